@@ -1,0 +1,1 @@
+"""The framework: every surface of every noun, derived from its declaration."""

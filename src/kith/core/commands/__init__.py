@@ -1,0 +1,1 @@
+"""Commands of the launcher: one module per word after `kith`."""

@@ -1,0 +1,59 @@
+"""The DATABASES entry from DATABASE_URL, or from the embedded server of the data folder."""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from kith import env
+from kith.core.home import data_folder
+from kith.core.postgres import Server
+
+SECONDS = {"web": 15, "worker": 300, "command": 0}  # 0: a migration may take as long as it needs
+
+
+def database_url() -> str:
+    """DATABASE_URL, or empty for the embedded server."""
+    return env.text(
+        "DATABASE_URL",
+        "",
+        "An outside PostgreSQL >= 16: postgresql://user:password@host:5432/name?sslmode=verify-full",
+        secret=True,
+        shown="the embedded server in the data folder",
+    )
+
+
+def embedded() -> Server | None:
+    """The embedded server of this installation; None when DATABASE_URL names an outside one."""
+    return None if database_url() else Server(data_folder())
+
+
+def settings(process: str, threads: int) -> dict[str, Any]:
+    """The default database of Django for a process of this kind."""
+    parts = urlsplit(database_url() or Server(data_folder()).url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise env.BadSetting("DATABASE_URL: must look like postgresql://user:password@host:5432/name")
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,  # the pool keeps the connections
+        "OPTIONS": {**query, **_options(process, threads)},
+    }
+
+
+def _options(process: str, threads: int) -> dict[str, Any]:
+    limits = {
+        "statement_timeout": f"{SECONDS[process]}s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "30s",
+    }
+    return {
+        "application_name": f"kith {process}",
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        "server_side_binding": False,
+        "pool": {"min_size": 1, "max_size": threads + 2, "timeout": 10},
+    }

@@ -1,0 +1,91 @@
+"""What every request and every answer passes: an id for the logs, safe headers, session age, the reader's language."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from kith.core import logs
+
+Answer = Callable[[HttpRequest], HttpResponse]
+GIVEN_ID = re.compile(r"[\w.-]{1,64}")
+SAFE_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+}
+
+
+def request_id(answer: Answer) -> Answer:
+    """Take X-Request-ID from the proxy or make one; logs carry it and the answer returns it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        name = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        token = logs.request_id.set(name)
+        try:
+            response = answer(request)
+        finally:
+            logs.request_id.reset(token)
+        response.headers["X-Request-ID"] = name
+        return response
+
+    return middleware
+
+
+def safe_headers(answer: Answer) -> Answer:
+    """Headers that every answer carries, errors and files too; private pages are never stored by anybody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        for name, value in SAFE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+            patch_vary_headers(response, ("Cookie", "HX-Request"))
+        return response
+
+    return middleware
+
+
+def session_age(answer: Answer) -> Answer:
+    """End a session after 7 days; renew its 12 idle hours, but write at most once in ten minutes."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        session, now = request.session, int(time.time())
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and "_auth_user_id" in session:
+            if now - session.setdefault("_since", now) > settings.SESSION_MOST_AGE:
+                session.flush()
+            elif now - session.get("_seen", 0) > 600:
+                session["_seen"] = now
+        return answer(request)
+
+    return middleware
+
+
+def personal(answer: Answer) -> Answer:
+    """Speak the reader's language and time zone: the profile's, else the browser's, else the installation's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user if request.user.is_authenticated else None
+        language = getattr(user, "language", "") or translation.get_language_from_request(request)
+        with translation.override(language), timezone.override(zone_of(getattr(user, "time_zone", ""))):
+            response = answer(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    return middleware
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name, or the installation's when it is empty or unknown."""
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)

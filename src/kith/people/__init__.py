@@ -1,0 +1,1 @@
+"""The company's own people: org units and employees."""

@@ -1,0 +1,163 @@
+"""Settings of Django: read from the environment only, once, by the strict readers of kith.env."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from kith import env
+from kith.core import database, home, logs, mail
+
+SOURCE = Path(__file__).resolve().parent
+DATA = home.data_folder()
+PROCESS = env.one_of(
+    "KITH_PROCESS", ("web", "worker", "command"), "command", "What this process is; the commands set it themselves."
+)
+DEBUG = env.flag("KITH_DEBUG", False, "Show tracebacks in the browser; only on a developer's machine.")
+SECRET_KEY = home.secret_key(DATA)
+
+# Addresses
+HOST = env.text("KITH_HOST", "127.0.0.1", "Network address to listen on; 0.0.0.0 opens Kith to the LAN.")
+PORT = env.number("KITH_PORT", 8000, "TCP port to listen on.", low=1, high=65535)
+BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}", "The address people type; https makes cookies Secure.")
+SECURE = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = list(
+    env.words(
+        "ALLOWED_HOSTS",
+        (urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"),
+        "Exact host names that are answered; others get 400.",
+        shown="the host of BASE_URL and localhost",
+    )
+)
+if any(host.startswith((".", "*")) for host in ALLOWED_HOSTS):
+    raise env.BadSetting("ALLOWED_HOSTS: name each host exactly; * and a leading dot are not accepted.")
+CSRF_TRUSTED_ORIGINS = list(
+    env.words("CSRF_TRUSTED_ORIGINS", (BASE_URL.rstrip("/"),), "Origins that may post forms.", shown="BASE_URL")
+)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, "How many proxies of yours stand in front of Kith.", high=5)
+USE_X_FORWARDED_HOST = False
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The house
+INSTALLED_APPS = [
+    "kith.core.apps.ContentTypes",
+    "kith.core.apps.Auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "kith.core.apps.CoreConfig",
+    "kith.access",
+    "kith.audit",
+    "kith.people",
+    "kith.parties",
+    "kith.activities",
+]
+MIDDLEWARE = [
+    "kith.core.middleware.request_id",
+    "kith.core.middleware.safe_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kith.core.middleware.session_age",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kith.core.middleware.personal",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kith.urls"
+WSGI_APPLICATION = "kith.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "OPTIONS": {
+            "environment": "kith.core.ui.jinja.environment",
+            "context_processors": ["django.template.context_processors.csp"],
+        },
+    }
+]
+
+# Data
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+THREADS = env.number("KITH_THREADS", 4, "Requests that one web process serves at once.", low=1, high=64)
+WORKERS = env.number("WEB_CONCURRENCY", 2, "Web processes.", low=1, high=64)
+JOBS_AT_ONCE = env.number("KITH_JOBS", 2, "Jobs that one worker does at once.", low=1, high=32)
+DATABASES = {"default": database.settings(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)}
+# Nothing shared lives in the cache: throttles, sessions and jobs are rows of PostgreSQL.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+MEDIA_ROOT = DATA / "files"
+
+# People
+AUTH_USER_MODEL = "access.User"
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600  # without any request
+SESSION_MOST_AGE = 7 * 24 * 3600  # since login
+SESSION_COOKIE_NAME = "__Host-kith" if SECURE else "kith_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_USE_SESSIONS = True
+
+# Safety
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_SSL_REDIRECT = SECURE and TRUSTED_PROXIES > 0
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Languages
+LANGUAGE_CODE = env.one_of("KITH_LANGUAGE", ("en", "ru", "zh-hans"), "en", "Language where a reader states none.")
+LANGUAGES = [("en", "English"), ("ru", "Русский"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [SOURCE / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "UTC", "Time zone where a reader states none, such as Europe/Moscow.")
+USE_TZ = True
+
+# Files of the pages
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+HASHED = PROCESS != "command" and not DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HASHED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# Mail
+MAILERS = {"default": mail.mailer(DATA)}
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "kith@localhost", "Sender of the mails of Kith itself.")
+
+LOGGING = logs.configuration(
+    level=env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "Least level that is logged."),
+    style=env.one_of("LOG_FORMAT", ("json", "text"), "json", "JSON lines for a log collector, or text for eyes."),
+)
