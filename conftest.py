@@ -14,6 +14,7 @@ def _test_folder() -> Path:
 
 
 os.environ["KITH_DATA"] = str(_test_folder())
+os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that tests start
 os.environ["KITH_PROCESS"] = "command"
 os.environ["DJANGO_SETTINGS_MODULE"] = (
     "kith.settings"  # not in pyproject: pytest-django would read it too early

@@ -108,7 +108,8 @@ def within_reach(binaries: Binaries, user: pwd.struct_passwd | None, data: Path)
         return binaries
     copy = data / f"postgresql-{binaries.version}"
     if not copy.exists():
-        draft = data / f".{copy.name}.{os.getpid()}"
+        draft = data / f".{copy.name}"
+        shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(binaries.folder.parent, draft, symlinks=True)
         draft.rename(copy)
     return Binaries(copy / "bin", binaries.version)
