@@ -1,0 +1,21 @@
+// The session ended: sign in over the page, then repeat what was being done. Nothing typed is lost.
+import { again } from "./requests.js";
+
+let waiting = [];
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const dialog = document.getElementById("signin");
+  if (ctx.response?.status !== 401 || !dialog) return;
+  waiting.push(ctx);
+  if (dialog.open) return;
+  window.htmx.ajax("GET", "/login?dialog=1", { target: "#signin", swap: "innerHTML" }).then(() => dialog.showModal());
+});
+
+document.addEventListener("signed-in", ({ detail }) => {
+  const meta = document.querySelector('meta[name="csrf-token"]');
+  if (meta && detail?.token) meta.content = detail.token;
+  document.getElementById("signin")?.close();
+  const [calls, none] = [waiting, []];
+  waiting = none;
+  calls.forEach(again);
+});

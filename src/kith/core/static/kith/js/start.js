@@ -1,0 +1,49 @@
+// Entry: what every page needs at once, and the behaviours that a page asks for by data-behaviour="name other-name".
+import "./requests.js";
+import "./session.js";
+import "./dialog.js";
+import "./toast.js";
+import "./keys.js";
+import "./shell.js";
+import "./palette.js";
+
+const LOADERS = {
+  cells: () => import("./cells.js"),
+  columns: () => import("./columns.js"),
+  combobox: () => import("./combobox.js"),
+  composer: () => import("./composer.js"),
+  density: () => import("./density.js"),
+  filters: () => import("./filters.js"),
+  focus: () => import("./focus.js"),
+  inline: () => import("./inline.js"),
+  menu: () => import("./menu.js"),
+  record: () => import("./record.js"),
+  remember: () => import("./remember.js"),
+  reveal: () => import("./reveal.js"),
+  selection: () => import("./selection.js"),
+  table: () => import("./table.js"),
+  tabs: () => import("./tabs.js"),
+  theme: () => import("./theme.js"),
+  tree: () => import("./tree.js"),
+  upload: () => import("./upload.js"),
+};
+const attached = new WeakMap();
+
+async function attach(element) {
+  const done = attached.get(element) ?? attached.set(element, new Set()).get(element);
+  for (const name of element.dataset.behaviour.split(/\s+/)) {
+    if (done.has(name)) continue;
+    done.add(name);
+    if (!LOADERS[name]) { console.error(`No behaviour "${name}"; known: ${Object.keys(LOADERS).join(", ")}`); continue; }
+    const module = await LOADERS[name]();
+    if (element.isConnected) module.default(element);
+  }
+}
+
+function scan(place) {
+  if (place.matches?.("[data-behaviour]")) attach(place);
+  place.querySelectorAll?.("[data-behaviour]").forEach(attach);
+}
+
+document.addEventListener("htmx:after:process", (event) => scan(event.target));
+scan(document.body);

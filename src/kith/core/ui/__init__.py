@@ -1,0 +1,1 @@
+"""What the browser sees: templates, formats, the shell around every page, answers to htmx."""

@@ -1,0 +1,47 @@
+"""Error answers: a whole page for the browser, a message beside the work for htmx. urls.py names these as handlers."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.utils.translation import gettext as _
+
+from kith.core import logs
+from kith.core.ui.respond import is_htmx, toast
+
+MESSAGES = {
+    400: lambda: _("That request cannot be read"),
+    403: lambda: _("You may not do that."),
+    404: lambda: _("That no longer exists, or you may not see it."),
+    500: lambda: _("Something broke on our side"),
+    503: lambda: _("Kith is not ready"),
+}
+
+
+def answer(request: HttpRequest, status: int, message: Any = "", **context: Any) -> HttpResponse:
+    """The answer for `status`: page, or 'nothing swapped plus a toast' when htmx asks."""
+    if is_htmx(request):
+        return toast(HttpResponse(status=status), message or MESSAGES[status](), tone="bad")
+    context |= {"reason": message, "request_id": logs.request_id.get()}
+    return HttpResponse(loader.render_to_string(f"kith/errors/{status}.html", context, request), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler400"""
+    return answer(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler403: names the missing right and who can grant it, when the exception knows."""
+    right = getattr(exception, "right", "")
+    return answer(request, 403, getattr(exception, "message", ""), right=right, grantors=getattr(exception, "grantors", ()))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler404: hidden and absent look the same."""
+    return answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500"""
+    return answer(request, 500)

@@ -1,0 +1,141 @@
+"""Numbers, money, dates and moments as the reader's language and time zone write them."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel import dates as babel_dates
+from babel import numbers as babel_numbers
+from babel.units import format_unit
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+type Number = int | float | Decimal
+type Day = date | datetime
+
+# English with the day before the month and a 24-hour clock: read alike on both sides of the Atlantic.
+LOCALES = {"en": "en_GB", "ru": "ru", "zh-hans": "zh_Hans_CN"}
+DASH = "—"
+
+
+@lru_cache(maxsize=32)
+def locale_of(language: str) -> Locale:
+    """The Babel locale of a Django language code, English where it is unknown."""
+    try:
+        return Locale.parse(LOCALES.get(language, language), sep="-" if "-" in language and language not in LOCALES else "_")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(LOCALES["en"])
+
+
+def locale() -> Locale:
+    """The locale of the active language."""
+    return locale_of(get_language() or "en")
+
+
+def num(value: Number | None, digits: int | None = None) -> str:
+    """A number with the locale's separators; `digits` fixes the decimal places."""
+    if value is None:
+        return DASH
+    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return babel_numbers.format_decimal(value, format=pattern, locale=locale())
+
+
+def percent(value: Number | None, digits: int = 0) -> str:
+    """A share of one (0.65) as a percentage."""
+    if value is None:
+        return DASH
+    pattern = locale().percent_formats[None].pattern
+    return babel_numbers.format_percent(value, pattern.replace("0", "0" + ("." + "0" * digits if digits else ""), 1), locale=locale())
+
+
+def money(value: Any, currency: str = "", *, digits: int | None = None, short: bool = False) -> Markup:
+    """An amount with its currency that never breaks over a line; `short` writes 2.1M, 2,1 млн, 214万."""
+    if value is None:
+        return Markup(DASH)
+    currency = currency or str(getattr(value, "currency", ""))
+    amount = getattr(value, "amount", value)
+    return Markup('<span class="money">{}</span>').format(_money_text(amount, currency, digits, short))
+
+
+def _money_text(amount: Number, currency: str, digits: int | None, short: bool) -> str:
+    if not currency:
+        return num(amount, digits)
+    if short and abs(amount) >= 10_000:
+        return babel_numbers.format_compact_currency(amount, currency, locale=locale(), fraction_digits=2 if abs(amount) >= 1_000_000 else 0)
+    whole = digits is None and amount == int(amount)
+    places = 0 if whole else digits
+    if places is None:
+        return babel_numbers.format_currency(amount, currency, locale=locale())
+    pattern = locale().currency_formats["standard"].pattern.replace("0.00", "0" + ("." + "0" * places if places else ""))
+    return babel_numbers.format_currency(amount, currency, pattern, locale=locale(), currency_digits=False)
+
+
+def local(value: Day) -> Day:
+    """A moment in the reader's time zone; a plain date stays as it is."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def day(value: Day | None, style: str = "short") -> str:
+    """A date: "25 Nov" this year, "25 Nov 2025" else; styles short, medium, long, full."""
+    if value is None:
+        return DASH
+    value = local(value)
+    if style == "short":
+        skeleton = "MMMd" if value.year == timezone.localdate().year else "yMMMd"
+        return babel_dates.format_skeleton(skeleton, value, locale=locale())
+    return babel_dates.format_date(value, style, locale=locale())
+
+
+def clock(value: datetime | None) -> str:
+    """Hours and minutes in the reader's time zone."""
+    return DASH if value is None else babel_dates.format_skeleton("Hm", local(value), tzinfo=None, locale=locale())
+
+
+def moment(value: datetime | None) -> Markup:
+    """Day and time in a <time> element whose tooltip gives the full date."""
+    if value is None:
+        return Markup(DASH)
+    here = local(value)
+    full = babel_dates.format_date(here, "full", locale=locale())
+    text = f"{day(value)} {clock(value)}"
+    return Markup('<time datetime="{}" title="{} {}">{}</time>').format(value.isoformat(), full, clock(value), text)
+
+
+def ago(value: Day | None) -> Markup:
+    """How far away a moment is: "yesterday", "12 days ago", "in 3 hours"."""
+    if value is None:
+        return Markup(DASH)
+    full = f"{day(value, 'long')} {clock(value)}" if isinstance(value, datetime) else day(value, "long")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), full, escape(_distance(value)))
+
+
+def _distance(value: Day) -> str:
+    here = local(value)
+    today = timezone.localdate()
+    days = ((here.date() if isinstance(here, datetime) else here) - today).days
+    if days == 0 and isinstance(value, datetime):
+        return _span(value - timezone.now() if timezone.is_aware(value) else timedelta(0))
+    named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
+    return named.get(days) or _span(timedelta(days=days))
+
+
+def _span(span: timedelta) -> str:
+    if abs(span) < timedelta(minutes=1):
+        return _("just now")
+    return babel_dates.format_timedelta(span, add_direction=True, threshold=1.2, locale=locale())
+
+
+def size(octets: int | None) -> str:
+    """A file size in the largest unit that keeps it readable."""
+    if octets is None:
+        return DASH
+    amount, unit = float(octets), "byte"
+    for bigger in ("kilobyte", "megabyte", "gigabyte"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, bigger
+    return format_unit(round(amount, 1 if amount < 10 and unit != "byte" else 0), f"digital-{unit}", "short", locale=locale())

@@ -1,0 +1,79 @@
+"""The template environment: our templates, gettext, formats of the reader's language, and small helpers."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from kith.core.ui import formats
+from kith.core.ui.names import hue_of, initials
+
+
+def environment(**options: Any) -> Environment:
+    """What TEMPLATES names as OPTIONS["environment"]."""
+    options["loader"] = FileSystemLoader(template_folders())
+    options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols", *options.get("extensions", ())]
+    env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **{k: v for k, v in options.items() if k != "autoescape"})
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals.update(GLOBALS)
+    env.filters.update(FILTERS)
+    return env
+
+
+def template_folders() -> list[Path]:
+    """The templates folder of every app that has one, in the order of INSTALLED_APPS."""
+    folders = [Path(app.path) / "templates" for app in apps.get_app_configs()]
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a route by its name."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+@lru_cache(maxsize=1024)
+def icon(name: str, css: str = "") -> Markup:
+    """An icon of the sprite, hidden from screen readers: the text beside it speaks."""
+    return Markup('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(css, static("kith/icons.svg"), name)
+
+
+def attributes(**pairs: Any) -> Markup:
+    """HTML attributes from keywords: `hx_get="/x"` becomes hx-get; None and False are left out, True has no value."""
+    given = [(key.rstrip("_").replace("_", "-"), value) for key, value in pairs.items() if value is not None and value is not False]
+    return Markup(" ").join(Markup(key) if value is True else Markup('{}="{}"').format(Markup(key), value) for key, value in given)
+
+
+GLOBALS: dict[str, Any] = {
+    "static": static,
+    "url": url,
+    "icon": icon,
+    "i": icon,
+    "attrs": attributes,
+    "initials": initials,
+    "hue_of": hue_of,
+    "language": translation.get_language,
+}
+FILTERS: dict[str, Any] = {
+    "num": formats.num,
+    "percent": formats.percent,
+    "money": formats.money,
+    "day": formats.day,
+    "clock": formats.clock,
+    "moment": formats.moment,
+    "ago": formats.ago,
+    "size": formats.size,
+    "initials": initials,
+    "hue": hue_of,
+}

@@ -1,0 +1,110 @@
+"""What surrounds every page: the menu, the workspace's name, the reader and the reader's taste.
+
+Apps add to the menu with `add_menu(source)`; a source gets the request and returns groups. Counts may be lazy.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+THEMES = ("", "light", "dark")
+DENSITIES = ("", "compact")
+HTML_LANG = {"zh-hans": "zh-Hans"}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One line of the sidebar; `key` is the letter after G, `new` the address of a new one and `new_key` its letter after N."""
+
+    slug: str
+    label: Any
+    icon: str
+    url: str
+    count: int | None = None
+    hot: bool = False
+    current: bool = False
+    key: str = ""
+    new: str = ""
+    new_label: Any = ""
+    new_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """A titled part of the sidebar; the first one, without a title, is the reader's own work. Low order comes first."""
+
+    title: Any
+    items: tuple[MenuItem, ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How a reader wants pages to look and to listen."""
+
+    theme: str = ""
+    density: str = ""
+    keys: bool = True
+    name: str = ""
+    known: bool = field(default=False)
+
+
+type Source = Callable[[HttpRequest], Iterable[MenuGroup]]
+_sources: list[Source] = []
+
+
+def add_menu(source: Source) -> Source:
+    """Register a source of menu groups; usable as a decorator."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def menu(request: HttpRequest) -> tuple[MenuGroup, ...]:
+    """The reader's menu: groups of the same title joined, empty ones dropped, the current page marked."""
+    joined: dict[str, MenuGroup] = {}
+    for group in sorted((group for source in _sources for group in source(request)), key=lambda group: group.order):
+        title = str(group.title)
+        known = joined.get(title)
+        joined[title] = replace(known, items=known.items + group.items) if known else group
+    return tuple(_marked(group, request.path) for group in joined.values() if group.items)
+
+
+def _marked(group: MenuGroup, path: str) -> MenuGroup:
+    return replace(group, items=tuple(replace(item, current=_is_current(item.url, path)) for item in group.items))
+
+
+def _is_current(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def taste(user: Any) -> Taste:
+    """The reader's choices; attributes a user model lacks count as not chosen."""
+    if user is None or not user.is_authenticated:
+        return Taste()
+    theme, density = getattr(user, "theme", ""), getattr(user, "density", "")
+    return Taste(
+        theme=theme if theme in THEMES else "",
+        density=density if density in DENSITIES else "",
+        keys=getattr(user, "keys", True) is not False,
+        name=str(user.get_full_name() or user.get_username()) if hasattr(user, "get_full_name") else str(user),
+        known=True,
+    )
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor for base.html and bare.html; nothing is computed unless a template asks."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "menu": SimpleLazyObject(lambda: menu(request)),
+        "taste": SimpleLazyObject(lambda: taste(getattr(request, "user", None))),
+        "workspace": getattr(settings, "WORKSPACE", "Kith"),
+        "lang": HTML_LANG.get(language, language),
+        "languages": settings.LANGUAGES,
+        "rail": request.COOKIES.get("kith_nav") == "rail",
+    }
