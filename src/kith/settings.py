@@ -77,7 +77,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "OPTIONS": {
             "environment": "kith.core.ui.jinja.environment",
-            "context_processors": ["django.template.context_processors.csp"],
+            "context_processors": ["django.template.context_processors.csp", "kith.core.ui.shell.shell"],
         },
     }
 ]
@@ -147,7 +147,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HASHED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "kith.core.ui.storage.HashedFiles"
         if HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

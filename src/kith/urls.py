@@ -6,6 +6,8 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 
+from kith.core import health
+
 
 def _routes() -> list[URLPattern | URLResolver]:
     configs = [c for c in apps.get_app_configs() if c.name.startswith("kith.")]
@@ -17,4 +19,12 @@ def _routes() -> list[URLPattern | URLResolver]:
     ]
 
 
-urlpatterns = _routes()
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    *_routes(),
+]
+handler400 = "kith.core.ui.errors.bad_request"
+handler403 = "kith.core.ui.errors.forbidden"
+handler404 = "kith.core.ui.errors.not_found"
+handler500 = "kith.core.ui.errors.server_error"
