@@ -4,12 +4,18 @@ from django.apps import AppConfig
 from django.contrib.auth.apps import AuthConfig
 from django.contrib.contenttypes.apps import ContentTypesConfig
 
+from kith.core import catalogues
+
 
 class CoreConfig(AppConfig):
     """The framework; it knows no business noun."""
 
     name = "kith.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Compile the texts that are newer than what Django would load."""
+        catalogues.fresh()
 
 
 class ContentTypes(ContentTypesConfig):

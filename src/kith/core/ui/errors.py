@@ -34,7 +34,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler403: names the missing right and who can grant it, when the exception knows."""
     right = getattr(exception, "right", "")
-    return answer(request, 403, getattr(exception, "message", ""), right=right, grantors=getattr(exception, "grantors", ()))
+    return answer(
+        request, 403, getattr(exception, "message", ""), right=right, grantors=getattr(exception, "grantors", ())
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -12,21 +12,23 @@ from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 type Number = int | float | Decimal
 type Day = date | datetime
 
 # English with the day before the month and a 24-hour clock: read alike on both sides of the Atlantic.
 LOCALES = {"en": "en_GB", "ru": "ru", "zh-hans": "zh_Hans_CN"}
-DASH = "—"
+DASH = Markup("—")
 
 
 @lru_cache(maxsize=32)
 def locale_of(language: str) -> Locale:
     """The Babel locale of a Django language code, English where it is unknown."""
     try:
-        return Locale.parse(LOCALES.get(language, language), sep="-" if "-" in language and language not in LOCALES else "_")
+        return Locale.parse(
+            LOCALES.get(language, language), sep="-" if "-" in language and language not in LOCALES else "_"
+        )
     except (UnknownLocaleError, ValueError):
         return Locale.parse(LOCALES["en"])
 
@@ -49,13 +51,15 @@ def percent(value: Number | None, digits: int = 0) -> str:
     if value is None:
         return DASH
     pattern = locale().percent_formats[None].pattern
-    return babel_numbers.format_percent(value, pattern.replace("0", "0" + ("." + "0" * digits if digits else ""), 1), locale=locale())
+    return babel_numbers.format_percent(
+        value, pattern.replace("0", "0" + ("." + "0" * digits if digits else ""), 1), locale=locale()
+    )
 
 
 def money(value: Any, currency: str = "", *, digits: int | None = None, short: bool = False) -> Markup:
     """An amount with its currency that never breaks over a line; `short` writes 2.1M, 2,1 млн, 214万."""
     if value is None:
-        return Markup(DASH)
+        return DASH
     currency = currency or str(getattr(value, "currency", ""))
     amount = getattr(value, "amount", value)
     return Markup('<span class="money">{}</span>').format(_money_text(amount, currency, digits, short))
@@ -64,13 +68,17 @@ def money(value: Any, currency: str = "", *, digits: int | None = None, short: b
 def _money_text(amount: Number, currency: str, digits: int | None, short: bool) -> str:
     if not currency:
         return num(amount, digits)
-    if short and abs(amount) >= 10_000:
-        return babel_numbers.format_compact_currency(amount, currency, locale=locale(), fraction_digits=2 if abs(amount) >= 1_000_000 else 0)
+    magnitude = abs(float(amount))
+    if short and magnitude >= 10_000:
+        digits = 2 if magnitude >= 1_000_000 else 0
+        return babel_numbers.format_compact_currency(amount, currency, locale=locale(), fraction_digits=digits)
     whole = digits is None and amount == int(amount)
     places = 0 if whole else digits
     if places is None:
         return babel_numbers.format_currency(amount, currency, locale=locale())
-    pattern = locale().currency_formats["standard"].pattern.replace("0.00", "0" + ("." + "0" * places if places else ""))
+    pattern = (
+        locale().currency_formats["standard"].pattern.replace("0.00", "0" + ("." + "0" * places if places else ""))
+    )
     return babel_numbers.format_currency(amount, currency, pattern, locale=locale(), currency_digits=False)
 
 
@@ -98,7 +106,7 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None) -> Markup:
     """Day and time in a <time> element whose tooltip gives the full date."""
     if value is None:
-        return Markup(DASH)
+        return DASH
     here = local(value)
     full = babel_dates.format_date(here, "full", locale=locale())
     text = f"{day(value)} {clock(value)}"
@@ -108,9 +116,9 @@ def moment(value: datetime | None) -> Markup:
 def ago(value: Day | None) -> Markup:
     """How far away a moment is: "yesterday", "12 days ago", "in 3 hours"."""
     if value is None:
-        return Markup(DASH)
+        return DASH
     full = f"{day(value, 'long')} {clock(value)}" if isinstance(value, datetime) else day(value, "long")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), full, escape(_distance(value)))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), full, _distance(value))
 
 
 def _distance(value: Day) -> str:
@@ -126,7 +134,9 @@ def _distance(value: Day) -> str:
 def _span(span: timedelta) -> str:
     if abs(span) < timedelta(minutes=1):
         return _("just now")
-    return babel_dates.format_timedelta(span, add_direction=True, threshold=1.2, locale=locale())
+    if timedelta(days=1) <= abs(span) < timedelta(days=90):  # "71 days ago" says more than "2 months ago"
+        return babel_dates.format_timedelta(span, "day", threshold=1000, add_direction=True, locale=locale())
+    return babel_dates.format_timedelta(span, threshold=1.2, add_direction=True, locale=locale())
 
 
 def size(octets: int | None) -> str:
@@ -138,4 +148,6 @@ def size(octets: int | None) -> str:
         if amount < 1024:
             break
         amount, unit = amount / 1024, bigger
-    return format_unit(round(amount, 1 if amount < 10 and unit != "byte" else 0), f"digital-{unit}", "short", locale=locale())
+    return format_unit(
+        round(amount, 1 if amount < 10 and unit != "byte" else 0), f"digital-{unit}", "short", locale=locale()
+    )

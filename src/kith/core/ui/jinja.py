@@ -18,8 +18,15 @@ from kith.core.ui.names import hue_of, initials
 def environment(**options: Any) -> Environment:
     """What TEMPLATES names as OPTIONS["environment"]."""
     options["loader"] = FileSystemLoader(template_folders())
-    options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols", *options.get("extensions", ())]
-    env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **{k: v for k, v in options.items() if k != "autoescape"})
+    options["extensions"] = [
+        "jinja2.ext.i18n",
+        "jinja2.ext.do",
+        "jinja2.ext.loopcontrols",
+        *options.get("extensions", ()),
+    ]
+    env = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, **{k: v for k, v in options.items() if k != "autoescape"}
+    )
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,
@@ -46,13 +53,22 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 @lru_cache(maxsize=1024)
 def icon(name: str, css: str = "") -> Markup:
     """An icon of the sprite, hidden from screen readers: the text beside it speaks."""
-    return Markup('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(css, static("kith/icons.svg"), name)
+    return Markup('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(
+        css, static("kith/icons.svg"), name
+    )
 
 
 def attributes(**pairs: Any) -> Markup:
     """HTML attributes from keywords: `hx_get="/x"` becomes hx-get; None and False are left out, True has no value."""
-    given = [(key.rstrip("_").replace("_", "-"), value) for key, value in pairs.items() if value is not None and value is not False]
-    return Markup(" ").join(Markup(key) if value is True else Markup('{}="{}"').format(Markup(key), value) for key, value in given)
+    given = [
+        (key.rstrip("_").replace("_", "-"), value)
+        for key, value in pairs.items()
+        if value is not None and value is not False
+    ]
+    pieces = [
+        Markup("{}").format(key) if value is True else Markup('{}="{}"').format(key, value) for key, value in given
+    ]
+    return Markup(" ").join(pieces)
 
 
 GLOBALS: dict[str, Any] = {
