@@ -139,6 +139,10 @@ LOCALE_PATHS = [SOURCE / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC", "Time zone where a reader states none, such as Europe/Moscow.")
 USE_TZ = True
 
+KITH_COUNTRY = env.text("KITH_COUNTRY", "DE", "Country (ISO code) in which phone numbers without + are read.").upper()
+KITH_CURRENCY = env.text("KITH_CURRENCY", "EUR", "Base currency (ISO code).").upper()
+KITH_COMPANY = env.text("KITH_COMPANY", "Kith", "Name of the own company, shown at the top of the navigation.")
+
 # Files of the pages
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

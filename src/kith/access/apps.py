@@ -8,3 +8,7 @@ class AccessConfig(AppConfig):
 
     name = "kith.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Let core load actors."""
+        from . import principals  # noqa: F401 - registers itself with core.access

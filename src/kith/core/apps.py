@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.contrib.auth.apps import AuthConfig
 from django.contrib.contenttypes.apps import ContentTypesConfig
+from django.db.models.signals import post_migrate
 
 from kith.core import catalogues
 
@@ -14,7 +15,11 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Compile the texts that are newer than what Django would load."""
+        """Put the database guard on every entity table after each migration; check the registry; compile newer texts."""
+        from . import checks  # noqa: F401 - registers itself with Django's checks
+        from .guards import install
+
+        post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
         catalogues.fresh()
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.db import connections
+
 from kith import env
 from kith.core.home import data_folder
 from kith.core.postgres import Server
@@ -41,6 +43,7 @@ def settings(process: str, threads: int) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
+        "CONN_HEALTH_CHECKS": True,  # the pool hands out none that a restarted server has forgotten
         "OPTIONS": {**query, **_options(process, threads)},
     }
 
@@ -57,3 +60,10 @@ def _options(process: str, threads: int) -> dict[str, Any]:
         "server_side_binding": False,
         "pool": {"min_size": 1, "max_size": threads + 2, "timeout": 10},
     }
+
+
+def close() -> None:
+    """Close every connection of this process, before it leaves."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()

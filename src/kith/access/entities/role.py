@@ -1,0 +1,153 @@
+"""Role: a set of permission items that is granted to users, groups and departments for a time."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import LEVEL_LABELS, LEVELS
+from kith.core.entity import Access, Batch, Entity, Related, Section, registry
+from kith.core.fields import Link
+from kith.core.records import Part, Record
+
+LEVEL_CHOICES = [(level, LEVEL_LABELS[level]) for level in LEVELS]
+FIELD_CHOICES = [("none", _("hidden")), ("read", _("read only")), ("edit", _("read and write"))]
+
+
+class RightsEntity(Entity, abstract=True):
+    """What the entities of this file share: changes are rights changes and take effect at once."""
+
+    has_timeline = in_search = False
+    log_as = "rights"
+
+    def derive(self, batch: Batch) -> None:
+        """Rights are computed anew."""
+        from kith.access.epoch import bump
+
+        bump()
+
+
+class Role(Record):
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering: ClassVar[list[str]] = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleEntity(RightsEntity):
+    model = Role
+    slug, icon, menu = "roles", "shield-check", "settings"
+    columns = ("name", "description", "updated_at")
+    search = ("name", "description")
+    sections = (Section(_("Basics"), "name", "description"),)
+    related = (Related("access.rolegrant", "role", _("Given to"), show=("user", "group", "org_unit_granted", "valid_to")),)
+    access = Access(own=(), public=True)
+
+
+class PolicyRule(Part):
+    role = Link("access.Role", _("role"), part_of=True)
+    entity = models.CharField(_("kind of record"), max_length=60, help_text=_("“*” stands for every kind."))
+    operation = models.CharField(_("operation"), max_length=60, help_text=_("“*” stands for every operation."))
+    level = models.CharField(_("level"), max_length=10, choices=LEVEL_CHOICES, default="all")
+    deny = models.BooleanField(_("denies"), default=False)
+    condition = models.JSONField(_("only where"), null=True, blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name = _("permission item")
+        verbose_name_plural = _("permission items")
+
+    def __str__(self) -> str:
+        return f"{self.entity}:{self.operation} {self.level}"
+
+
+class PolicyRuleEntity(RightsEntity):
+    model = PolicyRule
+    slug, icon, title = "policy-rules", "shield", "entity"
+    columns = ("role", "entity", "operation", "level", "deny", "updated_at")
+    access = Access(own=(), parent="role")
+
+    def validate(self, record: PolicyRule, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """The kind of record must exist and the condition must be a filter of it."""
+        from kith.core.access import SYSTEM
+        from kith.core.filters import BadFilter, compile_filter, from_json
+
+        label, condition = (values.get(name, getattr(record, name)) for name in ("entity", "condition"))
+        entity = registry.find(label or "")
+        if label != "*" and entity is None:
+            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(["*", *registry.by_label])}]}
+        try:
+            if condition and entity is not None:
+                compile_filter(entity, from_json(condition), SYSTEM)
+        except BadFilter as error:
+            return {"condition": [error.message]}
+        return {"condition": [_("A condition needs one kind of record.")]} if condition and entity is None else {}
+
+
+class FieldPolicy(Part):
+    role = Link("access.Role", _("role"), part_of=True)
+    entity = models.CharField(_("kind of record"), max_length=60)
+    field = models.CharField(_("field"), max_length=60)
+    level = models.CharField(_("level"), max_length=10, choices=FIELD_CHOICES, default="read")
+    deny = models.BooleanField(_("for all, whatever other roles say"), default=False)
+
+    class Meta(Part.Meta):
+        verbose_name = _("field permission")
+        verbose_name_plural = _("field permissions")
+
+    def __str__(self) -> str:
+        return f"{self.entity}.{self.field} {self.level}"
+
+
+class FieldPolicyEntity(RightsEntity):
+    model = FieldPolicy
+    slug, icon, title = "field-policies", "eye-off", "field"
+    columns = ("role", "entity", "field", "level", "updated_at")
+    access = Access(own=(), parent="role")
+
+    def validate(self, record: FieldPolicy, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """Entity and field must exist."""
+        label, name = (str(values.get(part, getattr(record, part)) or "") for part in ("entity", "field"))
+        entity = registry.find(label)
+        if entity is None:
+            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(registry.by_label)}]}
+        if name not in entity.fields:
+            return {"field": [_("Unknown field; there are: %(valid)s.") % {"valid": ", ".join(entity.fields)}]}
+        return {}
+
+
+class RoleGrant(Part):
+    role = Link("access.Role", _("role"), part_of=True)
+    user = Link("access.User", _("user"), optional=True)
+    group = Link("access.Group", _("group"), optional=True)
+    org_unit_granted = Link("people.OrgUnit", _("department"), optional=True)
+    valid_from = models.DateField(_("from"), null=True, blank=True)
+    valid_to = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name = _("role grant")
+        verbose_name_plural = _("role grants")
+
+    def __str__(self) -> str:
+        return f"{self.role} → {self.user or self.group or self.org_unit_granted or ''}"
+
+
+class RoleGrantEntity(RightsEntity):
+    model = RoleGrant
+    slug, icon, title = "role-grants", "key-round", "role"
+    columns = ("role", "user", "group", "org_unit_granted", "valid_from", "valid_to")
+    hidden = ("org_unit",)
+    access = Access(own=(), parent="role")
+
+    def validate(self, record: RoleGrant, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """Exactly one receiver; the last day follows the first."""
+        receivers = [values.get(name, getattr(record, f"{name}_id")) for name in ("user", "group", "org_unit_granted")]
+        start, end = values.get("valid_from", record.valid_from), values.get("valid_to", record.valid_to)
+        if sum(1 for receiver in receivers if receiver) != 1:
+            return {"user": [_("Name exactly one receiver: a user, a group or a department.")]}
+        return {"valid_to": [_("The last day lies before the first one.")]} if start and end and end < start else {}

@@ -1,0 +1,110 @@
+"""User: somebody, or a service, that signs in to Kith."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import Actor
+from kith.core.choices import HueChoices
+from kith.core.entity import Access, Batch, Entity, Related, Section
+from kith.core.fields import ChoiceField, MailField
+from kith.core.records import Record
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by e-mail, without regard to case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username, deleted_at=None)
+
+
+class User(AbstractBaseUser, Record):
+    class Kind(HueChoices):
+        PERSON = "person", "teal", _("person")
+        SERVICE = "service", "violet", _("service")
+
+    class Language(HueChoices):
+        EN = "en", "grey", "English"
+        RU = "ru", "grey", "Русский"
+        ZH = "zh-hans", "grey", "简体中文"
+
+    class Theme(HueChoices):
+        AUTO = "auto", "grey", _("as the system")
+        LIGHT = "light", "grey", _("light")
+        DARK = "dark", "grey", _("dark")
+
+    class Density(HueChoices):
+        COMFORTABLE = "comfortable", "grey", _("comfortable")
+        COMPACT = "compact", "grey", _("compact")
+
+    name = models.CharField(_("name"), max_length=150)
+    email = MailField(_("e-mail"))
+    kind = ChoiceField(_("kind"), Kind, default=Kind.PERSON)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    language = ChoiceField(_("language"), Language, default=Language.EN)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    theme = ChoiceField(_("theme"), Theme, default=Theme.AUTO)
+    density = ChoiceField(_("density"), Density, default=Density.COMFORTABLE)
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+    auth_epoch = models.PositiveIntegerField(default=1, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    BOOKKEEPING = Record.BOOKKEEPING | {"password", "last_login", "auth_epoch"}
+
+    class Meta(Record.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering: ClassVar[list[str]] = ["name", "pk"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(Lower("email"), condition=Q(deleted_at=None), name="user_email", violation_error_message=_("Another user already signs in with this e-mail address."))
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions end when the password or the epoch of the user changes."""
+        from django.utils.crypto import salted_hmac
+
+        return salted_hmac("kith.session", f"{self.password}{self.auth_epoch}", algorithm="sha256").hexdigest()
+
+
+class UserEntity(Entity):
+    model = User
+    slug, icon, menu = "users", "user-round", "settings"
+    columns = ("name", "email", "kind", "org_unit", "is_active", "language", "updated_at")
+    filters = ("kind", "is_active", "org_unit", "language")
+    search = ("name", "email")
+    hidden = ("owner",)
+    sections = (
+        Section(_("Basics"), "name", "email", "kind", "is_active", "org_unit"),
+        Section(_("Preferences"), "language", "time_zone", "theme", "density", "shortcuts"),
+    )
+    related = (Related("access.groupmember", "user", _("Groups")), Related("access.rolegrant", "user", _("Roles")))
+    access = Access(own=(), public=True)
+    sort = ("name",)
+    log_as = "rights"
+
+    def validate(self, record: User, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """The time zone must exist."""
+        from zoneinfo import available_timezones
+
+        zone = values.get("time_zone")
+        return {"time_zone": [_("Unknown time zone; write it like Europe/Moscow.")]} if zone and zone not in available_timezones() else {}
+
+    def derive(self, batch: Batch) -> None:
+        """Rights are computed anew; a deactivated user's sessions end."""
+        from kith.access.epoch import bump, end_sessions
+
+        bump()
+        end_sessions([item.record for item in batch.items if "is_active" in item.after or "email" in item.after or batch.operation == "delete"])
+
+    def extra_access(self, actor: Actor, operation: str) -> Q | None:
+        """Everybody may change personal settings of the own user (R141); which ones is decided by the profile page."""
+        return None

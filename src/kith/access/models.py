@@ -1,0 +1,9 @@
+"""Models of the app: one file per noun in `entities`."""
+
+from kith.core.entity import import_entities
+
+from .epoch import Epoch
+
+import_entities("access")
+
+__all__ = ["Epoch"]

@@ -1,0 +1,100 @@
+"""From a user to an Actor: roles that reach the user directly, through nested groups or departments, with their paths.
+
+Loaded once per user and epoch of rights; a change of rights anywhere ends the cached ones (see epoch).
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from kith.core import access
+from kith.core.access import NOTHING, Actor, FieldRule, Rule
+
+from . import closure
+from .entities.role import FieldPolicy, PolicyRule, RoleGrant
+from .entities.share import Share
+from .entities.user import User
+from .epoch import Epoch
+
+_cache: dict[uuid.UUID, tuple[tuple[int, dt.date], Actor]] = {}
+MAX_CACHED = 2000
+
+
+def current_epoch() -> int:
+    """The epoch of rights now."""
+    return Epoch.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+
+
+def load(user_id: uuid.UUID, *, epoch: int | None = None) -> Actor:
+    """The actor of a user; NOBODY for one who is gone or may not sign in."""
+    stamp = (current_epoch() if epoch is None else epoch, timezone.localdate())
+    found = _cache.get(user_id)
+    if found is None or found[0] != stamp:
+        if len(_cache) >= MAX_CACHED:
+            _cache.clear()
+        found = _cache[user_id] = (stamp, build(user_id, stamp[1]))
+    # Conditions may hold dates ("last 30 days"), so compiled ones never outlive a request.
+    return replace(found[1], memo={})
+
+
+def build(user_id: uuid.UUID, day: dt.date) -> Actor:
+    """Load everything that decides about a user's rights."""
+    user = User.objects.filter(pk=user_id, is_active=True, deleted_at=None).first()
+    if user is None:
+        return access.NOBODY
+    groups = closure.groups_of(user.pk, day)
+    chains = {group: tuple(gettext("group %(name)s") % {"name": name} for name in names) for group, _team, names in groups}
+    roles = granted(user, chains, day)
+    return Actor(
+        id=user.pk, name=user.name, kind="service" if user.kind == "service" else "user", language=user.language, time_zone=user.time_zone,
+        rules=tuple(policy_rules(roles)), field_rules=tuple(field_rules(roles)), group_ids=frozenset(chains),
+        team_ids=closure.members([group for group, team, _names in groups if team], day), report_ids=closure.reports_of(user.pk),
+        unit_ids=closure.units_below(user.org_unit_id) if user.org_unit_id else frozenset(), unit_id=user.org_unit_id,
+        shares=frozenset(shares(user.pk, frozenset(chains), day).values_list("subject_entity", flat=True)),
+    )  # fmt: skip
+
+
+def granted(user: User, chains: dict[uuid.UUID, tuple[str, ...]], day: dt.date) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Roles that reach the user, each with its path of groups or departments."""
+    grants = RoleGrant._base_manager.filter(deleted_at=None, role__deleted_at=None).filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+    units = closure.units_above(user.org_unit_id) if user.org_unit_id else frozenset()
+    mine = grants.filter(Q(user=user) | Q(group__in=list(chains)) | Q(org_unit_granted__in=list(units))).select_related("role", "org_unit_granted")
+    paths: dict[uuid.UUID, tuple[str, ...]] = {}
+    for grant in sorted(mine, key=lambda grant: (grant.user_id is None, grant.group_id is None)):
+        way = chains[grant.group_id] if grant.group_id else (gettext("department %(name)s") % {"name": grant.org_unit_granted},) if grant.org_unit_granted_id else ()
+        paths.setdefault(grant.role_id, (*way, gettext("role %(name)s") % {"name": grant.role.name}))
+    return paths
+
+
+def policy_rules(roles: dict[uuid.UUID, tuple[str, ...]]) -> list[Rule]:
+    """The permission items of the roles."""
+    rows = PolicyRule._base_manager.filter(role__in=list(roles), deleted_at=None).order_by("pk")
+    return [Rule(str(row.role_id), row.entity, row.operation, row.level, row.deny, row.condition, roles[row.role_id]) for row in rows]
+
+
+def field_rules(roles: dict[uuid.UUID, tuple[str, ...]]) -> list[FieldRule]:
+    """The field permissions of the roles."""
+    rows = FieldPolicy._base_manager.filter(role__in=list(roles), deleted_at=None).order_by("pk")
+    return [FieldRule(str(row.role_id), row.entity, row.field, row.level, row.deny, roles[row.role_id]) for row in rows]
+
+
+def shares(user: uuid.UUID, groups: frozenset[uuid.UUID], day: dt.date) -> Any:
+    """Shares that reach a user directly or through a group."""
+    return Share._base_manager.filter(Q(user=user) | Q(group__in=list(groups)), Q(valid_to=None) | Q(valid_to__gte=day), deleted_at=None)
+
+
+def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:
+    """The rows of an entity that shares open to the actor."""
+    if actor.id is None:
+        return NOTHING
+    mine = shares(actor.id, actor.group_ids, timezone.localdate()).filter(subject_entity=entity.label)
+    return Q(pk__in=(mine.filter(level="edit") if operation == "edit" else mine).values("subject_id"))
+
+
+access.loaders["user"] = load
+access.loaders["shares"] = shared_rows  # type: ignore[assignment]

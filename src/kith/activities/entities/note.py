@@ -1,0 +1,44 @@
+"""Note: something written down about a record; colleagues can be mentioned."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.records import Attached
+
+
+class Note(Attached):
+    text = models.TextField(_("note"))
+    pinned = models.BooleanField(_("pinned"), default=False)
+    mentions = ArrayField(models.UUIDField(), verbose_name=_("mentioned"), default=list, blank=True)
+
+    class Meta(Attached.Meta):
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class NoteEntity(Entity):
+    model = Note
+    slug, icon, title = "notes", "notebook-pen", "text"
+    columns = ("text", "subject", "pinned", "created_by", "created_at")
+    filters = ("created_by", "created_at", "pinned")
+    search = ("text",)
+    sections = (Section(_("Basics"), "text", "subject", "pinned"),)
+    facts: ClassVar[dict[str, dict[str, Any]]] = {"mentions": {"target": "access.user"}}
+    access = Access(own=("owner",), subject=True)
+    has_timeline = False
+    match = ("external_ids",)
+    sort = ("-created_at",)
+
+    def derive(self, batch: Batch) -> None:
+        """Tell those who are mentioned."""
+        from kith.activities import actions
+
+        actions.tell_mentioned(batch)

@@ -1,0 +1,372 @@
+"""Who may do what: the rules of an actor compiled into one SQL predicate, the same for every surface (law 2).
+
+An Actor carries the rules of all roles that reach it (directly, through nested groups or departments), each with the
+path by which it came. `scoped` turns them into a queryset, `allowed` answers for an entity as a whole, `readable` and
+`writable` for fields, `explain` says why.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from .errors import Forbidden, Missing
+
+if TYPE_CHECKING:
+    from .entity import Entity
+
+#: From least to most; "reports" is own plus everything own of anyone below in the org tree (R135).
+LEVELS = ("none", "own", "reports", "team", "unit", "all")
+LEVEL_LABELS = {
+    "none": _("none"), "own": _("own"), "reports": _("own and reports"), "team": _("team"), "unit": _("department"), "all": _("all"),
+}  # fmt: skip
+NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One permission item: on `entity` ("*" = every entity) the operation is allowed up to `level`, or denied."""
+
+    role: str
+    entity: str
+    operation: str
+    level: str = "all"
+    deny: bool = False
+    condition: Any = None
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """What a role may do with one field: "none", "read" or "edit"."""
+
+    role: str
+    entity: str
+    field: str
+    level: str
+    deny: bool = False
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a user, a service token, or Kith itself. Holds ids and rules only, so it can be cached and logged."""
+
+    id: uuid.UUID | None
+    name: str
+    kind: str = "user"
+    language: str = "en"
+    time_zone: str = "UTC"
+    rules: tuple[Rule, ...] = ()
+    field_rules: tuple[FieldRule, ...] = ()
+    group_ids: frozenset[uuid.UUID] = frozenset()
+    team_ids: frozenset[uuid.UUID] = frozenset()
+    report_ids: frozenset[uuid.UUID] = frozenset()
+    unit_ids: frozenset[uuid.UUID] = frozenset()
+    unit_id: uuid.UUID | None = None
+    shares: frozenset[str] = frozenset()
+    scopes: frozenset[str] | None = None
+    token_id: uuid.UUID | None = None
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def is_system(self) -> bool:
+        """Whether this is Kith itself, which may do everything."""
+        return self.kind == "system"
+
+
+SYSTEM = Actor(id=None, name="Kith", kind="system")
+NOBODY = Actor(id=None, name="", kind="anonymous")
+
+#: Further ways to a record: functions (entity, actor, operation) -> Q or None. Apps above core add theirs.
+ways_in: list[Callable[["Entity", Actor, str], Q | None]] = []
+#: Loads the actor of a user id; set by the access app.
+loaders: dict[str, Callable[[uuid.UUID], Actor]] = {}
+
+
+def actor_of(user_id: uuid.UUID | None) -> Actor:
+    """The actor of a user, with current rules; NOBODY for None."""
+    return NOBODY if user_id is None else loaders["user"](user_id)
+
+
+def right(entity: "Entity", operation: str) -> str:
+    """The name of a right, such as "parties.company:edit"."""
+    return f"{entity.label}:{operation}"
+
+
+def rules_for(actor: Actor, entity: "Entity", operation: str) -> tuple[Rule, ...]:
+    """The actor's rules that speak about this entity and operation; rules naming the entity go before "*" of one role."""
+    key = ("rules", entity.label, operation)
+    if key not in actor.memo:
+        found = [rule for rule in actor.rules if rule.operation in (operation, "*") and rule.entity in (entity.label, "*")]
+        exact = {rule.role for rule in found if rule.entity == entity.label and rule.operation == operation}
+        actor.memo[key] = tuple(
+            rule for rule in found
+            if rule.deny or rule.role not in exact or (rule.entity == entity.label and rule.operation == operation)
+        )  # fmt: skip
+    return actor.memo[key]  # type: ignore[no-any-return]
+
+
+def in_scope(actor: Actor, entity: "Entity", operation: str) -> bool:
+    """Whether a service token's scopes cover the operation; "entity:op", "entity:*", "*:op" and "*" are scopes."""
+    if actor.scopes is None:
+        return True
+    return bool(actor.scopes & {f"{entity.label}:{operation}", f"{entity.label}:*", f"*:{operation}", "*"})
+
+
+def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
+    """Whether the actor may do `operation` on at least some rows of the entity, as far as rules alone can tell."""
+    if actor.is_system:
+        return True
+    if actor.kind == "anonymous" or not in_scope(actor, entity, operation):
+        return False
+    if operation == "view" and entity.access.public:
+        return True
+    if entity.access.faces:
+        return any(allowed(actor, registry_get(face), operation) for face in entity.access.faces)
+    if (entity.access.parent or entity.access.subject) and not entity.access.own_right:
+        return operation != "import" or has_rule(actor, entity, operation)
+    return has_rule(actor, entity, operation)
+
+
+def has_rule(actor: Actor, entity: "Entity", operation: str) -> bool:
+    """Whether some allowing rule above "none" speaks for it and no unconditional denial against it."""
+    rules = rules_for(actor, entity, operation)
+    if any(rule.deny and not rule.condition for rule in rules):
+        return False
+    return any(not rule.deny and rule.level != "none" for rule in rules)
+
+
+def require(actor: Actor, entity: "Entity", operation: str) -> None:
+    """Raise Forbidden, saying which right is missing, unless the actor may do `operation` on the entity."""
+    if not allowed(actor, entity, operation):
+        raise Forbidden(right(entity, operation), _("You lack the right “%(right)s”. An administrator can grant it by a role.") % {"right": right(entity, operation)})
+
+
+def level_condition(entity: "Entity", actor: Actor, level: str) -> Q:
+    """The rows that `level` reaches for this actor."""
+    if level == "all":
+        return Q()
+    if level == "none" or actor.id is None:
+        return NOTHING
+    people = {"own": {actor.id}, "reports": {actor.id, *actor.report_ids}, "team": {actor.id, *actor.team_ids}}.get(level, {actor.id})
+    condition = Q()
+    for column in entity.access.own:
+        condition |= Q(**{f"{column}__in" if len(people) > 1 else column: sorted(people) if len(people) > 1 else actor.id})
+    condition |= Q(owner=None, created_by__in=sorted(people))
+    return condition | Q(org_unit__in=sorted(actor.unit_ids)) if level == "unit" and actor.unit_ids else condition
+
+
+def rule_condition(entity: "Entity", actor: Actor, rule: Rule) -> Q:
+    """The rows that one rule speaks about."""
+    condition = level_condition(entity, actor, "all" if rule.deny else rule.level)
+    if rule.condition:
+        from .filters import compile_filter, from_json  # filters ask access which fields may be read
+
+        condition &= compile_filter(entity, from_json(rule.condition), SYSTEM, me=actor)
+    return condition
+
+
+def union(conditions: Iterable[Q]) -> Q:
+    """Rows of any of the conditions; an empty condition means all rows, no condition at all none."""
+    result: Q | None = None
+    for condition in conditions:
+        if not condition:
+            return Q()
+        if condition == NOTHING:
+            continue
+        result = condition if result is None else result | condition
+    return NOTHING if result is None else result
+
+
+def by_rules(entity: "Entity", actor: Actor, operation: str) -> Q:
+    """What the actor's own rules reach: allowed rows minus denied ones."""
+    rules = rules_for(actor, entity, operation)
+    condition = union(rule_condition(entity, actor, rule) for rule in rules if not rule.deny)
+    for rule in rules:
+        if rule.deny:
+            denied = rule_condition(entity, actor, rule)
+            condition = NOTHING if not denied else condition & ~denied
+    return condition
+
+
+def by_parent(entity: "Entity", actor: Actor, operation: str) -> Q:
+    """Rows whose parent record (or subject) may be viewed, or edited for any other operation."""
+    from .entity import registry  # entity imports access inside rows()
+
+    wanted = operation if operation in ("view", "history") else "edit"
+    if entity.access.parent:
+        parents = registry.get(entity.declared[entity.access.parent].target)
+        condition = predicate(parents, actor, wanted)
+        return condition and Q(**{f"{entity.access.parent}__in": parents.rows(actor, wanted).values("pk")})
+    subjects = (other for other in registry if other.has_timeline and not other.access.subject and not other.access.parent)
+    return union(
+        Q(subject_entity=other.label) & (Q(subject_id__in=other.rows(actor, wanted).values("pk")) if condition else Q())
+        for other in subjects
+        if (condition := predicate(other, actor, wanted)) != NOTHING
+    )
+
+
+def registry_get(label: str) -> "Entity":
+    """The entity with this label."""
+    from .entity import registry  # entity imports access inside rows()
+
+    return registry.get(label)
+
+
+def by_faces(entity: "Entity", actor: Actor, operation: str) -> Q:
+    """Rows of a shared table, each by the rights on the entity it is a face of."""
+    faces = [registry_get(label) for label in entity.access.faces]
+    conditions = [(face, predicate(face, actor, operation)) for face in faces]
+    if all(not condition for _face, condition in conditions):
+        return Q()
+    return union(Q(**face.face) & condition for face, condition in conditions if condition != NOTHING)
+
+
+def by_share(entity: "Entity", actor: Actor, operation: str) -> Q:
+    """Rows that somebody shared with the actor or one of its groups."""
+    if entity.label not in actor.shares or operation not in ("view", "edit", "history"):
+        return NOTHING
+    return loaders["shares"](entity, actor, operation)  # type: ignore[call-arg, return-value, arg-type]
+
+
+def predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
+    """The one compiled condition for entity, actor and operation; Q() means all rows, NOTHING none."""
+    if actor.is_system:
+        return Q()
+    key = ("predicate", entity.label, operation)
+    if key not in actor.memo:
+        actor.memo[key] = compute_predicate(entity, actor, operation)
+    return actor.memo[key]  # type: ignore[no-any-return]
+
+
+def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
+    """See predicate; not cached."""
+    if actor.kind == "anonymous" or not in_scope(actor, entity, operation):
+        return NOTHING
+    if operation == "view" and entity.access.public:
+        return Q()
+    if entity.access.faces:
+        return by_faces(entity, actor, operation)
+    hierarchical = bool(entity.access.parent or entity.access.subject)
+    conditions = []
+    if hierarchical and (not entity.access.own_right or has_rule(actor, entity, operation)):
+        conditions.append(by_parent(entity, actor, operation))
+        if entity.access.own:
+            conditions.append(level_condition(entity, actor, "own"))
+    if not hierarchical:
+        conditions.append(by_rules(entity, actor, operation))
+    conditions.append(by_share(entity, actor, operation))
+    conditions += [way for provider in ways_in if (way := provider(entity, actor, operation)) is not None]
+    if (extra := entity.extra_access(actor, operation)) is not None:
+        conditions.append(extra)
+    condition = union(conditions)
+    if operation == "view" or not condition:
+        return condition if operation == "view" else predicate(entity, actor, "view")
+    viewable = predicate(entity, actor, "view")
+    return condition & viewable if viewable and condition != NOTHING else NOTHING if condition == NOTHING or viewable == NOTHING else condition
+
+
+def scoped(entity: "Entity", actor: Actor, operation: str, *, trashed: bool = False) -> QuerySet[Any]:
+    """See Entity.rows."""
+    rows = entity.model._base_manager.filter(deleted_at__isnull=not trashed, **entity.face)
+    condition = predicate(entity, actor, operation)
+    return rows.filter(condition) if condition else rows
+
+
+def fetch(entity: "Entity", actor: Actor, key: Any, operation: str = "view", *, trashed: bool = False) -> Any:
+    """One record, or Missing when it is absent or hidden, or Forbidden when it is seen but `operation` is not allowed."""
+    from .types.picks import as_uuid  # types are independent of access; kept local for import order
+
+    try:
+        ident = as_uuid(key)
+    except Exception:
+        raise Missing(entity.label, str(key)) from None
+    record = scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).first()
+    if record is not None:
+        return record
+    if operation != "view" and scoped(entity, actor, "view", trashed=trashed).filter(pk=ident).exists():
+        raise Forbidden(right(entity, operation), _("You may see this record but lack the right “%(right)s” on it. Its owner or an administrator can give it.") % {"right": right(entity, operation)})
+    raise Missing(entity.label, str(key))
+
+
+# --- fields ---------------------------------------------------------------------------------------------------------
+
+FIELD_LEVELS = ("none", "read", "edit")
+
+
+def field_level(actor: Actor, entity: "Entity", name: str) -> str:
+    """What the actor may do with a field: the most any of its roles gives, unless a denial says less."""
+    spec = entity.fields[name]
+    default = "none" if spec.sensitive and not has_rule(actor, entity, "sensitive") else "edit"
+    mine = [rule for rule in actor.field_rules if rule.entity == entity.label and rule.field == name]
+    if not mine:
+        return default
+    roles = {rule.role for rule in rules_for(actor, entity, "view") if not rule.deny}
+    by_role = {rule.role: rule.level for rule in mine if not rule.deny}
+    levels = [by_role.get(role, default) for role in roles | by_role.keys()] or [default]
+    best = max(levels, key=FIELD_LEVELS.index)
+    return min([best, *(rule.level for rule in mine if rule.deny)], key=FIELD_LEVELS.index)
+
+
+def readable(actor: Actor, entity: "Entity") -> frozenset[str]:
+    """Names of the fields the actor may read."""
+    return _fields_at(actor, entity, "read")
+
+
+def writable(actor: Actor, entity: "Entity") -> frozenset[str]:
+    """Names of the fields the actor may write."""
+    return _fields_at(actor, entity, "edit")
+
+
+def _fields_at(actor: Actor, entity: "Entity", level: str) -> frozenset[str]:
+    specs = entity.fields
+    editable = level == "read"
+    if actor.is_system:
+        return frozenset(name for name, spec in specs.items() if editable or (spec.editable and spec.columns))
+    key = ("fields", entity.label, level, len(specs))
+    if key not in actor.memo:
+        least = FIELD_LEVELS.index(level)
+        actor.memo[key] = frozenset(
+            name for name, spec in specs.items()
+            if (editable or (spec.editable and spec.columns)) and FIELD_LEVELS.index(field_level(actor, entity, name)) >= least
+        )  # fmt: skip
+    return actor.memo[key]  # type: ignore[no-any-return]
+
+
+# --- why --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of an explanation: a rule or way, the path by which it reaches the actor, and whether it decides for this record."""
+
+    text: Any
+    path: tuple[str, ...]
+    grants: bool
+    denies: bool = False
+
+
+def explain(actor: Actor, entity: "Entity", operation: str, record: Any = None, field_name: str = "") -> tuple[bool, list[Reason]]:
+    """Why the actor may or may not do `operation` (on `record`, with `field_name`): the verdict and every rule that speaks."""
+    reasons = []
+    for rule in rules_for(actor, entity, operation):
+        hit = record is None or entity.model._base_manager.filter(rule_condition(entity, actor, rule), pk=record.pk).exists()
+        text = _("denies %(right)s") if rule.deny else _("allows %(right)s for %(level)s")
+        reasons.append(Reason(text % {"right": f"{rule.entity}:{rule.operation}", "level": LEVEL_LABELS[rule.level]}, rule.via, hit and not rule.deny and rule.level != "none", hit and rule.deny))
+    if entity.access.parent or entity.access.subject:
+        hit = record is None or entity.model._base_manager.filter(by_parent(entity, actor, operation), pk=record.pk).exists()
+        reasons.append(Reason(_("follows the record it is a part of"), (), hit))
+    if record is not None and entity.model._base_manager.filter(by_share(entity, actor, operation), pk=record.pk).exists():
+        reasons.append(Reason(_("the record was shared"), (), True))
+    verdict = allowed(actor, entity, operation) if record is None else scoped(entity, actor, operation).filter(pk=record.pk).exists()
+    if field_name:
+        level = field_level(actor, entity, field_name) if not actor.is_system else "edit"
+        enough = level == "edit" or (level == "read" and operation == "view")
+        paths = [rule for rule in actor.field_rules if rule.entity == entity.label and rule.field == field_name]
+        reasons += [Reason(_("field “%(field)s”: %(level)s") % {"field": field_name, "level": rule.level}, rule.via, rule.level != "none", rule.deny) for rule in paths]
+        verdict = verdict and enough
+    return verdict, reasons

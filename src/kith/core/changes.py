@@ -1,0 +1,125 @@
+"""The change-set that is being written: announced to the database guard, collected in bulk, flushed with log and events."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from . import events
+from .access import Actor
+from .context import current
+from .entity import registry
+from .ids import uuid7
+from .ledger import AuditEvent, Change, ChangeSet
+from .store import insert
+
+FLUSH_AT = 5000
+#: Kinds of change-sets that stand in the log under their own name, whatever they did to records.
+NAMED_KINDS = frozenset({"undo"})
+
+
+@dataclass
+class Running:
+    """A change-set in the making."""
+
+    actor: Actor
+    kind: str
+    reason: str = ""
+    entity: str = ""
+    undo_of: uuid.UUID | None = None
+    id: uuid.UUID = field(default_factory=uuid7)
+    at: Any = field(default_factory=timezone.now)
+    confirmed: list[str] = field(default_factory=list)
+    pending: list[Change] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    only: dict[tuple[str, str], Change] = field(default_factory=dict)
+    touched: dict[tuple[str, str], list[uuid.UUID]] = field(default_factory=dict)
+
+    def add(self, changes: list[Change]) -> None:
+        """Take changes in; flush them to the ledger when many have gathered."""
+        for change in changes:
+            key = (change.entity, change.op)
+            self.counts[key] += 1
+            self.only[key] = change
+            if events.wanted(*key):
+                self.touched.setdefault(key, []).append(change.record_id)
+        self.pending += changes
+        if len(self.pending) >= FLUSH_AT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the gathered changes to the ledger."""
+        insert(Change, self.pending)
+        self.pending = []
+
+    def finish(self) -> None:
+        """Write what is left: changes, the change-set itself, one log line per entity and operation, events."""
+        if not self.counts:
+            return
+        self.flush()
+        here = current()
+        ChangeSet.objects.create(
+            id=self.id, at=self.at, kind=self.kind, origin=here.origin, reason=self.reason, actor_id=self.actor.id, actor_name=self.actor.name[:200],
+            token_id=self.actor.token_id, request_id=here.request_id, entity=self.entity, records=sum(self.counts.values()), confirmed=self.confirmed, undo_of=self.undo_of,
+        )  # fmt: skip
+        AuditEvent.objects.bulk_create([self.log_line(entity, op, count) for (entity, op), count in self.counts.items()])
+        events.announce(self)
+
+    def log_line(self, entity: str, op: str, count: int) -> AuditEvent:
+        """The line of the log for one entity and operation."""
+        here, change = current(), self.only[entity, op]
+        single = count == 1
+        return AuditEvent(
+            at=self.at, kind="undo" if self.kind in NAMED_KINDS else registry.get(entity).log_as or op, origin=here.origin, actor_id=self.actor.id, actor_name=self.actor.name[:200], token_id=self.actor.token_id,
+            ip=here.ip, agent=here.agent[:300], entity=entity, record_id=change.record_id if single else None, title=change.title if single else "",
+            count=count, changeset_id=self.id, request_id=here.request_id, detail={"kind": self.kind} | ({"fields": sorted(change.after)} if single and op == "update" else {}),
+        )  # fmt: skip
+
+
+_running: ContextVar[Running | None] = ContextVar("kith_changeset", default=None)
+
+
+def running() -> Running | None:
+    """The change-set being written, if any."""
+    return _running.get()
+
+
+@contextmanager
+def change_set(actor: Actor, *, kind: str = "edit", reason: str = "", entity: str = "", undo_of: uuid.UUID | None = None) -> Iterator[Running]:
+    """Write everything in the block as one change-set in one transaction; inside another one, join it."""
+    outer = _running.get()
+    if outer is not None:
+        yield outer
+        return
+    mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of)
+    with transaction.atomic():
+        token = _running.set(mine)
+        announce(str(mine.id))
+        try:
+            yield mine
+            mine.finish()
+        finally:
+            _running.reset(token)
+            if not connection.needs_rollback:
+                announce("")
+
+
+def announce(text: str) -> None:
+    """Tell the database guard of this transaction which change-set is writing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('kith.changeset', %s, true)", [text])
+
+
+@contextmanager
+def maintenance(what: str) -> Iterator[None]:
+    """Announce writes that are no change of content: migrations, sealing, test fixtures."""
+    with transaction.atomic():
+        announce(what)
+        yield
+        announce("")

@@ -1,0 +1,119 @@
+"""Values on their way in: known names, rights on fields, types, links that exist and may be seen, what is required."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from . import access
+from .access import Actor
+from .entity import Entity, Item, registry
+from .errors import BadValue, Forbidden, Refused
+from .specs import FieldSpec
+
+if TYPE_CHECKING:
+    from .entity import Batch
+
+Errors = dict[str, list[Any]]
+REQUIRED = _("This field is required.")
+NO_TARGET = _("No such record, or you may not see it.")
+
+
+def check_names(actor: Actor, entity: Entity, names: Iterable[str]) -> None:
+    """Refuse unknown names (valid ones in the message); forbid fields the actor may not write."""
+    specs, writable = entity.fields, access.writable(actor, entity)
+    readable = access.readable(actor, entity)
+    unknown = [name for name in names if name not in specs or name not in readable]
+    if unknown:
+        valid = ", ".join(sorted(writable))
+        raise Refused({name: [_("Unknown field; there are: %(valid)s.") % {"valid": valid}] for name in unknown})
+    locked = [name for name in names if name not in writable]
+    if locked:
+        raise Forbidden(access.right(entity, "edit"), _("You may not write: %(fields)s.") % {"fields": ", ".join(locked)}, locked)
+
+
+def clean(entity: Entity, values: Mapping[str, Any], *, typed: bool = False) -> tuple[dict[str, Any], Errors]:
+    """Values by field as Python values, and the errors of those that cannot be. `typed`: texts as people type them."""
+    cleaned: dict[str, Any] = {}
+    errors: Errors = {}
+    for name, value in values.items():
+        spec = entity.fields[name]
+        try:
+            cleaned[name] = spec.type.parse(value, spec) if typed and isinstance(value, str) else spec.type.clean(value, spec)
+        except BadValue as error:
+            errors[name] = [error.message]
+    return cleaned, errors
+
+
+def missing(entity: Entity, item: Item) -> Errors:
+    """Errors for required fields that would be left without a value."""
+    names = [spec.name for spec in entity.fields.values() if spec.required]
+    empty = (
+        name for name in names
+        if entity.fields[name].type.is_empty(item.values[name] if name in item.values else None if item.is_new else entity.fields[name].get(item.record))
+    )  # fmt: skip
+    return {name: [REQUIRED] for name in empty if item.is_new or name in item.values}
+
+
+def targets(entity: Entity, items: Iterable[Item]) -> dict[str, set[uuid.UUID]]:
+    """Ids that new link values point to, by entity label of the target; values kept as they are do not count (R140)."""
+    found: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for item in items:
+        for name, value in item.values.items():
+            for label, key in references(entity.fields[name], value):
+                if item.is_new or (label, key) not in references(entity.fields[name], entity.fields[name].get(item.record)):
+                    found[label].add(key)
+    return found
+
+
+def references(spec: FieldSpec, value: Any) -> list[tuple[str, uuid.UUID]]:
+    """The records a value points to."""
+    if not value:
+        return []
+    if spec.type.name == "link":
+        return [(spec.target, value)]
+    if spec.type.name == "tags":
+        return [(spec.target, key) for key in value]
+    return [(value.entity, value.id)] if spec.type.name == "ref" else []
+
+
+def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Errors]:
+    """Errors by position for links to records that do not exist or may not be seen; parts need the right to edit the whole."""
+    errors: dict[int, Errors] = {}
+    seen = {label: visible(actor, label, keys) for label, keys in targets(entity, items).items()}
+    editable = {
+        spec.name: visible(actor, spec.target, {item.values[spec.name] for item in items if item.values.get(spec.name)}, "edit")
+        for spec in entity.fields.values()
+        if spec.name == entity.access.parent
+    }
+    for position, item in enumerate(items):
+        for name, value in item.values.items():
+            spec = entity.fields[name]
+            bad = [key for label, key in references(spec, value) if label in seen and key not in seen[label] and (item.is_new or (label, key) not in references(spec, spec.get(item.record)))]
+            if bad:
+                errors.setdefault(position, {})[name] = [NO_TARGET]
+            elif name in editable and value and value not in editable[name]:
+                raise Forbidden(access.right(registry.get(spec.target), "edit"), _("Adding a part needs the right to edit the whole."))
+    return errors
+
+
+def visible(actor: Actor, label: str, keys: set[uuid.UUID], operation: str = "view") -> set[uuid.UUID]:
+    """Those of the ids that exist and on which the actor may do `operation`."""
+    entity = registry.find(label)
+    if entity is None or not keys:
+        return set()
+    return set(entity.rows(actor, operation).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def problems(batch: "Batch") -> dict[int, Errors]:
+    """All errors of a batch by position: links, required fields, the entity's own rules."""
+    errors = check_links(batch.actor, batch.entity, batch.items)
+    for position, item in enumerate(batch.items):
+        found = missing(batch.entity, item)
+        for name, messages in batch.entity.validate(item.record, item.values).items():
+            found.setdefault(name, []).extend(messages)
+        for name, messages in found.items():
+            errors.setdefault(position, {}).setdefault(name, []).extend(messages)
+    return errors

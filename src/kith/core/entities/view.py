@@ -1,0 +1,72 @@
+"""View: a named way of looking at an entity (filter, columns, order, grouping, shape): list tab, board, segment, feed."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import Actor
+from kith.core.choices import HueChoices
+from kith.core.entity import Access, Entity, registry
+from kith.core.errors import BadValue
+from kith.core.fields import ChoiceField
+from kith.core.records import Record
+
+
+class View(Record):
+    class Shape(HueChoices):
+        LIST = "list", "grey", _("list")
+        GROUPED = "grouped", "blue", _("grouped list")
+        BOARD = "board", "violet", _("board")
+        CALENDAR = "calendar", "amber", _("calendar")
+
+    entity = models.CharField(_("kind of record"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    icon = models.CharField(_("icon"), max_length=40, blank=True, default="table-2")
+    shape = ChoiceField(_("shape"), Shape, default=Shape.LIST)
+    filter = models.JSONField(_("filter"), default=dict, blank=True)
+    columns = ArrayField(models.CharField(max_length=120), verbose_name=_("columns"), default=list, blank=True)
+    widths = models.JSONField(_("column widths"), default=dict, blank=True)
+    sort = ArrayField(models.CharField(max_length=120), verbose_name=_("order"), default=list, blank=True)
+    group = models.CharField(_("grouped by"), max_length=120, blank=True, default="")
+    is_public = models.BooleanField(_("for everybody"), default=False)
+    shared_with = ArrayField(models.UUIDField(), verbose_name=_("shared with groups"), default=list, blank=True)
+    is_default = models.BooleanField(_("opens first"), default=False)
+    position = models.PositiveIntegerField(_("position"), default=100)
+
+    class Meta(Record.Meta):
+        verbose_name = _("view")
+        verbose_name_plural = _("views")
+        ordering = ["position", "name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ViewEntity(Entity):
+    model = View
+    slug, icon = "views", "table-2"
+    columns = ("name", "entity", "shape", "is_public", "owner", "updated_at")
+    facts = {"shared_with": {"target": "access.group"}}
+    access = Access()
+    has_timeline = in_search = False
+
+    def extra_access(self, actor: Actor, operation: str) -> Q | None:
+        """Own views always; those shared with one's groups or everybody are seen."""
+        mine = Q(owner=actor.id) if actor.id else Q(pk__in=[])
+        if operation == "view":
+            return mine | Q(is_public=True) | Q(shared_with__overlap=sorted(actor.group_ids))
+        return mine
+
+    def validate(self, record: View, values: dict[str, object]) -> dict[str, list[object]]:
+        """A view must name an entity that exists, and fields of it."""
+        from kith.core.views import check  # views use this model
+
+        label = str(values.get("entity", record.entity))
+        if registry.find(label) is None:
+            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(e.label for e in registry)}]}
+        try:
+            check(registry.get(label), {**{n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group")}, **values})
+        except BadValue as error:
+            return {"": [error.message]}
+        return {}

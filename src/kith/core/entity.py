@@ -1,0 +1,398 @@
+"""Entity: the one declaration of a business noun, beside its model; the registry of all of them.
+
+An Entity only names things: fields for the list, filters, sections, search, related lists, access, actions. Every
+surface (list, record page, forms, API, import, export, search, audit, rights, tests) is derived from it. Names are
+checked at start by `core.checks`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.apps import apps
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from .fields import Link
+from .specs import ComputedSpec, FieldSpec, RefSpec, renamed, spec_of
+from .types import TYPES
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from .access import Actor
+    from .records import Record
+
+#: What may be done with any entity; actions add their own.
+OPERATIONS = ("view", "create", "edit", "delete", "export", "import", "share", "history", "sensitive")
+OPERATION_LABELS = {
+    "view": _("View"), "create": _("Create"), "edit": _("Edit"), "delete": _("Delete"), "export": _("Export"), "import": _("Import"),
+    "share": _("Share"), "history": _("See history"), "sensitive": _("See sensitive data"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled block of fields on the record page and in the form."""
+
+    title: Any
+    names: tuple[str, ...]
+    open: bool = True
+
+    def __init__(self, title: Any, *names: str, open: bool = True) -> None:
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "open", open)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which columns say whose a record is.
+
+    `own` are links to users whose records count as own; `parent` is the link to the record this one is a part of:
+    who may view (edit) the parent may view (edit) the part. `subject` says that the reference column `subject` is such a parent.
+    `faces` are the entities whose rows these are; their rights decide (a party is a company or a person).
+    `own_right` asks, besides, for a rule of the part's own (sensitive parts). `public` lets every signed-in user view rows (dictionaries, the own company's structure).
+    """
+
+    own: tuple[str, ...] = ("owner",)
+    parent: str = ""
+    subject: bool = False
+    public: bool = False
+    own_right: bool = False
+    faces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb of the entity: `run(actor, records, **values)` (a dotted path) under its own right "<entity>:<name>".
+
+    `right` names another operation whose right is enough. `fields` are asked for in a dialog before it runs; `bulk` offers it on a selection.
+    """
+
+    name: str
+    label: Any
+    run: str
+    icon: str = "play"
+    bulk: bool = False
+    fields: tuple[FieldSpec, ...] = ()
+    right: str = ""
+
+    def __call__(self, actor: "Actor", records: Sequence[Any], **values: Any) -> Any:
+        """Do it."""
+        return import_string(self.run)(actor, records, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A related list on the record page: rows of `entity` whose field `link` points here; `show` is the second line."""
+
+    entity: str
+    link: str
+    title: Any = ""
+    show: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name in URLs."""
+        return self.name or f"{self.entity.split('.')[-1]}-{self.link}"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A hand-made block of the record page: `context(actor, record)` feeds the template `template`; tab or side."""
+
+    name: str
+    title: Any
+    template: str
+    context: Callable[..., dict[str, Any]]
+    place: str = "tab"
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records of one entity being written together in one change-set; hooks read and change `values` of each item."""
+
+    actor: "Actor"
+    entity: "Entity"
+    items: list["Item"]
+    operation: str
+
+
+@dataclass(slots=True)
+class Item:
+    """One record of a batch: new values by field name and, once written, before and after of what really changed."""
+
+    record: Any
+    values: dict[str, Any]
+    is_new: bool = False
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    row: int | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Registry:
+    """All entities by label ("parties.company") and by slug ("companies"), in the order of their declaration."""
+
+    def __init__(self) -> None:
+        self.by_label: dict[str, Entity] = {}
+
+    def add(self, entity: "Entity") -> None:
+        """Register an entity; two with one label are a mistake."""
+        self.by_label[entity.label] = entity
+
+    def remove(self, label: str) -> None:
+        """Forget an entity (tests declare temporary ones)."""
+        self.by_label.pop(label, None)
+
+    def get(self, label: str) -> "Entity":
+        """The entity with this label; raises LookupError that lists the valid ones."""
+        try:
+            return self.by_label[label.lower()]
+        except KeyError:
+            raise LookupError(f"no entity {label!r}; there are: {', '.join(self.by_label)}") from None
+
+    def find(self, label: str) -> "Entity | None":
+        """The entity with this label, or None."""
+        return self.by_label.get(label.lower())
+
+    def by_slug(self, slug: str) -> "Entity | None":
+        """The entity of a URL, or None."""
+        return next((entity for entity in self.by_label.values() if entity.slug == slug), None)
+
+    def for_model(self, model: type) -> "Entity":
+        """The entity of a model class."""
+        return self.get(model._meta.label_lower)  # type: ignore[attr-defined]
+
+    def __iter__(self) -> Iterable["Entity"]:  # type: ignore[override]
+        return iter(list(self.by_label.values()))
+
+
+registry = Registry()
+#: Adds run-time fields of an entity label: customization and tests register here.
+field_sources: list[Callable[[str], Iterable[FieldSpec]]] = []
+
+COMMON_LABELS: dict[str, dict[str, Any]] = {"tags": {"target": "core.tag"}}
+
+
+class Entity:
+    """Declares a noun. Subclass it beside the model and set `model`; everything else has a sensible default."""
+
+    model: ClassVar[type["Record"]]
+    slug: str = ""
+    icon: str = "circle"
+    menu: str = ""
+    menu_order: int = 100
+    title: str = "name"
+    columns: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    search_body: tuple[str, ...] = ()
+    search_depends: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ("-updated_at",)
+    board: str = ""
+    calendar: str = ""
+    tree: str = ""
+    sections: tuple[Section, ...] = ()
+    quick: tuple[str, ...] = ()
+    strip: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    access: Access = Access()
+    actions: tuple[Action, ...] = ()
+    measures: tuple[str, ...] = ("count",)
+    dimensions: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    read_only: tuple[str, ...] = ()
+    computed: tuple[ComputedSpec, ...] = ()
+    #: Fewer choices than the shared column has: {"status": ("active", "lost")}.
+    limits: ClassVar[dict[str, tuple[str, ...]]] = {}
+    #: Other labels, help or limits for columns shared by several faces: {"name": {"label": _("company name")}}.
+    facts: ClassVar[dict[str, dict[str, Any]]] = {}
+    log_as: str = ""
+    duplicates: bool = False
+    has_timeline: bool = True
+    in_search: bool = True
+    #: Fixed condition of a face of a shared table (`kind="company"`), also set on new records.
+    face: ClassVar[dict[str, Any]] = {}
+    views: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not abstract and "model" in cls.__dict__:
+            registry.add(cls())
+
+    # --- identity -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def label(self) -> str:
+        """Stable name, such as "parties.company"; rights, API and ledger use it."""
+        return self.model._meta.label_lower
+
+    @property
+    def name(self) -> Any:
+        """Singular for people: "company"."""
+        return self.model._meta.verbose_name
+
+    @property
+    def plural(self) -> Any:
+        """Plural for people: "companies"."""
+        return self.model._meta.verbose_name_plural
+
+    # --- fields -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def declared(self) -> dict[str, FieldSpec]:
+        """Specs of columns, references and computed values, by name."""
+        specs: dict[str, FieldSpec] = {}
+        for column in self.model._meta.get_fields():
+            if not getattr(column, "concrete", False) or column.many_to_many or not self.shows(column):
+                continue
+            spec = spec_of(column, sensitive=column.name in self.sensitive, personal=column.name in self.personal)
+            facts = COMMON_LABELS.get(spec.name, {}) | self.facts.get(spec.name, {}) | ({"editable": False, "required": False} if spec.name in self.read_only else {})
+            if spec.name in self.limits:
+                facts["choices"] = tuple(pair for pair in spec.choices if pair[0] in self.limits[spec.name])
+            specs[spec.name] = renamed(spec, **facts) if facts else spec
+        if hasattr(self.model, "subject_id"):
+            specs["subject"] = RefSpec(name="subject", label=_("about"), type=TYPES["ref"], required=False)
+        return specs | {spec.name: spec for spec in self.computed}
+
+    def shows(self, column: Any) -> bool:
+        """Whether a model column is a field for people at all."""
+        bookkeeping = self.model.BOOKKEEPING - {"created_at", "created_by", "updated_at"}
+        helper = column.name.endswith("_currency") or column.name in ("subject_entity", "subject_id")
+        return column.name not in bookkeeping and column.name not in self.hidden and column.name not in self.face and not helper
+
+    @property
+    def fields(self) -> dict[str, FieldSpec]:
+        """All specs by name: declared ones and those defined at run time in the bag."""
+        extra = {spec.name: spec for source in field_sources for spec in source(self.label)}
+        return self.declared | extra if extra else self.declared
+
+    def field(self, name: str) -> FieldSpec:
+        """The spec of one field; raises LookupError that lists the valid names."""
+        specs = self.fields
+        if name not in specs:
+            raise LookupError(f"{self.label} has no field {name!r}; there are: {', '.join(specs)}")
+        return specs[name]
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Names of fields that must have a value."""
+        return tuple(spec.name for spec in self.declared.values() if spec.required)
+
+    @cached_property
+    def list_columns(self) -> tuple[str, ...]:
+        """Columns of the plain list."""
+        plain = (name for name, spec in self.declared.items() if spec.stored and name not in ("org_unit", "created_by", "external_ids"))
+        return self.columns or tuple(dict.fromkeys((self.title, *list(plain)[:6], "owner", "updated_at")))[:8]
+
+    @cached_property
+    def filter_names(self) -> tuple[str, ...]:
+        """Fields offered in the filter menu: the named ones first, then all that can be filtered."""
+        return tuple(dict.fromkeys((*self.filters, *(spec.name for spec in self.fields.values() if spec.stored))))
+
+    @cached_property
+    def form_sections(self) -> tuple[Section, ...]:
+        """The declared sections; fields that none of them names follow in a last section, so that nothing disappears."""
+        named = {name for section in self.sections for name in section.names}
+        rest = tuple(
+            name for name, spec in self.fields.items()
+            if name not in named and (spec.editable or not self.sections) and name not in ("created_at", "created_by", "updated_at")
+        )  # fmt: skip
+        more = (Section(_("More") if self.sections else _("Details"), *rest),) if rest else ()
+        return (*self.sections, *more)
+
+    def links_to(self, label: str) -> list[FieldSpec]:
+        """Link fields of this entity that point to `label`."""
+        return [spec for spec in self.declared.values() if spec.type.name == "link" and spec.target == label]
+
+    @cached_property
+    def parts(self) -> list[tuple["Entity", str]]:
+        """Entities whose records are parts of this one, with their link: they share its trash."""
+        model = self.model._meta.concrete_model
+        return [
+            (entity, column.name)
+            for entity in registry
+            for column in entity.model._meta.get_fields()
+            if isinstance(column, Link) and column.part_of and column.remote_field.model._meta.concrete_model is model
+        ]  # fmt: skip
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def rows(self, actor: "Actor", operation: str = "view", *, trashed: bool = False) -> "QuerySet[Any]":
+        """The rows on which `actor` may do `operation`: the one way in to read. Trashed rows only when asked for."""
+        from .access import scoped  # access needs entities and entities need access
+
+        return scoped(self, actor, operation, trashed=trashed)
+
+    # --- hooks, replaced where a noun needs more ------------------------------------------------------------------
+
+    def prepare(self, batch: Batch) -> None:
+        """Complete or normalise values before validation; raise Refused to stop."""
+
+    def derive(self, batch: Batch) -> None:
+        """Write what follows from the batch (parts, copies, counters) inside the same change-set."""
+
+    def validate(self, record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """Errors by field that need more than one value to see."""
+        return {}
+
+    def warn(self, actor: "Actor", record: Any, values: dict[str, Any]) -> list[Any]:
+        """Facts to confirm before saving, such as possible duplicates."""
+        return []
+
+    def search_words(self, record: Any) -> dict[str, list[str]]:
+        """What the record is found by: names, phones, emails and bodies, from the fields named in `search` and `search_body`."""
+        words: dict[str, list[str]] = {"names": [], "phones": [], "emails": [], "bodies": []}
+        kinds = {"phone": "phones", "mail": "emails"}
+        for name in self.search or (self.title,):
+            spec = self.fields[name]
+            if value := spec.get(record):
+                words[kinds.get(spec.type.name, "names")].append(value if spec.type.name in kinds else spec.type.text(value, spec))
+        words["bodies"] = [str(value) for name in self.search_body if (value := self.fields[name].get(record))]
+        return words
+
+    def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
+        """Further words by record id, from parts of the records; one query for all of them."""
+        return {}
+
+    def sort_text(self, record: Any) -> str:
+        """What the record is sorted by when sorted by title."""
+        return str(record)
+
+    def face_of(self, record: Any) -> "Entity":
+        """The entity that a record is shown as; itself, except for tables with several faces."""
+        return self
+
+    def extra_access(self, actor: "Actor", operation: str) -> Any:
+        """A further condition (Q) that lets `actor` do `operation`, or None."""
+        return None
+
+
+def extend(label: str, **additions: Any) -> None:
+    """Add to an entity of another app: `extend("parties.company", related=(…,), columns=(…,))` appends to its tuples."""
+    entity = registry.get(label)
+    for name, values in additions.items():
+        present = getattr(entity, name)
+        if not isinstance(present, tuple):
+            raise TypeError(f"{label}.{name} is no list of names and cannot be extended")
+        setattr(entity, name, (*present, *values))
+    for cached in ("declared", "list_columns", "filter_names", "form_sections", "required", "parts"):
+        entity.__dict__.pop(cached, None)
+
+
+def import_entities(app_label: str) -> None:
+    """Import every module of an app's `entities` package, so that its models and entities exist."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    package = import_module(f"{apps.get_app_config(app_label).name}.entities")
+    for module in iter_modules(package.__path__):
+        import_module(f"{package.__name__}.{module.name}")

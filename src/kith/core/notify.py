@@ -1,0 +1,73 @@
+"""Followers and notifications: who wants to know about a record, and what each person has been told."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .access import Actor
+from .ids import uuid7
+
+
+class Follow(models.Model):
+    """A user who wants to hear about changes of one record."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    entity = models.CharField(max_length=60)
+    record_id = models.UUIDField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["record_id", "user"], name="follow_once")]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "entity"], name="follow_user")]
+
+    def __str__(self) -> str:
+        return f"{self.entity}/{self.record_id}"
+
+
+class Notification(models.Model):
+    """Something one person should know: a mention, a change of a followed record, an assignment, a finished job."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    by = models.CharField(max_length=200, default="")
+    entity = models.CharField(max_length=60, default="")
+    record_id = models.UUIDField(null=True)
+    title = models.TextField(default="")
+    detail = models.JSONField(default=dict)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user", "-at"], name="notification_user"),
+            models.Index(fields=["user"], name="notification_unread", condition=models.Q(read_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def follow(actor: Actor, entity: str, record_id: uuid.UUID) -> None:
+    """Let the actor follow a record; following twice is once."""
+    if actor.id:
+        Follow.objects.get_or_create(user_id=actor.id, record_id=record_id, defaults={"entity": entity})
+
+
+def unfollow(actor: Actor, record_id: uuid.UUID) -> None:
+    """Stop following."""
+    Follow.objects.filter(user_id=actor.id, record_id=record_id).delete()
+
+
+def tell(user_ids: Iterable[uuid.UUID], kind: str, *, by: Actor, entity: str = "", record_id: uuid.UUID | None = None, title: str = "", **detail: Any) -> None:
+    """Notify people, except the one who did it; in the running transaction."""
+    Notification.objects.bulk_create(
+        Notification(user_id=user, kind=kind, by=by.name, entity=entity, record_id=record_id, title=title[:500], detail=detail)
+        for user in dict.fromkeys(user_ids)
+        if user != by.id
+    )

@@ -1,0 +1,282 @@
+"""FieldSpec: one field of an entity, wherever it is stored; every surface loops over these and never over `_meta`.
+
+Four storages: a column, an amount with its currency, a reference in two columns, a key of the JSON bag; and computed
+values, which are never stored.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from . import fields as kf
+from .money import Money
+from .types import TYPES, FieldType, Ref
+
+BAG_FIELDS: dict[str, "models.Field[Any, Any]"] = {
+    "text": models.TextField(),
+    "numeric": models.DecimalField(max_digits=30, decimal_places=10),
+    "boolean": models.BooleanField(),
+    "uuid": models.UUIDField(),
+    "jsonb": models.JSONField(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """What a field is called, what values it takes and where they live."""
+
+    name: str
+    label: Any
+    type: FieldType
+    help: Any = ""
+    required: bool = False
+    editable: bool = True
+    choices: tuple[tuple[str, Any], ...] = ()
+    hues: dict[str, str] = field(default_factory=dict)
+    max_length: int | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int = 0
+    target: str = ""
+    default: Any = None
+    sensitive: bool = False
+    personal: bool = False
+    part_of: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Attribute names of the model that hold the value."""
+        return (self.name,)
+
+    @property
+    def path(self) -> str:
+        """ORM path for filters and ordering."""
+        return self.name
+
+    @property
+    def stored(self) -> bool:
+        """Whether the value lives in the row at all."""
+        return True
+
+    @property
+    def is_bag(self) -> bool:
+        """Whether the value lives in the JSON bag."""
+        return False
+
+    def expression(self, prefix: str = "") -> Any:
+        """The value as an ORM expression, `prefix` being the relation path to the row."""
+        return models.F(prefix + self.path)
+
+    def get(self, record: Any) -> Any:
+        """The Python value of a record."""
+        return getattr(record, self.name)
+
+    def put(self, record: Any, value: Any) -> None:
+        """Set the value on a record in memory."""
+        setattr(record, self.name, value)
+
+    @property
+    def sortable(self) -> bool:
+        """Whether a list may be sorted by this field."""
+        return self.stored and self.type.sortable
+
+
+class ColumnSpec(FieldSpec):
+    """A field in a column of its own."""
+
+    __slots__ = ()
+
+    def put(self, record: Any, value: Any) -> None:
+        column = record._meta.get_field(self.name)
+        if value is None and not column.null:
+            value = column.get_default() if column.has_default() else ""
+        setattr(record, self.name, value)
+
+    def get(self, record: Any) -> Any:
+        value = getattr(record, self.name)
+        return None if value == "" else value
+
+
+class LinkSpec(FieldSpec):
+    """A link in a foreign key column; the value is the id of the target."""
+
+    __slots__ = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.name + "_id",)
+
+    @property
+    def path(self) -> str:
+        return self.name + "_id"
+
+    def get(self, record: Any) -> Any:
+        return getattr(record, self.name + "_id")
+
+    def put(self, record: Any, value: Any) -> None:
+        setattr(record, self.name + "_id", value)
+
+
+class MoneySpec(FieldSpec):
+    """An amount and its currency in two columns."""
+
+    __slots__ = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.name, self.name + "_currency")
+
+    def get(self, record: Any) -> Any:
+        amount = getattr(record, self.name)
+        return None if amount is None else Money(amount, getattr(record, self.name + "_currency"))
+
+    def put(self, record: Any, value: Any) -> None:
+        setattr(record, self.name, value.amount if value else None)
+        setattr(record, self.name + "_currency", value.currency if value else "")
+
+
+class RefSpec(FieldSpec):
+    """A reference to a record of any entity in `<name>_entity` and `<name>_id`."""
+
+    __slots__ = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.name + "_entity", self.name + "_id")
+
+    @property
+    def path(self) -> str:
+        return self.name + "_id"
+
+    def get(self, record: Any) -> Any:
+        key = getattr(record, self.name + "_id")
+        return None if key is None else Ref(getattr(record, self.name + "_entity"), key)
+
+    def put(self, record: Any, value: Any) -> None:
+        setattr(record, self.name + "_entity", value.entity if value else "")
+        setattr(record, self.name + "_id", value.id if value else None)
+
+
+class BagSpec(FieldSpec):
+    """A key of the JSON bag; written only when set."""
+
+    __slots__ = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return ("custom",)
+
+    @property
+    def is_bag(self) -> bool:
+        return True
+
+    def expression(self, prefix: str = "") -> Any:
+        text = KT(f"{prefix}custom__{self.name}")
+        return text if self.type.bag_cast == "text" else Cast(text, BAG_FIELDS[self.type.bag_cast])
+
+    def get(self, record: Any) -> Any:
+        raw = record.custom.get(self.name)
+        return None if raw is None else self.type.load(raw, self)
+
+    def put(self, record: Any, value: Any) -> None:
+        bag = dict(record.custom)
+        if self.type.is_empty(value):
+            bag.pop(self.name, None)
+        else:
+            bag[self.name] = self.type.dump(value, self)
+        record.custom = bag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputedSpec(FieldSpec):
+    """A value computed from the record: `compute(record)`; with `sql` it can be filtered and sorted."""
+
+    compute: Callable[[Any], Any]
+    sql: Any = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def stored(self) -> bool:
+        return self.sql is not None
+
+    def get(self, record: Any) -> Any:
+        return self.compute(record)
+
+    def put(self, record: Any, value: Any) -> None:
+        raise TypeError(f"{self.name} is computed")
+
+    def expression(self, prefix: str = "") -> Any:
+        if self.sql is None:
+            raise TypeError(f"{self.name} cannot be used in a query")
+        return self.sql(prefix)
+
+
+KINDS: "tuple[tuple[type[models.Field[Any, Any]], str], ...]" = (
+    (kf.RichTextField, "richtext"), (kf.PhoneField, "phone"), (kf.MailField, "mail"), (kf.WebField, "url"),
+    (kf.CountryField, "country"), (kf.StoredFileField, "file"), (kf.PercentField, "percent"), (kf.MoneyField, "money"),
+    (models.ForeignKey, "link"), (models.BooleanField, "boolean"), (models.DateTimeField, "moment"), (models.DateField, "date"),
+    (models.IntegerField, "number"), (models.DecimalField, "number"), (models.JSONField, "json"), (models.TextField, "longtext"),
+    (models.CharField, "text"),
+)  # fmt: skip
+
+
+def kind_of(column: "models.Field[Any, Any]") -> str:
+    """The name of the field type that fits a model field."""
+    if isinstance(column, ArrayField) and column.base_field.choices:
+        return "choices"
+    if isinstance(column, ArrayField):
+        return "tags" if isinstance(column.base_field, models.UUIDField) else "words"
+    if column.choices:
+        return "choice"
+    return next(name for kind, name in KINDS if isinstance(column, kind))
+
+
+def number_limits(column: "models.Field[Any, Any]") -> dict[str, Any]:
+    """Least and greatest value and decimals that the column can hold."""
+    if isinstance(column, models.DecimalField):
+        whole = Decimal(10) ** ((column.max_digits or 18) - (column.decimal_places or 0))
+        return {"minimum": -whole + 1, "maximum": whole - 1, "decimals": column.decimal_places or 0}
+    if isinstance(column, models.IntegerField):
+        big = isinstance(column, models.BigIntegerField)
+        least, greatest = (-(2**63), 2**63 - 1) if big else (-(2**31), 2**31 - 1)
+        if isinstance(column, models.PositiveSmallIntegerField | models.SmallIntegerField):
+            least, greatest = -(2**15), 2**15 - 1
+        if type(column).__name__.startswith("Positive"):
+            least = 0
+        return {"minimum": Decimal(least), "maximum": Decimal(greatest)}
+    return {}
+
+
+def spec_of(column: "models.Field[Any, Any]", *, sensitive: bool = False, personal: bool = False) -> FieldSpec:
+    """The FieldSpec of a model field."""
+    kind = kind_of(column)
+    default = column.get_default() if column.has_default() and not callable(column.default) else None
+    facts: dict[str, Any] = {
+        "name": column.name, "label": column.verbose_name, "type": TYPES[kind], "help": column.help_text, "editable": column.editable,
+        "required": column.editable and not column.blank and not column.null and kind != "boolean" and not column.has_default(), "sensitive": sensitive, "personal": personal,
+        "max_length": getattr(column, "max_length", None), "default": default, **number_limits(column),
+    }  # fmt: skip
+    if kind in ("choice", "choices"):
+        source = column.base_field if isinstance(column, ArrayField) else column
+        facts["choices"] = tuple((str(key), label) for key, label in source.flatchoices)
+        enum = getattr(source, "enum", None)
+        facts["hues"] = {str(member): member.hue for member in enum} if enum is not None else {}
+    if kind == "link":
+        related = column.remote_field.model  # type: ignore[union-attr]
+        facts |= {"target": related if isinstance(related, str) else related._meta.label_lower, "part_of": getattr(column, "part_of", False)}
+        return LinkSpec(**facts)
+    return (MoneySpec if kind == "money" else ColumnSpec)(**facts)
+
+
+def renamed(spec: FieldSpec, **facts: Any) -> FieldSpec:
+    """A copy of a spec with other facts (label, required, sensitive …)."""
+    return replace(spec, **facts)

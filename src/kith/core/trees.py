@@ -1,0 +1,31 @@
+"""Trees kept in a link to the same entity: circles are refused, descendants found in one query."""
+
+import uuid
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from .entity import Entity
+
+
+def circle(entity: Entity, record: Any, values: dict[str, Any], link: str) -> dict[str, list[Any]]:
+    """An error at `link` if the new parent is the record itself or lies below it."""
+    parent = values.get(link)
+    if not parent or record._state.adding:
+        return {}
+    if parent == record.pk or parent in below(entity, [record.pk], link):
+        return {link: [_("This would make a circle: “%(name)s” is above it already.") % {"name": record}]}
+    return {}
+
+
+def below(entity: Entity, roots: list[uuid.UUID], link: str) -> set[uuid.UUID]:
+    """Ids of all records below the roots, without them."""
+    table = connection.ops.quote_name(entity.model._meta.db_table)
+    column = connection.ops.quote_name(entity.model._meta.get_field(link).column)  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE down(id) AS (SELECT unnest(%s::uuid[]) UNION SELECT t.id FROM {table} t JOIN down ON t.{column} = down.id) SELECT id FROM down",
+            [roots],
+        )
+        return {row[0] for row in cursor.fetchall()} - set(roots)

@@ -1,0 +1,145 @@
+"""Kinds of text: plain, long, rich, mail, phone, web address, country, JSON, file."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import BadValue
+from ..identity import countries, mails, phones, urls
+from ..identity.problems import Problem
+from .base import MAX_TEXT, FieldType, tidy, wrong
+
+if TYPE_CHECKING:
+    from ..specs import FieldSpec
+
+
+class Text(FieldType):
+    """One line of text."""
+
+    name = "text"
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise wrong(_("text"))
+        text = tidy(value, spec.max_length)
+        return " ".join(text.splitlines()) if text and self.name == "text" else text
+
+
+class LongText(Text):
+    """Several lines of plain text."""
+
+    name = "longtext"
+    sortable = False
+    ops = ("contains", "empty", "filled")
+
+
+class RichText(LongText):
+    """Formatted text (HTML), sanitised when shown."""
+
+    name = "richtext"
+
+
+class Mail(Text):
+    """An e-mail address (R18)."""
+
+    name = "mail"
+    schema = {"type": "string", "format": "email"}
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        text = super().clean(value, spec)
+        if text is None:
+            return None
+        try:
+            return mails.normal_form(text)
+        except Problem:
+            raise BadValue(_("Not an e-mail address; it needs one @ with a name before and a domain after it.")) from None
+
+
+class Phone(Text):
+    """A phone number, E.164 where valid, else as typed (R20)."""
+
+    name = "phone"
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        text = super().clean(value, spec)
+        return text and phones.normalise(text, settings.KITH_COUNTRY).stored
+
+    def text(self, value: Any, spec: "FieldSpec") -> str:
+        return phones.format_for(value) if value else ""
+
+
+class Web(Text):
+    """A web address (R17)."""
+
+    name = "url"
+    schema = {"type": "string", "format": "uri"}
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        text = super().clean(value, spec)
+        if text is None:
+            return None
+        try:
+            return urls.normalise_url(text)
+        except Problem:
+            raise BadValue(_("Not a valid web address; allowed: http, https.")) from None
+
+
+class Country(Text):
+    """A country, stored as ISO code, written by people in their language."""
+
+    name = "country"
+    ops = ("any", "not_any", "empty", "filled")
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str):
+            raise wrong(_("a country"))
+        code = countries.country_code(tidy(value, 100) or "")
+        if not code:
+            raise BadValue(_("Unknown country; write its name or its two-letter code."))
+        return code
+
+    def text(self, value: Any, spec: "FieldSpec") -> str:
+        return countries.country_name(value, get_language() or "en") if value else ""
+
+
+class Json(FieldType):
+    """Structured data without a meaning of its own to Kith."""
+
+    name = "json"
+    ops = ("empty", "filled")
+    sortable = False
+    schema = {}
+    bag_cast = "jsonb"
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        encoded = json.dumps(value, ensure_ascii=False)
+        tidy(encoded, MAX_TEXT)
+        if "\\u0000" in encoded:
+            raise BadValue(_("This text holds characters that cannot be stored (NUL or broken Unicode); remove them."))
+        return value
+
+    def parse(self, text: str, spec: "FieldSpec") -> Any:
+        if not text.strip():
+            return None
+        try:
+            return self.clean(json.loads(text), spec)
+        except (json.JSONDecodeError, RecursionError):
+            raise BadValue(_("Not valid JSON.")) from None
+
+    def text(self, value: Any, spec: "FieldSpec") -> str:
+        return json.dumps(value, ensure_ascii=False) if value else ""
+
+
+class File(Text):
+    """A stored file, by key."""
+
+    name = "file"
+    ops = ("empty", "filled")
+    sortable = False

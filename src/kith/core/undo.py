@@ -1,0 +1,226 @@
+"""Undo of any change-set at any later time (N1): each field compared three ways; what was edited since is kept and told.
+
+1. Walk the change-set's entries backwards.
+2. A created record is erased, unless it was edited since or others point to it: then it is kept.
+3. A changed field gets its old value back if it still has the value the change-set gave it; else it is kept.
+4. A deleted record returns from the trash, a restored one goes back; an erased one cannot come back: refused.
+"""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from . import access, store, writes
+from .access import Actor
+from .changes import Running, change_set
+from .entity import Batch, Entity, Item, registry
+from .errors import Forbidden, Missing, Refused
+from .ledger import Change, ChangeSet, Op
+
+CHUNK = 2000
+
+
+@dataclass
+class Plan:
+    """What an undo would do or did: counts, and examples of what is kept or refused with the reason."""
+
+    changeset: ChangeSet
+    restored: int = 0
+    kept: list[tuple[str, str, Any]] = field(default_factory=list)
+    refused: list[tuple[str, str, Any]] = field(default_factory=list)
+    by_entity: Counter[str] = field(default_factory=Counter)
+
+
+class Dry(Exception):
+    """Raised to roll a rehearsal back."""
+
+
+def find(actor: Actor, key: uuid.UUID) -> ChangeSet:
+    """A change-set the actor may undo: its own, or any with the right "core.changeset:undo"."""
+    found = ChangeSet.objects.filter(pk=key).first()
+    if found is None:
+        raise Missing("core.changeset", str(key))
+    if not actor.is_system and found.actor_id != actor.id and not any(rule.operation in ("undo_others", "*") and rule.entity == "*" for rule in actor.rules):
+        raise Forbidden("*:undo_others", _("Only the person who made a change, or an administrator, can undo it."))
+    return found
+
+
+def preview(actor: Actor, key: uuid.UUID) -> Plan:
+    """What undo would restore, keep and refuse; writes nothing."""
+    plan: Plan | None = None
+    try:
+        with change_set(actor, kind="undo", undo_of=key) as changes:
+            plan = run(changes, actor, find(actor, key))
+            raise Dry
+    except Dry:
+        assert plan is not None
+        return plan
+
+
+def undo(actor: Actor, key: uuid.UUID) -> Plan:
+    """Undo a change-set; raises Refused when it was undone before."""
+    found = find(actor, key)
+    if found.undone_by:
+        raise Refused(_("This was undone already."))
+    with change_set(actor, kind="undo", entity=found.entity, undo_of=key) as changes:
+        if not ChangeSet.objects.filter(pk=key, undone_by=None).update(undone_by=changes.id):
+            raise Refused(_("This was undone already."))
+        return run(changes, actor, found)
+
+
+def run(changes: Running, actor: Actor, found: ChangeSet) -> Plan:
+    """Walk the entries backwards in chunks of one entity and operation."""
+    plan = Plan(found)
+    for entity_label, op, entries in runs(found.pk):
+        entity = registry.find(entity_label)
+        if entity is None:
+            plan.refused += [(entity_label, entry.title, _("this kind of record no longer exists")) for entry in entries]
+            continue
+        steps = {Op.CREATE: uncreate, Op.UPDATE: unchange, Op.DELETE: untrash, Op.RESTORE: retrash}
+        step = steps.get(Op(op))
+        if step is None:
+            plan.refused += [(entity_label, entry.title, _("erased for good")) for entry in entries]
+        else:
+            step(changes, actor, entity, entries, plan)
+    return plan
+
+
+def runs(key: uuid.UUID) -> Iterator[tuple[str, str, list[Change]]]:
+    """The entries of a change-set, last first, in runs of one entity and operation of bounded size."""
+    chunk: list[Change] = []
+    for entry in Change.objects.filter(changeset_id=key).order_by("-id").iterator(chunk_size=CHUNK):
+        if chunk and (len(chunk) >= CHUNK or (chunk[0].entity, chunk[0].op) != (entry.entity, entry.op)):
+            yield chunk[0].entity, chunk[0].op, chunk
+            chunk = []
+        chunk.append(entry)
+    if chunk:
+        yield chunk[0].entity, chunk[0].op, chunk
+
+
+def permitted(actor: Actor, entity: Entity, operation: str, entries: list[Change], plan: Plan, *, trashed: bool = False) -> list[Change]:
+    """The entries on whose records the actor may act; the others are refused by title."""
+    if actor.is_system:
+        return entries
+    keys = set(entity.rows(actor, operation, trashed=trashed).filter(pk__in=[entry.record_id for entry in entries]).values_list("pk", flat=True))
+    plan.refused += [(entity.label, entry.title, _("you may no longer change it")) for entry in entries if entry.record_id not in keys]
+    return [entry for entry in entries if entry.record_id in keys]
+
+
+def edited_since(changes: Running, changeset: ChangeSet, keys: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Records that a later change-set, itself not undone, changed; the running undo does not count."""
+    later = Change.objects.filter(record_id__in=keys, at__gte=changeset.at).exclude(changeset_id__in=[changeset.pk, changes.id])
+    pairs = list(later.values_list("record_id", "changeset_id").distinct())
+    gone = {pk for pk, kind, undone in ChangeSet.objects.filter(pk__in={cs for _r, cs in pairs}).values_list("pk", "kind", "undone_by") if kind == "undo" or undone}
+    return {record for record, cs in pairs if cs not in gone}
+
+
+def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
+    """Erase records that the change-set created, except those edited since or still pointed to."""
+    entries = permitted(actor, entity, "edit", entries, plan)
+    edited = edited_since(changes, plan.changeset, [entry.record_id for entry in entries])
+    plan.kept += [(entity.label, entry.title, _("edited since")) for entry in entries if entry.record_id in edited]
+    records = writes.lock(entity, [entry.record_id for entry in entries if entry.record_id not in edited], trashed=None)
+    try:
+        erase_all(changes, entity, records)
+        done(plan, entity, len(records))
+    except Refused:
+        for record in records:
+            try:
+                erase_all(changes, entity, [record])
+                done(plan, entity, 1)
+            except Refused:
+                plan.kept.append((entity.label, str(record), _("other records point to it")))
+
+
+def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:
+    """Erase in a savepoint, so that a refusal leaves ledger and rows as they were."""
+    from django.db import transaction
+
+    before, counts = len(changes.pending), changes.counts.copy()
+    try:
+        with transaction.atomic():
+            writes.erase(changes, entity, records)
+    except Refused:
+        del changes.pending[before:]
+        changes.counts = counts
+        raise
+
+
+def done(plan: Plan, entity: Entity, count: int) -> None:
+    """Count records brought back."""
+    plan.restored += count
+    plan.by_entity[entity.label] += count
+
+
+def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
+    """Give changed fields their old values where nobody changed them since."""
+    entries = permitted(actor, entity, "edit", entries, plan)
+    by_record: dict[uuid.UUID, list[Change]] = defaultdict(list)
+    for entry in entries:
+        by_record[entry.record_id].append(entry)
+    items = []
+    for record in writes.lock(entity, by_record):
+        for entry in by_record[record.pk]:
+            values, kept = old_values(entity, record, entry)
+            plan.kept += [(entity.label, f"{entry.title}: {entity.fields[name].label if name in entity.fields else name}", _("edited since")) for name in kept]
+            if values:
+                items.append(Item(record, values))
+                for name, value in values.items():
+                    spec = entity.fields[name]
+                    items[-1].before[name] = spec.get(record)
+                    spec.put(record, value)
+                    items[-1].after[name] = spec.get(record)
+    if items:
+        writes.stamp(changes, entity, items)
+        writes.store_rows(entity, items)
+        writes.record_changes(changes, entity, items)
+        entity.derive(Batch(actor, entity, items, "undo"))
+        done(plan, entity, len(items))
+
+
+def old_values(entity: Entity, record: Any, entry: Change) -> tuple[dict[str, Any], list[str]]:
+    """Values to give back, and names of fields that have been edited since."""
+    values, kept = {}, []
+    for name, after in entry.after.items():
+        spec = entity.fields.get(name)
+        if spec is None:
+            continue
+        now = writes.dump(spec, spec.get(record))
+        if now == after or (spec.type.is_empty(now) and spec.type.is_empty(after)):
+            before = entry.before.get(name)
+            values[name] = None if before is None else spec.type.load(before, spec)
+        elif now != entry.before.get(name):
+            kept.append(name)
+    return values, kept
+
+
+def untrash(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
+    """Bring deleted records back."""
+    flip(changes, actor, entity, entries, plan, trashed=True)
+
+
+def retrash(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
+    """Put restored records back into the trash."""
+    flip(changes, actor, entity, entries, plan, trashed=False)
+
+
+def flip(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan, *, trashed: bool) -> None:
+    """Move records out of the trash or into it; parts stand in entries of their own and are not moved twice."""
+    entries = permitted(actor, entity, "delete", entries, plan, trashed=trashed) if not (entity.access.parent or entity.access.subject) else entries
+    records = writes.lock(entity, [entry.record_id for entry in entries], trashed=trashed)
+    for record in records:
+        record.deleted_at, record.updated_at, record.version = (None if trashed else changes.at), changes.at, record.version + 1
+    if not records:
+        return
+    store.update(entity.model, records, {"deleted_at", *writes.STAMPS})
+    op = Op.RESTORE if trashed else Op.DELETE
+    changes.add([writes.entry(changes, entity, record, op, {}, {}) for record in records])
+    entity.derive(Batch(actor, entity, [Item(record, {}) for record in records], "restore" if trashed else "delete"))
+    done(plan, entity, len(records))
+
+
+__all__ = ["Plan", "access", "find", "preview", "undo"]

@@ -1,0 +1,89 @@
+"""Company: an organization we know, sell to, buy from or compete with."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import Actor
+from kith.core.entity import Batch, Entity, Related, Section
+from kith.core.identity.sortkeys import company_sort_key
+from kith.core.trees import circle
+
+from .party import COMPANY_ONLY, PERSON_ONLY, Party
+
+
+class Company(Party):
+    class Meta(Party.Meta):
+        proxy = True
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        indexes: ClassVar[list[Any]] = []
+
+
+class CompanyEntity(Entity):
+    model = Company
+    slug, icon, menu, menu_order = "companies", "building-2", "customers", 10
+    face: ClassVar[dict[str, Any]] = {"kind": "company"}
+    hidden = PERSON_ONLY
+    columns = ("name", "status", "industry", "city", "country", "territory", "phone", "owner", "updated_at")
+    filters = ("owner", "status", "roles", "industry", "territory", "country", "tier", "tags")
+    search = ("name", "legal_name", "tax_id", "registration_number", "website", "email", "phone", "city")
+    search_body = ("description",)
+    sort = ("name",)
+    sections = (
+        Section(_("Basics"), "name", "status", "roles", "industry", "tier", "parent", "owner", "territory", "source", "tags"),
+        Section(_("Contact details"), "phone", "email", "website", "country", "region", "city", "language", "time_zone"),
+        Section(_("Finance"), "credit_limit", "payment_terms", "price_list_name", "discount", "annual_revenue", "bank_account", "tax_id", "legal_name", "legal_form", "registration_number"),
+        Section(_("Relationship"), "employees_count", "founded_year", "description"),
+    )
+    quick = ("name", "phone", "email", "website", "industry", "status", "owner")
+    strip = ("status", "industry", "annual_revenue", "credit_limit", "city", "updated_at")
+    related = (
+        Related("parties.employment", "company", _("People"), show=("title", "role")),
+        Related("parties.contactpoint", "party", _("Contact points"), show=("kind", "label")),
+        Related("parties.address", "party", _("Addresses"), show=("kind", "city")),
+        Related("parties.company", "parent", _("Subsidiaries"), show=("city",)),
+        Related("parties.relationship", "party", _("Relationships"), show=("type", "note")),
+        Related("parties.partygroupmember", "party", _("Groups")),
+        Related("parties.relationshipassessment", "party", _("Assessments"), show=("assessed_on", "total")),
+    )
+    read_only = ("country", "region", "city")
+    personal = ()
+    limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "prospect", "active", "dormant", "lost")}
+    facts: ClassVar[dict[str, dict[str, Any]]] = {"name": {"label": _("company name")}}
+    match = ("external_ids", "tax_id", "email", "name")
+    duplicates = True
+
+    def prepare(self, batch: Batch) -> None:
+        """Phones in the national form of the company's country; the web domain is no free-mail domain."""
+        from kith.parties import contact
+
+        contact.prepare(batch)
+
+    def derive(self, batch: Batch) -> None:
+        """Contact points follow the primary e-mail and phone; match keys follow names and numbers."""
+        from kith.parties import contact, matching
+
+        contact.derive(batch)
+        matching.derive(batch)
+
+    def validate(self, record: Company, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """A company is not its own parent."""
+        return circle(self, record, values, "parent")
+
+    def warn(self, actor: Actor, record: Company, values: dict[str, Any]) -> list[Any]:
+        """Possible duplicates (R29)."""
+        from kith.parties import matching
+
+        return matching.warn(self, actor, record, values)
+
+    def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
+        """Also found by all contact points."""
+        from kith.parties import contact
+
+        return contact.search_extra(records)
+
+    def sort_text(self, record: Company) -> str:
+        """By name without legal form."""
+        return company_sort_key(record.name)

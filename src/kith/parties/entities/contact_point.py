@@ -1,0 +1,71 @@
+"""ContactPoint: one e-mail address, phone, messenger or web site of a party, with its quality and time."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.choices import HueChoices
+from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.fields import ChoiceField, Link
+from kith.core.records import Part
+
+
+class ContactPoint(Part):
+    class Kind(HueChoices):
+        MAIL = "email", "blue", _("e-mail")
+        PHONE = "phone", "teal", _("phone")
+        MESSENGER = "messenger", "green", _("messenger")
+        SITE = "site", "grey", _("web site")
+
+    party = Link("parties.Party", _("of"), back="contact_points", part_of=True)
+    kind = ChoiceField(_("kind"), Kind, default=Kind.MAIL)
+    value = models.CharField(_("value"), max_length=500)
+    label = models.CharField(_("label"), max_length=40, blank=True, help_text=_("work, home, mobile …"))
+    normalized = models.CharField(max_length=500, blank=True, default="", editable=False, db_index=True)
+    is_primary = models.BooleanField(_("primary"), default=False)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    invalid_reason = models.CharField(_("invalid because"), max_length=200, blank=True)
+    opted_out = models.BooleanField(_("opted out"), default=False)
+
+    class Meta(Part.Meta):
+        verbose_name = _("contact point")
+        verbose_name_plural = _("contact points")
+        ordering: ClassVar[list[str]] = ["kind", "-is_primary", "created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class ContactPointEntity(Entity):
+    model = ContactPoint
+    slug, icon, title = "contact-points", "at-sign", "value"
+    columns = ("value", "kind", "party", "label", "is_primary", "valid_to", "invalid_reason", "updated_at")
+    filters = ("kind", "is_primary", "opted_out", "valid_to")
+    search = ("value", "label")
+    hidden = ("normalized",)
+    personal = ("value",)
+    sections = (Section(_("Basics"), "party", "kind", "value", "label", "is_primary"), Section(_("Quality"), "valid_from", "valid_to", "verified_at", "invalid_reason", "opted_out"))
+    access = Access(own=(), parent="party")
+    has_timeline = in_search = False
+    match = ("external_ids",)
+
+    def prepare(self, batch: Batch) -> None:
+        """The normal form of the value, by its kind (R17, R18, R20)."""
+        from kith.parties import contact
+
+        contact.prepare_points(batch)
+
+    def validate(self, record: ContactPoint, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """An address of its kind; it ends after it began."""
+        from kith.parties import contact
+
+        return contact.validate_point(record, values)
+
+    def derive(self, batch: Batch) -> None:
+        """One primary per kind (R15); the party shows it."""
+        from kith.parties import contact
+
+        contact.derive_points(batch)

@@ -1,0 +1,154 @@
+"""Party: a company or a person; one table, so that an order or a case may belong to either."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.choices import HueChoices
+from kith.core.entity import Access, Entity, registry
+from kith.core.fields import ChoiceField, CountryField, Link, MailField, MoneyField, PercentField, PhoneField, StoredFileField, WebField
+from kith.core.records import Record
+
+
+class Role(HueChoices):
+    CUSTOMER = "customer", "green", _("customer")
+    PARTNER = "partner", "violet", _("partner")
+    SUPPLIER = "supplier", "amber", _("supplier")
+    COMPETITOR = "competitor", "rose", _("competitor")
+    PROSPECT = "prospect", "blue", _("prospect")
+
+
+class Status(HueChoices):
+    PROVISIONAL = "provisional", "grey", _("provisional")
+    PROSPECT = "prospect", "blue", _("prospect")
+    ACTIVE = "active", "green", _("active")
+    DORMANT = "dormant", "amber", _("dormant")
+    LOST = "lost", "rose", _("lost")
+    SILENT = "do_not_contact", "orange", _("do not contact")
+    DECEASED = "deceased", "grey", _("deceased")
+
+
+class Tier(HueChoices):
+    A = "A", "violet", "A"
+    B = "B", "blue", "B"
+    C = "C", "grey", "C"
+
+
+class Gender(HueChoices):
+    FEMALE = "female", "grey", _("female")
+    MALE = "male", "grey", _("male")
+    OTHER = "other", "grey", _("other")
+
+
+class Channel(HueChoices):
+    MAIL = "email", "blue", _("e-mail")
+    PHONE = "phone", "teal", _("phone")
+    MESSENGER = "messenger", "green", _("messenger")
+    POST = "post", "amber", _("post")
+
+
+class Party(Record):
+    kind = models.CharField(max_length=10, editable=False)
+    name = models.CharField(_("name"), max_length=300)
+    status = ChoiceField(_("status"), Status, default=Status.ACTIVE)
+    roles = ArrayField(ChoiceField(_("role"), Role), verbose_name=_("roles"), default=list, blank=True)
+    tier = ChoiceField(_("tier"), Tier, blank=True, default="")
+    source = Link("parties.Source", _("source"), optional=True)
+    territory = Link("parties.Territory", _("territory"), back="parties", optional=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    website = WebField(_("website"), blank=True)
+    # What list, search and export show of the contact points and addresses; kept by `parties.contact`.
+    email = MailField(_("e-mail"), blank=True)
+    phone = PhoneField(_("phone"), blank=True)
+    country = CountryField(_("country"), blank=True)
+    region = models.CharField(_("region"), max_length=120, blank=True)
+    city = models.CharField(_("city"), max_length=120, blank=True)
+    # Companies
+    legal_name = models.CharField(_("legal name"), max_length=300, blank=True)
+    legal_form = models.CharField(_("legal form"), max_length=40, blank=True)
+    tax_id = models.CharField(_("tax number"), max_length=40, blank=True)
+    registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
+    industry = Link("parties.Industry", _("industry"), optional=True)
+    employees_count = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    founded_year = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
+    annual_revenue = MoneyField(_("annual revenue"), null=True, blank=True)
+    parent = Link("parties.Company", _("parent company"), back="subsidiaries", optional=True)
+    credit_limit = MoneyField(_("credit limit"), null=True, blank=True)
+    payment_terms = models.CharField(_("payment terms"), max_length=120, blank=True)
+    price_list_name = models.CharField(_("price list"), max_length=120, blank=True)
+    discount = PercentField(_("discount"), null=True, blank=True)
+    bank_account = models.CharField(_("bank account"), max_length=200, blank=True)
+    # People
+    prefix = models.CharField(_("title"), max_length=40, blank=True)
+    given_name = models.CharField(_("given name"), max_length=120, blank=True)
+    middle_name = models.CharField(_("middle name or patronymic"), max_length=120, blank=True)
+    family_name = models.CharField(_("family name"), max_length=120, blank=True)
+    suffix = models.CharField(_("suffix"), max_length=40, blank=True)
+    native_name = models.CharField(_("name in own script"), max_length=200, blank=True)
+    gender = ChoiceField(_("gender"), Gender, blank=True, default="")
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    preferred_channel = ChoiceField(_("preferred channel"), Channel, blank=True, default="")
+    decision_style = models.CharField(_("how they decide"), max_length=200, blank=True)
+    photo = StoredFileField(_("photo"), blank=True)
+    employer = Link("parties.Company", _("company"), back="staff", optional=True)
+    job_title = models.CharField(_("job title"), max_length=150, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        indexes: ClassVar[list[models.Index]] = [
+            *Record.Meta.indexes,
+            models.Index(fields=["kind", "-updated_at", "-id"], name="party_kind_recent", condition=models.Q(deleted_at=None)),
+            models.Index(fields=["kind", "sort_key", "id"], name="party_kind_sort", condition=models.Q(deleted_at=None)),
+            models.Index(fields=["parent"], name="party_parent", condition=models.Q(parent__isnull=False)),
+            models.Index(fields=["employer"], name="party_employer", condition=models.Q(employer__isnull=False)),
+            models.Index(fields=["territory"], name="party_territory"),
+            GinIndex(fields=["roles"], name="party_roles"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def age(self) -> int | None:
+        """Whole years since birth."""
+        if self.birth_date is None:
+            return None
+        today = timezone.localdate()
+        return today.year - self.birth_date.year - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
+
+
+class PartyEntity(Entity):
+    """Both faces together: what links to a party choose from; it stands in no menu."""
+
+    model = Party
+    slug, icon = "parties", "contact"
+    columns = ("name", "status", "email", "phone", "city", "owner", "updated_at")
+    search = ("name", "native_name", "legal_name", "email", "phone", "city")
+    personal = ("email", "phone", "birth_date", "photo")
+    sensitive = ("birth_date", "gender")
+    read_only = ("name",)
+    access = Access(faces=("parties.company", "parties.person"))
+    in_search = False
+    sort = ("name",)
+
+    def face_of(self, record: Any) -> Entity:
+        """A company or a person."""
+        return registry.get(f"parties.{record.kind}")
+
+
+COMPANY_ONLY = (
+    "legal_name", "legal_form", "tax_id", "registration_number", "industry", "employees_count", "founded_year", "annual_revenue",
+    "parent", "credit_limit", "payment_terms", "price_list_name", "discount", "bank_account",
+)  # fmt: skip
+PERSON_ONLY = (
+    "prefix", "given_name", "middle_name", "family_name", "suffix", "native_name", "gender", "birth_date", "preferred_channel", "decision_style",
+    "photo", "employer", "job_title",
+)  # fmt: skip
+FINANCE: tuple[Any, ...] = ("credit_limit", "payment_terms", "price_list_name", "discount", "bank_account")

@@ -1,0 +1,95 @@
+"""Person: a human we deal with, at a company or privately."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import Actor
+from kith.core.entity import Batch, Entity, Related, Section
+from kith.core.specs import ComputedSpec
+from kith.core.types import TYPES
+
+from .party import COMPANY_ONLY, Party
+
+
+class Person(Party):
+    class Meta(Party.Meta):
+        proxy = True
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes: ClassVar[list[Any]] = []
+
+
+class PersonEntity(Entity):
+    model = Person
+    slug, icon, menu, menu_order = "people", "users", "customers", 20
+    face: ClassVar[dict[str, Any]] = {"kind": "person"}
+    hidden = COMPANY_ONLY
+    columns = ("name", "employer", "job_title", "email", "phone", "city", "status", "owner", "updated_at")
+    filters = ("owner", "status", "employer", "territory", "country", "roles", "tags", "birth_date")
+    search = ("name", "native_name", "given_name", "family_name", "middle_name", "email", "phone", "job_title", "city")
+    search_body = ("description",)
+    sort = ("name",)
+    sections = (
+        Section(_("Basics"), "prefix", "given_name", "middle_name", "family_name", "suffix", "native_name", "status", "roles", "tier", "owner", "territory", "source", "tags"),
+        Section(_("Contact details"), "phone", "email", "website", "country", "region", "city", "language", "time_zone", "preferred_channel"),
+        Section(_("Finance"), "employer", "job_title"),
+        Section(_("Relationship"), "birth_date", "age", "gender", "decision_style", "description"),
+    )
+    quick = ("given_name", "middle_name", "family_name", "email", "phone", "owner")
+    strip = ("employer", "job_title", "phone", "email", "city", "updated_at")
+    related = (
+        Related("parties.employment", "person", _("Jobs"), show=("title", "valid_to")),
+        Related("parties.contactpoint", "party", _("Contact points"), show=("kind", "label")),
+        Related("parties.address", "party", _("Addresses"), show=("kind", "city")),
+        Related("parties.personalfact", "person", _("Interests and dates"), show=("kind", "date")),
+        Related("parties.relationship", "party", _("Family and relations"), show=("type", "note")),
+        Related("parties.partygroupmember", "party", _("Groups")),
+        Related("parties.relationshipassessment", "party", _("Assessments"), show=("assessed_on", "total")),
+    )
+    read_only = ("name", "country", "region", "city", "employer", "job_title")
+    personal = ("name", "given_name", "middle_name", "family_name", "native_name", "email", "phone", "birth_date", "gender", "photo")
+    sensitive = ("birth_date", "gender", "age")
+    limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "active", "do_not_contact", "deceased")}
+    computed = (ComputedSpec(name="age", label=_("age"), type=TYPES["number"], editable=False, sensitive=True, compute=lambda person: person.age),)
+    match = ("external_ids", "email", "phone")
+    duplicates = True
+
+    def prepare(self, batch: Batch) -> None:
+        """The display name from its parts; phones in the national form of the person's country."""
+        from kith.parties import contact, naming
+
+        naming.prepare(batch)
+        contact.prepare(batch)
+
+    def derive(self, batch: Batch) -> None:
+        """Contact points follow the primary e-mail and phone; match keys follow names and numbers."""
+        from kith.parties import contact, matching
+
+        contact.derive(batch)
+        matching.derive(batch)
+
+    def validate(self, record: Person, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """A person needs a name; a birth lies in the past."""
+        from kith.parties import naming
+
+        return naming.validate(record, values)
+
+    def warn(self, actor: Actor, record: Person, values: dict[str, Any]) -> list[Any]:
+        """Possible duplicates (R29)."""
+        from kith.parties import matching
+
+        return matching.warn(self, actor, record, values)
+
+    def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
+        """Also found by all contact points."""
+        from kith.parties import contact
+
+        return contact.search_extra(records)
+
+    def sort_text(self, record: Person) -> str:
+        """By family name, then given name."""
+        from kith.parties import naming
+
+        return naming.sort_text(record)
