@@ -1,0 +1,88 @@
+"""Lexemes: the search words of one word, made the same way when storing and when asking.
+
+Plain words stand as they are folded; k~ marks a sound, p~ pinyin without spaces or its initials,
+t~ four digits of a phone. No typed word contains "~", so they never collide.
+"""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from .chinese import one_spelling, reading
+from .cyrillic import romanise
+from .phones import phone_search_forms
+from .skeleton import skeletons
+from .text import is_cyrillic, is_han
+
+SOUND, PINYIN, DIGITS = "k~", "p~", "t~"
+GRAM = 4
+LONGEST_WORD = 100
+LONGEST_PINYIN = 8
+_WORDS = re.compile(r"[^\W_]+")
+_HAN_OR_NOT = re.compile("([\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U000323af]+)")
+
+
+def subwords(word: str) -> tuple[str, ...]:
+    """Return the parts of a folded word between marks, apostrophes left out: o'brien → obrien."""
+    return tuple(_WORDS.findall(word.replace("'", "")))
+
+
+def han_runs(word: str) -> list[str]:
+    """Cut a folded word where characters and other letters meet: abc公司 → abc, 公司."""
+    return [part for part in _HAN_OR_NOT.split(word) if part] if any(map(is_han, word)) else [word]
+
+
+@lru_cache(maxsize=200_000)
+def word_lexemes(word: str) -> tuple[str, ...]:
+    """Return the lexemes to store for one folded word of a name."""
+    found: dict[str, None] = {}
+    for part in subwords(word):
+        for run in han_runs(part):
+            found.update(dict.fromkeys(_han_lexemes(run) if is_han(run[0]) else _spelled(run)))
+    if len(parts := subwords(word)) > 1:
+        found["".join(parts)] = None
+        found.update(dict.fromkeys(SOUND + sound for sound in skeletons("".join(parts))[:2]))
+    return tuple(found)
+
+
+def phone_lexemes(stored: str) -> tuple[str, ...]:
+    """Return the lexemes to store for one phone as it is stored: every four digits in a row."""
+    found: dict[str, None] = {}
+    for form in phone_search_forms(stored):
+        ends = (form[-GRAM + 1 :],) if len(form) >= GRAM else (form,)
+        found.update(dict.fromkeys(DIGITS + gram for gram in (*grams(form), *ends)))
+    return tuple(found)
+
+
+def grams(digits: str) -> list[str]:
+    """Return every four digits in a row."""
+    return [digits[start : start + GRAM] for start in range(len(digits) - GRAM + 1)]
+
+
+def bigrams(run: str) -> list[str]:
+    """Return every two characters in a row."""
+    return [one + other for one, other in pairwise(run)]
+
+
+def sounds(word: str) -> tuple[str, ...]:
+    """Return the lexemes of the sounds of a whole word that has letters."""
+    return tuple(SOUND + sound for sound in skeletons(word)) if len(word) > 1 and not word.isdigit() else ()
+
+
+def _spelled(word: str) -> list[str]:
+    found = [word]
+    if any(map(is_cyrillic, word)):
+        found.append(romanise(word))
+    return [*found, *sounds(word)]
+
+
+def _han_lexemes(run: str) -> list[str]:
+    """Return characters, pairs, syllables, and for a name its joined pinyin and initials."""
+    syllables = [one_spelling(syllable) for syllable in reading(run)]
+    found = [*run, *bigrams(run), *syllables]
+    for syllable in syllables:
+        if "v" in syllable:
+            found += [syllable.replace("v", "u"), syllable.replace("v", "yu")]
+    if 1 < len(run) <= LONGEST_PINYIN:
+        found += [PINYIN + "".join(syllables), PINYIN + "".join(syllable[0] for syllable in syllables)]
+    return found

@@ -1,0 +1,94 @@
+"""What is stored so that a record is found: lexemes of names and contacts, words of bodies.
+
+`search_text` is stored word for word: array_to_tsvector(string_to_array(search_text, ' ')); no
+parser may cut it. `search_body` is ordinary text for to_tsvector('russian', …) in which Chinese
+words are set apart. `searchquery` makes the questions that fit.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import rjieba
+
+from .chinese import han_readings, in_pinyin, is_chinese, latin_readings, one_spelling
+from .lexemes import LONGEST_WORD, PINYIN, phone_lexemes, sounds, subwords, word_lexemes
+from .spelling import has_marks
+from .text import fold, fold_long, is_han
+
+# A tsvector holds one megabyte.
+LONGEST_BODY = 200_000
+
+
+class SearchText(NamedTuple):
+    """The two texts stored with a record for search."""
+
+    search_text: str
+    search_body: str
+
+
+def index_tokens(
+    names: Iterable[str] = (),
+    *,
+    bodies: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    emails: Iterable[str] = (),
+) -> SearchText:
+    """Return what to store so that a record is found by names, phones (as stored), e-mails and text."""
+    found: dict[str, None] = {}
+    for name in names:
+        found.update(dict.fromkeys(name_lexemes(name)))
+    for phone in phones:
+        found.update(dict.fromkeys(phone_lexemes(phone)))
+    for email in emails:
+        found.update(dict.fromkeys(mail_lexemes(email)))
+    return SearchText(" ".join(found), body_text(bodies))
+
+
+@lru_cache(maxsize=50_000)
+def name_lexemes(name: str) -> tuple[str, ...]:
+    """Return the lexemes of one name of a person, a company or anything else."""
+    folded = fold(name).replace("~", " ")
+    found: dict[str, None] = {}
+    tokens = tuple(word[:LONGEST_WORD] for word in folded.split())
+    for word in tokens:
+        found.update(dict.fromkeys(word_lexemes(word)))
+    if has_marks(name):
+        found.update(dict.fromkeys(sound for word in name.split() for sound in sounds(word[:LONGEST_WORD])))
+    for read in latin_readings(tokens):
+        found[PINYIN + read.family + read.given] = None
+        found.update(dict.fromkeys(map(in_pinyin, tokens)))
+    if is_chinese(folded):
+        found.update(dict.fromkeys(_han_name_lexemes("".join(tokens))))
+    found.pop("", None)
+    return tuple(found)
+
+
+def _han_name_lexemes(name: str) -> tuple[str, ...]:
+    """Family and given name in pinyin, the family name with its special reading: 单 is shan."""
+    family, given = han_readings(name)
+    if not family:
+        return ()
+    family, given = one_spelling(family), one_spelling(given)
+    return family, given, PINYIN + family + given
+
+
+def mail_lexemes(email: str) -> tuple[str, ...]:
+    """Return the lexemes of an address: whole, local part, domain, and the words of each."""
+    address = "".join(fold(email).replace("~", "").split())[: 3 * LONGEST_WORD]
+    local, _, domain = address.partition("@")
+    words = [*subwords(local), *subwords(domain)]
+    spoken = [sound for word in subwords(local) if len(word) > 3 for sound in sounds(word)]
+    return tuple(dict.fromkeys(filter(None, (address, local, domain, *words, *spoken))))
+
+
+def body_text(bodies: Iterable[str]) -> str:
+    """Return folded texts, Chinese cut into words, ready for to_tsvector."""
+    folded = fold_long(" ".join(bodies)[:LONGEST_BODY])
+    return _segmented(folded)
+
+
+def _segmented(text: str) -> str:
+    if text.isascii() or not any(map(is_han, text)):
+        return text
+    return " ".join(" ".join(rjieba.cut_for_search(text)).split())
