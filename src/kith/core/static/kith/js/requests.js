@@ -47,9 +47,10 @@ function bodyOf(ctx) {
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
   const status = ctx.response?.status ?? 200;
-  if (status < 400 || status === 401 || ctx.hx?.retarget || handled(ctx, status)) return;
+  if (status < 400 || ctx.hx?.retarget || handled(ctx, status)) return;
   if (SWAPPED.includes(status) && ctx.text.trim()) return;
   event.preventDefault();
+  if (status === 401) return; // session.js signs in and repeats
   if (ctx.hx?.trigger?.includes('"toast"')) return;
   const reason = text(REASONS[status] ?? "failed");
   toast({ text: reason, tone: "bad", retry: status >= 429 ? () => again(ctx) : null });

@@ -35,8 +35,9 @@ async function attach(element) {
     if (done.has(name)) continue;
     done.add(name);
     if (!LOADERS[name]) { console.error(`No behaviour "${name}"; known: ${Object.keys(LOADERS).join(", ")}`); continue; }
-    const module = await LOADERS[name]();
-    if (element.isConnected) module.default(element);
+    // A page that is being left cannot load any more; that is no error.
+    const module = await LOADERS[name]().catch((error) => console.warn(`Behaviour "${name}" was not loaded`, error));
+    if (module && element.isConnected) module.default(element);
   }
 }
 

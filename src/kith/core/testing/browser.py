@@ -1,0 +1,140 @@
+"""A real browser for tests: Chromium of this machine, pages answered from memory or by a live server, axe on top."""
+
+import mimetypes
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.test import RequestFactory
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+ORIGIN = "http://kith.test"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request that a page made."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    form: dict[str, list[str]]
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Reply:
+    """What a stand-in for the server answers."""
+
+    body: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    type: str = "text/html; charset=utf-8"
+
+
+type Answer = str | Reply | Callable[[Asked], str | Reply]
+
+
+class Site:
+    """Answers a page's requests from memory, under the real Content-Security-Policy; keeps what was asked."""
+
+    def __init__(self, answers: dict[str, Answer]) -> None:
+        self.answers, self.asked = answers, list[Asked]()
+
+    def handle(self, route: Route) -> None:
+        """Fulfil one request."""
+        parts = urlsplit(route.request.url)
+        if parts.path.startswith(settings.STATIC_URL):
+            return _static(route, parts.path.removeprefix(settings.STATIC_URL))
+        asked = Asked(
+            route.request.method,
+            parts.path,
+            parse_qs(parts.query, keep_blank_values=True),
+            parse_qs(route.request.post_data or "", keep_blank_values=True),
+            route.request.headers,
+        )
+        self.asked.append(asked)
+        answer = self.answers.get(f"{asked.method} {asked.path}", self.answers.get(asked.path, Reply(status=404)))
+        reply = answer(asked) if callable(answer) else answer
+        reply = Reply(reply) if isinstance(reply, str) else reply
+        headers = {"Content-Security-Policy": policy(), "Content-Type": reply.type} | reply.headers
+        return route.fulfill(status=reply.status, body=reply.body, headers=headers)
+
+    def calls(self, path: str) -> list[Asked]:
+        """Requests to one path, in order."""
+        return [asked for asked in self.asked if asked.path == path]
+
+
+def policy() -> str:
+    """The Content-Security-Policy that the settings send."""
+    middleware = ContentSecurityPolicyMiddleware(lambda request: Any)
+    request = RequestFactory().get("/")
+    middleware.process_request(request)
+    from django.http import HttpResponse
+
+    return str(middleware.process_response(request, HttpResponse()).headers["Content-Security-Policy"])
+
+
+def _static(route: Route, name: str) -> None:
+    path = finders.find(name)
+    if not path:
+        return route.fulfill(status=404)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return route.fulfill(path=str(path), headers={"Content-Type": kind})
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium: KITH_CHROMIUM, else the machine's own."""
+    program = os.environ.get("KITH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=options)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def page(browser: Browser, site: Site | None = None, *, size: str = "desk", scheme: str = "light") -> Iterator[Page]:
+    """A fresh page; errors of its scripts and refusals of the policy fail the test."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, base_url=ORIGIN, reduced_motion="reduce"
+    )
+    shown, troubles = context.new_page(), list[str]()
+    shown.on("pageerror", lambda error: troubles.append(str(error)))
+    shown.on("console", lambda entry: troubles.append(entry.text) if "Content Security Policy" in entry.text else None)
+    if site:
+        context.route("**/*", site.handle)
+    try:
+        yield shown
+        assert troubles == []
+    finally:
+        context.close()
+
+
+def until(shown: Page, condition: str, seconds: float = 5) -> None:
+    """Wait for a JavaScript condition; Playwright's own waiting uses eval, which the policy forbids."""
+    for _try in range(int(seconds * 20)):
+        if shown.evaluate(condition):
+            return
+        shown.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {condition}")
+
+
+def violations(shown: Page) -> list[str]:
+    """What axe finds on a page: rule and the places."""
+    found = Axe().run(shown, options={"runOnly": RULES}).response["violations"]
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
