@@ -13,9 +13,14 @@ MESSAGES = {
     400: lambda: _("That request cannot be read"),
     403: lambda: _("You may not do that."),
     404: lambda: _("That no longer exists, or you may not see it."),
+    409: lambda: _("Somebody else changed this meanwhile."),
+    422: lambda: _("This cannot be saved as it is."),
     500: lambda: _("Something broke on our side"),
     503: lambda: _("Kith is not ready"),
 }
+
+
+PAGES = {409: 400, 422: 400}
 
 
 def answer(request: HttpRequest, status: int, message: Any = "", **context: Any) -> HttpResponse:
@@ -23,7 +28,7 @@ def answer(request: HttpRequest, status: int, message: Any = "", **context: Any)
     if is_htmx(request):
         return toast(HttpResponse(status=status), message or MESSAGES[status](), tone="bad")
     context |= {"reason": message, "request_id": logs.request_id.get()}
-    return HttpResponse(loader.render_to_string(f"kith/errors/{status}.html", context, request), status=status)
+    return HttpResponse(loader.render_to_string(f"kith/errors/{PAGES.get(status, status)}.html", context, request), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,0 +1,230 @@
+"""One page of a list: keyset paging, count, totals, groups — for the page, the API, the board, exports and feeds alike."""
+
+import base64
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from . import search
+from .filters import BadFilter, compile_filter
+from .titles import HEAVY
+from .views import Look
+
+if TYPE_CHECKING:
+    from .access import Actor
+    from .entity import Entity
+    from .specs import FieldSpec
+
+PAGE, MAX_PAGE, EXACT = 50, 200, 10_000
+MAX_GROUPS = 200
+RANGES: dict[str, Any] = {"number": Decimal, "percent": Decimal, "money": Decimal, "date": dt.date.fromisoformat, "moment": dt.datetime.fromisoformat, "link": uuid.UUID}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One part of the order: an ORM path, its direction, and whether it can be empty (then empty comes last, R157)."""
+
+    path: str
+    descending: bool
+    nullable: bool
+
+
+@dataclass(slots=True)
+class Page:
+    """Rows with what surrounds them."""
+
+    records: list[Any]
+    after: str = ""
+    before: str = ""
+    count: int = 0
+    exact: bool = True
+    totals: dict[str, Any] = field(default_factory=dict)
+
+
+def rows(look: Look, actor: "Actor", operation: str = "view") -> QuerySet[Any]:
+    """All rows of a look, unordered."""
+    found = look.entity.rows(actor, operation).filter(compile_filter(look.entity, look.filter, actor))
+    return search.matching(found, look.q)
+
+
+def order(entity: "Entity", names: tuple[str, ...]) -> list[Key]:
+    """The full order: the named fields, then the id, so that pages never overlap (R157)."""
+    keys = []
+    for name in names:
+        spec = entity.fields[name.lstrip("-").split(".")[0]]
+        keys.append(key_of(entity, spec, name.startswith("-")))
+    return [*keys, Key("pk", keys[-1].descending if keys else True, False)]
+
+
+def key_of(entity: "Entity", spec: "FieldSpec", descending: bool) -> Key:
+    """The part of the order for one field; the title sorts by its own key, links by the title of their target."""
+    if spec.name == entity.title:
+        return Key("sort_key", descending, False)
+    if spec.type.name == "link":
+        return Key(f"{spec.name}__sort_key", descending, True)
+    if spec.is_bag or not spec.columns:
+        return Key(f"sort_{spec.name}", descending, True)
+    return Key(spec.path, descending, bool(entity.model._meta.get_field(spec.columns[0]).null))  # type: ignore[union-attr]
+
+
+def ordered(found: QuerySet[Any], entity: "Entity", keys: list[Key]) -> QuerySet[Any]:
+    """Rows in order; computed and bag fields are annotated first."""
+    extra = {key.path: entity.fields[key.path[5:]].expression() for key in keys if key.path.startswith("sort_") and key.path != "sort_key"}
+    found = found.annotate(**extra) if extra else found
+    return found.order_by(*(direction(key) for key in keys))
+
+
+def direction(key: Key, *, backwards: bool = False) -> Any:
+    """An ORDER BY item; empty values last in both directions, first when walking backwards."""
+    descending = key.descending != backwards
+    if not key.nullable:
+        return ("-" if descending else "") + key.path
+    nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+    return F(key.path).desc(**nulls) if descending else F(key.path).asc(**nulls)
+
+
+def value_at(record: Any, path: str) -> Any:
+    """The value of an order key on a loaded record."""
+    for name in path.split("__"):
+        record = None if record is None else getattr(record, name)
+    return record
+
+
+def cursor_of(record: Any, keys: list[Key]) -> str:
+    """A place in the order, as opaque text for an address."""
+    values = [value_at(record, key.path) for key in keys]
+    raw = json.dumps([None if value is None else [type(value).__name__, str(value)] for value in values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+KINDS: dict[str, Any] = {
+    "str": str, "UUID": uuid.UUID, "datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "Decimal": Decimal, "int": int,
+    "bool": lambda text: text == "True", "SafeString": str,
+}  # fmt: skip
+
+
+def place_of(text: str, keys: list[Key]) -> list[Any]:
+    """The values of a cursor; raises BadFilter for one that is broken or belongs to another order."""
+    try:
+        raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        values = [None if item is None else KINDS[item[0]](item[1]) for item in raw]
+    except (ValueError, KeyError, TypeError, IndexError, ArithmeticError):
+        raise BadFilter(_("This page address is broken; start at the first page.")) from None
+    if len(values) != len(keys):
+        raise BadFilter(_("This page address belongs to another order; start at the first page."))
+    return values
+
+
+def beyond(keys: list[Key], values: list[Any], *, backwards: bool = False) -> Q:
+    """Rows after (or before) a place in the order."""
+    result, equal = Q(pk__in=[]), Q()
+    for key, value in zip(keys, values, strict=True):
+        if (step := step_past(key, value, backwards)) is not None:
+            result |= equal & step
+        equal &= Q(**{f"{key.path}__isnull": True}) if value is None else Q(**{key.path: value})
+    head, value = keys[0], values[0]
+    if not head.nullable and value is not None:
+        # Bounds the index scan: without it PostgreSQL walks from the first row.
+        result &= Q(**{f"{head.path}__{'lte' if head.descending != backwards else 'gte'}": value})
+    return result
+
+
+def step_past(key: Key, value: Any, backwards: bool) -> Q | None:
+    """Rows strictly past `value` in one key; None if there can be none."""
+    descending = key.descending != backwards
+    if value is None:
+        return Q(**{f"{key.path}__isnull": False}) if backwards else None
+    past = Q(**{f"{key.path}__{'lt' if descending else 'gt'}": value})
+    return past | Q(**{f"{key.path}__isnull": True}) if key.nullable and not backwards else past
+
+
+def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size: int = PAGE, counted: bool = True) -> Page:
+    """One page of a look. `after` and `before` are cursors of an earlier page."""
+    found = rows(look, actor)
+    names = (look.group.split(":")[0], *look.sort) if look.group else look.sort
+    keys = order(look.entity, tuple(dict.fromkeys(names)))
+    listed = ordered(found, look.entity, keys).defer(*(name for name in HEAVY if name != "sort_key" and not (name == "custom")))
+    listed = listed.select_related(*{key.path.split("__")[0] for key in keys if "__" in key.path})
+    if before:
+        records = list(listed.filter(beyond(keys, place_of(before, keys), backwards=True)).order_by(*(direction(key, backwards=True) for key in keys))[: size + 1])
+        more, records = len(records) > size, records[:size][::-1]
+        result = Page(records, cursor_of(records[-1], keys) if records else "", cursor_of(records[0], keys) if more else "")
+    else:
+        listed = listed.filter(beyond(keys, place_of(after, keys))) if after else listed
+        records = list(listed[: size + 1])
+        more, records = len(records) > size, records[:size]
+        result = Page(records, cursor_of(records[-1], keys) if more else "", cursor_of(records[0], keys) if after and records else "")
+    if counted:
+        result.count, result.exact = count(found, len(records) if not (after or before or more) else None)
+    return result
+
+
+def count(found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
+    """How many rows: exact up to 10,000, else the planner's estimate (marked as such)."""
+    if known is not None:
+        return known, True
+    bare = found.order_by()
+    exact = bare.values("pk")[: EXACT + 1].count()
+    if exact <= EXACT:
+        return exact, True
+    sql, params = bare.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        plan = cursor.fetchone()[0]
+    return max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])), False
+
+
+def totals(look: Look, actor: "Actor") -> dict[str, Any]:
+    """Sums of the amount and number columns that are shown."""
+    specs = [look.entity.fields[name] for name in look.columns if name in look.entity.fields]
+    sums = {f"t{at}": Sum(spec.expression()) for at, spec in enumerate(specs) if spec.stored and spec.type.name in ("number", "money")}
+    if not sums:
+        return {}
+    found = rows(look, actor).order_by().aggregate(**sums)
+    return {spec.name: found[f"t{at}"] for at, spec in enumerate(specs) if f"t{at}" in found}
+
+
+@dataclass(slots=True)
+class GroupRow:
+    """One group of a grouped list: its value, number of rows and sums."""
+
+    value: Any
+    count: int
+    sums: dict[str, Any]
+
+
+def groups(look: Look, actor: "Actor") -> list[GroupRow]:
+    """The groups of a grouped list with their totals; at most 200, the largest first when there are more."""
+    spec = look.entity.fields[look.group]
+    specs = [look.entity.fields[name] for name in look.columns if name in look.entity.fields]
+    sums = {f"t{at}": Sum(item.expression()) for at, item in enumerate(specs) if item.stored and item.type.name in ("number", "money")}
+    found = rows(look, actor).order_by().values(group_value=spec.expression()).annotate(n=Count("pk"), **sums).order_by("-n")[:MAX_GROUPS]
+    return [GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], {specs[int(name[1:])].name: row[name] for name in sums}) for row in found]
+
+
+def keys_of(look: Look, actor: "Actor", operation: str = "view", limit: int | None = None) -> list[uuid.UUID]:
+    """Ids of all rows of a look on which the actor may do `operation`; for "all matching" in bulk actions."""
+    found = rows(look, actor, operation).order_by("pk").values_list("pk", flat=True)
+    return list(found[:limit] if limit else found)
+
+
+def stream(look: Look, actor: "Actor", operation: str = "export", chunk: int = 2000) -> Iterator[list[Any]]:
+    """All rows of a look in order, in chunks, without holding them all."""
+    keys = order(look.entity, look.sort)
+    listed = ordered(rows(look, actor, operation), look.entity, keys).select_related(*{key.path.split("__")[0] for key in keys if "__" in key.path})
+    place: list[Any] | None = None
+    while True:
+        part = list((listed.filter(beyond(keys, place)) if place else listed)[:chunk])
+        if part:
+            yield part
+        if len(part) < chunk:
+            return
+        place = [value_at(part[-1], key.path) for key in keys]

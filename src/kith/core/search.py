@@ -1,0 +1,131 @@
+"""Finding records by words: a tsquery over the search text, prefixes and other scripts included; typos through trigrams."""
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+
+from .identity.searchquery import body_query, query_terms, tsquery
+from .types.base import UNSAFE
+
+if TYPE_CHECKING:
+    from .access import Actor
+    from .entity import Entity
+
+#: A frequent prefix matches a hundred thousand rows; only this many, the most recent, are ranked.
+CANDIDATES = 500
+SHORTEST_TYPO = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found record."""
+
+    entity: "Entity"
+    record: Any
+    exact: bool
+
+
+def condition(text: str) -> Q:
+    """Rows whose words hold the question (all of its words); Q() for an empty question, nothing for one without usable words."""
+    asked = UNSAFE.sub("", text).strip()
+    if not asked:
+        return Q()
+    groups = query_terms(asked)
+    names = tsquery(groups)
+    if not names:
+        return Q(pk__in=[])
+    words = Func(Value(names), function="to_tsquery", template="(%(expressions)s)::tsquery")
+    bodies = Func(Value("russian"), Value(body_query(asked)), function="plainto_tsquery", template="plainto_tsquery(%(expressions)s)", arg_joiner="::regconfig, ")
+    return Q(Matches(F("search_vector"), words)) | Q(Matches(F("search_vector"), bodies))
+
+
+class Matches(Func):
+    """vector @@ query, usable as a condition."""
+
+    template = "%(expressions)s"
+    arg_joiner = " @@ "
+    conditional = True
+
+    def __init__(self, *expressions: Any, **extra: Any) -> None:
+        super().__init__(*expressions, output_field=BooleanField(), **extra)
+
+
+def matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The rows that hold the question."""
+    asked = condition(text)
+    return rows.filter(asked) if asked else rows
+
+
+def best(entity: "Entity", actor: "Actor", text: str, limit: int = 10) -> list[Any]:
+    """The best rows for a question: own ones and titles that begin with it first, then the most recent; typos forgiven when nothing else is found."""
+    rows = entity.rows(actor).defer("search_text", "search_body", "search_vector")
+    asked = condition(text)
+    if not asked:
+        return list(rows.order_by("-updated_at", "-pk")[:limit])
+    found = list(rows.filter(asked).order_by("-updated_at", "-pk")[: CANDIDATES if limit > 1 else limit])
+    if not found:
+        found = similar(entity, actor, text, limit)
+    start = text.strip().casefold()
+    found.sort(key=lambda record: (not str(record).casefold().startswith(start), record.owner_id != actor.id if actor.id else False))
+    return found[:limit]
+
+
+def similar(entity: "Entity", actor: "Actor", text: str, limit: int) -> list[Any]:
+    """Rows with a word like the question, for typing errors."""
+    from .identity.text import fold
+
+    word = fold(UNSAFE.sub("", text))[:100]
+    if len(word) < SHORTEST_TYPO:
+        return []
+    near = RawSQL("%s <%% search_text", (word,))
+    distance = RawSQL("%s <<-> search_text", (word,))
+    rows = entity.rows(actor).annotate(near=near, distance=distance).filter(near=True)
+    return list(rows.order_by("distance", "-pk")[:limit])
+
+
+def everywhere(actor: "Actor", text: str, limit: int = 6) -> list[Hit]:
+    """The best rows of every entity that takes part in global search."""
+    from .access import allowed
+    from .entity import registry
+
+    entities = [entity for entity in registry if entity.in_search and allowed(actor, entity, "view")]
+    keys = union_keys(entities, actor, text, limit)
+    hits = []
+    for entity in entities:
+        if wanted := keys.get(entity.label):
+            records = entity.rows(actor).defer("search_text", "search_body", "search_vector").in_bulk(wanted)
+            hits += [Hit(entity, records[key], True) for key in wanted if key in records]
+    if not hits:
+        hits = [Hit(entity, record, False) for entity in entities for record in similar(entity, actor, text, 3)]
+    return ranked(hits, actor, text)
+
+
+def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) -> dict[str, list[uuid.UUID]]:
+    """Ids of the most recent matches of each entity, in one query."""
+    asked = condition(text)
+    parts = []
+    for entity in entities:
+        # Candidates are capped before sorting: a common prefix must not sort a hundred thousand rows.
+        capped = entity.rows(actor).filter(asked).order_by().values("id", "updated_at")[: CANDIDATES * 4]
+        sql, params = capped.query.sql_with_params()
+        parts.append((f"(SELECT %s AS label, c.id, c.updated_at FROM ({sql}) c ORDER BY c.updated_at DESC LIMIT {int(limit)})", (entity.label, *params)))
+    found: dict[str, list[uuid.UUID]] = {}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params])
+            for label, key, _at in cursor.fetchall():
+                found.setdefault(label, []).append(key)
+    return found
+
+
+def ranked(hits: list[Hit], actor: "Actor", text: str) -> list[Hit]:
+    """Titles that begin with the question first, then own records, then recent ones."""
+    start = text.strip().casefold()
+    return sorted(hits, key=lambda hit: (not str(hit.record).casefold().startswith(start), hit.record.owner_id != actor.id))
+
+
+__all__ = ["Hit", "best", "condition", "everywhere", "matching", "similar"]

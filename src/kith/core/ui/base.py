@@ -1,0 +1,87 @@
+"""What every page of an entity needs: the actor behind a request, the entity of its address, errors as answers."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from kith.core import access, ledger
+from kith.core.access import Actor
+from kith.core.entity import Entity, registry
+from kith.core.errors import Conflict, Forbidden, Missing, Refused, Warned
+from kith.core.filters import BadFilter
+from kith.core.ui import errors
+
+View = Callable[..., HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor behind a request, loaded once."""
+    if not hasattr(request, "kith_actor"):
+        user = request.user
+        request.kith_actor = access.actor_of(user.pk if user.is_authenticated else None)  # type: ignore[attr-defined]
+    return request.kith_actor  # type: ignore[attr-defined, no-any-return]
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asked for a fragment of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def guarded(view: View) -> View:
+    """Turn the errors of core into answers: 404 for what is missing or hidden, 403, 400, 409, 422 in words."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Missing:
+            return errors.answer(request, 404, _("There is no such page or record, or you may not see it."))
+        except Forbidden as error:
+            ledger.log(actor_of(request), "denied", entity=error.right.split(":")[0], title=error.right, path=request.path[:200])
+            return errors.answer(request, 403, str(error.message) or _("You lack the right “%(right)s”.") % {"right": error.right})
+        except BadFilter as error:
+            return errors.answer(request, 400, str(error.message))
+        except Refused as error:
+            return errors.answer(request, 422, refusal_text(error))
+        except Warned as error:
+            return errors.answer(request, 409, " ".join(str(warning.message) for warning in error.warnings))
+        except Conflict as error:
+            return errors.answer(request, 409, _("Somebody changed the same fields meanwhile: %(fields)s.") % {"fields": ", ".join(clash.field for clash in error.clashes)})
+
+    return answer
+
+
+def refusal_text(error: Refused) -> str:
+    """All messages of a refusal in one text."""
+    return " ".join(f"{name}: {message}" if name else str(message) for name, messages in error.errors.items() for message in messages)
+
+
+def page(view: View) -> View:
+    """A page of an entity: `view(request, entity, actor, …)` for `/<slug>/…`; 404 for an unknown slug or one without any right."""
+
+    @guarded
+    @wraps(view)
+    def answer(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        entity, actor = registry.by_slug(slug), actor_of(request)
+        if entity is None or not access.allowed(actor, entity, "view"):
+            raise Missing(slug)
+        return view(request, entity, actor, *args, **kwargs)
+
+    return answer
+
+
+def record_page(operation: str = "view") -> Callable[[View], View]:
+    """A page of one record: `view(request, entity, actor, record, …)`; 404 when hidden, 403 when only `operation` is missing."""
+
+    def decorate(view: View) -> View:
+        @page
+        @wraps(view)
+        def answer(request: HttpRequest, entity: Entity, actor: Actor, key: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, entity, actor, access.fetch(entity, actor, key, operation), *args, **kwargs)
+
+        return answer
+
+    return decorate

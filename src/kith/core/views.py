@@ -1,0 +1,152 @@
+"""A View in use: entity, filter, columns, order and grouping, from a saved view and the address of the page (law 4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+
+from . import access
+from .errors import BadValue
+from .filters import EVERYTHING, BadFilter, Group, Node, Test, compile_filter, from_json, from_url, to_json, to_term
+
+if TYPE_CHECKING:
+    from .access import Actor
+    from .entity import Entity
+
+MAX_COLUMNS = 40
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is shown of an entity and how; immutable, so that "the same but sorted otherwise" is a copy."""
+
+    entity: "Entity"
+    filter: Node = EVERYTHING
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    group: str = ""
+    q: str = ""
+    view_id: str = ""
+    saved: Any = None
+    widths: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether this differs from the saved view it started from."""
+        base = base_look(self.entity, self.saved)
+        return (self.filter, self.columns, self.sort, self.group) != (base.filter, base.columns, base.sort, base.group)
+
+    @property
+    def terms(self) -> list[Test]:
+        """Conditions that stand as chips: those that all must hold."""
+        return [node for node in (self.filter.nodes if isinstance(self.filter, Group) and self.filter.mode == "all" else (self.filter,)) if isinstance(node, Test)]
+
+    @property
+    def nested(self) -> list[Group]:
+        """Groups of conditions inside the filter."""
+        return [node for node in (self.filter.nodes if isinstance(self.filter, Group) and self.filter.mode == "all" else (self.filter,)) if isinstance(node, Group)]
+
+    def query(self, **changes: Any) -> str:
+        """The query string of this look, with changes; empty values are left out."""
+        look = replace(self, **{name: value for name, value in changes.items() if name in ("filter", "columns", "sort", "group", "q", "view_id")})
+        base = base_look(self.entity, self.saved)
+        pairs: list[tuple[str, str]] = [("view", look.view_id)]
+        if look.filter != base.filter:
+            pairs += [("f", to_term(test)) for test in look.terms] + ([("filter", dump_nested(look))] if look.nested else [])
+            pairs += [("f", "")] if not look.terms and not look.nested else []
+        pairs += [("sort", ",".join(look.sort))] if look.sort != base.sort else []
+        pairs += [("cols", ",".join(look.columns))] if look.columns != base.columns else []
+        pairs += [("group", look.group or "-")] if look.group != base.group else []
+        pairs += [("q", look.q)]
+        pairs += [(name, str(value)) for name, value in changes.items() if name in ("after", "before") and value]
+        return urlencode([(name, value) for name, value in pairs if value or name == "f"])
+
+
+def dump_nested(look: Look) -> str:
+    """The nested groups as JSON for the address."""
+    import json
+
+    groups = look.nested
+    return json.dumps(to_json(groups[0] if len(groups) == 1 else Group("all", tuple(groups))), ensure_ascii=False, separators=(",", ":"))
+
+
+def base_look(entity: "Entity", saved: Any) -> Look:
+    """The look of a saved view, or the entity's own."""
+    if saved is None:
+        return Look(entity, columns=tuple(entity.list_columns), sort=tuple(entity.sort))
+    node = from_json(saved.filter)
+    return Look(
+        entity, node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)), tuple(saved.columns) or tuple(entity.list_columns), tuple(saved.sort) or tuple(entity.sort), saved.group,
+        view_id=str(saved.pk), saved=saved, widths=dict(saved.widths),
+    )  # fmt: skip
+
+
+def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
+    """Saved views of this entity that the actor sees: own, shared with a group, for everybody."""
+    from .entity import registry
+
+    return list(registry.get("core.view").rows(actor).filter(entity=entity.label).defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk"))
+
+
+def from_address(entity: "Entity", actor: "Actor", params: Mapping[str, Any], views: Sequence[Any] = ()) -> Look:
+    """The look that an address asks for. Raises BadFilter with a message for anything unknown or not readable.
+
+    `view` picks a saved view (else the default one, else the plain list); `f`, `filter`, `sort`, `cols`, `group`, `q` change it.
+    """
+    getlist = params.getlist if hasattr(params, "getlist") else lambda name: [params[name]] if name in params else []
+    wanted = str(params.get("view", ""))
+    saved = next((view for view in views if str(view.pk) == wanted), None)
+    if saved is None and not wanted:
+        saved = next((view for view in views if view.is_default and view.owner_id == actor.id), None)
+    look = base_look(entity, saved)
+    if "f" in params or "filter" in params:
+        node = from_url([term for term in getlist("f") if term], str(params.get("filter", "")))
+        look = replace(look, filter=node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)))
+    lists = {"sort": "sort", "cols": "columns"}
+    for name, attribute in lists.items():
+        if params.get(name):
+            look = replace(look, **{attribute: tuple(part for part in str(params[name]).split(",") if part)})
+    if params.get("group"):
+        look = replace(look, group="" if params["group"] == "-" else str(params["group"]))
+    look = replace(look, q=str(params.get("q", ""))[:200], view_id=wanted or look.view_id)
+    return checked(look, actor)
+
+
+def checked(look: Look, actor: "Actor") -> Look:
+    """The look with columns the actor may not read left out (a shared view must not break); order and group must be readable."""
+    entity = look.entity
+    readable = access.readable(actor, entity)
+    columns = tuple(name for name in dict.fromkeys(look.columns) if first(name) in readable)[:MAX_COLUMNS] or (entity.title,)
+    for name in look.sort:
+        sortable(entity, readable, name)
+    if look.group:
+        sortable(entity, readable, look.group)
+    return replace(look, columns=columns)
+
+
+def first(name: str) -> str:
+    """The field of this entity that a dotted path begins with."""
+    return name.lstrip("-").split(".")[0].split(":")[0]
+
+
+def sortable(entity: "Entity", readable: frozenset[str], name: str) -> None:
+    """Raise BadFilter unless the list may be ordered or grouped by this field."""
+    spec = entity.fields.get(first(name))
+    if spec is None or spec.name not in readable or not spec.sortable:
+        valid = ", ".join(sorted(n for n in readable if entity.fields[n].sortable))
+        raise BadFilter(_("“%(field)s” is no field to sort or group by; there are: %(valid)s.") % {"field": first(name), "valid": valid})
+
+
+def check(entity: "Entity", values: dict[str, Any]) -> None:
+    """Raise BadValue unless the parts of a view to be saved name fields that exist."""
+    try:
+        compile_filter(entity, from_json(values.get("filter")), access.SYSTEM)
+        for name in [*(values.get("sort") or ()), *([values["group"]] if values.get("group") else ())]:
+            sortable(entity, frozenset(entity.fields), name)
+    except BadFilter as error:
+        raise BadValue(error.message) from None
+    unknown = [name for name in values.get("columns") or () if first(name) not in entity.fields]
+    if unknown:
+        raise BadValue(_("Unknown columns: %(names)s.") % {"names": ", ".join(unknown)})
