@@ -40,6 +40,11 @@ def split_han(name: str) -> tuple[str, str]:
     return "", name
 
 
+def is_family(characters: str) -> bool:
+    """Is it a Chinese family name in characters?"""
+    return fold(characters) in SINGLE | COMPOUND
+
+
 @lru_cache(maxsize=100_000)
 def reading(characters: str) -> tuple[str, ...]:
     """Return the pinyin of Chinese characters without tones, one element per character."""

@@ -14,7 +14,7 @@ from .text import fold
 
 _FORMS = LATIN | CYRILLIC
 _LETTERS = re.compile(r"[\W_]+")
-_EDGE = " ,;.-–—&+/\"'“”„«»‹›‘’「」『』()（）【】"
+_STRAY = " ,;-–—&+/"
 _QUOTES = re.compile("[\"'“”„‟«»‹›‘’‚‛`″＂「」『』《》]")
 _BRACKETED = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,12}?)\s*[)）\]】]")
 SHORTEST_SOUND = 3
@@ -127,12 +127,16 @@ def _joined(text: str) -> str:
 
 
 def _trimmed(core: str) -> str:
-    """Cut quotes and stray marks at the ends; quotes inside stay: «А» и «Б»."""
-    bare = core.strip(" ,;-–—&+/")
-    while len(bare) > 1 and bare[0] in _EDGE and bare[-1] in _EDGE and _QUOTES.match(bare):
-        bare = bare[1:-1].strip(_EDGE[:4])
-    if _QUOTES.match(bare) and len(_QUOTES.findall(bare)) == 1:
-        bare = bare[1:]
-    if bare and _QUOTES.match(bare[-1]) and len(_QUOTES.findall(bare)) == 1:
-        bare = bare[:-1]
-    return bare.strip(" ,;-–—&+/")
+    """Cut quotes and stray marks at the ends; quotes around parts stay: «А» и «Б»."""
+    bare = core.strip(_STRAY)
+    while len(bare) > 1 and _QUOTES.match(bare[0]) and _QUOTES.match(bare[-1]) and _is_around(bare[1:-1]):
+        bare = bare[1:-1].strip(_STRAY)
+    if len(_QUOTES.findall(bare)) == 1 and (_QUOTES.match(bare[0]) or _QUOTES.match(bare[-1])):
+        bare = _QUOTES.sub("", bare)
+    return bare.strip(_STRAY)
+
+
+def _is_around(inside: str) -> bool:
+    """Do the quotes at both ends belong together? Not if the next quote closes the first one."""
+    following = _QUOTES.search(inside)
+    return following is None or following.start() == 0 or inside[following.start() - 1].isspace()

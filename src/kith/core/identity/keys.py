@@ -6,7 +6,7 @@ from itertools import product
 
 from rapidfuzz.fuzz import ratio, token_sort_ratio
 
-from .chinese import is_chinese, latin_readings, may_be_western, one_spelling, reading, surname_reading
+from .chinese import han_readings, is_chinese, latin_readings, may_be_western, one_spelling, reading, surname_reading
 from .company import company_key, company_sounds, split_legal_form
 from .mails import domain_of, is_public, parse_mail
 from .matchkeys import MatchKey
@@ -62,8 +62,11 @@ def name_similarity(one: str, other: str) -> float:
     Legal forms do not count. For ranking offers, never for joining.
     """
     first, second = split_legal_form(one).core, split_legal_form(other).core
-    if is_chinese(first) and is_chinese(second):
+    chinese = is_chinese(first), is_chinese(second)
+    if all(chinese):
         return ratio(fold(first), fold(second)) / 100
+    if any(chinese):
+        return token_sort_ratio(_spoken(first), _spoken(second)) / 100
     plain = token_sort_ratio(fold(first), fold(second))
     return max(plain, token_sort_ratio(_sound(first), _sound(second))) / 100
 
@@ -111,21 +114,25 @@ def _name_keys(name: PersonName) -> tuple[MatchKey, ...]:
         return ()
     if is_chinese(name.family + name.given):
         return _han_keys(name)
-    exact = " ".join(sorted((given, family)))
-    found = [MatchKey.of("person_name", exact)]
-    tokens = (*family.split(), *fold(name.given).split())
-    readings = latin_readings(tokens) if not name.middle else ()
-    found += [MatchKey.of("person_pinyin", key) for read in readings for key in _pinyin_keys(read.family, read.given)]
-    if not readings or may_be_western(tokens):
-        found += _sound_keys(name.given.split()[0], name.family)
-        middle = fold(name.middle).split() or more
-        found += [MatchKey.of("middle", sound) for sound in (skeletons(middle[0]) if middle else ())]
+    tokens = (*family.split(), given, *more)
+    readings = () if name.middle else latin_readings(tokens)
+    found = [MatchKey.of("person_pinyin", key) for read in readings for key in _pinyin_keys(read.family, read.given)]
+    if readings and not may_be_western(tokens):
+        return (MatchKey.of("person_name", _unordered("".join((given, *more)), family)), *found)
+    found.append(MatchKey.of("person_name", _unordered(given, family)))
+    found += _sound_keys(name.given.split()[0], name.family)
+    middle = fold(name.middle).split() or more
+    found += [MatchKey.of("middle", sound) for sound in (skeletons(middle[0]) if middle else ())]
     return tuple(found)
+
+
+def _unordered(given: str, family: str) -> str:
+    return " ".join(sorted((given, family)))
 
 
 def _sound_keys(given: str, family: str) -> list[MatchKey]:
     mixed = product(skeletons(given), skeletons("".join(family.split())))
-    sounds = dict.fromkeys(" ".join(sorted(choice)) for choice in mixed)
+    sounds = dict.fromkeys(_unordered(*choice) for choice in mixed)
     return [MatchKey.of("person_sound", sound) for sound in tuple(sounds)[:MOST_NAME_READINGS]]
 
 
@@ -144,7 +151,9 @@ def _pinyin_keys(family: str, given: str) -> tuple[str, ...]:
     return tuple(f"{family}|{given}" for family in families)
 
 
+def _spoken(name: str) -> str:
+    return " ".join(han_readings(name)) if is_chinese(name) else fold(name)
+
+
 def _sound(name: str) -> str:
-    if is_chinese(name):
-        return " ".join(reading(name))
     return " ".join(skeletons(word)[0] for word in fold(name).split() if skeletons(word))

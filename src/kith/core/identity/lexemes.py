@@ -1,7 +1,7 @@
 """Lexemes: the search words of one word, made the same way when storing and when asking.
 
 Plain words stand as they are folded; k~ marks a sound, p~ pinyin without spaces or its initials,
-t~ four digits of a phone. No typed word contains "~", so they never collide.
+l~ a Chinese name written in Latin or Cyrillic, in pinyin, t~ four digits of a phone. No typed word contains "~", so they never collide.
 """
 
 import re
@@ -12,9 +12,10 @@ from .chinese import one_spelling, reading
 from .cyrillic import romanise
 from .phones import phone_search_forms
 from .skeleton import skeletons
+from .syllables import syllables
 from .text import is_cyrillic, is_han
 
-SOUND, PINYIN, DIGITS = "k~", "p~", "t~"
+SOUND, PINYIN, LATIN, DIGITS = "k~", "p~", "l~", "t~"
 GRAM = 4
 LONGEST_WORD = 100
 LONGEST_PINYIN = 8
@@ -73,16 +74,18 @@ def _spelled(word: str) -> list[str]:
     found = [word]
     if any(map(is_cyrillic, word)):
         found.append(romanise(word))
+    elif len(syllables(word)) > 1:
+        found.append(LATIN + one_spelling(word))
     return [*found, *sounds(word)]
 
 
 def _han_lexemes(run: str) -> list[str]:
     """Return characters, pairs, syllables, and for a name its joined pinyin and initials."""
-    syllables = [one_spelling(syllable) for syllable in reading(run)]
-    found = [*run, *bigrams(run), *syllables]
-    for syllable in syllables:
+    spoken = [one_spelling(syllable) for syllable in reading(run)]
+    found = [*run, *bigrams(run), *spoken]
+    for syllable in spoken:
         if "v" in syllable:
             found += [syllable.replace("v", "u"), syllable.replace("v", "yu")]
     if 1 < len(run) <= LONGEST_PINYIN:
-        found += [PINYIN + "".join(syllables), PINYIN + "".join(syllable[0] for syllable in syllables)]
+        found += [PINYIN + "".join(spoken), PINYIN + "".join(syllable[0] for syllable in spoken)]
     return found

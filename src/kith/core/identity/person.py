@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .chinese import is_chinese, split_han
+from .chinese import is_chinese, is_family
 from .given_names import is_patronymic
 
 FAMILY_FIRST = frozenset({"zh", "ja", "ko", "vi", "hu"})
@@ -50,7 +50,7 @@ def _in_characters(name: PersonName) -> bool:
 
 def _han_display(name: PersonName) -> str:
     """张伟; the name of another people in characters is 玛丽·史密斯."""
-    foreign = name.middle or (name.family and split_han(name.family + "·")[0] != name.family)
+    foreign = name.middle or (name.family and not is_family(name.family))
     if foreign and name.given:
         whole = "·".join(filter(None, (name.given, name.middle, name.family)))
     else:

@@ -6,9 +6,22 @@ from typing import NamedTuple
 from .chinese import in_pinyin, one_spelling, reading
 from .company import split_legal_form
 from .cyrillic import romanise
-from .lexemes import DIGITS, GRAM, LONGEST_PINYIN, LONGEST_WORD, PINYIN, SOUND, bigrams, grams, han_runs, subwords
+from .lexemes import (
+    DIGITS,
+    GRAM,
+    LATIN,
+    LONGEST_PINYIN,
+    LONGEST_WORD,
+    PINYIN,
+    SOUND,
+    bigrams,
+    grams,
+    han_runs,
+    subwords,
+)
 from .searchtext import body_text
 from .skeleton import skeletons
+from .spelling import has_marks
 from .text import askable, fold, is_cyrillic, is_han
 
 LONGEST_QUERY = 200
@@ -36,7 +49,9 @@ def query_terms(query: str) -> list[Group]:
     A legal form is left out (Romashka LLC finds ООО «Ромашка»); digits are looked for inside
     phones from three digits on; words match as beginnings and by sound.
     """
-    folded = fold(askable(query[:LONGEST_QUERY])).replace("~", " ")
+    typed = askable(query[:LONGEST_QUERY])
+    marked = {fold(word): word for word in typed.split() if has_marks(word)}
+    folded = fold(typed).replace("~", " ")
     words = [word[:LONGEST_WORD] for word in split_legal_form(folded).core.split()]
     groups: list[Group] = []
     numbers: list[str] = []
@@ -47,7 +62,7 @@ def query_terms(query: str) -> list[Group]:
         if numbers:
             groups.append(_number(numbers))
             numbers = []
-        groups += _word_groups(word)
+        groups += [[*group, *_sounds(marked.get(word, ""))] for group in _word_groups(word)]
     useful = [group for group in groups if group]
     return _without_initials(useful)[:MOST_GROUPS]
 
@@ -113,18 +128,22 @@ def _spelled(word: str) -> Group:
     if any(map(is_cyrillic, word)):
         found.append(Lexeme(romanise(word), prefix=True))
         found += [Lexeme(spelled) for spelled in (in_pinyin(word),) if spelled]
-    heard = dict.fromkeys((*skeletons(word), *skeletons(word, complete=False)))
-    found += [Lexeme(SOUND + sound, len(sound) >= SHORTEST_SOUND_PREFIX) for sound in heard if len(sound) > 1]
     if word.isascii() and word.isalpha():
         found.append(Lexeme(PINYIN + one_spelling(word), prefix=True))
-    return [(lexeme,) for lexeme in found]
+    return [*((lexeme,) for lexeme in found), *_sounds(word)]
+
+
+def _sounds(word: str) -> Group:
+    """The sounds of a word as a whole and as a beginning."""
+    heard = dict.fromkeys((*skeletons(word), *skeletons(word, complete=False)))
+    return [(Lexeme(SOUND + sound, len(sound) >= SHORTEST_SOUND_PREFIX),) for sound in heard if len(sound) > 1]
 
 
 def _han(run: str) -> Group:
     """Characters: all pairs in a row, or the same pinyin where a name is stored in Latin."""
     found: Group = [tuple(Lexeme(pair) for pair in dict.fromkeys(bigrams(run)))] if len(run) > 1 else [(Lexeme(run),)]
     if 1 < len(run) <= LONGEST_PINYIN:
-        found.append((Lexeme(PINYIN + one_spelling("".join(reading(run))), prefix=True),))
+        found.append((Lexeme(LATIN + one_spelling("".join(reading(run))), prefix=True),))
     return found
 
 

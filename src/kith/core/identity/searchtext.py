@@ -12,7 +12,7 @@ from typing import NamedTuple
 import rjieba
 
 from .chinese import han_readings, in_pinyin, is_chinese, latin_readings, one_spelling
-from .lexemes import LONGEST_WORD, PINYIN, phone_lexemes, sounds, subwords, word_lexemes
+from .lexemes import LATIN, LONGEST_WORD, PINYIN, han_runs, phone_lexemes, sounds, subwords, word_lexemes
 from .spelling import has_marks
 from .text import fold, fold_long, is_han
 
@@ -56,7 +56,7 @@ def name_lexemes(name: str) -> tuple[str, ...]:
     if has_marks(name):
         found.update(dict.fromkeys(sound for word in name.split() for sound in sounds(word[:LONGEST_WORD])))
     for read in latin_readings(tokens):
-        found[PINYIN + read.family + read.given] = None
+        found.update(dict.fromkeys((PINYIN + read.family + read.given, LATIN + read.family + read.given)))
         found.update(dict.fromkeys(map(in_pinyin, tokens)))
     if is_chinese(folded):
         found.update(dict.fromkeys(_han_name_lexemes("".join(tokens))))
@@ -77,8 +77,8 @@ def mail_lexemes(email: str) -> tuple[str, ...]:
     """Return the lexemes of an address: whole, local part, domain, and the words of each."""
     address = "".join(fold(email).replace("~", "").split())[: 3 * LONGEST_WORD]
     local, _, domain = address.partition("@")
-    words = [*subwords(local), *subwords(domain)]
-    spoken = [sound for word in subwords(local) if len(word) > 3 for sound in sounds(word)]
+    words = [word[:LONGEST_WORD] for part in (local, domain) for word in subwords(part)]
+    spoken = [sound for word in subwords(local) if len(word) > 3 for sound in sounds(word[:LONGEST_WORD])]
     return tuple(dict.fromkeys(filter(None, (address, local, domain, *words, *spoken))))
 
 
@@ -89,6 +89,7 @@ def body_text(bodies: Iterable[str]) -> str:
 
 
 def _segmented(text: str) -> str:
-    if text.isascii() or not any(map(is_han, text)):
+    if text.isascii():
         return text
-    return " ".join(" ".join(rjieba.cut_for_search(text)).split())
+    runs = (" ".join(("", *rjieba.cut_for_search(run), "")) if is_han(run[0]) else run for run in han_runs(text))
+    return " ".join("".join(runs).split())
