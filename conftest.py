@@ -1,8 +1,12 @@
 """Tests run on the embedded server of one folder, kept between runs; each xdist worker has its own database."""
 
+import fcntl
 import hashlib
 import os
 from pathlib import Path
+
+import pytest
+import pytest_django
 
 ROOT = Path(__file__).resolve().parent
 
@@ -16,13 +20,12 @@ def _test_folder() -> Path:
 os.environ["KITH_DATA"] = str(_test_folder())
 os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that tests start
 os.environ["KITH_PROCESS"] = "command"
-os.environ["DJANGO_SETTINGS_MODULE"] = (
-    "kith.settings"  # not in pyproject: pytest-django would read it too early
-)
+# Not in pyproject: pytest-django would read the settings before this file.
+os.environ["DJANGO_SETTINGS_MODULE"] = "kith.settings"
 os.environ.pop("BASE_URL", None)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Start the server and read the settings, now that the environment is ready; pytest-django then sets Django up."""
     from django.conf import settings
 
@@ -30,4 +33,56 @@ def pytest_configure() -> None:
 
     if server := embedded():
         server.ensure()
-    assert settings.DATABASES
+    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kith_{_slot()}_{_schema()}"}
+    config.option.reuse_db = True
+
+
+def _slot() -> int:
+    """A number that no other test run on this machine has now: runs side by side use databases of their own."""
+    folder = Path(os.environ["KITH_DATA"])
+    for number in range(64):
+        handle = (folder / f"slot-{number}.lock").open("w")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            continue
+        _held.append(handle)
+        return number
+    raise RuntimeError("64 test runs at once on this machine")
+
+
+def _schema() -> str:
+    """The state of all migrations: a database made for another one is not used again."""
+    files = sorted((ROOT / "src").glob("kith/*/migrations/*.py"))
+    return hashlib.sha1(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+
+
+_held: list[object] = []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    """Empty what a killed run may have left."""
+    with django_db_blocker.unblock():
+        flush()
+
+
+def flush() -> None:
+    """Empty all tables but the list of migrations; announced to the database guard."""
+    from django.apps import apps
+    from django.db import connection, transaction
+
+    tables = {model._meta.db_table for model in apps.get_models()} & set(connection.introspection.table_names())
+    names = ", ".join(connection.ops.quote_name(table) for table in sorted(tables))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('kith.changeset', 'flush', true)")
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _announced_flush() -> None:
+    """Let Django's own flush after transactional tests pass the database guard."""
+    from django.core.management.commands.flush import Command
+
+    Command.handle = lambda self, **options: flush()  # type: ignore[method-assign]

@@ -54,7 +54,8 @@ def as_json(column: "models.Field[Any, Any]", value: Any) -> Any:
 
 
 def delete(model: type[models.Model], keys: Sequence[Any]) -> None:
-    """Erase rows by id."""
+    """Erase rows by id; rows that others still point to raise IntegrityError here and not only at commit."""
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(keys)])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

@@ -1,0 +1,13 @@
+"""Routes of core: special addresses first, pages of entities last, because `/<slug>/` matches almost anything."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+SURFACES = ("health", "home", "palette", "undo", "settings", "jobs", "files", "import", "export", "records", "lists", "fields")
+
+urlpatterns = [
+    pattern
+    for surface in SURFACES
+    if find_spec(f"kith.core.ui.urls_{surface}")
+    for pattern in import_module(f"kith.core.ui.urls_{surface}").urlpatterns
+]
