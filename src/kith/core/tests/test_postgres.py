@@ -72,7 +72,9 @@ def test_the_owner_is_no_superuser_but_can_make_the_trusted_extensions(server: S
     server.ensure()
     for extension in ("pg_trgm", "unaccent", "btree_gin", "btree_gist"):
         run(server, f"CREATE EXTENSION {extension}")
-    assert run(server, "SELECT current_setting('is_superuser'), current_setting('synchronous_commit')") == [("off", "on")]
+    assert run(server, "SELECT current_setting('is_superuser'), current_setting('synchronous_commit')") == [
+        ("off", "on")
+    ]
 
 
 def test_committed_rows_survive_kill_9_of_the_server(server: Server) -> None:
