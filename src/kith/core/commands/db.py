@@ -1,0 +1,61 @@
+"""Start, stop or ask the embedded database, or open its prompt."""
+
+import argparse
+import os
+import subprocess
+
+from kith.core.database import database_url, embedded
+from kith.core.postgres import Server, find
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do with it."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("start", help="start it and let it run until `db stop`")
+    stop = actions.add_parser("stop", help="stop it, unless Kith is running")
+    stop.add_argument("--force", action="store_true", help="stop it even while Kith is running")
+    actions.add_parser("status", help="whether it runs, where, and who uses it")
+    psql = actions.add_parser("psql", help="open PostgreSQL's prompt, or run a statement")
+    psql.add_argument("-c", "--command", help="a statement to run")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    server = embedded()
+    if options.action == "psql":
+        return _psql(server, options.command)
+    if server is None:
+        print("DATABASE_URL names an outside server; Kith neither starts nor stops it.")
+        return 1
+    actions = {"start": _start, "status": _status}
+    return actions[options.action](server) if options.action in actions else _stop(server, force=options.force)
+
+
+def _start(server: Server) -> int:
+    server.keep()
+    print(f"The database runs in {server.data}; {server.url}")
+    return 0
+
+
+def _stop(server: Server, *, force: bool) -> int:
+    if server.is_used() and not force:
+        print("Kith is running and needs the database; stop it first, or add --force.")
+        return 1
+    print("The database is stopped." if server.stop() else "The database was not running.")
+    return 0
+
+
+def _status(server: Server) -> int:
+    ready = server.is_ready()
+    state = "ready" if ready else "starting or stopping" if server.is_running() else "stopped"
+    print(f"{state}; {'used' if server.is_used() else 'not used'} by Kith; data in {server.data}; {server.url}")
+    return 0 if ready else 3
+
+
+def _psql(server: Server | None, command: str | None) -> int:
+    words = ["-c", command] if command else []
+    if server is None:
+        return subprocess.run([find().program("psql"), database_url(), *words]).returncode
+    with server.using():
+        environment = {**os.environ, "PGTZ": "UTC"}
+        return subprocess.run([find().program("psql"), server.url, *words], env=environment).returncode

@@ -1,0 +1,23 @@
+"""Make the database and the static files ready for this version; `serve` does it by itself."""
+
+import argparse
+
+from django.core.management import call_command
+
+from kith.core import health
+from kith.core.serving import static
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Who migrates: the only process there is, or the administrator of several."""
+    parser.add_argument("--migrate", action="store_true", help="apply missing migrations instead of refusing to start")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ready or not."""
+    static.collect()
+    if options.migrate:
+        call_command("migrate", interactive=False, verbosity=0)
+    for name, problem in (found := health.problems()).items():
+        print(f"kith: {name}: {problem}")
+    return int(bool(found))

@@ -1,0 +1,71 @@
+"""The decorator that makes a function a job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job as QueuedJob
+
+from kith.core.errors import KithError
+from kith.core.jobs.running import Cancelled, Interrupted, run
+
+type Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that the worker runs."""
+
+    name: str
+    function: Function
+    queue: str
+    retry: int
+    lock: str
+
+    def __call__(self, **ids: Any) -> Any:
+        """Run it here and now."""
+        return self.function(**ids)
+
+
+class Retry(BaseRetryStrategy):
+    """Again after 2, 4, 8 … seconds, at most ten minutes; never after a refusal, always after an interruption."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        """What to do after this exception."""
+        if isinstance(exception, Interrupted):
+            return RetryDecision(retry_in={"seconds": 0})
+        if isinstance(exception, (Cancelled, KithError)) or job.attempts >= self.times:
+            return None
+        return RetryDecision(retry_in={"seconds": min(600, 2 ** (job.attempts + 1))})
+
+
+def job(
+    name: str, *, queue: str = "default", retry: int = 0, lock: str = "", periodic: str = "", priority: int = 0
+) -> Callable[[Function], Job]:
+    """Declare a job. `lock` may name arguments ("mailing-{mailing}"): jobs of one lock never run side by side.
+
+    `periodic` is a cron line, with seconds as an optional sixth field; such a job takes no arguments, and while one
+    waits no second is queued.
+    """
+
+    def declare(function: Function) -> Job:
+        declared = Job(name, function, queue, retry, lock)
+
+        def work(context: JobContext, /, timestamp: int = 0, run_id: str = "", **ids: Any) -> None:
+            del timestamp  # which procrastinate passes to jobs on a clock
+            run(declared, context, run_id, ids)
+
+        alone = name if periodic else None
+        task = app.task(
+            name=name, queue=queue, retry=Retry(retry), pass_context=True, queueing_lock=alone, priority=priority
+        )(work)
+        if periodic:
+            app.periodic(cron=periodic)(task)
+        return declared
+
+    return declare

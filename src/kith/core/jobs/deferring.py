@@ -1,0 +1,62 @@
+"""Asks for a job, and asks it to stop, inside the caller's transaction."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate import jobs as queue
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+
+from kith.core.jobs.declare import Job
+from kith.core.jobs_models import OPEN, JobRun, State
+
+# On the worker the app's own connector has its own connections, outside our transactions.
+manager = JobManager(DjangoConnector())
+
+
+def defer(job: Job, actor: Any = None, *, after: int = 0, **ids: Any) -> JobRun:
+    """Ask for a job on behalf of the user `actor`, not before `after` seconds from now. The ids must be JSON."""
+    with transaction.atomic():
+        run = JobRun.objects.create(name=job.name, actor=actor, arguments=ids)
+        run.queue_id = _queue(job, {"run_id": str(run.pk), **ids}, ids, after)
+        run.save(update_fields=["queue_id"])
+    return run
+
+
+def wake(job: Job, **ids: Any) -> None:
+    """Ask for a job that nobody watches, such as a delivery after each write: no JobRun is kept of it."""
+    with transaction.atomic():
+        _queue(job, ids, ids, 0)
+
+
+def _queue(job: Job, arguments: dict[str, Any], ids: dict[str, Any], after: int) -> int:
+    waiting = queue.Job(
+        id=None,
+        queue=job.queue,
+        task_name=job.name,
+        task_kwargs=arguments,
+        priority=0,
+        lock=job.lock.format(**ids) or None,
+        queueing_lock=None,
+        scheduled_at=timezone.now() + timedelta(seconds=after) if after else None,
+    )
+    (deferred,) = manager.batch_defer_jobs([waiting])
+    assert deferred.id is not None
+    return deferred.id
+
+
+def cancel(run: JobRun) -> bool:
+    """Ask a job to stop; False when it has already ended.
+
+    A waiting job never starts; a running one stops at its next step and its open transaction is rolled back.
+    """
+    with transaction.atomic():
+        if not JobRun.objects.filter(pk=run.pk, state__in=OPEN).update(cancel_asked=True):
+            return False
+        if run.queue_id and manager.cancel_job_by_id(run.queue_id):
+            ended = {"state": State.CANCELLED, "finished_at": timezone.now()}
+            JobRun.objects.filter(pk=run.pk, state=State.QUEUED).update(**ended)
+    run.refresh_from_db()
+    return True

@@ -1,0 +1,172 @@
+"""What happens around a job on the worker: its actor's language, its progress, its end."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate import JobContext
+from psycopg import sql
+
+from kith.core import context as here
+from kith.core.errors import KithError
+from kith.core.jobs_models import OPEN, JobRun, State
+from kith.core.middleware import zone_of
+
+if TYPE_CHECKING:
+    from kith.core.jobs.declare import Job
+
+logger = logging.getLogger("kith.jobs")
+BETWEEN_REPORTS = 0.5  # seconds
+
+
+class Cancelled(Exception):
+    """Somebody asked the job to stop; its open transaction is rolled back."""
+
+
+class Interrupted(Exception):
+    """The worker shuts down; the job goes on in the next one."""
+
+
+class Running:
+    """The job that runs now."""
+
+    def __init__(self, record: JobRun | None, context: JobContext | None = None) -> None:
+        self.record = record
+        self.actor: AbstractBaseUser | None = record.actor if record else None
+        self._context = context
+        self._done, self._message = 0, ""
+        self._total: int | None = None
+        self._reported_at = 0.0
+
+    def expect(self, total: int, message: str = "") -> None:
+        """Say how much there is to do."""
+        self._total, self._message = total, message or self._message
+        self._report()
+
+    def step(self, count: int = 1, message: str = "") -> None:
+        """Say that `count` more are done. Raises Cancelled when somebody asked to stop."""
+        self._done += count
+        self._message = message or self._message
+        if time.monotonic() - self._reported_at > BETWEEN_REPORTS or self._done == self._total:
+            self._report()
+
+    def _report(self) -> None:
+        self._reported_at = time.monotonic()
+        if self._context and self._context.should_abort():
+            raise Interrupted
+        if self.record and _report(self.record, self._done, self._total, self._message):
+            raise Cancelled
+
+
+_running: ContextVar[Running] = ContextVar("kith_running")
+
+
+def running() -> Running:
+    """The job that runs now; outside a worker one that nobody watches."""
+    return _running.get(None) or Running(None)
+
+
+REPORT = sql.SQL("UPDATE core_jobrun SET done = %s, total = %s, message = %s WHERE id = %s RETURNING cancel_asked")
+
+
+def _report(record: JobRun, done: int, total: int | None, message: str) -> bool:
+    """Show the progress at once, even from inside the job's transaction; True when the job shall stop."""
+    values = [done, total, message, record.pk]
+    if connection.in_atomic_block:
+        with connection.pool.connection() as aside:  # type: ignore[attr-defined]
+            row = aside.execute(REPORT, values).fetchone()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(REPORT, values)
+            row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) -> None:
+    """Run a job as its actor would see it, and write down how it ended."""
+    if not run_id:
+        with _as(Running(None, context), "job"):
+            job.function(**ids)
+        return
+    record = _claim(run_id)
+    if record is None:
+        logger.info("job %s %s is already finished", job.name, run_id)
+        return
+    last = context.job.attempts >= job.retry
+    with _as(Running(record, context), run_id):
+        _finish(record, job, ids, last=last)
+
+
+def _claim(run_id: str) -> JobRun | None:
+    """The record, now running; None when it ended already, as after a worker that died just before saying so."""
+    mine = JobRun.objects.filter(pk=run_id, state__in=OPEN)
+    mine.update(state=State.RUNNING, attempts=F("attempts") + 1, started_at=Coalesce("started_at", Now()), done=0)
+    return mine.select_related("actor").first()
+
+
+def _finish(record: JobRun, job: "Job", ids: Mapping[str, Any], *, last: bool) -> None:
+    try:
+        if record.cancel_asked:
+            raise Cancelled
+        result = job.function(**ids)
+    except Cancelled:
+        _end(record, State.CANCELLED, "")
+    except Interrupted:
+        _end(record, State.QUEUED, "")
+        raise
+    except KithError as error:
+        _end(record, State.FAILED, "; ".join(_words(error)))
+        raise
+    except Exception:
+        text = _("It failed; an administrator finds the reason in the log under %(id)s.") % {"id": record.pk}
+        _end(record, State.FAILED if last else State.QUEUED, text)
+        raise
+    else:
+        _end(record, State.DONE, "", result=_as_json(result))
+
+
+def _as_json(result: Any) -> dict[str, Any]:
+    """What a job returned, as the result that is kept."""
+    if isinstance(result, Mapping):
+        return dict(result)
+    return {} if result is None else {"value": result}
+
+
+def _words(error: KithError) -> Iterator[str]:
+    """The messages of a refusal, which are written for people."""
+    errors = getattr(error, "errors", None)
+    for messages in errors.values() if errors else [[getattr(error, "message", "") or type(error).__name__]]:
+        yield from map(str, messages)
+
+
+def _end(record: JobRun, state: str, message: str, result: dict[str, Any] | None = None) -> None:
+    finished = None if state == State.QUEUED else timezone.now()
+    changes: dict[str, Any] = {"state": state, "finished_at": finished}
+    if message:
+        changes["message"] = message
+    if result is not None:
+        changes["result"] = result
+    with transaction.atomic():
+        JobRun.objects.filter(pk=record.pk).update(**changes)
+
+
+@contextmanager
+def _as(now: Running, request: str) -> Iterator[None]:
+    """The language, time zone and door in which the job runs."""
+    token = _running.set(now)
+    language = getattr(now.actor, "language", "") or translation.get_language() or "en"
+    zone = zone_of(getattr(now.actor, "time_zone", ""))
+    try:
+        with translation.override(language), timezone.override(zone), here.through("job", request_id=request):
+            yield
+    finally:
+        _running.reset(token)

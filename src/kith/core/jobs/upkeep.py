@@ -1,0 +1,58 @@
+"""Keeps the queue healthy: jobs of dead workers go on elsewhere, old ones are forgotten."""
+
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+from procrastinate.jobs import Job as Queued
+from procrastinate.jobs import Status
+
+from kith import env
+from kith.core.jobs.declare import job
+from kith.core.jobs.deferring import manager
+from kith.core.jobs_models import OPEN, JobRun, State
+
+logger = logging.getLogger("kith.jobs")
+HEARTBEAT = env.number("KITH_HEARTBEAT", 10, "Seconds between signs of life of a worker.", low=1, high=300)
+DEAD_AFTER = 3 * HEARTBEAT
+MOST_DEATHS = 5  # a job that takes its worker down five times is not tried again
+
+
+@job("core.pick_up_stalled", queue="system", periodic="* * * * * */10", priority=100)
+def pick_up_stalled() -> None:
+    """Put the jobs of workers that died back into the queue; a worker lists them but leaves them alone."""
+    for stalled in async_to_sync(manager.get_stalled_jobs)(seconds_since_heartbeat=DEAD_AFTER):
+        assert stalled.id is not None
+        run_id = _run_of(stalled)
+        if stalled.attempts < MOST_DEATHS:
+            logger.warning("job %s %s goes on after its worker died", stalled.task_name, run_id or "")
+            manager.retry_job_by_id(stalled.id, retry_at=timezone.now())
+        else:
+            logger.error("job %s %s is given up: its worker died %s times", stalled.task_name, run_id, MOST_DEATHS)
+            _give_up(stalled.id, run_id)
+
+
+def _run_of(stalled: Queued) -> str | None:
+    """The JobRun of a queued job; Django's own connection hands JSON over as text."""
+    arguments: Any = stalled.task_kwargs
+    found = json.loads(arguments) if isinstance(arguments, str) else arguments
+    return str(found["run_id"]) if "run_id" in found else None
+
+
+def _give_up(queue_id: int, run_id: str | None) -> None:
+    async_to_sync(manager.finish_job_by_id_async)(job_id=queue_id, status=Status.FAILED, delete_job=False)
+    if run_id:
+        ended = {"state": State.FAILED, "finished_at": timezone.now()}
+        JobRun.objects.filter(pk=run_id, state__in=OPEN).update(**ended)
+
+
+@job("core.remove_old_jobs", queue="system", periodic="17 3 * * *")
+def remove_old() -> None:
+    """Forget finished jobs: the queue's after 30 days, what people saw of them after 90."""
+    async_to_sync(manager.delete_old_jobs)(
+        nb_hours=30 * 24, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+    JobRun.objects.exclude(state__in=OPEN).filter(finished_at__lt=timezone.now() - timedelta(days=90)).delete()

@@ -1,0 +1,27 @@
+"""The worker process: does the jobs of the queue, several at once, until it is asked to stop."""
+
+import logging
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from kith.core.jobs.upkeep import DEAD_AFTER, HEARTBEAT, pick_up_stalled
+
+logger = logging.getLogger("kith.jobs")
+GRACE = 0.1  # seconds until running jobs are asked to stop at their next step; the supervisor waits for them
+
+
+def work(*, until_empty: bool = False) -> None:
+    """Do jobs until SIGTERM, or until none is left."""
+    pick_up_stalled()
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as worker:
+        worker.run_worker(
+            concurrency=settings.JOBS_AT_ONCE,
+            wait=not until_empty,
+            delete_jobs="successful",
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=DEAD_AFTER,
+            shutdown_graceful_timeout=GRACE,
+            fetch_job_polling_interval=1.0,  # a job that waited for a lock is not announced
+        )

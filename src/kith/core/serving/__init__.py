@@ -1,0 +1,1 @@
+"""Runs Kith: a small supervisor with the web server, the worker and the database under it."""

@@ -1,0 +1,41 @@
+"""The web server process: granian with our WSGI application."""
+
+import gc
+import os
+
+os.environ.setdefault("KITH_PROCESS", "web")
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from kith.core.serving.lifeline import follow_parent
+
+
+def main() -> None:
+    """Serve until SIGTERM; requests that run may finish."""
+    follow_parent()
+    os.register_at_fork(after_in_child=follow_parent)  # granian's own workers too
+    from django.conf import settings
+
+    import kith.wsgi  # noqa: F401 - loaded once, before the workers are forked, so that they share its memory
+
+    gc.freeze()
+    Granian(
+        "kith.wsgi:application",
+        address=settings.HOST,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=settings.WORKERS,
+        blocking_threads=settings.THREADS,
+        log_dictconfig=settings.LOGGING,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=30,
+        websockets=False,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

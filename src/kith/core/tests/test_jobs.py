@@ -1,0 +1,248 @@
+"""Jobs belong to their transaction, tell how far they are, obey, and outlive the worker that had them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kith.core import context, jobs
+from kith.core.errors import Refused
+from kith.core.jobs.worker import work
+from kith.core.jobs_models import JobRun, State
+from kith.core.testing import sample_jobs
+from kith.core.testing.flush import ANNOUNCE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HEARTBEAT = 1
+WORKER = """
+import django
+django.setup()
+from kith.core.serving import worker
+from kith.core.testing import sample_jobs
+worker.main()
+"""
+
+
+@pytest.fixture(autouse=True)
+def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the sample jobs leave a line each time they come by."""
+    path = tmp_path / "notes"
+    path.touch()
+    monkeypatch.setenv(sample_jobs.NOTES, str(path))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def empty_queue() -> None:
+    """The queue's tables are not Django's, so the test database keeps their rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
+
+
+@pytest.fixture
+def user() -> Any:
+    now = timezone.now()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(ANNOUNCE)
+        return get_user_model()._default_manager.create(
+            name="Ann",
+            email="ann@example.com",
+            language="ru",
+            time_zone="Asia/Shanghai",
+            created_at=now,
+            updated_at=now,
+        )
+
+
+@pytest.fixture
+def worker() -> Iterator[Any]:
+    """Starts worker processes on the test database; they die with the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-c", WORKER], env=worker_environment())
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def worker_environment() -> dict[str, str]:
+    database = connection.settings_dict
+    url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
+    return {**os.environ, "DATABASE_URL": url, "KITH_HEARTBEAT": str(HEARTBEAT), "KITH_PROCESS": "worker"}
+
+
+def wait_for(condition: Any, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, list(JobRun.objects.values())
+        time.sleep(0.05)
+
+
+def test_a_job_is_asked_for_only_if_the_transaction_commits() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        jobs.defer(sample_jobs.add, a=1, b=2)
+        raise ZeroDivisionError
+    assert (JobRun.objects.count(), ProcrastinateJob.objects.count()) == (0, 0)
+
+
+def test_a_job_runs_and_its_result_is_kept() -> None:
+    run = jobs.defer(sample_jobs.add, a=1, b=2)
+    assert (run.state, run.arguments) == (State.QUEUED, {"a": 1, "b": 2})
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.result, run.done, run.total, run.attempts) == (State.DONE, {"sum": 3}, 2, 2, 1)
+    assert run.started_at and run.finished_at and run.started_at <= run.finished_at
+    assert not ProcrastinateJob.objects.exists()  # only JobRun remembers a success
+
+
+def test_a_job_speaks_the_language_and_time_zone_of_who_asked(user: Any) -> None:
+    run = jobs.defer(sample_jobs.look_around, user)
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert run.result == {
+        "language": "ru",
+        "zone": "Asia/Shanghai",
+        "actor": str(user.pk),
+        "origin": "job",
+        "request": str(run.pk),
+    }
+    assert (translation.get_language(), timezone.get_current_timezone_name()) == ("en", "UTC")
+    assert context.current().origin != "job"
+
+
+def test_a_refusal_is_told_and_not_tried_again(notes: Path) -> None:
+    run = jobs.defer(sample_jobs.refuse)
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.message, run.attempts) == (State.FAILED, "The shelf is full; clear it first.", 1)
+    assert notes.read_text() == "refuse\n"
+
+
+def test_a_failure_is_tried_again_and_hides_its_reason_from_people(notes: Path) -> None:
+    run = jobs.defer(sample_jobs.stumble)
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == (State.QUEUED, 1)
+    assert "ivanov" not in run.message
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.attempts, notes.read_text()) == (State.FAILED, 2, "stumble\nstumble\n")
+    assert str(run.pk) in run.message
+
+
+def test_a_waiting_job_that_is_cancelled_never_starts(notes: Path) -> None:
+    run = jobs.defer(sample_jobs.refuse)
+    assert jobs.cancel(run)
+    assert run.state == State.CANCELLED
+    work(until_empty=True)
+    assert notes.read_text() == ""
+    assert not jobs.cancel(run)
+
+
+def test_a_running_job_that_is_cancelled_stops_at_its_next_step_and_rolls_back(worker: Any, notes: Path) -> None:
+    run = jobs.defer(sample_jobs.count_slowly, to=1000)
+    worker()
+    wait_for(lambda: JobRun.objects.get(pk=run.pk).done > 0)
+    assert jobs.cancel(run)
+    wait_for(lambda: JobRun.objects.get(pk=run.pk).state == State.CANCELLED)
+    run.refresh_from_db()
+    assert 0 < run.done < 1000
+    assert not JobRun.objects.filter(name="written inside").exists()
+
+
+def test_two_jobs_of_one_lock_never_run_side_by_side(notes: Path) -> None:
+    for _ in range(3):
+        jobs.defer(sample_jobs.alone, key="a")
+    while JobRun.objects.filter(state=State.QUEUED).exists():
+        work(until_empty=True)
+    assert notes.read_text() == "in\nout\n" * 3
+
+
+def test_a_job_of_a_killed_worker_goes_on_in_another(worker: Any, notes: Path) -> None:
+    run = jobs.defer(sample_jobs.outlive)
+    first = worker()
+    wait_for(lambda: notes.read_text() == "outlive\n")
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    worker()  # younger than the death of the first: its clock finds the job
+    wait_for(lambda: JobRun.objects.get(pk=run.pk).state == State.DONE, 40)
+    run.refresh_from_db()
+    assert (run.attempts, run.result, notes.read_text()) == (2, {"tries": 2}, "outlive\noutlive\n")
+
+
+def test_without_upkeep_the_job_of_a_killed_worker_stays_where_it_is(worker: Any, notes: Path) -> None:
+    """The negative control: it is the upkeep that saves the job, not the queue."""
+    jobs.defer(sample_jobs.outlive)
+    first = worker()
+    wait_for(lambda: notes.read_text() == "outlive\n")
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    time.sleep(3 * HEARTBEAT + 1)
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["doing"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+    jobs.pick_up_stalled()
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
+
+
+def test_a_job_that_takes_its_worker_down_is_given_up() -> None:
+    run = jobs.defer(sample_jobs.add, a=1, b=2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 5, worker_id = NULL")
+    jobs.pick_up_stalled()
+    run.refresh_from_db()
+    assert run.state == State.FAILED
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["failed"]
+
+
+def test_a_worker_asked_to_stop_hands_its_job_on(worker: Any, notes: Path) -> None:
+    run = jobs.defer(sample_jobs.count_slowly, to=100000)
+    process = worker()
+    wait_for(lambda: JobRun.objects.get(pk=run.pk).done > 0)
+    process.terminate()
+    assert process.wait(40) == 0
+    run.refresh_from_db()
+    assert run.state == State.QUEUED
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
+
+
+def test_a_finished_job_that_is_handed_out_again_does_nothing(notes: Path) -> None:
+    """As after a worker that died between the job's end and saying so."""
+    run = jobs.defer(sample_jobs.note)
+    JobRun.objects.filter(pk=run.pk).update(state=State.DONE)
+    work(until_empty=True)
+    assert notes.read_text() == ""
+
+
+def test_old_jobs_are_forgotten_and_open_ones_are_not() -> None:
+    ages = {"old": 91, "young": 89}
+    for name, days in ages.items():
+        JobRun.objects.create(name=name, state=State.DONE, finished_at=timezone.now() - timedelta(days=days))
+    JobRun.objects.create(name="open")
+    jobs.remove_old()
+    assert set(JobRun.objects.values_list("name", flat=True)) == {"young", "open"}
+
+
+def test_a_refusal_names_every_reason() -> None:
+    from kith.core.jobs.running import _words
+
+    assert list(_words(Refused({"name": ["Too long."], "": ["Closed."]}))) == ["Too long.", "Closed."]
