@@ -37,9 +37,10 @@ def every_column(most: Counter[str]) -> Iterator[str]:
     yield from SIMPLE
     for name in LISTS:
         for index in range(max(most[name], 1)):
-            yield from (numbered(name, index), numbered(f"{name} label", index))
+            yield from (numbered(name, index), numbered(name, index) + " label")
     for index in range(most["address"]):
-        yield from (numbered(part, index) for part in (*ADDRESS, "address label"))
+        yield from (numbered(part, index) for part in ADDRESS)
+        yield numbered("address", index) + " label"
     yield from LAST
 
 
@@ -54,10 +55,10 @@ def flat(card: Card) -> dict[str, Cell]:
     for name, attribute in LISTS.items():
         for index, contact in enumerate(getattr(card, attribute)[:MOST]):
             cells[numbered(name, index)] = contact.value
-            cells[numbered(f"{name} label", index)] = label_of(contact)
+            cells[numbered(name, index) + " label"] = label_of(contact)
     for index, address in enumerate(card.addresses[:MOST]):
         cells |= {numbered(part, index): getattr(address, part) for part in ADDRESS}
-        cells[numbered("address label", index)] = label_of(address)
+        cells[numbered("address", index) + " label"] = label_of(address)
     for day in ("birthday", "anniversary"):
         cells[day] = str(getattr(card, day) or card.unclear.get(day, ""))
     cells |= {

@@ -106,7 +106,7 @@ def records(source: Source, encoding: str, dialect: Dialect) -> Iterator[Row]:
             except StopIteration:
                 return
             except csv.Error:
-                yield Row(number, [], (Problem("cell_too_long"),))
+                yield Row(number, [], (Problem("line_too_long" if lines.is_cut else "cell_too_long"),))
                 continue
             if lines.is_odd or lines.is_cut or lines.is_at_end:
                 yield examined(number, cells, lines)

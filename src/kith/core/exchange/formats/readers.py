@@ -19,6 +19,8 @@ CARD = re.compile(rb"\s*BEGIN\s*:\s*VCARD", re.IGNORECASE)
 WEB_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|table|\?xml|meta|style)", re.IGNORECASE)
 JSON = re.compile(rb"\s*(?:\[\s*[\[{]|\{\s*\")")
 CONTROL = bytes(set(range(32)) - {0x00, 0x09, 0x0A, 0x0C, 0x0D, 0x1B, 0x1F})
+#: So many control characters are damage, whatever their share.
+FEW = 16
 KNOWN_BINARIES = (
     b"%PDF",
     b"\x89PNG",
@@ -93,4 +95,5 @@ def of_text(head: bytes) -> str:
 
 def is_mostly_text(head: bytes) -> bool:
     """Whether control characters are rare; a few damaged cells do not make a binary file."""
-    return (len(head) - len(head.translate(None, CONTROL))) * 20 <= len(head)
+    odd = len(head) - len(head.translate(None, CONTROL))
+    return odd <= FEW or odd * 20 <= len(head)

@@ -1,6 +1,9 @@
 """Reads workbooks (xlsx, xlsb, xls, ods) with calamine: one sheet as a table of typed cells."""
 
+import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
@@ -65,26 +68,17 @@ class Book:
 
     def rows(self, header: int, width: int) -> Iterator[Row]:
         """The data rows below the header, each exactly `width` cells wide; blank rows are left out."""
-        for row in self.records():
-            if row.number <= header or (all(cell is None for cell in row.cells) and not row.problems):
-                continue
-            beyond = [cell for cell in row.cells[width:] if not is_blank(cell)]
-            if beyond:
-                row = row._replace(
-                    problems=(*row.problems, Problem("row_long", detail=", ".join(map(str, beyond))[:200]))
-                )
-            yield row._replace(cells=row.cells[:width]) if len(row.cells) > width else row
+        with damage_named():
+            for row in self.records():
+                if row.number > header and (row.problems or any(cell is not None for cell in row.cells)):
+                    yield fitted(row, width)
 
 
 def open_workbook(source: Source, reading: Reading, kind: str) -> Table:
     """The table in one sheet of a workbook."""
-    try:
+    with damage_named():
         book = Book(source, kind, reading.sheet)
-    except PasswordError:
-        raise Unreadable("password") from None
-    except CalamineError:
-        raise Unreadable("damaged") from None
-    peek = list(islice(book.records(), PEEK))
+        peek = list(islice(book.records(), PEEK))
     header = find_header(peek or [Row(1, [])], reading.header_row)
     names = header_names(header)
     width = (
@@ -101,6 +95,25 @@ def open_workbook(source: Source, reading: Reading, kind: str) -> Table:
         sheets=tuple(book.names),
     )
     return Table(layout, partial(book.rows, header.number, len(names)))
+
+
+@contextmanager
+def damage_named() -> Iterator[None]:
+    """Turns what the libraries say about a broken workbook into our own words."""
+    try:
+        yield
+    except PasswordError:
+        raise Unreadable("password") from None
+    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        raise Unreadable("damaged") from None
+
+
+def fitted(row: Row, width: int) -> Row:
+    """The row at the table's width; what stands beyond the last column is a problem."""
+    beyond = [str(cell) for cell in row.cells[width:] if not is_blank(cell)]
+    if beyond:
+        row = row._replace(problems=(*row.problems, Problem("row_long", detail=", ".join(beyond)[:200])))
+    return row._replace(cells=row.cells[:width]) if len(row.cells) > width else row
 
 
 def load(source: Source) -> CalamineWorkbook:

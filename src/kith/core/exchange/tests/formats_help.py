@@ -1,5 +1,7 @@
 """Short ways to open what a test has just written."""
 
+import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -29,4 +31,13 @@ def written(write, *arguments: object, **options: object) -> bytes:
     """What a writer puts into a file."""
     file = BytesIO()
     write(file, *arguments, **options)
+    return file.getvalue()
+
+
+def rezipped(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The archive with one entry changed."""
+    file = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            new.writestr(info.filename, change(old.read(info)) if info.filename == name else old.read(info))
     return file.getvalue()

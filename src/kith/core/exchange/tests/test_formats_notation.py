@@ -26,7 +26,7 @@ def refused(parse, *arguments):
     [
         ("2024-05-06", "ymd"), ("2024/5/6", "ymd"), ("2024.05.06", "ymd"), ("20240506", "ymd"), ("2024-05-06 00:00:00.000", "ymd"),
         ("2024-05-06T23:30:00+03:00", "ymd"), ("06.05.2024", "dmy"), ("6/5/24", "dmy"), ("06.05.2024 г.", "dmy"), ("05/06/2024", "mdy"),
-        ("5-6-2024 11:59 PM", "mdy"), (datetime(2024, 5, 6, 23, 59), "dmy"), (MAY_6, "mdy"),
+        ("5-6-2024 11:59 PM", "mdy"), (datetime(2024, 5, 6, 23, 59), "dmy"), (MAY_6, "mdy"),  # noqa: DTZ001
     ],
 )  # fmt: skip
 def test_a_date_in_its_notation(text, notation):
@@ -171,7 +171,7 @@ def test_decimal_signs(column, kind, sign, ask):
     [
         (["Yes", "No", ""], "boolean"), (["да", "нет"], "boolean"), (["是", "否"], "boolean"), (["1", "0", "1"], "boolean"), (["1", "1"], "number"),
         ([True, False], "boolean"), (["00123", "00124"], "text"), (["12345678901234567890"], "text"), (["Ann", "Tom"], "text"), ([None, " "], "empty"),
-        ([date(2024, 1, 2)], "date"), ([datetime(2024, 1, 2, 3)], "moment"), ([Decimal("1.5"), 2], "number"), (["20240506", "20241231"], "date"),
+        ([date(2024, 1, 2)], "date"), ([datetime(2024, 1, 2, 3)], "moment"), ([Decimal("1.5"), 2], "number"), (["20240506", "20241231"], "date"),  # noqa: DTZ001
         (["20240506", "20249999"], "number"), (["a1", "2024-05-06"], "text"),
     ],
 )  # fmt: skip
