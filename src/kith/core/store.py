@@ -59,3 +59,10 @@ def delete(model: type[models.Model], keys: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(keys)])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def check_links() -> None:
+    """Have the database check now, not at the end, that no link leads to a row that is gone; raises IntegrityError."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

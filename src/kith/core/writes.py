@@ -71,7 +71,7 @@ def new_items(actor: Actor, entity: Entity, rows: Sequence[Mapping[str, Any]], *
         if errors:
             report(position, errors, on_errors)
             continue
-        item = Item(entity.model(**entity.face), values, is_new=True, row=position)
+        item = Item(entity.model(**entity.face), values, is_new=True, row=position, extra={"typed": row})
         if sources:
             item.extra["source"] = sources[position]
         items.append(item)
@@ -104,7 +104,7 @@ def save(actor: Actor, record: Any, values: Mapping[str, Any], *, typed: bool = 
         fresh = lock(entity, [record.pk])[0]
         if version is not None and version != fresh.version:
             check_conflict(entity, fresh, cleaned, version)
-        item = Item(fresh, cleaned)
+        item = Item(fresh, cleaned, extra={"typed": values})
         warn(actor, entity, item, confirm, changes)
         write(changes, Batch(actor, entity, [item], "edit"))
     return item.record
@@ -128,7 +128,7 @@ def update_many(
             if errors:
                 report(position, errors, on_errors)
                 continue
-            item = Item(record, cleaned, row=position)
+            item = Item(record, cleaned, row=position, extra={"typed": new})
             if sources:
                 item.extra["source"] = sources.get(record.pk)
             items.append(item)
@@ -215,15 +215,16 @@ def same(spec: FieldSpec, old: Any, new: Any) -> bool:
 
 
 def stamp(changes: Running, entity: Entity, items: list[Item]) -> None:
-    """Bookkeeping: owner of new records, times, version, search text."""
+    """Bookkeeping: owner of new records (parts have none of their own), times, version, search text."""
+    owned = "owner" in entity.access.own and "owner" in entity.declared and not entity.access.public
     for item in items:
         record = item.record
         record.updated_at = changes.at
         if item.is_new:
             record.created_at, record.created_by_id = changes.at, changes.actor.id
-            if record.owner_id is None and "owner" not in item.values and "owner" in entity.declared and not entity.access.public:
+            if owned and record.owner_id is None and "owner" not in item.values:
                 record.owner_id = changes.actor.id
-            if record.org_unit_id is None and "org_unit" in entity.declared and not entity.access.public:
+            if owned and record.org_unit_id is None and "org_unit" in entity.declared:
                 record.org_unit_id = changes.actor.unit_id
         else:
             record.version += 1
@@ -326,7 +327,7 @@ def restore(actor: Actor, entity: Entity, keys: Iterable[uuid.UUID]) -> Outcome:
     return Outcome(records, skipped, changes.id)
 
 
-def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any) -> None:
+def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, with_whole: bool = False) -> None:
     """Trash records (or bring them back when `at` is None), with the parts that share their fate, and record it."""
     if not records:
         return
@@ -334,7 +335,7 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any) -> 
     for part, link in entity.parts:
         rows = part.model._base_manager.filter(**{f"{link}__in": [record.pk for record in records]}, **part.face)
         rows = rows.filter(deleted_at=None) if at else rows.filter(deleted_at__in=moments)
-        set_trash(changes, part, list(rows.select_for_update(of=("self",)).order_by("pk")), at)
+        set_trash(changes, part, list(rows.select_for_update(of=("self",)).order_by("pk")), at, with_whole=True)
     for record in records:
         record.deleted_at, record.updated_at, record.version = at, changes.at, record.version + 1
     try:
@@ -344,7 +345,7 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any) -> 
         raise Refused(constraint_errors(entity, error)) from error
     op = Op.DELETE if at else Op.RESTORE
     changes.add([entry(changes, entity, record, op, {}, {}) for record in records])
-    entity.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "delete" if at else "restore"))
+    entity.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "with_whole" if with_whole else "delete" if at else "restore"))
 
 
 def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
@@ -369,6 +370,7 @@ def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
     try:
         with transaction.atomic():
             store.delete(entity.model, [record.pk for record in records])
+            store.check_links()
     except IntegrityError as error:
         raise Refused(_("Other records still point to it; remove those links first.")) from error
     entity.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "purge"))
