@@ -3,11 +3,9 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
-
 from .palladius import pinyin_of
-from .surnames import BY_FREQUENCY, COMPOUND, READINGS, SINGLE
-from .syllables import syllables
+from .surnames import READINGS
+from .syllables import LONGEST, syllables
 from .text import fold, is_cyrillic, is_han, words
 
 LONGEST_NAME = 6
@@ -33,21 +31,24 @@ def split_han(name: str) -> tuple[str, str]:
     A given name alone is returned as ("", name).
     """
     plain = fold(name)
-    if len(plain) > 2 and plain[:2] in COMPOUND:
+    if len(plain) > 2 and plain[:2] in READINGS:
         return name[:2], name[2:]
-    if len(plain) > 1 and plain[0] in SINGLE:
+    if len(plain) > 1 and plain[0] in READINGS:
         return name[:1], name[1:]
     return "", name
 
 
 def is_family(characters: str) -> bool:
     """Is it a Chinese family name in characters?"""
-    return fold(characters) in SINGLE | COMPOUND
+    return fold(characters) in READINGS
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def reading(characters: str) -> tuple[str, ...]:
     """Return the pinyin of Chinese characters without tones, one element per character."""
+    # Here, because it takes 50 MB that an installation without Chinese does not need.
+    from pypinyin import Style, lazy_pinyin
+
     return tuple(lazy_pinyin(fold(characters), style=Style.NORMAL))
 
 
@@ -67,9 +68,9 @@ def han_readings(name: str) -> tuple[str, str]:
 def surname_ranks() -> dict[str, int]:
     """Return the pinyin of every family name with its place by frequency, 0 the first."""
     ranks: dict[str, int] = {}
-    for rank, name in enumerate([*BY_FREQUENCY, *sorted(COMPOUND)]):
-        ranks.setdefault(one_spelling(surname_reading(name)), rank)
-    return {"lyu": ranks["lv"], "le": ranks["yue"], "tan": ranks["tan"], "gai": 250} | ranks
+    for rank, pinyin in enumerate(READINGS.values()):
+        ranks.setdefault(pinyin, rank)
+    return ranks
 
 
 class Reading(NamedTuple):
@@ -80,7 +81,7 @@ class Reading(NamedTuple):
     family_first: bool
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def latin_readings(tokens: tuple[str, ...]) -> tuple[Reading, ...]:
     """Return the ways to read folded words as a Chinese name, () when they are none.
 
@@ -105,12 +106,14 @@ def may_be_western(tokens: tuple[str, ...]) -> bool:
 
 
 def _syllables(word: str) -> tuple[str, ...]:
+    if len(word) > LONGEST_NAME * LONGEST:
+        return ()
     return pinyin_of(word) if is_cyrillic(word[:1] or " ") else syllables(word)
 
 
 def in_pinyin(word: str) -> str:
     """Return the pinyin of a word in Russian spelling (чжан → zhang), "" of any other word."""
-    return one_spelling("".join(pinyin_of(word))) if is_cyrillic(word[:1] or " ") else ""
+    return one_spelling("".join(_syllables(word))) if is_cyrillic(word[:1] or " ") else ""
 
 
 def one_spelling(pinyin: str) -> str:

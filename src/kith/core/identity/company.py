@@ -28,7 +28,7 @@ class CompanyName(NamedTuple):
     legal_form: str
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def split_legal_form(name: str) -> CompanyName:
     """Set the legal form of a name aside: ООО «Ромашка» → Ромашка, ООО.
 
@@ -44,7 +44,7 @@ def split_legal_form(name: str) -> CompanyName:
     return CompanyName(core, " ".join(filter(None, (*around, *behind, *forms))))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def company_key(name: str) -> str:
     """Return the normalised name by which incoming data find a company (R10).
 
@@ -57,7 +57,7 @@ def company_key(name: str) -> str:
     return key or "".join(name.casefold().split())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def company_sounds(name: str) -> tuple[str, ...]:
     """Return the sounds of a name in any script: Ромашка and Romashka share one.
 

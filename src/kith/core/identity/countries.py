@@ -5,16 +5,12 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from .local_names import LOCAL_NAMES
 from .problems import Problem
 from .text import fold
 
-# Languages whose country names are known at once, and those asked when these fail.
-_FIRST = ("en", "ru", "zh", "zh_Hant")
-_OTHERS = (
-    "de", "fr", "es", "it", "pt", "nl", "pl", "uk", "be", "cs", "sk", "hu", "ro", "bg", "sr", "hr", "sl", "et", "lv",
-    "lt", "fi", "sv", "nb", "nn", "da", "is", "el", "tr", "az", "ka", "hy", "kk", "uz", "ky", "ar", "he", "fa", "hi",
-    "ja", "ko", "vi", "th", "id", "ms", "ga", "mt", "sq", "mk", "bs", "mn",
-)  # fmt: skip
+# Languages of the interface, in which every country is known; local names come from a list.
+_LANGUAGES = ("en", "ru", "zh", "zh_Hant")
 # What people write beside the official names.
 _SPOKEN = {
     "usa": "US", "сша": "US", "u.s.a.": "US", "u.s.": "US", "america": "US", "the united states": "US",
@@ -56,7 +52,7 @@ def country_code(text: str) -> str:
     if code.isalnum() and code.isascii() and (known := _alias(code)):
         return known
     name = fold(text)
-    found = _SPOKEN.get(name) or _names(_FIRST).get(name) or _names(_OTHERS).get(name)
+    found = _SPOKEN.get(name) or _names().get(name) or LOCAL_NAMES.get(name)
     if not found:
         raise Problem("unknown_country", value=text.strip())
     return found
@@ -76,11 +72,11 @@ def _alias(code: str) -> str:
     return current if current in codes() else ""
 
 
-@lru_cache(maxsize=2)
-def _names(languages: tuple[str, ...]) -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
     """Return folded names of countries; an earlier language wins over a later one."""
     names: dict[str, str] = {}
-    for language in languages:
+    for language in _LANGUAGES:
         for code, name in Locale.parse(language).territories.items():
             if code in codes():
                 names.setdefault(fold(name), code)

@@ -26,7 +26,7 @@ _TABLES = {
 }
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def romanise(text: str, scheme: str = "bgn") -> str:
     """Return the text in lower case with its Cyrillic letters in Latin.
 

@@ -51,13 +51,13 @@ def _russian_sounds() -> frozenset[str]:
     return frozenset(map(skeleton, _RUSSIAN.split()))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def is_given(word: str) -> bool:
     """Is it a given name usual in Russian, Ukrainian or Kazakh, in any script?"""
     return skeleton(word) in _russian_sounds()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def is_patronymic(word: str) -> bool:
     """Does the lower-case word end like a patronymic (Петрович, Petrovna)?"""
     return len(word) > 4 and word.endswith(_PATRONYMICS)

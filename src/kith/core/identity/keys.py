@@ -55,7 +55,7 @@ def party_keys(
     return frozenset(keys)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def name_similarity(one: str, other: str) -> float:
     """Return how alike two names are, 0 to 1, in any scripts and order of words.
 
@@ -90,7 +90,7 @@ def _company_name_keys(name: str | PersonName) -> Iterator[MatchKey]:
     yield from _company_keys(text)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _company_keys(name: str) -> tuple[MatchKey, ...]:
     key = company_key(name)
     found = [MatchKey.of("company_name", key)] if key else []
@@ -105,7 +105,7 @@ def _person_name_keys(name: str | PersonName) -> tuple[MatchKey, ...]:
     return _name_keys(parse_name(name) if isinstance(name, str) else name)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _name_keys(name: PersonName) -> tuple[MatchKey, ...]:
     """Return the keys of a full name; half a name is too common to say anything."""
     given, *more = fold(name.given).split() or [""]

@@ -33,7 +33,7 @@ def han_runs(word: str) -> list[str]:
     return [part for part in _HAN_OR_NOT.split(word) if part] if any(map(is_han, word)) else [word]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def word_lexemes(word: str) -> tuple[str, ...]:
     """Return the lexemes to store for one folded word of a name."""
     found: dict[str, None] = {}

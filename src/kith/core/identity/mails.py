@@ -30,7 +30,7 @@ def normal_form(text: str) -> str:
     return parse_mail(text).address
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def parse_mail(text: str) -> Mail:
     """Return one address with its display name; raises as normal_form does."""
     angles = _ANGLES.findall(text)

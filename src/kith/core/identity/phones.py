@@ -24,9 +24,11 @@ from .problems import Problem
 
 EXTENSION = " ext. "
 SHORTEST_QUERY = 3
+LONGEST_NUMBER = 60
 _TAIL = 4
 _TYPED_EXTENSION = re.compile(r"^(.*?\d.*?)[\s,;]*(?:ext\.?|x\.?|#|доб\.?|分机|转)\s*(\d{1,12})$", re.I)
 _WRITTEN = re.compile(r"[\d\s().\-/+\[\]~*]+")
+_E164 = re.compile(r"\+[1-9][0-9]{5,14}")
 _NOT_DIGIT = re.compile(r"\D+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _BRAZIL_MOBILE = re.compile(r"[1-9]\d[6-9]\d{7}")
@@ -42,13 +44,15 @@ class Phone(NamedTuple):
     extension: str = ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def normalise(text: str, country: str = "") -> Phone:
     """Return the normal form of a typed phone (R20-R22).
 
     `country` is the ISO code of the country in which a number without + or 00 is read; without
     it such a number stays as typed. Equal phones in another notation have equal `stored` (R25).
     """
+    if len(text) > LONGEST_NUMBER:
+        return Phone(text.strip())
     plain = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
     number, extension = _without_extension(plain)
     e164 = _e164(number, country.upper())
@@ -78,7 +82,7 @@ def country_of(stored: str) -> str:
     return (number and region_code_for_number(number)) or ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def phone_search_forms(stored: str) -> tuple[str, ...]:
     """Return the digits in which a search looks for a stored phone (R23), none contained twice.
 
@@ -94,7 +98,7 @@ def phone_search_forms(stored: str) -> tuple[str, ...]:
     return forms[:1] if forms[1] in forms[0] else forms
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _national_head(head: str) -> str:
     """Return the national digits of a number without its last digits, which never decide the trunk prefix."""
     try:
@@ -168,7 +172,7 @@ def _parsed(text: str, country: str, *, valid: bool = True) -> PhoneNumber | Non
 def _stored_parts(stored: str) -> tuple[str, str]:
     """Return E.164 and extension of a stored phone, ("", "") when it is stored as typed."""
     e164, _, extension = stored.partition(EXTENSION)
-    known = e164[:1] == "+" and e164[1:].isdigit() and (extension.isdigit() or not extension)
+    known = _E164.fullmatch(e164) and (extension.isdecimal() or not extension)
     return (e164, extension) if known else ("", "")
 
 

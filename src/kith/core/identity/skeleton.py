@@ -36,7 +36,7 @@ _ENDINGS = (
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def skeletons(word: str, complete: bool = True) -> tuple[str, ...]:
     """Return the ways a word can sound, the most likely first; () when it has no letters.
 

@@ -19,7 +19,7 @@ _GIVEN_BACK = str.maketrans({"\ue010": "ё"})
 _NOISE = re.compile(r"[^\w\s]+")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def text_key(text: str) -> str:
     """Return the key by which any text sorts."""
     folded = fold(text.casefold().replace("е\u0308", "ё").translate(_KEPT))

@@ -38,7 +38,7 @@ def is_syllable(word: str) -> bool:
     return word in SYLLABLES
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def syllables(word: str) -> tuple[str, ...]:
     """Divide a lower-case word into syllables of pinyin, the longest first; () when it is none.
 

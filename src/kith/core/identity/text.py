@@ -30,6 +30,7 @@ _KEPT = str.maketrans({"й": "\ue000", "ї": "\ue001", "ў": "\ue002"})
 _GIVEN_BACK = str.maketrans({"\ue000": "й", "\ue001": "ї", "\ue002": "ў"})
 _TRADITIONAL = str.maketrans(SIMPLIFIED)
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+LONGEST_REMEMBERED = 100
 _SPACES = re.compile(r"\s+")
 
 
@@ -47,18 +48,17 @@ def clean_text(text: str | None) -> str | None:
     return unicodedata.normalize("NFC", text).strip() or None
 
 
-@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """Return the text as it is compared: two texts that look alike fold alike.
 
     Case, width (NFKC), accents, ё, traditional Chinese forms, kinds of apostrophes, quotes,
     dashes and spaces are gone. Never raises; folding twice changes nothing.
     """
-    return fold_long(text)
+    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else fold_long(text)
 
 
 def fold_long(text: str) -> str:
-    """Fold a text too long or too rare to remember."""
+    """Fold a text without remembering the answer."""
     if text.isascii():
         return _SPACES.sub(" ", text.lower().replace("`", "'")).strip()
     text = unicodedata.normalize("NFKC", text.translate(_UNIFIED)).casefold()
@@ -67,6 +67,9 @@ def fold_long(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = text.translate(_PLAIN).translate(_UNIFIED).translate(_TRADITIONAL)
     return _SPACES.sub(" ", text).strip()
+
+
+_remembered = lru_cache(maxsize=50_000)(fold_long)
 
 
 def askable(text: str) -> str:
