@@ -92,9 +92,11 @@ DATABASES = {"default": database.settings(PROCESS, JOBS_AT_ONCE if PROCESS == "w
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 MEDIA_ROOT = DATA / "files"
+MAX_UPLOAD_MB = env.number("MAX_UPLOAD_MB", 25, "Largest file that may be attached, in megabytes.", low=1, high=2048)
 
 # People
 AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["kith.access.backend.Backend"]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [

@@ -1,16 +1,19 @@
-"""The epoch of rights: a counter in the database that every change of users, groups or roles raises, so that cached rights end at once."""
+"""The epoch of rights: a number in the database that every change of users, groups or roles renews, so that cached rights end at once."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from kith.core.store import update
 
+MICROSECONDS = models.Func(template="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", output_field=models.BigIntegerField())
+
 
 class Epoch(models.Model):
-    """One row: how often rights have changed."""
+    """One row: the moment of the last change of rights, in microseconds. A count would repeat after a rollback."""
 
     value = models.BigIntegerField(default=1)
 
@@ -24,7 +27,7 @@ class Epoch(models.Model):
 def bump() -> None:
     """Make every process forget the rights it has cached, when the running transaction commits."""
     Epoch.objects.get_or_create(pk=1)
-    Epoch.objects.filter(pk=1).update(value=F("value") + 1)
+    Epoch.objects.filter(pk=1).update(value=Greatest(F("value") + 1, MICROSECONDS))
 
 
 def end_sessions(users: Iterable[Any]) -> None:

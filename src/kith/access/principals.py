@@ -13,16 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from kith.core import access
-from kith.core.access import NOTHING, Actor, FieldRule, Rule
+from kith.core.access import NOTHING, SYSTEM, Actor, FieldRule, Rule
+from kith.core.entity import registry
 
 from . import closure
-from .entities.role import FieldPolicy, PolicyRule, RoleGrant
-from .entities.share import Share
 from .entities.user import User
 from .epoch import Epoch
 
 _cache: dict[uuid.UUID, tuple[tuple[int, dt.date], Actor]] = {}
 MAX_CACHED = 2000
+
+
+def rows(label: str) -> Any:
+    """All rows of an entity: rights are loaded before there is an actor."""
+    return registry.get(label).rows(SYSTEM)
 
 
 def current_epoch() -> int:
@@ -44,7 +48,7 @@ def load(user_id: uuid.UUID, *, epoch: int | None = None) -> Actor:
 
 def build(user_id: uuid.UUID, day: dt.date) -> Actor:
     """Load everything that decides about a user's rights."""
-    user = User.objects.filter(pk=user_id, is_active=True, deleted_at=None).first()
+    user = rows("access.user").filter(pk=user_id, is_active=True).first()
     if user is None:
         return access.NOBODY
     groups = closure.groups_of(user.pk, day)
@@ -61,7 +65,7 @@ def build(user_id: uuid.UUID, day: dt.date) -> Actor:
 
 def granted(user: User, chains: dict[uuid.UUID, tuple[str, ...]], day: dt.date) -> dict[uuid.UUID, tuple[str, ...]]:
     """Roles that reach the user, each with its path of groups or departments."""
-    grants = RoleGrant._base_manager.filter(deleted_at=None, role__deleted_at=None).filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+    grants = rows("access.rolegrant").filter(role__deleted_at=None).filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
     units = closure.units_above(user.org_unit_id) if user.org_unit_id else frozenset()
     mine = grants.filter(Q(user=user) | Q(group__in=list(chains)) | Q(org_unit_granted__in=list(units))).select_related("role", "org_unit_granted")
     paths: dict[uuid.UUID, tuple[str, ...]] = {}
@@ -73,19 +77,19 @@ def granted(user: User, chains: dict[uuid.UUID, tuple[str, ...]], day: dt.date) 
 
 def policy_rules(roles: dict[uuid.UUID, tuple[str, ...]]) -> list[Rule]:
     """The permission items of the roles."""
-    rows = PolicyRule._base_manager.filter(role__in=list(roles), deleted_at=None).order_by("pk")
-    return [Rule(str(row.role_id), row.entity, row.operation, row.level, row.deny, row.condition, roles[row.role_id]) for row in rows]
+    items = rows("access.policyrule").filter(role__in=list(roles)).order_by("pk")
+    return [Rule(str(item.role_id), item.entity, item.operation, item.level, item.deny, item.condition, roles[item.role_id]) for item in items]
 
 
 def field_rules(roles: dict[uuid.UUID, tuple[str, ...]]) -> list[FieldRule]:
     """The field permissions of the roles."""
-    rows = FieldPolicy._base_manager.filter(role__in=list(roles), deleted_at=None).order_by("pk")
-    return [FieldRule(str(row.role_id), row.entity, row.field, row.level, row.deny, roles[row.role_id]) for row in rows]
+    items = rows("access.fieldpolicy").filter(role__in=list(roles)).order_by("pk")
+    return [FieldRule(str(item.role_id), item.entity, item.field, item.level, item.deny, roles[item.role_id]) for item in items]
 
 
 def shares(user: uuid.UUID, groups: frozenset[uuid.UUID], day: dt.date) -> Any:
     """Shares that reach a user directly or through a group."""
-    return Share._base_manager.filter(Q(user=user) | Q(group__in=list(groups)), Q(valid_to=None) | Q(valid_to__gte=day), deleted_at=None)
+    return rows("access.share").filter(Q(user=user) | Q(group__in=list(groups)), Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:

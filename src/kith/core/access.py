@@ -14,6 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Forbidden, Missing
+from .system_rights import SYSTEM_RIGHTS as SYSTEM_RIGHTS
+from .system_rights import has_system_right as has_system_right
+from .system_rights import require_system_right as require_system_right
 
 if TYPE_CHECKING:
     from .entity import Entity
@@ -24,6 +27,8 @@ LEVEL_LABELS = {
     "none": _("none"), "own": _("own"), "reports": _("own and reports"), "team": _("team"), "unit": _("department"), "all": _("all"),
 }  # fmt: skip
 NOTHING = Q(pk__in=[])
+#: Operations that rules on "every kind" reach on public records (users, roles, dictionaries) too; see speaks.
+READING = frozenset({"view", "export", "history", "sensitive"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,25 @@ def right(entity: "Entity", operation: str) -> str:
     return f"{entity.label}:{operation}"
 
 
+def speaks(rule: Rule, entity: "Entity", operation: str) -> bool:
+    """Whether a rule is about this entity and operation.
+
+    "Every kind" does not open the writing of public records (users, roles, dictionaries, departments) unless it comes
+    with "every operation" and "all": who may create everything shall not create users and roles.
+    """
+    if rule.operation not in (operation, "*"):
+        return False
+    if rule.entity == entity.label:
+        return True
+    everything = rule.deny or (rule.operation == "*" and rule.level == "all")
+    return rule.entity == "*" and (everything or operation in READING or not entity.access.public)
+
+
 def rules_for(actor: Actor, entity: "Entity", operation: str) -> tuple[Rule, ...]:
     """The actor's rules that speak about this entity and operation; rules naming the entity go before "*" of one role."""
     key = ("rules", entity.label, operation)
     if key not in actor.memo:
-        found = [rule for rule in actor.rules if rule.operation in (operation, "*") and rule.entity in (entity.label, "*")]
+        found = [rule for rule in actor.rules if speaks(rule, entity, operation)]
         exact = {rule.role for rule in found if rule.entity == entity.label and rule.operation == operation}
         actor.memo[key] = tuple(
             rule for rule in found

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import LEVEL_LABELS, LEVELS
-from kith.core.entity import Access, Batch, Entity, Related, Section, registry
+from kith.core.entity import OPERATIONS, Access, Batch, Entity, Related, Section, registry
 from kith.core.fields import Link
 from kith.core.records import Part, Record
 
@@ -66,6 +66,11 @@ class PolicyRule(Part):
         return f"{self.entity}:{self.operation} {self.level}"
 
 
+def operations(entity: Entity) -> list[str]:
+    """What rules may say about an entity: the common operations and its actions with a right of their own."""
+    return ["*", *OPERATIONS, *(action.name for action in entity.actions if not action.right)]
+
+
 class PolicyRuleEntity(RightsEntity):
     model = PolicyRule
     slug, icon, title = "policy-rules", "shield", "entity"
@@ -74,18 +79,22 @@ class PolicyRuleEntity(RightsEntity):
 
     def validate(self, record: PolicyRule, values: dict[str, Any]) -> dict[str, list[Any]]:
         """The kind of record must exist and the condition must be a filter of it."""
-        from kith.core.access import SYSTEM
+        from kith.core.access import SYSTEM, SYSTEM_RIGHTS
         from kith.core.filters import BadFilter, compile_filter, from_json
 
-        label, condition = (values.get(name, getattr(record, name)) for name in ("entity", "condition"))
+        label, condition, operation = (values.get(name, getattr(record, name)) for name in ("entity", "condition", "operation"))
+        if label == "system":
+            return {} if operation in (*SYSTEM_RIGHTS, "*") else {"operation": [_("Unknown right; there are: %(valid)s.") % {"valid": ", ".join(["*", *SYSTEM_RIGHTS])}]}
         entity = registry.find(label or "")
         if label != "*" and entity is None:
-            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(["*", *registry.by_label])}]}
+            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(["*", "system", *registry.by_label])}]}
         try:
             if condition and entity is not None:
                 compile_filter(entity, from_json(condition), SYSTEM)
         except BadFilter as error:
             return {"condition": [error.message]}
+        if entity is not None and operation not in operations(entity):
+            return {"operation": [_("Unknown operation; there are: %(valid)s.") % {"valid": ", ".join(operations(entity))}]}
         return {"condition": [_("A condition needs one kind of record.")]} if condition and entity is None else {}
 
 

@@ -91,6 +91,12 @@ class UserEntity(Entity):
     sort = ("name",)
     log_as = "rights"
 
+    def prepare(self, batch: Batch) -> None:
+        """A new user cannot sign in until a password is chosen."""
+        for item in batch.items:
+            if item.is_new:
+                item.record.set_unusable_password()
+
     def validate(self, record: User, values: dict[str, Any]) -> dict[str, list[Any]]:
         """The time zone must exist."""
         from zoneinfo import available_timezones

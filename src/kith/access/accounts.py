@@ -1,0 +1,35 @@
+"""Passwords: set through the write path's announcement but never written to the ledger; every change ends all sessions."""
+
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from kith.core import ledger, store
+from kith.core.access import Actor
+from kith.core.changes import maintenance
+from kith.core.errors import Refused
+
+
+def check_password_rules(user: Any, password: str, field: str = "password") -> None:
+    """Raise Refused, naming what is wrong, for a password that is too short or too common."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused({field: list(error.messages)}) from None
+
+
+def set_password(actor: Actor, user: Any, password: str, *, how: str = "set") -> None:
+    """Store a password and end all sessions of the user; the log says who did it, never what it is."""
+    check_password_rules(user, password)
+    store_hash(user, make_password(password))
+    ledger.log(actor, "password", entity="access.user", record_id=user.pk, title=str(user), how=how)
+
+
+def store_hash(user: Any, encoded: str) -> None:
+    """Write the hash and raise the user's epoch, so that sessions and reset links made before are void."""
+    with maintenance("password"):
+        user.password = encoded
+        user.auth_epoch += 1
+        store.update(type(user), [user], {"password", "auth_epoch"})
