@@ -1,0 +1,100 @@
+"""The six laws as checks of the source (DESIGN section 1): what only core may do, and which way imports go."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2]
+#: Imports go one way: an app may import those before it.
+ORDER = ("core", "access", "audit", "people", "parties", "activities")
+#: Modules of core that are the ways in and out themselves, and so may touch managers.
+ENGINE = frozenset(
+    "core/access.py core/writes.py core/store.py core/undo.py core/ledger.py core/changes.py core/events.py core/outbox.py core/notify.py core/tokens.py core/guards.py core/trees.py "
+    "core/search.py core/files.py".split()
+)
+MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})
+#: Plain technical tables that are no entities: their managers may be used.
+TECHNICAL = frozenset(
+    "ChangeSet Change AuditEvent OutboxEvent Follow Notification ApiToken JobRun Epoch MatchKey ProcrastinateJob ProcrastinateWorker Session".split()
+)
+WRITES = frozenset({"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"})
+NETWORK = frozenset({"requests", "httpx", "urllib.request", "http.client", "smtplib", "imaplib", "ftplib", "telnetlib", "poplib"})
+FORBIDDEN = frozenset({"pickle", "marshal", "shelve", "yaml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One place that goes around a law."""
+
+    path: str
+    line: int
+    law: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.law}: {self.what}"
+
+
+def sources(root: Path = SOURCE) -> Iterator[Path]:
+    """Every Python file of the product; tests and migrations excluded."""
+    for path in sorted(root.glob("**/*.py")):
+        if not {"tests", "migrations", "testing"} & set(path.relative_to(root).parts):
+            yield path
+
+
+def breaches(path: Path, root: Path = SOURCE) -> Iterator[Breach]:
+    """All breaches in one file."""
+    name = path.relative_to(root).as_posix()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        yield from managers(name, node)
+        yield from imports(name, node)
+        yield from markup(name, node)
+        yield from evaluation(name, node)
+
+
+def managers(name: str, node: ast.AST) -> Iterator[Breach]:
+    """Laws 2 and 3: no bare manager and no write of records outside the engine."""
+    if name in ENGINE or not isinstance(node, ast.Attribute):
+        return
+    if node.attr in MANAGERS and not (isinstance(node.value, ast.Name) and node.value.id in TECHNICAL):
+        yield Breach(name, node.lineno, "law 2", f"uses .{node.attr}; read through entity.rows(actor, operation)")
+
+
+def app_of(module: str) -> str:
+    """The app that a module of kith belongs to."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "kith" and parts[1] in ORDER else ""
+
+
+def imports(name: str, node: ast.AST) -> Iterator[Breach]:
+    """Imports go one way; network clients only in egress; no unsafe deserialisation; no wildcard."""
+    modules = []
+    if isinstance(node, ast.Import):
+        modules = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        if any(alias.name == "*" for alias in node.names):
+            yield Breach(name, node.lineno, "style", "wildcard import")
+    here = name.split("/")[0]
+    for module in modules:
+        there = app_of(module)
+        if there and here in ORDER and ORDER.index(there) > ORDER.index(here):
+            yield Breach(name, node.lineno, "house", f"{here} imports {module}; imports go {' <- '.join(ORDER)}")
+        if module in NETWORK and name != "core/egress.py":
+            yield Breach(name, node.lineno, "egress", f"imports {module}; only core/egress.py speaks to the network")
+        if module in FORBIDDEN:
+            yield Breach(name, node.lineno, "security", f"imports {module}")
+
+
+def markup(name: str, node: ast.AST) -> Iterator[Breach]:
+    """No text is declared safe outside the modules that build HTML."""
+    if isinstance(node, ast.Name | ast.Attribute) and (node.id if isinstance(node, ast.Name) else node.attr) == "mark_safe":
+        yield Breach(name, node.lineno, "security", "mark_safe; use a template or markupsafe's escaping format")
+
+
+def evaluation(name: str, node: ast.AST) -> Iterator[Breach]:
+    """No evaluation of text as code, and no floats for money."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec", "__import__"):
+        yield Breach(name, node.lineno, "security", f"{node.func.id}()")

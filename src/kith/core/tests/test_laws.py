@@ -1,0 +1,30 @@
+"""The laws hold in the source; and the checks see a breach when there is one."""
+
+import pytest
+
+from kith.core.testing import laws
+
+
+def test_the_source_keeps_the_laws():
+    found = [str(breach) for path in laws.sources() for breach in laws.breaches(path)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("code", "law"),
+    [
+        ("from kith.parties.entities.company import Company\n", "house"),
+        ("def f(Company):\n    return Company.objects.all()\n", "law 2"),
+        ("def f(model):\n    return model._base_manager.all()\n", "law 2"),
+        ("import requests\n", "egress"),
+        ("import pickle\n", "security"),
+        ("from django.utils.safestring import mark_safe\nx = mark_safe('a')\n", "security"),
+        ("x = eval('1')\n", "security"),
+        ("from os import *\n", "style"),
+    ],
+)
+def test_a_breach_is_found(tmp_path, code, law):
+    (tmp_path / "access").mkdir()
+    file = tmp_path / "access" / "wrong.py"
+    file.write_text(code)
+    assert {breach.law for breach in laws.breaches(file, tmp_path)} == {law}
