@@ -66,4 +66,4 @@ def close() -> None:
     """Close every connection of this process, before it leaves."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()  # type: ignore[attr-defined] - of the PostgreSQL backend
+        connection.close_pool()  # type: ignore[attr-defined]

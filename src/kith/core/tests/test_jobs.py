@@ -21,7 +21,6 @@ from kith.core.errors import Refused
 from kith.core.jobs.worker import work
 from kith.core.jobs_models import JobRun, State
 from kith.core.testing import sample_jobs
-from kith.core.testing.flush import ANNOUNCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEARTBEAT = 1
@@ -55,7 +54,7 @@ def user() -> Any:
     now = timezone.now()
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(ANNOUNCE)
+            cursor.execute("SET LOCAL kith.changeset = 'a test'")
         return get_user_model()._default_manager.create(
             name="Ann",
             email="ann@example.com",
