@@ -49,11 +49,11 @@ def shared_reasons(ours: Set[MatchKey], theirs: Set[MatchKey]) -> tuple[str, ...
     Equal names do not count against different middle names (Иван Петрович, Иван Сергеевич), nor
     equal sounds against different Chinese characters (张伟, 章薇).
     """
-    against: Set[str] = frozenset()
-    if _differ(ours, theirs, "middle", _middle_agrees):
-        against = against | _BY_NAME
-    if _differ(ours, theirs, "characters", str.__eq__):
-        against = against | _BY_SOUND
+    against: set[str] = set()
+    if _differ(ours, theirs, "middle"):
+        against |= _BY_NAME
+    if _differ(ours, theirs, "characters"):
+        against |= _BY_SOUND
     kinds = {key.kind for key in ours & theirs if key.reason} - against
     return tuple(reason for kind, reason in REASON_OF.items() if kind in kinds)
 
@@ -63,14 +63,13 @@ def joins(party_kind: str, keys: Iterable[MatchKey]) -> list[MatchKey]:
     return [key for key in keys if key.kind in JOINING[party_kind]]
 
 
-def _differ(ours: Set[MatchKey], theirs: Set[MatchKey], kind: str, agree: object) -> bool:
+def _differ(ours: Set[MatchKey], theirs: Set[MatchKey], kind: str) -> bool:
+    """Have both evidence of a kind, and none of it agrees?"""
     mine = [key.key for key in ours if key.kind == kind]
     yours = [key.key for key in theirs if key.kind == kind]
-    if not mine or not yours or not callable(agree):
-        return False
-    return not any(agree(one, other) for one in mine for other in yours)
+    return bool(mine and yours) and not any(_agree(one, other) for one in mine for other in yours)
 
 
-def _middle_agrees(one: str, other: str) -> bool:
+def _agree(one: str, other: str) -> bool:
     """Is one the other, or its initial?"""
     return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
