@@ -6,6 +6,7 @@
 
 import fcntl
 import io
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -138,5 +139,11 @@ def _is_done(catalog: Catalog, wanted: Message) -> bool:
     if message is None or message.fuzzy:
         return False
     strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
-    enough = len(strings) == (catalog.num_plurals if message.pluralizable else 1) and all(strings)
-    return enough and not message.check(catalog)
+    if len(strings) != (catalog.num_plurals if message.pluralizable else 1) or not all(strings):
+        return False
+    return all(_holes(string) == _holes(text) for string in strings) and not message.check(catalog)
+
+
+def _holes(text: str) -> set[str]:
+    """The placeholders of a text: %(name)s, and {n} where a script fills it in."""
+    return set(re.findall(r"%\(\w+\)[sd]|\{\w+\}", text))

@@ -75,6 +75,7 @@ export default function combobox(box) {
   function chip(value, words) {
     const tag = document.createElement("span");
     tag.className = "tag";
+    tag.dataset.h = "grey";
     tag.dataset.value = value;
     tag.textContent = words;
     const remove = document.createElement("button");
