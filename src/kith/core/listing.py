@@ -91,6 +91,12 @@ def direction(key: Key, *, backwards: bool = False) -> Any:
     return F(key.path).desc(**nulls) if descending else F(key.path).asc(**nulls)
 
 
+def joined(found: QuerySet[Any], keys: list[Key]) -> QuerySet[Any]:
+    """Rows with the links loaded that the order looks through."""
+    links = {key.path.split("__")[0] for key in keys if "__" in key.path}
+    return found.select_related(*links) if links else found
+
+
 def value_at(record: Any, path: str) -> Any:
     """The value of an order key on a loaded record."""
     for name in path.split("__"):
@@ -152,7 +158,7 @@ def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size:
     names = (look.group.split(":")[0], *look.sort) if look.group else look.sort
     keys = order(look.entity, tuple(dict.fromkeys(names)))
     listed = ordered(found, look.entity, keys).defer(*(name for name in HEAVY if name != "sort_key" and not (name == "custom")))
-    listed = listed.select_related(*{key.path.split("__")[0] for key in keys if "__" in key.path})
+    listed = joined(listed, keys)
     if before:
         records = list(listed.filter(beyond(keys, place_of(before, keys), backwards=True)).order_by(*(direction(key, backwards=True) for key in keys))[: size + 1])
         more, records = len(records) > size, records[:size][::-1]
@@ -219,7 +225,7 @@ def keys_of(look: Look, actor: "Actor", operation: str = "view", limit: int | No
 def stream(look: Look, actor: "Actor", operation: str = "export", chunk: int = 2000) -> Iterator[list[Any]]:
     """All rows of a look in order, in chunks, without holding them all."""
     keys = order(look.entity, look.sort)
-    listed = ordered(rows(look, actor, operation), look.entity, keys).select_related(*{key.path.split("__")[0] for key in keys if "__" in key.path})
+    listed = joined(ordered(rows(look, actor, operation), look.entity, keys), keys)
     place: list[Any] | None = None
     while True:
         part = list((listed.filter(beyond(keys, place)) if place else listed)[:chunk])

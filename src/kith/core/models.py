@@ -1,6 +1,7 @@
 """Models of core: the ledger, the outbox, saved views, followers and notifications, runs of jobs, imports and exports."""
 
 from . import jobs_models, tokens  # noqa: F401 - models of their own modules
+from .api.idempotency import IdempotencyKey
 from .entity import import_entities
 from .events import OutboxEvent
 from .ledger import AuditEvent, Change, ChangeSet
@@ -8,4 +9,4 @@ from .notify import Follow, Notification
 
 import_entities("core")
 
-__all__ = ["AuditEvent", "Change", "ChangeSet", "Follow", "Notification", "OutboxEvent"]
+__all__ = ["AuditEvent", "Change", "ChangeSet", "Follow", "IdempotencyKey", "Notification", "OutboxEvent"]

@@ -5,9 +5,14 @@ from importlib.util import find_spec
 
 SURFACES = ("health", "home", "palette", "undo", "settings", "jobs", "files", "import", "export", "records", "lists", "fields")
 
+from kith.core.api.urls import urlpatterns as api_patterns
+
 urlpatterns = [
-    pattern
-    for surface in SURFACES
-    if find_spec(f"kith.core.ui.urls_{surface}")
-    for pattern in import_module(f"kith.core.ui.urls_{surface}").urlpatterns
+    *api_patterns,
+    *(
+        pattern
+        for surface in SURFACES
+        if find_spec(f"kith.core.ui.urls_{surface}")
+        for pattern in import_module(f"kith.core.ui.urls_{surface}").urlpatterns
+    ),
 ]

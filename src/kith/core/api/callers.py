@@ -1,0 +1,86 @@
+"""Who calls: a bearer token (its owner's rights cut to its scopes), or the session of the same browser."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from kith.core import access, context, logs, tokens
+from kith.core.access import NOBODY, Actor
+
+from .problems import guarded, problem
+
+View = Callable[..., HttpResponse]
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def bearer(request: HttpRequest) -> str | None:
+    """The token of the Authorization header; None without one."""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
+def by_token(secret: str) -> Actor:
+    """The actor of a token; NOBODY for an unknown, expired or revoked one."""
+    found = tokens.find(secret)
+    if found is None:
+        return NOBODY
+    now = timezone.now()
+    if found.used_at is None or now - found.used_at > timedelta(minutes=1):
+        tokens.ApiToken.objects.filter(pk=found.pk).update(used_at=now)
+    actor = access.actor_of(found.user_id)
+    scopes = frozenset(found.scopes) or frozenset({"*"})
+    return replace(actor, kind=actor.kind if actor is NOBODY else "token", token_id=found.pk, scopes=scopes, memo={})
+
+
+def caller(request: HttpRequest) -> Actor:
+    """The actor behind an API request."""
+    secret = bearer(request)
+    if secret is not None:
+        return by_token(secret)
+    return access.actor_of(request.user.pk) if request.user.is_authenticated else NOBODY
+
+
+def forged(request: HttpRequest) -> bool:
+    """Whether a writing request of a session lacks its CSRF token."""
+    if request.method in SAFE or bearer(request) is not None:
+        return False
+    check = CsrfViewMiddleware(lambda _request: HttpResponse())
+    check.process_request(request)
+    return check.process_view(request, lambda: None, (), {}) is not None
+
+
+def api(*methods: str) -> Callable[[View], View]:
+    """An operation of the API: `view(request, actor, …)`; unauthenticated calls get 401, other methods 405."""
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @guarded
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                response = problem(405, "method", _("This address does not know that method"), ", ".join(methods))
+                response.headers["Allow"] = ", ".join(methods)
+                return response
+            actor = caller(request)
+            if actor.kind == "anonymous" or (forge := forged(request)):
+                response = problem(403, "forged", _("The request lacks its CSRF token")) if actor.kind != "anonymous" and forge else problem(401, "unauthenticated", _("Sign in, or send a token as “Authorization: Bearer …”"))
+                response.headers["WWW-Authenticate"] = "Bearer"
+                return response
+            request.kith_actor = actor  # type: ignore[attr-defined]
+            language = translation.get_language_from_request(request) if request.headers.get("Accept-Language") else actor.language
+            here = context.through("api", request_id=logs.request_id.get(), ip=request.META.get("REMOTE_ADDR", ""), agent=request.headers.get("User-Agent", ""))
+            with here, translation.override(language):
+                return view(request, actor, *args, **kwargs)
+
+        answer.login_required = False  # type: ignore[attr-defined]
+        return answer
+
+    return decorate

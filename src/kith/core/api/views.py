@@ -1,0 +1,197 @@
+"""The operations of the API on any entity."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from kith.core import access, ledger, listing, undo, writes
+from kith.core.access import Actor
+from kith.core.entity import Entity, registry
+from kith.core.errors import KithError, Missing, Refused
+from kith.core.history import changes_of
+from kith.core.types.picks import as_uuid
+from kith.core.views import from_address
+
+from . import reading, rows
+from .callers import api
+from .idempotency import once
+from .problems import BadRequest, answer, as_json
+
+LIST_PARAMETERS = ("f", "filter", "sort", "fields", "q", "after", "limit", "count")
+
+
+def entity_of(slug: str, actor: Actor) -> Entity:
+    """The entity of an address; missing when the caller has no right on it at all."""
+    entity = registry.by_slug(slug)
+    if entity is None or not access.allowed(actor, entity, "view"):
+        raise Missing(slug)
+    return entity
+
+
+@api("GET", "POST")
+def collection(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """List records, or create one."""
+    entity = entity_of(slug, actor)
+    return list_records(request, actor, entity) if request.method == "GET" else once(request, actor, lambda: create(request, actor, entity))
+
+
+def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
+    """One page, with the address of the next in the body and in Link (RFC 8288)."""
+    reading.parameters(request, *LIST_PARAMETERS)
+    names = rows.chosen(request, actor, entity)
+    look = from_address(entity, actor, request.GET)
+    page = listing.page(look, actor, after=request.GET.get("after", ""), size=reading.integer(request, "limit", 50, 1, 200), counted=request.GET.get("count") != "0")
+    ledger.log(actor, "list", entity=entity.label, count=len(page.records))
+    following = None
+    if page.after:
+        query = request.GET.copy()
+        query["after"] = page.after
+        following = f"/api/v1/{entity.slug}?{query.urlencode()}"
+    body: dict[str, Any] = {"results": rows.as_list(entity, page.records, names), "next": following}
+    if request.GET.get("count") != "0":
+        body |= {"count": page.count, "count_is_exact": page.exact}
+    return as_json(body, **({"Link": f'<{following}>; rel="next"'} if following else {}))
+
+
+def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
+    """Create one record."""
+    reading.parameters(request, "confirm", "fields")
+    record = writes.create(actor, entity, reading.record(reading.body(request)), confirm=rows.confirmed(request))
+    return as_json(rows.as_data(entity, record, rows.chosen(request, actor, entity)), 201, ETag=rows.etag(record), Location=f"/api/v1/{entity.slug}/{record.pk}")
+
+
+@api("GET", "PATCH", "DELETE")
+def single(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
+    """Read, change or trash one record."""
+    entity = entity_of(slug, actor)
+    record = access.fetch(entity, actor, key)
+    if request.method == "DELETE":
+        reading.parameters(request)
+        access.fetch(entity, actor, key, "delete")
+        writes.delete(actor, entity, [record.pk])
+        return HttpResponse(status=204)
+    reading.parameters(request, "fields", "confirm")
+    names = rows.chosen(request, actor, entity)
+    if request.method == "PATCH":
+        record = writes.save(actor, record, reading.record(reading.body(request)), version=rows.version_of(request), confirm=rows.confirmed(request))
+    else:
+        ledger.log(actor, "view", entity=entity.label, record_id=record.pk, title=str(record))
+        if request.headers.get("If-None-Match") == rows.etag(record):
+            return HttpResponse(status=304, headers={"ETag": rows.etag(record)})
+    return as_json(rows.as_data(entity, record, names), ETag=rows.etag(record))
+
+
+@api("PUT")
+def external(request: HttpRequest, actor: Actor, slug: str, external_id: str) -> HttpResponse:
+    """Create the record with this external id, or change the one that has it."""
+    entity = entity_of(slug, actor)
+    reading.parameters(request, "confirm", "fields")
+    values = reading.record(reading.body(request))
+    found = list(entity.rows(actor).filter(external_ids__contains=[external_id])[:2])
+    if len(found) > 1:
+        raise Refused({"external_ids": [_("Several records have this external id.")]})
+    if found:
+        record = writes.save(actor, found[0], values, version=rows.version_of(request), confirm=rows.confirmed(request))
+    else:
+        record = writes.create(actor, entity, {"external_ids": [external_id], **values}, confirm=rows.confirmed(request))
+    return as_json(rows.as_data(entity, record, rows.chosen(request, actor, entity)), 200 if found else 201, ETag=rows.etag(record))
+
+
+@api("POST")
+def bulk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Many operations, each with its own status: {"operations": [{"op": "create|update|delete", "id": …, "version": …, "values": {…}}]}."""
+    entity = entity_of(slug, actor)
+    data = reading.record(reading.body(request, 20 * reading.MAX_BODY))
+    operations = data.get("operations")
+    if set(data) != {"operations"} or not isinstance(operations, list) or len(operations) > reading.MAX_ROWS:
+        raise BadRequest(_("Expected “operations”: a list of at most %(limit)d.") % {"limit": reading.MAX_ROWS}, "/operations")
+    return once(request, actor, lambda: as_json({"results": [one_of_many(actor, entity, item, at) for at, item in enumerate(operations)]}))
+
+
+def one_of_many(actor: Actor, entity: Entity, item: Any, at: int) -> dict[str, Any]:
+    """One operation of a bulk request; an error concerns only itself."""
+    try:
+        return operate(actor, entity, reading.record(item, f"/operations/{at}"))
+    except KithError as error:
+        import msgspec
+
+        response = answer(error, actor)
+        return {"status": response.status_code, "problem": msgspec.json.decode(response.content)}
+
+
+def operate(actor: Actor, entity: Entity, item: dict[str, Any]) -> dict[str, Any]:
+    """Do one operation."""
+    if set(item) - {"op", "id", "version", "values", "confirm"}:
+        raise BadRequest(_("An operation has op, id, version, values and confirm."))
+    confirm = [str(code) for code in item.get("confirm") or ()]
+    version = item.get("version")
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+        raise BadRequest(_("“version” must be a whole number."))
+    if item.get("op") == "create":
+        record = writes.create(actor, entity, reading.record(item.get("values")), confirm=confirm)
+        return {"status": 201, "id": str(record.pk), "version": record.version}
+    if item.get("op") == "update":
+        record = writes.save(actor, access.fetch(entity, actor, item.get("id")), reading.record(item.get("values")), version=version, confirm=confirm)
+        return {"status": 200, "id": str(record.pk), "version": record.version}
+    if item.get("op") == "delete":
+        record = access.fetch(entity, actor, item.get("id"), "delete")
+        writes.delete(actor, entity, [record.pk])
+        return {"status": 204, "id": str(record.pk)}
+    raise BadRequest(_("“op” must be create, update or delete."))
+
+
+@api("POST")
+def restore(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
+    """Bring a record back from the trash."""
+    entity = entity_of(slug, actor)
+    record = access.fetch(entity, actor, key, "delete", trashed=True)
+    writes.restore(actor, entity, [record.pk])
+    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
+
+
+@api("POST")
+def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> HttpResponse:
+    """Do an action of the entity on one record; the body holds its fields."""
+    entity = entity_of(slug, actor)
+    action = next((action for action in entity.actions if action.name == name), None)
+    if action is None:
+        raise Missing(name)
+    record = access.fetch(entity, actor, key, action.right or action.name)
+    values = reading.record(reading.body(request)) if request.body else {}
+    unknown = set(values) - {spec.name for spec in action.fields}
+    if unknown:
+        raise BadRequest(_("Unknown field “%(name)s”; there are: %(valid)s.") % {"name": sorted(unknown)[0], "valid": ", ".join(spec.name for spec in action.fields)})
+    action(actor, [record], **{spec.name: spec.type.clean(values.get(spec.name), spec) for spec in action.fields})
+    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
+
+
+@api("GET")
+def history(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
+    """What happened to a record: every change of every field the caller may read (R143)."""
+    entity = entity_of(slug, actor)
+    record = access.fetch(entity, actor, key)
+    access.fetch(entity, actor, key, "history")
+    return as_json({"results": changes_of(entity, actor, record.pk)})
+
+
+@api("GET")
+def changes(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The feed of changes after a cursor, oldest first, of records the caller may see."""
+    from kith.core.history import feed
+
+    reading.parameters(request, "after", "limit", "entity")
+    after = reading.integer(request, "after", 0, 0, 2**31 - 1)
+    found, cursor = feed(actor, after, reading.integer(request, "limit", 200, 1, 1000), request.GET.get("entity", ""))
+    return as_json({"results": found, "after": cursor})
+
+
+@api("POST")
+def undo_changeset(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Undo a change-set; `?preview=1` only says what would happen."""
+    reading.parameters(request, "preview")
+    ident: uuid.UUID = as_uuid(key)
+    plan = undo.preview(actor, ident) if request.GET.get("preview") == "1" else undo.undo(actor, ident)
+    lines = {name: [{"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)] for name in ("kept", "refused")}
+    return as_json({"restored": plan.restored, **lines})

@@ -1,0 +1,57 @@
+"""The history of a record and the feed of all changes, cut to what the reader may see (R138, R143)."""
+
+import uuid
+from typing import Any
+
+from . import access
+from .access import Actor
+from .entity import Entity, registry
+from .ledger import Change, ChangeSet
+
+
+def visible_values(entity: Entity, actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
+    """Values of a ledger entry by fields the actor may read."""
+    readable = access.readable(actor, entity)
+    return {name: value for name, value in values.items() if name in readable}
+
+
+def as_data(entity: Entity, actor: Actor, change: Change, changeset: ChangeSet | None) -> dict[str, Any]:
+    """One entry for the API."""
+    return {
+        "cursor": change.id, "at": change.at, "op": change.op, "entity": entity.label, "id": str(change.record_id), "title": change.title, "version": change.version,
+        "before": visible_values(entity, actor, change.before), "after": visible_values(entity, actor, change.after), "changeset": str(change.changeset_id),
+        "by": changeset.actor_name if changeset else "", "origin": changeset.origin if changeset else "", "reason": changeset.reason if changeset else "", "kind": changeset.kind if changeset else "",
+        "source": change.source,
+    }  # fmt: skip
+
+
+def sets_of(changes: list[Change]) -> dict[uuid.UUID, ChangeSet]:
+    """The change-sets of entries, by id."""
+    return ChangeSet.objects.in_bulk({change.changeset_id for change in changes})
+
+
+def changes_of(entity: Entity, actor: Actor, key: uuid.UUID, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+    """The latest changes of one record; the caller has checked the right to its history."""
+    found = Change.objects.filter(record_id=key).order_by("-at", "-id")
+    entries = list((found.filter(id__lt=before) if before else found)[:limit])
+    sets = sets_of(entries)
+    return [as_data(entity, actor, change, sets.get(change.changeset_id)) for change in entries]
+
+
+def feed(actor: Actor, after: int, limit: int, label: str = "") -> tuple[list[dict[str, Any]], int]:
+    """Changes after a cursor, oldest first, of records the actor may see now (also in the trash); and the next cursor."""
+    found = Change.objects.filter(id__gt=after).order_by("id")
+    entries = list((found.filter(entity=label) if label else found)[:limit])
+    sets, results = sets_of(entries), []
+    seen: dict[str, set[uuid.UUID]] = {}
+    for change in entries:
+        entity = registry.find(change.entity)
+        if entity is None:
+            continue
+        if change.entity not in seen:
+            keys = {entry.record_id for entry in entries if entry.entity == change.entity}
+            alive = set(entity.rows(actor).filter(pk__in=keys).values_list("pk", flat=True))
+            seen[change.entity] = alive | set(entity.rows(actor, trashed=True).filter(pk__in=keys).values_list("pk", flat=True))
+        if change.record_id in seen[change.entity]:
+            results.append(as_data(entity, actor, change, sets.get(change.changeset_id)))
+    return results, entries[-1].id if entries else after

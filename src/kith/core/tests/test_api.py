@@ -1,0 +1,187 @@
+"""The REST door: reading, writing, rights, conflicts, retries, and bad input in words."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from kith.core import tokens, writes
+from kith.core.access import SYSTEM
+from kith.core.entity import registry
+from kith.core.ledger import Change
+from kith.core.testing.people import make_people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+def token(user, *scopes):
+    secret = tokens.new_secret()
+    tokens.ApiToken.objects.create(user=user, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=list(scopes))
+    return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture
+def eva(people):
+    return token(people.eva)
+
+
+def send(client, method, path, body=None, **headers):
+    return getattr(client, method)(f"/api/v1/{path}", json.dumps(body) if not isinstance(body, str | bytes) else body, content_type="application/json", headers=headers)
+
+
+def industry(name="Paper"):
+    return writes.create(SYSTEM, registry.get("parties.industry"), {"name": name})
+
+
+def test_a_record_goes_round(eva):
+    made = send(eva, "post", "industries", {"name": " Paper ", "hue": "amber"})
+    assert (made.status_code, made.json()["name"], made.headers["ETag"]) == (201, "Paper", '"1"')
+    path = made.headers["Location"].removeprefix("/api/v1/")
+    changed = send(eva, "patch", path, {"hue": "blue"}, **{"If-Match": '"1"'})
+    assert (changed.status_code, changed.json()["hue"], changed.json()["version"]) == (200, "blue", 2)
+    assert eva.get(f"/api/v1/{path}", headers={"If-None-Match": '"2"'}).status_code == 304
+    assert eva.delete(f"/api/v1/{path}").status_code == 204
+    assert eva.get(f"/api/v1/{path}").status_code == 404
+    assert send(eva, "post", f"{path}/restore", {}).json()["name"] == "Paper"
+    history = eva.get(f"/api/v1/{path}/history").json()["results"]
+    assert [(entry["op"], entry["origin"]) for entry in history] == [("restore", "api"), ("delete", "api"), ("update", "api"), ("create", "api")]
+    assert (history[2]["before"], history[2]["after"]) == ({"hue": "amber"}, {"hue": "blue"})
+
+
+def test_pages_follow_each_other_without_gap(eva):
+    writes.create_many(SYSTEM, registry.get("parties.industry"), [{"name": f"I {n:03}"} for n in range(25)])
+    seen, address = [], "/api/v1/industries?limit=10&sort=name&fields=name"
+    while address:
+        page = eva.get(address).json()
+        seen += [row["name"] for row in page["results"]]
+        address = page["next"]
+    assert seen == [f"I {n:03}" for n in range(25)]
+    assert (page["count"], page["count_is_exact"]) == (25, True)
+
+
+def test_filters_of_the_address_and_of_json(eva):
+    writes.create_many(SYSTEM, registry.get("parties.industry"), [{"name": "Paper", "hue": "amber"}, {"name": "Steel"}])
+    assert [row["name"] for row in eva.get("/api/v1/industries?f=hue:is:amber").json()["results"]] == ["Paper"]
+    tree = json.dumps({"any": [{"field": "name", "op": "is", "value": "steel"}]})
+    assert [row["name"] for row in eva.get("/api/v1/industries", {"filter": tree}).json()["results"]] == ["Steel"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"nam": "x"}, 422, "nam"), ({"name": 5}, 422, "name"), ({"name": "a\x00"}, 400, None), ('{"name": "\\ud800"}', 400, None), ({"name": "x" * 2_000_000}, 413, None), ("{", 400, None),
+        ([1], 400, None), ({"name": "x", "position": 10**12}, 422, "position"), ({"name": "x", "position": "many"}, 422, "position"), ({"name": "x", "is_active": "yes"}, 422, "is_active"),
+        ({"name": "x", "version": 7}, 422, "version"), ({"name": "x", "created_by": None}, 403, "created_by"), ({}, 422, "name"), ("[" * 100_000, 400, None), ({"name": "x", "translations": "\x00"}, 400, None),
+        ({"name": "x", "owner": "bob"}, 422, "owner"), ({"name": "x", "tags": ["x"]}, 422, "tags"), ({"name": "x", "external_ids": {"a": 1}}, 422, "external_ids"),
+    ],
+)  # fmt: skip
+def test_bad_bodies_are_refused_with_the_field_and_change_nothing(eva, body, status, field):
+    before = Change.objects.count()
+    answer = send(eva, "post", "industries", body)
+    assert answer.status_code == status, answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    if field:
+        assert field in [error["field"] for error in answer.json()["errors"]]
+    assert (registry.get("parties.industry").rows(SYSTEM).count(), Change.objects.count()) == (0, before)
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "sort=nme", "f=nme:is:x", "fields=nme", "after=%%%", "after=bnVsbA", "filtre=x", "filter={", "f=name:is:%00", "sort=-translations", "limit=201"])
+def test_bad_parameters_are_told(eva, query):
+    answer = eva.get(f"/api/v1/industries?{query}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_without_a_token_or_with_a_wrong_one_nothing_is_told(people):
+    assert Client().get("/api/v1/industries").status_code == 401
+    assert Client(headers={"Authorization": "Bearer kith_wrong"}).get("/api/v1/industries").status_code == 401
+
+
+def test_a_revoked_token_and_a_deactivated_owner_end_at_once(people):
+    client = token(people.eva)
+    assert client.get("/api/v1/industries").status_code == 200
+    writes.save(SYSTEM, people.eva, {"is_active": False})
+    assert client.get("/api/v1/industries").status_code == 401
+
+
+def test_scopes_cut_rights(people):
+    client = token(people.eva, "parties.industry:view")
+    industry()
+    assert client.get("/api/v1/industries").status_code == 200
+    assert client.get("/api/v1/companies").status_code == 404
+    assert send(client, "post", "industries", {"name": "Steel"}).status_code == 403
+    assert registry.get("parties.industry").rows(SYSTEM).count() == 1
+
+
+def test_hidden_is_missing_and_seen_is_forbidden(people):
+    unit = writes.create(SYSTEM, registry.get("people.orgunit"), {"name": "North"})
+    ann = token(people.ann)
+    assert ann.get(f"/api/v1/departments/{unit.pk}").status_code == 200
+    answer = send(ann, "patch", f"departments/{unit.pk}", {"name": "South"})
+    assert (answer.status_code, answer.json()["right"]) == (403, "people.orgunit:edit")
+    hidden = writes.create(SYSTEM, registry.get("activities.task"), {"name": "Secret"})
+    absent = "01a20c55-fb95-7d3d-ac67-8b4a387dad17"
+    answers = [ann.get(f"/api/v1/tasks/{key}") for key in (hidden.pk, absent)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert [{**answer.json(), "request_id": ""} for answer in answers][0] == {**answers[1].json(), "request_id": ""}
+
+
+def test_a_stale_edit_of_the_same_field_is_a_conflict(eva):
+    record = industry()
+    send(eva, "patch", f"industries/{record.pk}", {"name": "Pulp"})
+    answer = send(eva, "patch", f"industries/{record.pk}", {"name": "Board"}, **{"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["clashes"][0]["theirs"]) == (412, "Pulp")
+
+
+def test_a_repeated_post_has_one_effect(eva):
+    first = send(eva, "post", "industries", {"name": "Paper"}, **{"Idempotency-Key": "k1"})
+    again = send(eva, "post", "industries", {"name": "Paper"}, **{"Idempotency-Key": "k1"})
+    other = send(eva, "post", "industries", {"name": "Steel"}, **{"Idempotency-Key": "k1"})
+    assert (first.status_code, again.status_code, again.json()["id"], other.status_code) == (201, 201, first.json()["id"], 422)
+    assert registry.get("parties.industry").rows(SYSTEM).count() == 1
+
+
+def test_bulk_answers_row_by_row(eva):
+    record = industry()
+    operations = [{"op": "create", "values": {"name": "Steel"}}, {"op": "create", "values": {}}, {"op": "update", "id": str(record.pk), "values": {"hue": "blue"}}, {"op": "delete", "id": "nothing"}, {"op": "melt"}]
+    answer = send(eva, "post", "industries/bulk", {"operations": operations})
+    assert [row["status"] for row in answer.json()["results"]] == [201, 422, 200, 404, 400]
+
+
+def test_upsert_by_external_id(eva):
+    assert send(eva, "put", "industries/by-external-id/erp:7", {"name": "Paper"}).status_code == 201
+    answer = send(eva, "put", "industries/by-external-id/erp:7", {"hue": "blue"})
+    assert (answer.status_code, answer.json()["name"], answer.json()["hue"]) == (200, "Paper", "blue")
+
+
+def test_undo_over_the_api(eva):
+    made = send(eva, "post", "industries", {"name": "Paper"}).json()
+    entry = eva.get(f"/api/v1/industries/{made['id']}/history").json()["results"][0]
+    assert send(eva, "post", f"undo/{entry['changeset']}", {}).json()["restored"] == 1
+    assert registry.get("parties.industry").rows(SYSTEM).count() == 0
+
+
+def test_the_feed_tells_changes_in_order(eva):
+    for name in ("A", "B", "C"):
+        industry(name)
+    page = eva.get("/api/v1/changes?entity=parties.industry&limit=2").json()
+    rest = eva.get(f"/api/v1/changes?entity=parties.industry&after={page['after']}").json()
+    assert [entry["title"] for entry in page["results"] + rest["results"]] == ["A", "B", "C"]
+
+
+def test_the_document_shows_each_caller_only_what_is_theirs(people):
+    whole = token(people.eva).get("/api/v1/openapi.json").json()
+    assert whole["openapi"] == "3.1.0" and "post" in whole["paths"]["/api/v1/industries"]
+    less = token(people.max).get("/api/v1/openapi.json").json()
+    assert "/api/v1/people" not in less["paths"] and "post" not in less["paths"].get("/api/v1/industries", {})
+
+
+def test_a_session_without_csrf_token_cannot_write(people):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people.eva)
+    assert client.get("/api/v1/industries").status_code == 200
+    assert send(client, "post", "industries", {"name": "Paper"}).status_code == 403
