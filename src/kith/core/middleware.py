@@ -73,14 +73,25 @@ def personal(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user if request.user.is_authenticated else None
-        language = getattr(user, "language", "") or translation.get_language_from_request(request)
+        asked = _asked_language(request) if user is None else ""
+        language = asked or getattr(user, "language", "") or translation.get_language_from_request(request)
         with translation.override(language), timezone.override(zone_of(getattr(user, "time_zone", ""))):
             response = answer(request)
         response.headers.setdefault("Content-Language", language)
+        if asked:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, asked, 31_536_000, samesite="Lax", secure=settings.SECURE
+            )
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
     return middleware
+
+
+def _asked_language(request: HttpRequest) -> str:
+    """The language that a visitor picked on a page outside the shell (?lang=ru), if we speak it."""
+    asked = request.GET.get("lang", "")
+    return asked if asked in dict(settings.LANGUAGES) else ""
 
 
 def zone_of(name: str) -> ZoneInfo:
