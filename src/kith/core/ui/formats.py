@@ -126,12 +126,13 @@ def _distance(value: Day) -> str:
     today = timezone.localdate()
     days = ((here.date() if isinstance(here, datetime) else here) - today).days
     if days == 0 and isinstance(value, datetime):
-        return _span(value - timezone.now() if timezone.is_aware(value) else timedelta(0))
+        return span(value - timezone.now() if timezone.is_aware(value) else timedelta(0))
     named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
-    return named.get(days) or _span(timedelta(days=days))
+    return named.get(days) or span(timedelta(days=days))
 
 
-def _span(span: timedelta) -> str:
+def span(span: timedelta) -> str:
+    """A length of time with its direction: "in 3 hours", "12 days ago"."""
     if abs(span) < timedelta(minutes=1):
         return _("just now")
     if timedelta(days=1) <= abs(span) < timedelta(days=90):  # "71 days ago" says more than "2 months ago"

@@ -1,6 +1,5 @@
 """The template environment: our templates, gettext, formats of the reader's language, and small helpers."""
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +7,12 @@ from django.apps import apps
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from kith.core.ui import formats
+from kith.core.ui import editors, formats, values
+from kith.core.ui.icons import icon
 from kith.core.ui.names import hue_of, initials
 
 
@@ -50,14 +51,6 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args, kwargs=kwargs)
 
 
-@lru_cache(maxsize=1024)
-def icon(name: str, css: str = "") -> Markup:
-    """An icon of the sprite, hidden from screen readers: the text beside it speaks."""
-    return Markup('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(
-        css, static("kith/icons.svg"), name
-    )
-
-
 def attributes(**pairs: Any) -> Markup:
     """HTML attributes from keywords: `hx_get="/x"` becomes hx-get; None and False are left out, True has no value."""
     given = [
@@ -80,6 +73,8 @@ GLOBALS: dict[str, Any] = {
     "initials": initials,
     "hue_of": hue_of,
     "language": translation.get_language,
+    "show_value": values.show,
+    "control_of": editors.control,
 }
 FILTERS: dict[str, Any] = {
     "num": formats.num,
@@ -90,6 +85,7 @@ FILTERS: dict[str, Any] = {
     "moment": formats.moment,
     "ago": formats.ago,
     "size": formats.size,
+    "capfirst": capfirst,
     "initials": initials,
     "hue": hue_of,
 }
