@@ -315,36 +315,3 @@ def test_a_menu_walks_by_arrows_and_closes_on_escape(open_page) -> None:
     assert shown.evaluate("document.activeElement.textContent.trim()") == "Delete"
     shown.keyboard.press("Escape")
     assert shown.evaluate("document.activeElement.getAttribute('popovertarget')") == "demo-menu"
-
-
-def test_a_draft_survives_a_reload_and_goes_when_sent(open_page) -> None:
-    form = '<form class="composer" data-behaviour="composer" data-draft="note:companies:1" hx-post="/notes" hx-swap="none"><textarea id="t" name="text" aria-label="Note"></textarea><button>Save</button></form>'
-    html = shell_pages.components().replace('<div class="wrap col g5">', f'<div class="wrap col g5">{form}', 1)
-    where = site(__notes=Reply(status=204))
-    shown = open_page(where, html)
-    shown.fill("#t", "Budget is approved")
-    shown.wait_for_timeout(400)
-    shown.reload()
-    until(shown, "document.querySelector('#t').value === 'Budget is approved'")
-    shown.focus("#t")
-    shown.keyboard.press("Control+Enter")
-    until(shown, "document.querySelector('#t').value === ''")
-    assert where.calls("/notes")[0].form["text"] == ["Budget is approved"]
-    assert shown.evaluate("localStorage.getItem('kith:draft:note:companies:1')") is None
-
-
-TREE = """<ul class="tree" data-behaviour="tree" data-move="/move"><li data-id="a"><div class="node-line" tabindex="0" id="na"><span class="handle">⠿</span>A</div><ul></ul></li>
-<li data-id="b"><div class="node-line" tabindex="0" id="nb"><span class="handle">⠿</span>B</div><ul></ul></li></ul>"""
-
-
-@pytest.mark.parametrize("allowed", [True, False])
-def test_a_branch_moves_by_key_and_returns_when_refused(open_page, allowed: bool) -> None:
-    html = shell_pages.components().replace('<div class="wrap col g5">', f'<div class="wrap col g5">{TREE}', 1)
-    where = site(__move=Reply(status=204) if allowed else Reply("B cannot be below A.", 422))
-    shown = open_page(where, html)
-    shown.focus("#nb")
-    shown.keyboard.press("Alt+ArrowRight")
-    shown.wait_for_timeout(200)
-    assert where.calls("/move")[0].form == {"id": ["b"], "parent": ["a"], "before": [""]}
-    assert (shown.locator("li[data-id=a] > ul > li").count() == 1) is allowed
-    assert shown.locator("#toasts .bad").count() == (0 if allowed else 1)
