@@ -1,7 +1,8 @@
 """What a single cell may be: a date in which notations, a number with which decimal signs, a boolean, money, a code."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cache, lru_cache
 
 from . import date_text, number_text
 from .date_text import NOTATIONS, DateNotation
@@ -10,63 +11,107 @@ from .parse import FALSE, TRUE
 from .table import Cell
 
 WORDS = TRUE | FALSE
-#: What the first character of a date or number can be; anything else is text at once.
-TELLING = (
-    frozenset("0123456789+-−–(.,$€₽£¥₴₸₹₩")
-    | {name[0] for name in date_text.MONTHS}
-    | {name[0].upper() for name in date_text.MONTHS}
-)
+LONGEST_WORD = max(map(len, WORDS))
+#: What the first character of a date or number in digits can be.
+TELLING = frozenset("0123456789+-−–(.,$€₽£¥₴₸₹₩")
+#: Digits that make no difference to the form of a text become one; a leading zero does make one.
+SHAPE = str.maketrans("12345678", "99999999")
+#: Longer numbers are accounts and cards, not quantities; so are phone numbers, which start with a plus.
+LONGEST_QUANTITY = 15
 
 
-class Found(NamedTuple):
-    """What one cell may be."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What one cell may be. There is one object for each combination, so that cells can be counted by it."""
 
     dates: frozenset[DateNotation]
     numbers: frozenset[NumberNotation]
     #: Whether the order of day and month, or the decimal sign, makes a difference to this cell.
-    depends_on_order: bool = False
-    depends_on_sign: bool = False
+    depends_on_order: bool
+    depends_on_sign: bool
     #: More that was seen: clock, boolean, percent, money, code (digits that are no quantity).
-    marks: frozenset[str] = frozenset()
+    marks: frozenset[str]
 
 
 NO_DATES: frozenset[DateNotation] = frozenset()
 NO_NUMBERS: frozenset[NumberNotation] = frozenset()
+NO_MARKS: frozenset[str] = frozenset()
 ALL_DATES, ALL_SIGNS = frozenset(NOTATIONS), frozenset(SIGNS)
 
 
-TEXT = Found(NO_DATES, NO_NUMBERS)
+@cache
+def found(
+    dates: frozenset[DateNotation] = NO_DATES,
+    numbers: frozenset[NumberNotation] = NO_NUMBERS,
+    marks: frozenset[str] = NO_MARKS,
+    *,
+    depends_on_order: bool = False,
+    depends_on_sign: bool = False,
+) -> Found:
+    """The one object for these findings; there are a few hundred combinations at most."""
+    return Found(dates, numbers, depends_on_order, depends_on_sign, marks)
+
+
+TEXT = found()
+BOOLEAN = found(marks=frozenset({"boolean"}))
 
 
 def look(text: str) -> Found:
     """What a text cell may be."""
-    marks = {"boolean"} if text.casefold() in WORDS else set()
-    if text[0] not in TELLING:
-        return Found(NO_DATES, NO_NUMBERS, marks=frozenset(marks)) if marks else TEXT
+    if len(text) > date_text.MAX_LENGTH:
+        return TEXT
+    if len(text) <= LONGEST_WORD and text.casefold() in WORDS:
+        return look_digits(text, is_word=True) if text[0] in TELLING else BOOLEAN
+    if text[0] in TELLING:
+        return of_shape(text.translate(SHAPE)) or look_digits(text)
+    return look_named(text) if text[-1].isdecimal() else TEXT
+
+
+def look_named(text: str) -> Found:
+    """What a text that starts with a letter and ends in a digit may be: "May 6, 2024", with or without a time of day."""
+    day_text, clock = date_text.split_clock(text)
+    day = date_text.named_day(day_text)
+    if day is None or not is_day(day, "ymd") or (clock and date_text.as_clock(clock) is None):
+        return TEXT
+    return found(ALL_DATES, marks=frozenset({"clock"}) if clock else NO_MARKS)
+
+
+@lru_cache(maxsize=20_000)
+def of_shape(shape: str) -> Found | None:
+    """What all texts of this shape are; None when the digits matter, as they do to a date."""
+    day_text, _clock = date_text.split_clock(shape)
+    return None if date_text.has_form(day_text) else look_digits(shape)
+
+
+def look_digits(text: str, *, is_word: bool = False) -> Found:
+    """What a text that starts like a date or number may be."""
     day_text, clock = date_text.split_clock(text)
     day = date_text.day_of(day_text)
     dates = frozenset(notation for notation in day.fits if is_day(day, notation)) if day else NO_DATES
+    marks = {"boolean"} if is_word else set()
     if dates and clock:
-        dates, marks = (dates, marks | {"clock"}) if date_text.as_clock(clock) else (NO_DATES, marks)
-    money = number_text.MONEY.fullmatch(text) if len(text) <= number_text.MAX_LENGTH else None
+        dates, marks = (dates, {"clock"}) if date_text.as_clock(clock) else (NO_DATES, marks)
+    money = number_text.MONEY.fullmatch(text)
     number = number_text.written(money.group("number") if money else text)
-    if number:
-        has_currency = money and (money.group("before") or money.group("after"))
-        is_code = len(text) > 1 and number_text.PLAIN.fullmatch(text) and (text[0] == "0" or len(text) > 15)
-        marks |= {
-            name
-            for name, holds in (("percent", number.is_percent), ("money", has_currency), ("code", is_code))
-            if holds
-        }
-    if not (dates or number or marks):
-        return TEXT
-    return Found(
+    if number is None:
+        return found(dates, marks=frozenset(marks), depends_on_order=bool(dates and day and day.is_numeric))
+    has_currency = money and (money.group("before") or money.group("after"))
+    flags = (("percent", number.is_percent), ("money", has_currency), ("code", is_code(text)))
+    return found(
         dates,
-        number.fits if number else NO_NUMBERS,
-        bool(day and day.is_numeric),
-        bool(number and has_sign(number.digits)),
-        frozenset(marks),
+        number.fits,
+        frozenset(marks | {name for name, holds in flags if holds}),
+        depends_on_order=bool(dates and day and day.is_numeric),
+        depends_on_sign="." in number.digits or "," in number.digits,
     )
+
+
+def is_code(text: str) -> bool:
+    """Whether digits are an account, an article or a phone number rather than a quantity."""
+    digits = text.removeprefix("+")
+    if len(digits) < 2 or not number_text.PLAIN.fullmatch(digits):
+        return False
+    return digits[0] == "0" or len(digits) > LONGEST_QUANTITY or len(digits) < len(text)
 
 
 def is_day(day: date_text.Day, notation: DateNotation) -> bool:
@@ -77,17 +122,12 @@ def is_day(day: date_text.Day, notation: DateNotation) -> bool:
         return False
 
 
-def has_sign(digits: str) -> bool:
-    """Whether a point or comma stands in the number."""
-    return "." in digits or "," in digits
-
-
 def look_typed(cell: Cell) -> Found:
     """What a cell of a spreadsheet is; its type leaves nothing to guess."""
     if isinstance(cell, bool):
-        return Found(NO_DATES, NO_NUMBERS, marks=frozenset({"boolean"}))
+        return BOOLEAN
     if isinstance(cell, datetime):
-        return Found(ALL_DATES, frozenset(), marks=frozenset({"clock"}))
+        return found(ALL_DATES, marks=frozenset({"clock"}))
     if isinstance(cell, date):
-        return Found(ALL_DATES, frozenset())
-    return Found(frozenset(), ALL_SIGNS, marks=frozenset({"boolean"}) if cell in (0, 1) else frozenset())
+        return found(ALL_DATES)
+    return found(numbers=ALL_SIGNS, marks=BOOLEAN.marks if cell in (0, 1) else NO_MARKS)

@@ -31,6 +31,7 @@ YEAR_LAST = re.compile(r"(\d{1,2})([-./ ])(\d{1,2})\2(\d{4}|\d{2})(?:\s?г\.?)?"
 CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?", re.ASCII)
 DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-./\s]+([^\W\d_]+)\.?,?[-./\s]+(\d{4}|\d{2})(?:\s?г(?:\.|ода)?)?")
 NAME_DAY = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+FORMS = (YEAR_FIRST, YEAR_LAST, CHINESE, DAY_NAME, NAME_DAY)
 CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(am|pm|a\.m\.|p\.m\.)?\s?(z|utc|gmt|[+-]\d{2}:?\d{2})?",
     re.ASCII | re.IGNORECASE,
@@ -76,6 +77,11 @@ def day_of(text: str) -> Day | None:
             is_numeric=True,
         )
     return named_day(text)
+
+
+def has_form(text: str) -> bool:
+    """Whether the text has the form of a date, existing or not."""
+    return len(text) <= MAX_LENGTH and any(form.fullmatch(text) for form in FORMS)
 
 
 def named_day(text: str) -> Day | None:

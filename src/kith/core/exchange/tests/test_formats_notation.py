@@ -173,6 +173,7 @@ def test_decimal_signs(column, kind, sign, ask):
         ([True, False], "boolean"), (["00123", "00124"], "text"), (["12345678901234567890"], "text"), (["Ann", "Tom"], "text"), ([None, " "], "empty"),
         ([date(2024, 1, 2)], "date"), ([datetime(2024, 1, 2, 3)], "moment"), ([Decimal("1.5"), 2], "number"), (["20240506", "20241231"], "date"),  # noqa: DTZ001
         (["20240506", "20249999"], "number"), (["a1", "2024-05-06"], "text"),
+        (["+79161234567", "+79161234568"], "text"), (["May 6, 2024 10:30", "June 7, 2024 9:00"], "moment"), (["May 6, 2024"], "date"),
     ],
 )  # fmt: skip
 def test_kinds_of_columns(column, kind):
