@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kith.core.middleware.request_id",
+    "kith.core.middleware.door",
     "kith.core.middleware.safe_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -66,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kith.core.middleware.personal",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kith.access.signin.LoginRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kith.urls"
@@ -143,6 +144,7 @@ USE_TZ = True
 
 KITH_COUNTRY = env.text("KITH_COUNTRY", "DE", "Country (ISO code) in which phone numbers without + are read.").upper()
 KITH_CURRENCY = env.text("KITH_CURRENCY", "EUR", "Base currency (ISO code).").upper()
+ACCESS_VIA_TASK = env.flag("ACCESS_VIA_TASK", True, "Whether an open task on a record lets its assignee read the record.")
 KITH_COMPANY = env.text("KITH_COMPANY", "Kith", "Name of the own company, shown at the top of the navigation.")
 
 # Files of the pages

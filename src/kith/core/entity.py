@@ -223,6 +223,8 @@ class Entity:
     #: Other labels, help or limits for columns shared by several faces: {"name": {"label": _("company name")}}.
     facts: ClassVar[dict[str, dict[str, Any]]] = {}
     log_as: str = ""
+    #: Values for examples (factory, tests, API document) where the type alone does not tell; ... stands for "fill it though optional".
+    example: ClassVar[dict[str, Any]] = {}
     duplicates: bool = False
     has_timeline: bool = True
     in_search: bool = True
@@ -377,6 +379,10 @@ class Entity:
     def face_of(self, record: Any) -> "Entity":
         """The entity that a record is shown as; itself, except for tables with several faces."""
         return self
+
+    def timeline_ids(self, actor: "Actor", record: Any) -> list[tuple[str, Any]]:
+        """Closely related records (label, id) that `actor` may view; what happens with them stands in this record's timeline too."""
+        return []
 
     def extra_access(self, actor: "Actor", operation: str) -> Any:
         """A further condition (Q) that lets `actor` do `operation`, or None."""

@@ -5,8 +5,8 @@ from .api.idempotency import IdempotencyKey
 from .entity import import_entities
 from .events import OutboxEvent
 from .ledger import AuditEvent, Change, ChangeSet
-from .notify import Follow, Notification
+from .notify import Favourite, Follow, Notification
 
 import_entities("core")
 
-__all__ = ["AuditEvent", "Change", "ChangeSet", "Follow", "IdempotencyKey", "Notification", "OutboxEvent"]
+__all__ = ["AuditEvent", "Change", "ChangeSet", "Favourite", "Follow", "IdempotencyKey", "Notification", "OutboxEvent"]

@@ -28,6 +28,21 @@ class Follow(models.Model):
         return f"{self.entity}/{self.record_id}"
 
 
+class Favourite(models.Model):
+    """A record that a user keeps at hand, in the order of starring."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    entity = models.CharField(max_length=60)
+    record_id = models.UUIDField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["user", "record_id"], name="favourite_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entity}/{self.record_id}"
+
+
 class Notification(models.Model):
     """Something one person should know: a mention, a change of a followed record, an assignment, a finished job."""
 
@@ -62,6 +77,27 @@ def follow(actor: Actor, entity: str, record_id: uuid.UUID) -> None:
 def unfollow(actor: Actor, record_id: uuid.UUID) -> None:
     """Stop following."""
     Follow.objects.filter(user_id=actor.id, record_id=record_id).delete()
+
+
+def star(actor: Actor, entity: str, record_id: uuid.UUID, *, on: bool) -> None:
+    """Put a record among the actor's favourites, or take it out."""
+    if on and actor.id:
+        Favourite.objects.get_or_create(user_id=actor.id, record_id=record_id, defaults={"entity": entity})
+    else:
+        Favourite.objects.filter(user_id=actor.id, record_id=record_id).delete()
+
+
+def marks(actor: Actor, record_id: uuid.UUID) -> tuple[bool, bool, int]:
+    """Whether the actor has starred the record, whether the actor follows it, and how many follow it; in one query."""
+    starred = Favourite.objects.filter(user_id=actor.id, record_id=record_id).values_list(models.Value("star", output_field=models.CharField()), "user_id")
+    followed = Follow.objects.filter(record_id=record_id).values_list(models.Value("follow", output_field=models.CharField()), "user_id")
+    found = set(starred.union(followed, all=True))
+    return ("star", actor.id) in found, ("follow", actor.id) in found, sum(1 for kind, _user in found if kind == "follow")
+
+
+def unread(user_id: uuid.UUID) -> int:
+    """How many notifications wait; counted up to a hundred."""
+    return Notification.objects.filter(user_id=user_id, read_at=None).values("pk")[:100].count()
 
 
 def tell(user_ids: Iterable[uuid.UUID], kind: str, *, by: Actor, entity: str = "", record_id: uuid.UUID | None = None, title: str = "", **detail: Any) -> None:

@@ -138,8 +138,17 @@ class Json(FieldType):
 
 
 class File(Text):
-    """A stored file, by key."""
+    """A stored file: the value is its key in `core.files`, given as the ticket that an upload answers."""
 
     name = "file"
     ops = ("empty", "filled")
     sortable = False
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        from ..files import claim  # files need the texts of types
+
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str):
+            raise wrong(_("the ticket of an upload"))
+        return claim(value)
