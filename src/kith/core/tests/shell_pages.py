@@ -19,7 +19,7 @@ class Reader:
     is_authenticated = True
     theme = density = ""
 
-    def get_full_name(self) -> str:
+    def __str__(self) -> str:
         return "Nadia Brandt"
 
 

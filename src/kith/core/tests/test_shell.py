@@ -61,7 +61,7 @@ def test_groups_of_one_title_are_joined(monkeypatch) -> None:
 
 def test_the_readers_taste_reaches_the_page() -> None:
     reader = Reader()
-    reader.theme, reader.density, reader.keys = "dark", "compact", False
+    reader.theme, reader.density, reader.shortcuts = "dark", "compact", False
     request = RequestFactory().get("/", headers={"cookie": "kith_nav=rail"})
     request.user = reader
     html = loader.render_to_string("kith/base.html", {}, request)

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-THEMES = ("", "light", "dark")
-DENSITIES = ("", "compact")
+THEMES = ("light", "dark")  # else what the device says
+DENSITIES = ("compact",)  # else comfortable
 HTML_LANG = {"zh-hans": "zh-Hans"}
 
 
@@ -91,8 +91,8 @@ def taste(user: Any) -> Taste:
     return Taste(
         theme=theme if theme in THEMES else "",
         density=density if density in DENSITIES else "",
-        keys=getattr(user, "keys", True) is not False,
-        name=str(user.get_full_name() or user.get_username()) if hasattr(user, "get_full_name") else str(user),
+        keys=getattr(user, "shortcuts", True) is not False,
+        name=str(user),
         known=True,
     )
 

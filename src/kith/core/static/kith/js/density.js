@@ -1,10 +1,9 @@
 // A group of buttons that sets the row density.
-import { root } from "./dom.js";
-import { choose } from "./shell.js";
+import { choose, tasteOf } from "./shell.js";
 
 export default function density(group) {
   const mark = () => {
-    for (const button of group.querySelectorAll("[data-value]")) button.setAttribute("aria-pressed", String(button.dataset.value === (root.dataset.density ?? "")));
+    for (const button of group.querySelectorAll("[data-value]")) button.setAttribute("aria-pressed", String(button.dataset.value === tasteOf("density")));
   };
   group.addEventListener("click", (event) => {
     const button = event.target.closest("[data-value]");

@@ -11,9 +11,14 @@ function fold() {
   document.querySelector("[data-fold]")?.setAttribute("aria-pressed", String(rail));
 }
 
+const USUAL = { theme: "auto", density: "comfortable" };
+
+/** What the reader sees now: theme or density. */
+export const tasteOf = (name) => root.dataset[name] ?? USUAL[name];
+
 /** Change a taste of the reader at once and store it in the profile. */
 export function choose(name, value) {
-  if (value) root.dataset[name] = value; else delete root.dataset[name];
+  if (value === USUAL[name]) delete root.dataset[name]; else root.dataset[name] = value;
   document.dispatchEvent(new CustomEvent("taste", { detail: { name, value } }));
   return post("/profile/taste", { [name]: value });
 }
@@ -21,5 +26,5 @@ export function choose(name, value) {
 on("click", "[data-fold]", fold);
 bind(root, {
   "[": fold,
-  "⇧D": () => { choose("density", root.dataset.density === "compact" ? "" : "compact"); },
+  "⇧D": () => { choose("density", tasteOf("density") === "compact" ? "comfortable" : "compact"); },
 });
