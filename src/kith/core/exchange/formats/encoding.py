@@ -15,6 +15,21 @@ from .table import Source
 CHUNK = 1 << 20
 #: How many bytes of lines with non-ASCII characters decide about an old encoding.
 SAMPLE = 128 * 1024
+#: What a person may choose from when the recognised encoding is wrong.
+CHOICES = (
+    "utf-8",
+    "utf-16",
+    "cp1251",
+    "koi8-r",
+    "cp866",
+    "mac-cyrillic",
+    "gb18030",
+    "big5",
+    "cp1252",
+    "cp1250",
+    "shift_jis",
+    "euc_kr",
+)
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -54,7 +54,7 @@ def recognise(source: Source) -> str:
             return of_ole(file, head)
     if not head.strip(b" \t\r\n\0"):
         raise Unreadable("empty")
-    if head.startswith(b"PK"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return of_zip(source)
     return of_text(head)
 

@@ -99,6 +99,10 @@ def test_many_columns():
     assert trusted(",".join(names).encode() + b"\n" + b",".join([b"1"] * 300)).columns == tuple(names)
 
 
+def test_text_that_starts_like_an_archive_is_text():
+    assert trusted(b"PK,name\n1,Ann\n").columns == ("PK", "name")
+
+
 def test_a_header_without_rows_is_a_table():
     table = trusted(b"a,b\r\n")
     assert (table.columns, list(table)) == (("a", "b"), [])

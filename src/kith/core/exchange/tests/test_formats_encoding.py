@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from kith.core.exchange.formats.encoding import CHUNK, detect_encoding
+from kith.core.exchange.formats.encoding import CHOICES, CHUNK, detect_encoding
 from kith.core.exchange.formats.errors import Unreadable
 from kith.core.exchange.tests.formats_help import cells, rows, trusted
 
@@ -71,6 +71,11 @@ def test_a_broken_byte_spoils_its_cell_and_no_other():
 def test_a_person_may_know_better():
     content = "имя\nИван\n".encode("cp1251")
     assert cells(content, encoding="koi8-r") == [["Иван".encode("cp1251").decode("koi8-r")]]
+
+
+def test_every_encoding_that_is_offered_can_be_chosen():
+    for name in CHOICES:
+        assert trusted("a,b\n1,2\n".encode(name), encoding=name).columns == ("a", "b")
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_name():

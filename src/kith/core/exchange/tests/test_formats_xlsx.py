@@ -1,5 +1,6 @@
 """Workbooks: the values people see, on the rows where they see them."""
 
+import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -9,6 +10,19 @@ import xlsxwriter
 
 from kith.core.exchange.formats.errors import Unreadable
 from kith.core.exchange.tests.formats_help import cells, rezipped, rows, trusted
+
+MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="Лист">
+<table:table-row><table:table-cell office:value-type="string"><text:p>имя</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>сумма</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>Анна</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="0.1"><text:p>0,1</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>Пётр</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
 def workbook(*, hidden=(), **sheets):
@@ -108,6 +122,17 @@ def test_an_empty_workbook_is_refused():
 def test_content_counts_not_the_name():
     assert trusted(workbook(S=[["a"], [1]])).layout.kind == "xlsx"
     assert trusted(b"a,b\n1,2\n").layout.kind == "csv"
+
+
+def test_an_open_document_sheet():
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr("content.xml", ODS)
+    table = trusted(content.getvalue())
+    assert (table.layout.kind, table.layout.sheets, table.columns) == ("ods", ("Лист",), ("имя", "сумма"))
+    assert [row.cells for row in table] == [["Анна", Decimal("0.1")], ["Пётр", 12]]
 
 
 def test_a_document_type_with_entities_is_not_followed(tmp_path):
