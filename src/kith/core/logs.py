@@ -62,5 +62,7 @@ def configuration(level: str, style: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
             "procrastinate": {"level": "WARNING"},
+            "psycopg.pool": {"level": "ERROR"},  # it tells of every try while a database restarts
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners; the answer is 400 all the same
         },
     }
