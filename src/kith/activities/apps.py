@@ -8,3 +8,11 @@ class ActivitiesConfig(AppConfig):
 
     name = "kith.activities"
     label = "activities"
+
+    def ready(self) -> None:
+        """An open task on a record lets its assignee read the record (R136)."""
+        from kith.core import access
+
+        from .actions import way_in
+
+        access.ways_in.append(way_in)

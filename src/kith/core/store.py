@@ -30,6 +30,24 @@ def insert(model: type[models.Model], records: Sequence[models.Model]) -> None:
         record._state.adding, record._state.db = False, connection.alias
 
 
+def copy_in(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert plain rows (ids and texts) by COPY."""
+    columns = ", ".join(map(connection.ops.quote_name, names))
+    with connection.cursor() as cursor, cursor.copy(f"COPY {connection.ops.quote_name(table)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def delete_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Erase plain rows by the values of an id column and text columns after it."""
+    lists = [[str(value) for value in column] for column in zip(*rows, strict=True)]
+    if lists:
+        types = ["uuid[]", *["text[]"] * (len(names) - 1)]
+        columns, given = ", ".join(map(connection.ops.quote_name, names)), ", ".join(f"%s::{kind}" for kind in types)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)} WHERE ({columns}) IN (SELECT * FROM unnest({given}))", lists)
+
+
 def update(model: type[models.Model], records: Sequence[models.Model], attributes: Iterable[str]) -> None:
     """Write the named attributes of records that exist, in one statement."""
     wanted = set(attributes)

@@ -46,6 +46,7 @@ class Address(Part):
 
 class AddressEntity(Entity):
     model = Address
+    example: ClassVar[dict[str, Any]] = {"street": "Main Street {n}", "city": "Oslo", "country": "NO"}
     slug, icon, title = "addresses", "map-pin", "street"
     columns = ("street", "postcode", "city", "region", "country", "kind", "party", "updated_at")
     filters = ("country", "region", "city", "kind")
@@ -61,6 +62,12 @@ class AddressEntity(Entity):
         from kith.parties import places
 
         return places.validate(record, values)
+
+    def prepare(self, batch: Batch) -> None:
+        """The first address is the primary one (R16)."""
+        from kith.parties import places
+
+        places.prepare(batch)
 
     def derive(self, batch: Batch) -> None:
         """One primary address; the party shows its place and gets its territory."""

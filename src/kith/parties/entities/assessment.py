@@ -1,5 +1,6 @@
 """RelationshipAssessment: how we judge a customer on a day, by five criteria of 0 to 10 each."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
@@ -40,6 +41,7 @@ class RelationshipAssessment(Part):
 
 class RelationshipAssessmentEntity(Entity):
     model = RelationshipAssessment
+    example: ClassVar[dict[str, Any]] = {"loyalty": 7, "potential": 8, "solvency": 5, "profitability": 6, "safety": 9}
     slug, icon, title = "assessments", "gauge", "assessed_on"
     columns = ("party", "assessed_on", "total", *CRITERIA, "created_by")
     filters = ("party", "assessed_on", "total")
@@ -59,4 +61,4 @@ class RelationshipAssessmentEntity(Entity):
         """The total is the mean of the criteria given, times ten."""
         for item in batch.items:
             scores = [value for name in CRITERIA if (value := item.values.get(name, getattr(item.record, name))) is not None]
-            item.record.total = round(sum(scores) * 10 / len(scores), 1) if scores else None
+            item.values["total"] = (Decimal(sum(scores) * 10) / len(scores)).quantize(Decimal("0.1"), ROUND_HALF_UP) if scores else None

@@ -10,7 +10,7 @@ from kith.core.entity import Batch, Entity, Related, Section
 from kith.core.identity.sortkeys import company_sort_key
 from kith.core.trees import circle
 
-from .party import COMPANY_ONLY, PERSON_ONLY, Party
+from .party import PERSON_ONLY, Party
 
 
 class Company(Party):
@@ -23,6 +23,7 @@ class Company(Party):
 
 class CompanyEntity(Entity):
     model = Company
+    example: ClassVar[dict[str, Any]] = {"email": "post@halden{n}.example", "website": "https://halden{n}.example", "phone": "+47691841{n2}"}
     slug, icon, menu, menu_order = "companies", "building-2", "customers", 10
     face: ClassVar[dict[str, Any]] = {"kind": "company"}
     hidden = PERSON_ONLY
@@ -57,8 +58,9 @@ class CompanyEntity(Entity):
 
     def prepare(self, batch: Batch) -> None:
         """Phones in the national form of the company's country; the web domain is no free-mail domain."""
-        from kith.parties import contact
+        from kith.parties import contact, standing
 
+        standing.prepare(batch)
         contact.prepare(batch)
 
     def derive(self, batch: Batch) -> None:

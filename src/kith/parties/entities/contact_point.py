@@ -22,7 +22,7 @@ class ContactPoint(Part):
     kind = ChoiceField(_("kind"), Kind, default=Kind.MAIL)
     value = models.CharField(_("value"), max_length=500)
     label = models.CharField(_("label"), max_length=40, blank=True, help_text=_("work, home, mobile …"))
-    normalized = models.CharField(max_length=500, blank=True, default="", editable=False, db_index=True)
+    normalized = models.CharField(_("normal form"), max_length=500, blank=True, default="", editable=False, db_index=True)
     is_primary = models.BooleanField(_("primary"), default=False)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
@@ -41,12 +41,13 @@ class ContactPoint(Part):
 
 class ContactPointEntity(Entity):
     model = ContactPoint
+    example: ClassVar[dict[str, Any]] = {"kind": "email", "value": "post{n}@example.org", "invalid_reason": ""}
     slug, icon, title = "contact-points", "at-sign", "value"
     columns = ("value", "kind", "party", "label", "is_primary", "valid_to", "invalid_reason", "updated_at")
     filters = ("kind", "is_primary", "opted_out", "valid_to")
     search = ("value", "label")
-    hidden = ("normalized",)
-    personal = ("value",)
+    hidden = ("org_unit",)
+    personal = ("value", "normalized")
     sections = (Section(_("Basics"), "party", "kind", "value", "label", "is_primary"), Section(_("Quality"), "valid_from", "valid_to", "verified_at", "invalid_reason", "opted_out"))
     access = Access(own=(), parent="party")
     has_timeline = in_search = False
@@ -54,18 +55,18 @@ class ContactPointEntity(Entity):
 
     def prepare(self, batch: Batch) -> None:
         """The normal form of the value, by its kind (R17, R18, R20)."""
-        from kith.parties import contact
+        from kith.parties import contact_points
 
-        contact.prepare_points(batch)
+        contact_points.prepare(batch)
 
     def validate(self, record: ContactPoint, values: dict[str, Any]) -> dict[str, list[Any]]:
         """An address of its kind; it ends after it began."""
-        from kith.parties import contact
+        from kith.parties import contact_points
 
-        return contact.validate_point(record, values)
+        return contact_points.validate(record, values)
 
     def derive(self, batch: Batch) -> None:
         """One primary per kind (R15); the party shows it."""
-        from kith.parties import contact
+        from kith.parties import contact_points
 
-        contact.derive_points(batch)
+        contact_points.derive(batch)

@@ -58,6 +58,12 @@ class EmploymentEntity(Entity):
 
         return jobs_of_people.validate(self, record, values)
 
+    def prepare(self, batch: Batch) -> None:
+        """The first current job is the main one."""
+        from kith.parties import jobs_of_people
+
+        jobs_of_people.prepare(batch)
+
     def derive(self, batch: Batch) -> None:
         """One main job; the person shows it."""
         from kith.parties import jobs_of_people

@@ -23,6 +23,7 @@ class Person(Party):
 
 class PersonEntity(Entity):
     model = Person
+    example: ClassVar[dict[str, Any]] = {"given_name": "Ingrid{l}", "family_name": "Halvorsen{l}", "email": "ingrid{n}@example.org", "phone": "+47691840{n2}", "birth_date": "1980-05-17"}
     slug, icon, menu, menu_order = "people", "users", "customers", 20
     face: ClassVar[dict[str, Any]] = {"kind": "person"}
     hidden = COMPANY_ONLY
@@ -58,10 +59,11 @@ class PersonEntity(Entity):
 
     def prepare(self, batch: Batch) -> None:
         """The display name from its parts; phones in the national form of the person's country."""
-        from kith.parties import contact, naming
+        from kith.parties import contact, naming, standing
 
-        naming.prepare(batch)
+        standing.prepare(batch)
         contact.prepare(batch)
+        naming.prepare(batch)
 
     def derive(self, batch: Batch) -> None:
         """Contact points follow the primary e-mail and phone; match keys follow names and numbers."""

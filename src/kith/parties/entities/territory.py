@@ -32,6 +32,7 @@ class Territory(Record):
 
 class TerritoryEntity(Entity):
     model = Territory
+    example: ClassVar[dict[str, Any]] = {"areas": ["NO/Oslo"]}
     slug, icon, menu, menu_order = "territories", "map", "customers", 40
     columns = ("name", "parent", "manager", "areas", "updated_at")
     filters = ("parent", "manager")
@@ -46,6 +47,6 @@ class TerritoryEntity(Entity):
 
     def validate(self, record: Territory, values: dict[str, Any]) -> dict[str, list[Any]]:
         """No circle; areas as the help says."""
-        from kith.parties import places
+        from kith.parties import territories
 
-        return circle(self, record, values, "parent") or places.validate_areas(values)
+        return circle(self, record, values, "parent") or territories.validate(values)
