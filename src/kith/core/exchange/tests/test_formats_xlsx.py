@@ -12,6 +12,7 @@ from kith.core.exchange.formats.errors import Unreadable
 from kith.core.exchange.tests.formats_help import cells, rezipped, rows, trusted
 
 MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+#: As programs write it: no line ends between the elements, which calamine does not expect.
 ODS = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
   xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
@@ -22,7 +23,7 @@ ODS = """<?xml version="1.0" encoding="UTF-8"?>
 <table:table-cell office:value-type="float" office:value="0.1"><text:p>0,1</text:p></table:table-cell></table:table-row>
 <table:table-row><table:table-cell office:value-type="string"><text:p>Пётр</text:p></table:table-cell>
 <table:table-cell office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell></table:table-row>
-</table:table></office:spreadsheet></office:body></office:document-content>"""
+</table:table></office:spreadsheet></office:body></office:document-content>""".replace("\n", "")
 
 
 def workbook(*, hidden=(), **sheets):
