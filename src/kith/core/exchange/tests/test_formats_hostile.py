@@ -93,21 +93,24 @@ def test_a_table_that_is_left_early_leaves_no_child(monkeypatch):
     assert [child.poll() is None for child in started] == [False] * 3
 
 
-def test_the_child_cannot_write_files_or_reach_the_network_nor_take_more_memory():
+def test_the_child_cannot_write_files_nor_take_more_memory(tmp_path):
+    target = tmp_path / "written"
     program = (
-        "import sys, socket\n"
+        "import os, resource, signal, sys\n"
         "from kith.core.exchange.formats.limits import confine\n"
         "from kith.core.exchange.formats.wire import Limits\n"
         "confine(Limits(memory=200 << 20, seconds=5))\n"
-        "import resource\n"
-        "print(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_FSIZE))\n"
-        "try: bytearray(300 << 20); print('memory')\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU))\n"
+        "try: bytearray(300 << 20)\n"
         "except MemoryError: print('no memory')\n"
+        "try: os.write(os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY), b'x')\n"
+        "except OSError: print('no file')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env={"PYTHONPATH": sandbox.ROOT}, check=True
-    )
-    assert done.stdout == "(5, 10) (0, 0)\nno memory\n"
+    command = [sys.executable, "-c", program, str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": sandbox.ROOT}, check=True)
+    assert done.stdout == "(5, 10)\nno memory\nno file\n"
+    assert target.read_bytes() == b""
 
 
 def test_endless_work_ends():
