@@ -33,3 +33,10 @@ def store_hash(user: Any, encoded: str) -> None:
         user.password = encoded
         user.auth_epoch += 1
         store.update(type(user), [user], {"password", "auth_epoch"})
+
+
+def rehash(user: Any, password: str) -> None:
+    """Store the same password under today's hasher; nothing changes for the user."""
+    with maintenance("password"):
+        user.password = make_password(password)
+        store.update(type(user), [user], {"password"})

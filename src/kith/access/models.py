@@ -3,7 +3,9 @@
 from kith.core.entity import import_entities
 
 from .epoch import Epoch
+from .sessions import SignIn
+from .throttle import Throttle
 
 import_entities("access")
 
-__all__ = ["Epoch"]
+__all__ = ["Epoch", "SignIn", "Throttle"]

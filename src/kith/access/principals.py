@@ -101,4 +101,4 @@ def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:
 
 
 access.loaders["user"] = load
-access.loaders["shares"] = shared_rows  # type: ignore[assignment]
+access.loaders["shares"] = shared_rows

@@ -89,12 +89,12 @@ NOBODY = Actor(id=None, name="", kind="anonymous")
 #: Further ways to a record: functions (entity, actor, operation) -> Q or None. Apps above core add theirs.
 ways_in: list[Callable[["Entity", Actor, str], Q | None]] = []
 #: Loads the actor of a user id; set by the access app.
-loaders: dict[str, Callable[[uuid.UUID], Actor]] = {}
+loaders: dict[str, Callable[..., Any]] = {}
 
 
-def actor_of(user_id: uuid.UUID | None) -> Actor:
-    """The actor of a user, with current rules; NOBODY for None."""
-    return NOBODY if user_id is None else loaders["user"](user_id)
+def actor_of(user_id: uuid.UUID | None, *, epoch: int | None = None) -> Actor:
+    """The actor of a user, with current rules; NOBODY for None. `epoch` is the epoch of rights where it is known already."""
+    return NOBODY if user_id is None else loaders["user"](user_id, epoch=epoch)
 
 
 def right(entity: "Entity", operation: str) -> str:
@@ -249,7 +249,7 @@ def by_share(entity: "Entity", actor: Actor, operation: str) -> Q:
     """Rows that somebody shared with the actor or one of its groups."""
     if entity.label not in actor.shares or operation not in ("view", "edit", "history"):
         return NOTHING
-    return loaders["shares"](entity, actor, operation)  # type: ignore[call-arg, return-value, arg-type]
+    return loaders["shares"](entity, actor, operation)
 
 
 def predicate(entity: "Entity", actor: Actor, operation: str) -> Q:

@@ -1,5 +1,6 @@
 """What every request and every answer passes: an id for the logs, safe headers, session age, the reader's language."""
 
+import ipaddress
 import re
 import time
 import uuid
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from kith.core import logs
+from kith.core import context, logs
 
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[\w.-]{1,64}")
@@ -34,6 +35,29 @@ def request_id(answer: Answer) -> Answer:
             logs.request_id.reset(token)
         response.headers["X-Request-ID"] = name
         return response
+
+def door(answer: Answer) -> Answer:
+    """Note through which door the request came and from where; log and ledger take it from there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        origin = "api" if request.path.startswith("/api/") else "ui"
+        agent = request.headers.get("User-Agent", "")[:300]
+        with context.through(origin, request_id=logs.request_id.get(), ip=client_ip(request), agent=agent):
+            return answer(request)
+
+    return middleware
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address of the client; X-Forwarded-For counts only as far as our own proxies wrote it."""
+    given = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    proxies = settings.TRUSTED_PROXIES
+    found = given[-proxies] if proxies and len(given) >= proxies else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(found))
+    except ValueError:
+        return ""
+
 
     return middleware
 

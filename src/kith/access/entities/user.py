@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import verify_password
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -67,6 +68,10 @@ class User(AbstractBaseUser, Record):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password; renewing old hashes is left to the sign-in, which may write."""
+        return verify_password(raw_password, self.password)[0]
 
     def get_session_auth_hash(self) -> str:
         """Sessions end when the password or the epoch of the user changes."""

@@ -21,7 +21,8 @@ def actor_of(request: HttpRequest) -> Actor:
     """The actor behind a request, loaded once."""
     if not hasattr(request, "kith_actor"):
         user = request.user
-        request.kith_actor = access.actor_of(user.pk if user.is_authenticated else None)  # type: ignore[attr-defined]
+        epoch = getattr(user, "rights_epoch", None)  # comes with the user, in one query
+        request.kith_actor = access.actor_of(user.pk if user.is_authenticated else None, epoch=epoch)  # type: ignore[attr-defined]
     return request.kith_actor  # type: ignore[attr-defined, no-any-return]
 
 

@@ -15,12 +15,13 @@ MESSAGES = {
     404: lambda: _("That no longer exists, or you may not see it."),
     409: lambda: _("Somebody else changed this meanwhile."),
     422: lambda: _("This cannot be saved as it is."),
+    429: lambda: _("Too many requests. Wait a moment."),
     500: lambda: _("Something broke on our side"),
     503: lambda: _("Kith is not ready"),
 }
 
 
-PAGES = {409: 400, 422: 400}
+PAGES = {409: 400, 422: 400, 429: 400}
 
 
 def answer(request: HttpRequest, status: int, message: Any = "", **context: Any) -> HttpResponse:

@@ -1,0 +1,73 @@
+"""Signing in and out, whatever page or dialog asks: throttled, rotated, written to the log."""
+
+from typing import Any
+
+from django.contrib import auth
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kith.core import ledger, throttling
+from kith.core.access import NOBODY, SYSTEM, Actor, actor_of
+from kith.core.context import current
+from kith.core.entity import registry
+from kith.core.errors import Refused
+from kith.core.ui.base import is_htmx
+
+from . import sessions
+
+FEW = 5  # tries left from which the page begins to tell
+
+
+def sign_in(request: HttpRequest, email: str, password: str) -> Any:
+    """Begin a session; raises Throttled or Refused, the same for an unknown address, a wrong password and a closed account."""
+    try:
+        left = throttling.take("secret", account=email, address=current().ip)
+    except throttling.Throttled:
+        failed(email, "throttled")
+        raise
+    user = auth.authenticate(request, username=email, password=password)
+    if user is None:
+        failed(email, "wrong")
+        raise Refused(refusal(left))
+    throttling.forgive("secret", account=email, address=current().ip)
+    begin(request, user)
+    return user
+
+
+def begin(request: HttpRequest, user: Any) -> None:
+    """A new session for a user whose identity is proven; the old key is void."""
+    auth.login(request, user)
+    request.session.cycle_key()
+    sessions.note(request, user)
+    ledger.log(actor_of(user.pk), "login", entity="access.user", record_id=user.pk, title=str(user))
+
+
+def refusal(left: int) -> str:
+    """Why nobody was signed in, and how many tries are left once they are few."""
+    text = _("That e-mail and password do not match.")
+    tries = ngettext("%(num)s try left.", "%(num)s tries left.", left) % {"num": left}
+    return f"{text} {tries}" if left <= FEW else text
+
+
+def failed(email: str, reason: str) -> None:
+    """Write a failed try to the log, with the account it was aimed at."""
+    known = registry.get("access.user").rows(SYSTEM).filter(email__iexact=email.strip()).first()
+    ledger.log(NOBODY, "login_failed", entity="access.user", record_id=known.pk if known else None, title=email.strip()[:200], reason=reason)
+
+
+def sign_out(request: HttpRequest, actor: Actor) -> None:
+    """End the present session."""
+    if actor.id:
+        ledger.log(actor, "logout", entity="access.user", record_id=actor.id, title=actor.name)
+        sessions.SignIn.objects.filter(digest=sessions.digest(request.session.session_key or "")).delete()
+    auth.logout(request)
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Asks strangers to sign in; a fragment gets 401, and the page opens the sign-in dialog over itself."""
+
+    def handle_no_permission(self, request: HttpRequest, view: Any) -> HttpResponse:
+        """401 for htmx, a redirect for the browser."""
+        return HttpResponse(status=401) if is_htmx(request) else super().handle_no_permission(request, view)
