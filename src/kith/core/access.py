@@ -146,7 +146,7 @@ def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
         return True
     if entity.access.faces:
         return any(allowed(actor, registry_get(face), operation) for face in entity.access.faces)
-    if (entity.access.parent or entity.access.subject) and not entity.access.own_right:
+    if (entity.access.parent or entity.access.subject) and not entity.access.own_right and not entity.access.rules:
         return operation != "import" or has_rule(actor, entity, operation)
     return has_rule(actor, entity, operation)
 
@@ -276,7 +276,7 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
         conditions.append(by_parent(entity, actor, operation))
         if entity.access.own:
             conditions.append(level_condition(entity, actor, "own"))
-    if not hierarchical:
+    if not hierarchical or entity.access.rules:
         conditions.append(by_rules(entity, actor, operation))
     conditions.append(by_share(entity, actor, operation))
     conditions += [way for provider in ways_in if (way := provider(entity, actor, operation)) is not None]

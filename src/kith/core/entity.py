@@ -52,6 +52,7 @@ class Access:
 
     `own` are links to users whose records count as own; `parent` is the link to the record this one is a part of:
     who may view (edit) the parent may view (edit) the part. `subject` says that the reference column `subject` is such a parent.
+    `rules` lets the rules of the entity itself decide as well (tasks stand for themselves, notes do not).
     `faces` are the entities whose rows these are; their rights decide (a party is a company or a person).
     `own_right` asks, besides, for a rule of the part's own (sensitive parts). `public` lets every signed-in user view rows (dictionaries, the own company's structure).
     """
@@ -61,6 +62,7 @@ class Access:
     subject: bool = False
     public: bool = False
     own_right: bool = False
+    rules: bool = False
     faces: tuple[str, ...] = ()
 
 
@@ -269,7 +271,7 @@ class Entity:
                 facts["choices"] = tuple(pair for pair in spec.choices if pair[0] in self.limits[spec.name])
             specs[spec.name] = renamed(spec, **facts) if facts else spec
         if hasattr(self.model, "subject_id"):
-            specs["subject"] = RefSpec(name="subject", label=_("about"), type=TYPES["ref"], required=False)
+            specs["subject"] = RefSpec(**({"name": "subject", "label": _("about"), "type": TYPES["ref"]} | self.facts.get("subject", {})))
         return specs | {spec.name: spec for spec in self.computed}
 
     def shows(self, column: Any) -> bool:

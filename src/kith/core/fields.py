@@ -66,6 +66,10 @@ class MoneyField(models.DecimalField):
             models.CharField(max_length=3, blank=True, default="", editable=False).contribute_to_class(cls, f"{name}_currency")
 
 
+class TranslationsField(models.JSONField):
+    """Names by language code: {"ru": "…", "zh-hans": "…"}."""
+
+
 class StoredFileField(models.CharField):
     """The key of a stored file; its bytes lie in `core.files`."""
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .fields import Link, user_link
+from .fields import Link, TranslationsField, user_link
 from .ids import uuid7
 
 SEARCH_VECTOR = models.Func(models.F("search_text"), models.F("search_body"), function="kith_search_vector")
@@ -81,7 +81,7 @@ class Pick(Record):
     hue = models.CharField(_("colour"), max_length=10, default="grey")
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered for choice"), default=True)
-    translations = models.JSONField(_("translations"), default=dict, blank=True)
+    translations = TranslationsField(_("translations"), default=dict, blank=True)
 
     class Meta(Record.Meta):
         abstract = True

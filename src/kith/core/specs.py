@@ -224,7 +224,7 @@ KINDS: "tuple[tuple[type[models.Field[Any, Any]], str], ...]" = (
     (kf.RichTextField, "richtext"), (kf.PhoneField, "phone"), (kf.MailField, "mail"), (kf.WebField, "url"),
     (kf.CountryField, "country"), (kf.StoredFileField, "file"), (kf.PercentField, "percent"), (kf.MoneyField, "money"),
     (models.ForeignKey, "link"), (models.BooleanField, "boolean"), (models.DateTimeField, "moment"), (models.DateField, "date"),
-    (models.IntegerField, "number"), (models.DecimalField, "number"), (models.JSONField, "json"), (models.TextField, "longtext"),
+    (kf.TranslationsField, "translations"), (models.IntegerField, "number"), (models.DecimalField, "number"), (models.JSONField, "json"), (models.TextField, "longtext"),
     (models.CharField, "text"),
 )  # fmt: skip
 

@@ -62,6 +62,7 @@ class GroupMember(Part):
 
 class GroupMemberEntity(Entity):
     model = GroupMember
+    example: ClassVar[dict[str, Any]] = {"user": ..., "child": None}
     slug, icon, title = "group-members", "user-round-plus", "group"
     columns = ("group", "user", "child", "valid_from", "valid_to")
     access = Access(own=(), parent="group")

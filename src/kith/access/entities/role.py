@@ -73,6 +73,7 @@ def operations(entity: Entity) -> list[str]:
 
 class PolicyRuleEntity(RightsEntity):
     model = PolicyRule
+    example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "operation": "view", "level": "own", "condition": None}
     slug, icon, title = "policy-rules", "shield", "entity"
     columns = ("role", "entity", "operation", "level", "deny", "updated_at")
     access = Access(own=(), parent="role")
@@ -115,6 +116,7 @@ class FieldPolicy(Part):
 
 class FieldPolicyEntity(RightsEntity):
     model = FieldPolicy
+    example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "field": "discount", "level": "read"}
     slug, icon, title = "field-policies", "eye-off", "field"
     columns = ("role", "entity", "field", "level", "updated_at")
     access = Access(own=(), parent="role")
@@ -148,6 +150,7 @@ class RoleGrant(Part):
 
 class RoleGrantEntity(RightsEntity):
     model = RoleGrant
+    example: ClassVar[dict[str, Any]] = {"user": ..., "group": None, "org_unit_granted": None}
     slug, icon, title = "role-grants", "key-round", "role"
     columns = ("role", "user", "group", "org_unit_granted", "valid_from", "valid_to")
     hidden = ("org_unit",)

@@ -1,12 +1,14 @@
 """Share: one record opened to one user or group beyond their roles, to read or to edit, for a time."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.choices import HueChoices
-from kith.core.entity import Access
+from kith.core.access import right
+from kith.core.entity import Access, Batch, registry
+from kith.core.errors import Forbidden
 from kith.core.fields import ChoiceField, Link
 from kith.core.records import Attached
 
@@ -33,9 +35,19 @@ class Share(Attached):
 
 class ShareEntity(RightsEntity):
     model = Share
+    example: ClassVar[dict[str, Any]] = {"user": ..., "group": None, "subject": ...}
     slug, icon, title = "shares", "share-2", "level"
     columns = ("subject", "user", "group", "level", "valid_to")
     access = Access(own=(), subject=True)
+
+    def prepare(self, batch: Batch) -> None:
+        """Sharing needs the right to share that very record."""
+        for item in batch.items:
+            subject = item.values.get("subject")
+            if subject is not None and not batch.actor.is_system:
+                entity = registry.find(subject.entity)
+                if entity is not None and not entity.rows(batch.actor, "share").filter(pk=subject.id).exists():
+                    raise Forbidden(right(entity, "share"), _("Sharing a record needs the right to share it."))
 
     def validate(self, record: Share, values: dict[str, Any]) -> dict[str, list[Any]]:
         """A share has a record and exactly one receiver."""

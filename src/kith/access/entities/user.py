@@ -82,6 +82,7 @@ class User(AbstractBaseUser, Record):
 
 class UserEntity(Entity):
     model = User
+    example: ClassVar[dict[str, Any]] = {"time_zone": "Europe/Berlin"}
     slug, icon, menu = "users", "user-round", "settings"
     columns = ("name", "email", "kind", "org_unit", "is_active", "language", "updated_at")
     filters = ("kind", "is_active", "org_unit", "language")

@@ -1,6 +1,6 @@
 """Attachment: a file that belongs to a record."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,5 +34,6 @@ class AttachmentEntity(Entity):
     read_only = ("file",)
     sections = (Section(_("Basics"), "name", "subject"),)
     access = Access(own=("owner",), subject=True)
+    facts: ClassVar[dict[str, dict[str, Any]]] = {"subject": {"required": True}}
     has_timeline = False
     sort = ("-created_at",)

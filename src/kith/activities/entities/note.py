@@ -26,13 +26,14 @@ class Note(Attached):
 
 class NoteEntity(Entity):
     model = Note
+    example: ClassVar[dict[str, Any]] = {"subject": ..., "mentions": []}
     slug, icon, title = "notes", "notebook-pen", "text"
     columns = ("text", "subject", "pinned", "created_by", "created_at")
     filters = ("created_by", "created_at", "pinned")
     search = ("text",)
     sections = (Section(_("Basics"), "text", "subject", "pinned"),)
-    facts: ClassVar[dict[str, dict[str, Any]]] = {"mentions": {"target": "access.user"}}
     access = Access(own=("owner",), subject=True)
+    facts: ClassVar[dict[str, dict[str, Any]]] = {"mentions": {"target": "access.user"}, "subject": {"required": True}}
     has_timeline = False
     match = ("external_ids",)
     sort = ("-created_at",)

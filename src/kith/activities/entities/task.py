@@ -66,6 +66,7 @@ class Task(Attached):
 
 class TaskEntity(Entity):
     model = Task
+    example: ClassVar[dict[str, Any]] = {"checklist": []}
     slug, icon, menu, menu_order = "tasks", "circle-check", "mine", 40
     columns = ("name", "kind", "subject", "assignee", "due_at", "priority", "status")
     filters = ("assignee", "status", "kind", "priority", "due_at", "owner")
@@ -75,7 +76,7 @@ class TaskEntity(Entity):
     board = "status"
     sections = (Section(_("Basics"), "name", "kind", "subject", "assignee", "due_at", "priority", "status"), Section(_("Details"), "description", "checklist", "parent", "result"))
     quick = ("name", "kind", "assignee", "due_at", "subject")
-    access = Access(own=("owner", "assignee"), subject=True)
+    access = Access(own=("owner", "assignee"), subject=True, rules=True)
     has_timeline = False
     match = ("external_ids",)
     actions = (

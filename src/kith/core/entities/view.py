@@ -1,5 +1,7 @@
 """View: a named way of looking at an entity (filter, columns, order, grouping, shape): list tab, board, segment, feed."""
 
+from typing import Any, ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -45,6 +47,7 @@ class View(Record):
 
 class ViewEntity(Entity):
     model = View
+    example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "filter": {}, "columns": ["name"], "sort": ["name"], "group": "", "shared_with": []}
     slug, icon = "views", "table-2"
     columns = ("name", "entity", "shape", "is_public", "owner", "updated_at")
     facts = {"shared_with": {"target": "access.group"}}

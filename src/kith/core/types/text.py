@@ -100,10 +100,10 @@ class Country(Text):
             return None
         if not isinstance(value, str):
             raise wrong(_("a country"))
-        code = countries.country_code(tidy(value, 100) or "")
-        if not code:
-            raise BadValue(_("Unknown country; write its name or its two-letter code."))
-        return code
+        try:
+            return countries.country_code(tidy(value, 100) or "") or None
+        except Problem:
+            raise BadValue(_("Unknown country; write its name or its two-letter code.")) from None
 
     def text(self, value: Any, spec: "FieldSpec") -> str:
         return countries.country_name(value, get_language() or "en") if value else ""
@@ -135,6 +135,26 @@ class Json(FieldType):
 
     def text(self, value: Any, spec: "FieldSpec") -> str:
         return json.dumps(value, ensure_ascii=False) if value else ""
+
+
+class Translations(Json):
+    """Names by language code."""
+
+    name = "translations"
+    schema = {"type": "object", "additionalProperties": {"type": "string"}}
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        if value is None or value == "":
+            return {}
+        languages = [code for code, _name in settings.LANGUAGES]
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            raise wrong(_("names by language code"))
+        if unknown := [code for code in value if code not in languages]:
+            raise BadValue(_("Unknown language “%(code)s”; there are: %(valid)s.") % {"code": unknown[0][:20], "valid": ", ".join(languages)})
+        return {code: text for code, raw in value.items() if (text := tidy(raw, 200))}
+
+    def text(self, value: Any, spec: "FieldSpec") -> str:
+        return ", ".join((value or {}).values())
 
 
 class File(Text):

@@ -41,7 +41,7 @@ class ContactPoint(Part):
 
 class ContactPointEntity(Entity):
     model = ContactPoint
-    example: ClassVar[dict[str, Any]] = {"kind": "email", "value": "post{n}@example.org", "invalid_reason": ""}
+    example: ClassVar[dict[str, Any]] = {"kind": "email", "value": "post{n}@example.org", "invalid_reason": "", "valid_to": None}
     slug, icon, title = "contact-points", "at-sign", "value"
     columns = ("value", "kind", "party", "label", "is_primary", "valid_to", "invalid_reason", "updated_at")
     filters = ("kind", "is_primary", "opted_out", "valid_to")

@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Entity, registry
-from kith.core.fields import ChoiceField, CountryField, Link, MailField, MoneyField, PercentField, PhoneField, StoredFileField, WebField
+from kith.core.fields import (
+    ChoiceField,
+    CountryField,
+    Link,
+    MailField,
+    MoneyField,
+    PercentField,
+    PhoneField,
+    StoredFileField,
+    WebField,
+)
 from kith.core.records import Record
 
 

@@ -34,6 +34,7 @@ class PartyGroup(Record):
 
 class PartyGroupEntity(Entity):
     model = PartyGroup
+    example: ClassVar[dict[str, Any]] = {"kind": "manual", "view": None}
     slug, icon, menu, menu_order = "customer-groups", "circle-dashed", "customers", 30
     columns = ("name", "kind", "parent", "view", "owner", "updated_at")
     filters = ("kind", "parent", "owner")

@@ -38,6 +38,7 @@ class PersonalFact(Part):
 
 class PersonalFactEntity(Entity):
     model = PersonalFact
+    example: ClassVar[dict[str, Any]] = {"kind": "interest"}
     slug, icon, title = "personal-facts", "sparkles", "text"
     columns = ("text", "kind", "person", "date", "recurring", "updated_at")
     filters = ("kind", "date", "recurring")

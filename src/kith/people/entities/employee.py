@@ -51,6 +51,7 @@ class Employee(Record):
 
 class EmployeeEntity(Entity):
     model = Employee
+    example: ClassVar[dict[str, Any]] = {"absent_from": "2026-01-02", "absent_to": "2026-01-09", "user": None}
     slug, icon, menu = "employees", "id-card", "company"
     columns = ("name", "position", "org_unit", "manager", "status", "email", "phone")
     filters = ("status", "org_unit", "manager", "skills", "languages")

@@ -1,0 +1,116 @@
+"""Every entity through the API: with the right, without it, with a row limit; and every field against bad input."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from kith.core import tokens
+from kith.core.access import SYSTEM, allowed
+from kith.core.entity import registry
+from kith.core.errors import BadValue
+from kith.core.ledger import AuditEvent, Change
+from kith.core.testing import factory
+from kith.core.testing.people import make_people
+
+pytestmark = pytest.mark.django_db
+ENTITIES = [entity.label for entity in registry if not entity.access.faces]
+STORED_FILES = {"activities.attachment"}  # made by an upload, not from values
+CREATABLE = [label for label in ENTITIES if label not in STORED_FILES]
+BAD = {
+    "NUL": "a\x00b", "surrogate": "\ud800", "1 MB": "x" * 1_000_001, "number": 10**40, "negative": -(10**30), "float": 1e308, "true": True, "list": [[]], "object": {"a": {"b": "c"}}, "text": "☃ no such thing ☃",
+    "mail": "a@@b", "date": "2026-13-45", "moment": "yesterday at noon", "id": "01a20c55-fb95-7d3d-ac67-8b4a387dad17", "script": "javascript:alert(1)", "empty list": [None],
+}  # fmt: skip
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+def client_of(user):
+    secret = tokens.new_secret()
+    tokens.ApiToken.objects.create(user=user, name="test", shown=secret[:8], digest=tokens.digest(secret))
+    return Client(headers={"Authorization": f"Bearer {secret}"}, raise_request_exception=True)
+
+
+def send(client, method, entity, body, tail=""):
+    return getattr(client, method)(f"/api/v1/{entity.slug}{tail}", json.dumps(body), content_type="application/json")
+
+
+@pytest.mark.parametrize("label", CREATABLE)
+def test_with_the_right_a_record_lives_its_whole_life(people, label):
+    entity, eva = registry.get(label), client_of(people.eva)
+    made = send(eva, "post", entity, factory.values(entity, full=True), "?confirm=duplicate")
+    assert made.status_code == 201, made.content
+    key = made.json()["id"]
+    read = eva.get(f"/api/v1/{entity.slug}/{key}").json()
+    assert {name: read[name] for name in made.json()} == made.json()
+    assert key in [row["id"] for row in eva.get(f"/api/v1/{entity.slug}?limit=200").json()["results"]]
+    history = eva.get(f"/api/v1/{entity.slug}/{key}/history").json()["results"]
+    assert history[-1]["op"] == "create" and history[-1]["by"] == "Eva All"
+    assert AuditEvent.objects.filter(entity=label, record_id=key, origin="api").exists()
+    assert eva.delete(f"/api/v1/{entity.slug}/{key}").status_code == 204
+    assert eva.get(f"/api/v1/{entity.slug}/{key}").status_code == 404
+    assert send(eva, "post", entity, {}, f"/{key}/restore").status_code == 200
+
+
+@pytest.mark.parametrize("label", CREATABLE)
+def test_without_any_right_nothing_is_seen_and_nothing_happens(people, label):
+    entity, max_ = registry.get(label), client_of(people.max)
+    record = factory.make(entity)
+    before = Change.objects.count()
+    visible = allowed(people.actors.max, entity, "view") and entity.rows(people.actors.max).filter(pk=record.pk).exists()
+    assert max_.get(f"/api/v1/{entity.slug}/{record.pk}").status_code == (200 if visible else 404)
+    refused = {send(max_, "patch", entity, {}, f"/{record.pk}").status_code, max_.delete(f"/api/v1/{entity.slug}/{record.pk}").status_code}
+    refused.add(send(max_, "post", entity, factory.values(entity)).status_code)
+    assert refused <= {403, 404, 422}
+    assert entity.rows(SYSTEM).filter(pk=record.pk, version=record.version).count() == 1
+    mine = Change.objects.filter(entity=label, record_id=record.pk).count()
+    assert mine == 1 and Change.objects.filter(changeset_id__in=[]).count() == 0
+    assert before <= Change.objects.count()
+
+
+@pytest.mark.parametrize("label", [label for label in CREATABLE if "owner" in registry.get(label).access.own and "owner" in registry.get(label).declared and not registry.get(label).access.public])
+def test_with_a_row_limit_only_own_rows_are_seen(people, label):
+    entity, ann = registry.get(label), client_of(people.ann)
+    hers, other = factory.make(entity, owner=str(people.ann.pk)), factory.make(entity, owner=str(people.tom.pk))
+    ids = [row["id"] for row in ann.get(f"/api/v1/{entity.slug}?limit=200").json()["results"]]
+    assert str(hers.pk) in ids and str(other.pk) not in ids
+    assert ann.get(f"/api/v1/{entity.slug}/{other.pk}").status_code == 404
+    assert ann.get(f"/api/v1/{entity.slug}?q={str(other)[:40]}").status_code == 200
+    assert str(other.pk) not in [row["id"] for row in ann.get(f"/api/v1/{entity.slug}", {"q": str(other)[:40]}).json()["results"]]
+
+
+@pytest.mark.parametrize("label", CREATABLE)
+def test_bad_input_in_any_field_is_refused_by_name_and_changes_nothing(people, label):
+    entity, eva = registry.get(label), client_of(people.eva)
+    good = factory.values(entity)
+    record = factory.make(entity)
+    for spec in entity.fields.values():
+        for name, bad in BAD.items():
+            if refused_by_type(spec, bad):
+                continue  # the combined request below shows what the door makes of these
+            before = Change.objects.count()
+            answer = send(eva, "patch", entity, {spec.name: bad}, f"/{record.pk}?confirm=duplicate")
+            assert answer.status_code in (200, 400, 403, 409, 413, 422), (spec.name, name, answer.status_code, answer.content[:300])
+            if answer.status_code in (403, 422):
+                assert answer.json()["errors"], (spec.name, name, answer.content[:300])
+            if answer.status_code != 200:
+                assert Change.objects.count() == before, (spec.name, name)
+    for name, bad in BAD.items():
+        names = [spec.name for spec in entity.fields.values() if spec.editable and spec.columns and refused_by_type(spec, bad)]
+        answer = send(eva, "patch", entity, dict.fromkeys(names, bad), f"/{record.pk}")
+        if name in ("NUL", "surrogate", "1 MB"):
+            assert answer.status_code in (400, 413), (name, answer.content[:300])
+        elif names:
+            assert answer.status_code == 422 and {error["field"] for error in answer.json()["errors"]} == set(names), (name, answer.content[:300])
+    assert send(eva, "post", entity, {**good, "no_such_field": 1}).status_code == 422
+
+
+def refused_by_type(spec, bad):
+    try:
+        spec.type.clean(bad, spec)
+    except BadValue:
+        return True
+    return False
