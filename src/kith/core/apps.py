@@ -16,10 +16,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the database guard on every entity table after each migration; check the registry; compile newer texts."""
-        from . import checks  # noqa: F401 - registers itself with Django's checks
+        from . import checks, reactions  # noqa: F401 - checks register themselves with Django's
         from .guards import install
 
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
+        reactions.listen()
         catalogues.fresh()
 
 

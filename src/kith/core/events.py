@@ -73,7 +73,7 @@ def subscribers(name: str) -> list[Subscriber]:
 
 def wanted(entity: str, op: str) -> bool:
     """Whether anybody listens to this operation on this entity."""
-    return bool(subscribers(f"{entity}.{PAST[op]}"))
+    return f"{entity}.{PAST[op]}" in _subscribers or f"*.{PAST[op]}" in _subscribers
 
 
 def announce(changes: "Running") -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import BadValue, KithError
 from .filter_ops import condition, value_of
+from .specs import ComputedSpec
 
 if TYPE_CHECKING:
     from .access import Actor
@@ -167,7 +168,11 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
         raise BadFilter(_("“%(field)s” is no field to filter by; there are: %(valid)s.") % {"field": name, "valid": valid})
     if not rest:
         try:
-            return condition(entity, spec, test.op, value_of(spec, test.op, test.value, me), me)
+            value = value_of(spec, test.op, test.value, me)
+            if isinstance(spec, ComputedSpec) and spec.where is not None:
+                found: Q = spec.where(test.op, value, actor, me)
+                return found
+            return condition(entity, spec, test.op, value, me)
         except BadValue as error:
             raise BadFilter(_("%(field)s: %(reason)s") % {"field": spec.label, "reason": error.message}) from None
     if spec.type.name != "link":

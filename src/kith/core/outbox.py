@@ -10,7 +10,7 @@ BATCH = 200
 
 
 @jobs.job("core.deliver_events", lock="core.outbox", retry=5)
-def deliver_waiting() -> int:
+def deliver_waiting() -> dict[str, int]:
     """Deliver what waits; an event whose subscriber fails stays and is tried again with the job."""
     delivered = 0
     while rows := list(OutboxEvent.objects.filter(delivered_at=None).order_by("at", "pk")[:BATCH]):
@@ -19,7 +19,7 @@ def deliver_waiting() -> int:
                 deliver(row)
                 OutboxEvent.objects.filter(pk=row.pk).update(delivered_at=timezone.now())
             delivered += 1
-    return delivered
+    return {"delivered": delivered}
 
 
 def ask() -> None:

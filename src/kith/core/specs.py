@@ -195,10 +195,15 @@ class BagSpec(FieldSpec):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedSpec(FieldSpec):
-    """A value computed from the record: `compute(record)`; with `sql` it can be filtered and sorted."""
+    """A value computed from the record: `compute(record)`; with `sql` it can be filtered and sorted.
 
-    compute: Callable[[Any], Any]
+    With `where(op, value, actor, me)`, a Q, it can be filtered by a condition of its own; without `compute` it is only
+    asked for and never shown ("in customer group").
+    """
+
+    compute: Callable[[Any], Any] | None = None
     sql: Any = None
+    where: Any = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -206,10 +211,14 @@ class ComputedSpec(FieldSpec):
 
     @property
     def stored(self) -> bool:
-        return self.sql is not None
+        return self.sql is not None or self.where is not None
+
+    @property
+    def sortable(self) -> bool:
+        return self.sql is not None and self.type.sortable
 
     def get(self, record: Any) -> Any:
-        return self.compute(record)
+        return None if self.compute is None else self.compute(record)
 
     def put(self, record: Any, value: Any) -> None:
         raise TypeError(f"{self.name} is computed")

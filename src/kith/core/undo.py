@@ -122,6 +122,7 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
     """Erase records that the change-set created, except those edited since or still pointed to."""
     entries = permitted(actor, entity, "edit", entries, plan)
     edited = edited_since(changes, plan.changeset, [entry.record_id for entry in entries])
+    edited |= parts_of_kept(changes, entity, entries, plan.changeset)
     plan.kept += [(entity.label, entry.title, _("edited since")) for entry in entries if entry.record_id in edited]
     records = writes.lock(entity, [entry.record_id for entry in entries if entry.record_id not in edited], trashed=None)
     try:
@@ -134,6 +135,15 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
                 done(plan, entity, 1)
             except Refused:
                 plan.kept.append((entity.label, str(record), _("other records point to it")))
+
+
+def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], changeset: ChangeSet) -> set[uuid.UUID]:
+    """Records that are parts of ones created with them but edited since: those are kept, so their parts are kept, too."""
+    whole = next((spec.name for spec in entity.declared.values() if spec.part_of), "")
+    links = {entry.record_id: entry.after[whole] for entry in entries if whole in entry.after}
+    born = Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=set(links.values())).values_list("record_id", flat=True)
+    kept = {str(key) for key in edited_since(changes, changeset, list(born))} if links else set()
+    return {key for key, link in links.items() if link in kept}
 
 
 def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:

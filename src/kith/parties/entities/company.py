@@ -10,7 +10,7 @@ from kith.core.entity import Batch, Entity, Related, Section
 from kith.core.identity.sortkeys import company_sort_key
 from kith.core.trees import circle
 
-from .party import PERSON_ONLY, Party
+from .party import IN_GROUP, PERSON_ONLY, Party
 
 
 class Company(Party):
@@ -28,7 +28,7 @@ class CompanyEntity(Entity):
     face: ClassVar[dict[str, Any]] = {"kind": "company"}
     hidden = PERSON_ONLY
     columns = ("name", "status", "industry", "city", "country", "territory", "phone", "owner", "updated_at")
-    filters = ("owner", "status", "roles", "industry", "territory", "country", "tier", "tags")
+    filters = ("owner", "status", "roles", "industry", "territory", "country", "tier", "customer_group", "tags")
     search = ("name", "legal_name", "tax_id", "registration_number", "website", "email", "phone", "city")
     search_body = ("description",)
     sort = ("name",)
@@ -53,6 +53,7 @@ class CompanyEntity(Entity):
     personal = ()
     limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "prospect", "active", "dormant", "lost")}
     facts: ClassVar[dict[str, dict[str, Any]]] = {"name": {"label": _("company name")}}
+    computed = (IN_GROUP,)
     match = ("external_ids", "tax_id", "email", "name")
     duplicates = True
 

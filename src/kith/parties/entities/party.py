@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.access import Actor
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Entity, registry
 from kith.core.fields import (
@@ -22,6 +24,8 @@ from kith.core.fields import (
     WebField,
 )
 from kith.core.records import Record
+from kith.core.specs import ComputedSpec
+from kith.core.types import TYPES
 
 
 class Role(HueChoices):
@@ -134,6 +138,16 @@ class Party(Record):
         return today.year - self.birth_date.year - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
 
 
+def in_group(op: str, groups: Any, actor: Actor, me: Actor) -> Q:
+    """The filter "in customer group", with groups inside groups and those by view."""
+    from kith.parties import segments  # segments read parties
+
+    return segments.where(op, groups, actor, me)
+
+
+IN_GROUP = ComputedSpec(name="customer_group", label=_("customer group"), type=TYPES["link"], target="parties.partygroup", editable=False, where=in_group)
+
+
 class PartyEntity(Entity):
     """Both faces together: what links to a party choose from; it stands in no menu."""
 
@@ -146,6 +160,7 @@ class PartyEntity(Entity):
     read_only = ("name",)
     access = Access(faces=("parties.company", "parties.person"))
     in_search = False
+    computed = (IN_GROUP,)
     sort = ("name",)
 
     def face_of(self, record: Any) -> Entity:

@@ -10,7 +10,7 @@ from kith.core.entity import Batch, Entity, Related, Section
 from kith.core.specs import ComputedSpec
 from kith.core.types import TYPES
 
-from .party import COMPANY_ONLY, Party
+from .party import COMPANY_ONLY, IN_GROUP, Party
 
 
 class Person(Party):
@@ -28,7 +28,7 @@ class PersonEntity(Entity):
     face: ClassVar[dict[str, Any]] = {"kind": "person"}
     hidden = COMPANY_ONLY
     columns = ("name", "employer", "job_title", "email", "phone", "city", "status", "owner", "updated_at")
-    filters = ("owner", "status", "employer", "territory", "country", "roles", "tags", "birth_date")
+    filters = ("owner", "status", "employer", "territory", "country", "roles", "customer_group", "tags", "birth_date")
     search = ("name", "native_name", "given_name", "family_name", "middle_name", "email", "phone", "job_title", "city")
     search_body = ("description",)
     sort = ("name",)
@@ -53,7 +53,7 @@ class PersonEntity(Entity):
     personal = ("name", "given_name", "middle_name", "family_name", "native_name", "email", "phone", "birth_date", "gender", "photo")
     sensitive = ("birth_date", "gender", "age")
     limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "active", "do_not_contact", "deceased")}
-    computed = (ComputedSpec(name="age", label=_("age"), type=TYPES["number"], editable=False, sensitive=True, compute=lambda person: person.age),)
+    computed = (IN_GROUP, ComputedSpec(name="age", label=_("age"), type=TYPES["number"], editable=False, sensitive=True, compute=lambda person: person.age),)
     match = ("external_ids", "email", "phone")
     duplicates = True
 
