@@ -16,7 +16,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the database guard on every entity table after each migration; check the registry; compile newer texts."""
-        from . import checks, reactions  # noqa: F401 - checks register themselves with Django's
+        from . import checks, housekeeping, outbox, reactions  # noqa: F401 - checks and jobs register themselves
         from .guards import install
 
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)

@@ -33,7 +33,7 @@ class AttachmentEntity(Entity):
     search = ("name",)
     read_only = ("file",)
     sections = (Section(_("Basics"), "name", "subject"),)
-    access = Access(own=("owner",), subject=True)
+    access = Access(own=(), subject=True)
     facts: ClassVar[dict[str, dict[str, Any]]] = {"subject": {"required": True}}
     has_timeline = False
     sort = ("-created_at",)

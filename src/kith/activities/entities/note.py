@@ -32,7 +32,7 @@ class NoteEntity(Entity):
     filters = ("created_by", "created_at", "pinned")
     search = ("text",)
     sections = (Section(_("Basics"), "text", "subject", "pinned"),)
-    access = Access(own=("owner",), subject=True)
+    access = Access(own=(), subject=True)
     facts: ClassVar[dict[str, dict[str, Any]]] = {"mentions": {"target": "access.user"}, "subject": {"required": True}}
     has_timeline = False
     match = ("external_ids",)
