@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from kith import env
-from kith.core import database, home, logs, mail
+from kith.core import address, database, home, logs, mail
 
 SOURCE = Path(__file__).resolve().parent
 DATA = home.data_folder()
@@ -17,9 +17,7 @@ DEBUG = env.flag("KITH_DEBUG", False, "Show tracebacks in the browser; only on a
 SECRET_KEY = home.secret_key(DATA)
 
 # Addresses
-HOST = env.text("KITH_HOST", "127.0.0.1", "Network address to listen on; 0.0.0.0 opens Kith to the LAN.")
-PORT = env.number("KITH_PORT", 8000, "TCP port to listen on.", low=1, high=65535)
-BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}", "The address people type; https makes cookies Secure.")
+HOST, PORT, BASE_URL = address.host(), address.port(), address.base_url()
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = list(
     env.words(
@@ -32,7 +30,7 @@ ALLOWED_HOSTS = list(
 if any(host.startswith((".", "*")) for host in ALLOWED_HOSTS):
     raise env.BadSetting("ALLOWED_HOSTS: name each host exactly; * and a leading dot are not accepted.")
 CSRF_TRUSTED_ORIGINS = list(
-    env.words("CSRF_TRUSTED_ORIGINS", (BASE_URL.rstrip("/"),), "Origins that may post forms.", shown="BASE_URL")
+    env.words("CSRF_TRUSTED_ORIGINS", (BASE_URL,), "Origins that may post forms.", shown="BASE_URL")
 )
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, "How many proxies of yours stand in front of Kith.", high=5)
 USE_X_FORWARDED_HOST = False

@@ -1,5 +1,7 @@
 """The DATABASES entry from DATABASE_URL, or from the embedded server of the data folder."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -60,6 +62,17 @@ def _options(process: str, threads: int) -> dict[str, Any]:
         "server_side_binding": False,
         "pool": {"min_size": 1, "max_size": threads + 2, "timeout": 10},
     }
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """The embedded database, kept running inside the block; an outside one is somebody else's."""
+    server = embedded()
+    if server is None:
+        yield
+        return
+    with server.using():
+        yield
 
 
 def close() -> None:

@@ -5,11 +5,12 @@ import argparse
 from django.core.management import call_command
 
 from kith.core import health
-from kith.core.serving import static
+from kith.core.serving import demo, static
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Who migrates: the only process there is, or the administrator of several."""
+    parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo company")
     parser.add_argument("--migrate", action="store_true", help="apply missing migrations instead of refusing to start")
 
 
@@ -20,4 +21,6 @@ def run(options: argparse.Namespace) -> int:
         call_command("migrate", interactive=False, verbosity=0)
     for name, problem in (found := health.problems()).items():
         print(f"kith: {name}: {problem}")
+    if options.demo and not found:
+        demo.fill()
     return int(bool(found))

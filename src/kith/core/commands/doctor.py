@@ -1,0 +1,106 @@
+"""Tell versions, places, settings and what is wrong, with the remedy."""
+
+import argparse
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+
+import django
+from django.conf import settings
+from django.core import checks
+from django.db import connection
+from django.utils import timezone
+
+import kith
+from kith import env
+from kith.core import database, health
+from kith.core.home import CHECKOUT, data_folder
+from kith.core.postgres import releases
+
+LEAST_FREE = 1024**3
+OLD = 200  # days; PostgreSQL mends security every quarter
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """How much to tell."""
+    parser.add_argument("--deploy", action="store_true", help="also run Django's checks for production")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print everything; fails when something is wrong."""
+    _print_table("Versions", _versions())
+    _print_table("Places", _places())
+    _print_table("Settings", ((f"{s.name}={s.shown()}", s.help) for s in _settings()))
+    wrong = [*_problems(deploy=options.deploy)]
+    print("\nAll is well." if not wrong else "\nWrong:")
+    for line in wrong:
+        print(f"  - {line}")
+    return int(bool(wrong))
+
+
+def _print_table(title: str, rows: Iterator[tuple[str, str]]) -> None:
+    lines = list(rows)
+    width = min(44, max(len(name) for name, _ in lines))
+    print(f"\n{title}")
+    for name, value in lines:
+        print(f"  {name:{width}}  {value}")
+
+
+def _settings() -> list[env.Setting]:
+    return [env.DECLARED[name] for name in sorted(env.DECLARED)]
+
+
+def _server_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0]).split(" ", 1)[0]
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    yield "Kith", kith.__version__
+    yield "Python", f"{platform.python_version()} ({sys.executable})"
+    yield "Django", django.get_version()
+    version = _server_version()
+    released = releases.released_on(version)
+    age = f", released {released}, {(timezone.localdate() - released).days} days old" if released else ", age unknown"
+    yield "PostgreSQL", version + age
+    yield "System", platform.platform()
+
+
+def _places() -> Iterator[tuple[str, str]]:
+    server = database.embedded()
+    free = shutil.disk_usage(data_folder()).free
+    yield "Program", str(CHECKOUT)
+    yield "Data", f"{data_folder()} ({free // 1024**2} MB free)"
+    yield "Database", f"embedded, {server.url}" if server else "outside, DATABASE_URL"
+    yield "Address", f"{settings.BASE_URL} (listens on {settings.HOST}:{settings.PORT})"
+
+
+def _problems(*, deploy: bool) -> Iterator[str]:
+    for name, problem in health.problems().items():
+        yield f"{name}: {problem}"
+    yield from _database_problems()
+    if shutil.disk_usage(data_folder()).free < LEAST_FREE:
+        yield f"less than 1 GB is free in {data_folder()}; make room before PostgreSQL stops."
+    if not health.workers_alive():
+        yield "no worker is running, so jobs wait; start `kith serve` or `kith worker`."
+    for message in checks.run_checks(include_deployment_checks=deploy):
+        if message.level >= checks.WARNING:
+            yield f"{message.id}: {message.msg}{f' {message.hint}' if message.hint else ''}"
+
+
+def _database_problems() -> Iterator[str]:
+    version = _server_version()
+    released = releases.released_on(version)
+    if released and (timezone.localdate() - released).days > OLD:
+        yield f"PostgreSQL {version} is older than {OLD} days and misses security fixes; update it."
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lower('ЖЁ') = 'жё', current_setting('server_encoding') = 'UTF8'")
+        letters, encoding = cursor.fetchone()
+        cursor.execute("SELECT current_setting('synchronous_commit') <> 'off', current_setting('fsync') = 'on'")
+        committed, synced = cursor.fetchone()
+    if not (letters and encoding):
+        yield "the database's locale does not know all letters; create it with LOCALE_PROVIDER builtin and UTF8."
+    if not (committed and synced):
+        yield "synchronous_commit or fsync is off: a crash loses work that was confirmed."
