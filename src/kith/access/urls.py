@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .ui import password, signin
+from .ui import password, profile, signin, tokens
 
 urlpatterns = [
     path("login", signin.login, name="login"),
@@ -11,4 +11,13 @@ urlpatterns = [
     path("password/reset/<str:token>", password.follow, name="password-link"),
     path("password/choose", password.choose, name="password-choose"),
     path(".well-known/change-password", password.well_known, name="change-password"),
+    path("profile", profile.page, name="profile"),
+    path("profile/taste", profile.taste, name="profile-taste"),
+    path("profile/password", profile.password, name="profile-password"),
+    path("profile/sessions/end", profile.end_others, name="sessions-end"),
+    path("profile/sessions/<uuid:key>/end", profile.end_session, name="session-end"),
+    path("profile/tokens", tokens.mine, name="profile-tokens"),
+    path("profile/tokens/new", tokens.new, name="token-new"),
+    path("profile/tokens/<uuid:key>/revoke", tokens.revoke, name="token-revoke"),
+    path("settings/tokens", tokens.everybody, name="tokens"),
 ]

@@ -76,7 +76,7 @@ class Running:
         here, change = current(), self.only[entity, op]
         single = count == 1
         return AuditEvent(
-            at=self.at, kind="undo" if self.kind in NAMED_KINDS else registry.get(entity).log_as or op, origin=here.origin, actor_id=self.actor.id, actor_name=self.actor.name[:200], token_id=self.actor.token_id,
+            at=self.at, kind="undo" if self.kind in NAMED_KINDS else registry.get(entity).log_kind(op, frozenset(change.after)), origin=here.origin, actor_id=self.actor.id, actor_name=self.actor.name[:200], token_id=self.actor.token_id,
             ip=here.ip, agent=here.agent[:300], entity=entity, record_id=change.record_id if single else None, title=change.title if single else "",
             count=count, changeset_id=self.id, request_id=here.request_id, detail={"kind": self.kind} | ({"fields": sorted(change.after)} if single and op == "update" else {}),
         )  # fmt: skip

@@ -397,6 +397,10 @@ def extend(label: str, **additions: Any) -> None:
     for name, values in additions.items():
         present = getattr(entity, name)
         if not isinstance(present, tuple):
+    def log_kind(self, op: str, names: frozenset[str]) -> str:
+        """The kind of the line in the log for a change of these fields."""
+        return self.log_as or op
+
             raise TypeError(f"{label}.{name} is no list of names and cannot be extended")
         setattr(entity, name, (*present, *values))
     for cached in ("declared", "list_columns", "filter_names", "form_sections", "required", "parts"):

@@ -9,11 +9,15 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.access import Actor
+from kith.core.access import Actor, has_rule, right
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Batch, Entity, Related, Section
+from kith.core.errors import Forbidden
 from kith.core.fields import ChoiceField, MailField
 from kith.core.records import Record
+
+TASTE = frozenset({"theme", "density", "shortcuts"})
+PERSONAL = TASTE | {"name", "language", "time_zone"}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -102,6 +106,10 @@ class UserEntity(Entity):
         for item in batch.items:
             if item.is_new:
                 item.record.set_unusable_password()
+        if batch.operation == "edit" and not has_rule(batch.actor, self, "edit") and not batch.actor.is_system:
+            locked = [name for item in batch.items for name in item.values if name not in PERSONAL]
+            if locked:
+                raise Forbidden(right(self, "edit"), _("You may change only your personal settings."), locked)
 
     def validate(self, record: User, values: dict[str, Any]) -> dict[str, list[Any]]:
         """The time zone must exist."""
@@ -114,8 +122,13 @@ class UserEntity(Entity):
         """Rights are computed anew; a deactivated user's sessions end."""
         from kith.access.epoch import bump, end_sessions
 
-        bump()
+        if any(not (item.after and TASTE.issuperset(item.after)) for item in batch.items):
+            bump()
         end_sessions([item.record for item in batch.items if "is_active" in item.after or "email" in item.after or batch.operation == "delete"])
+
+    def log_kind(self, op: str, names: frozenset[str]) -> str:
+        """Personal settings are no change of rights."""
+        return op if op == "update" and names <= PERSONAL else "rights"
 
     def extra_access(self, actor: Actor, operation: str) -> Q | None:
         """Everybody may change personal settings of the own user (R141); which ones is decided by the profile page."""

@@ -12,6 +12,7 @@ const LOADERS = {
   columns: () => import("./columns.js"),
   combobox: () => import("./combobox.js"),
   composer: () => import("./composer.js"),
+  copy: () => import("./copy.js"),
   density: () => import("./density.js"),
   filters: () => import("./filters.js"),
   focus: () => import("./focus.js"),
