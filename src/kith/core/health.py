@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 import kith
+from kith.core import guards
 
 type Check = Callable[[], str]
 _checks: dict[str, Check] = {}
@@ -53,8 +54,15 @@ def _migrations() -> str:
     return f"{len(waiting)} migrations wait; run `kith migrate`" if waiting else ""
 
 
+def _guards() -> str:
+    """The triggers that let nothing past the write path; somebody with the owner's rights may have switched one off."""
+    open_tables = guards.missing() if "migrations" in _passed else []
+    return f"{', '.join(open_tables)}: no guard against unannounced writes; run `kith migrate`" if open_tables else ""
+
+
 register("database", _database)
 register("migrations", _migrations)
+register("guards", _guards)
 
 
 def workers_alive() -> int:

@@ -78,12 +78,12 @@ def _places() -> Iterator[tuple[str, str]]:
 
 
 def _problems(*, deploy: bool) -> Iterator[str]:
-    for name, problem in health.problems().items():
+    for name, problem in (unready := health.problems()).items():
         yield f"{name}: {problem}"
     yield from _database_problems()
     if shutil.disk_usage(data_folder()).free < LEAST_FREE:
         yield f"less than 1 GB is free in {data_folder()}; make room before PostgreSQL stops."
-    if not health.workers_alive():
+    if not unready and not health.workers_alive():
         yield "no worker is running, so jobs wait; start `kith serve` or `kith worker`."
     for message in checks.run_checks(include_deployment_checks=deploy):
         if message.level >= checks.WARNING:
