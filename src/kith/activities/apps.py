@@ -10,9 +10,11 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        """An open task on a record lets its assignee read the record (R136)."""
+        """An open task on a record lets its assignee read the record (R136); notes, tasks and files stand in every timeline."""
         from kith.core import access
 
+        from . import timeline
         from .actions import way_in
 
         access.ways_in.append(way_in)
+        timeline.register()

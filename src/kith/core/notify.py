@@ -95,6 +95,11 @@ def marks(actor: Actor, record_id: uuid.UUID) -> tuple[bool, bool, int]:
     return ("star", actor.id) in found, ("follow", actor.id) in found, sum(1 for kind, _user in found if kind == "follow")
 
 
+def followers(record_id: uuid.UUID) -> list[uuid.UUID]:
+    """Users who follow a record, the first one first."""
+    return list(Follow.objects.filter(record_id=record_id).order_by("since", "pk").values_list("user_id", flat=True))
+
+
 def unread(user_id: uuid.UUID) -> int:
     """How many notifications wait; counted up to a hundred."""
     return Notification.objects.filter(user_id=user_id, read_at=None).values("pk")[:100].count()

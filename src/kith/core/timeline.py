@@ -86,7 +86,21 @@ class Timeline:
         return {pair for entry in self.entries for pair in ((entry.entity, entry.record), *entry.source.prepare(actor, entry))}
 
 
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """A tab of the box above the timeline in which something new is written; `key` is the letter after A."""
+
+    name: str
+    label: Any
+    icon: str
+    template: str
+    key: str
+    #: What its template finds under `tools`.
+    context: Callable[["Actor"], dict[str, Any]] = lambda actor: {}
+
+
 sources: dict[str, Source] = {}
+composers: list[Composer] = []
 
 
 def add(source: Source) -> None:

@@ -46,6 +46,8 @@ def prepare(actor: "Actor", entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
     """Read the values of a change for its template; returns the records that they link to."""
     entity = registry.find(entry.entity)
     data = entry.data
+    by = data["by"] or {}
+    data["through"] = "" if by.get("origin") in ("ui", "system", None) else ChangeSet.Origin(by["origin"]).label
     data["lines"] = lines(actor, entity, data["before"], data["after"]) if entity and data["op"] == Op.UPDATE else []
     return linked(data["lines"])
 

@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.entity import Access, Entity, Section
+from kith.core import files
+from kith.core.entity import Access, Batch, Entity, Section
 from kith.core.fields import StoredFileField
 from kith.core.records import Attached
 
@@ -31,9 +32,21 @@ class AttachmentEntity(Entity):
     columns = ("name", "subject", "size", "content_type", "created_by", "created_at")
     filters = ("created_by", "created_at")
     search = ("name",)
-    read_only = ("file",)
-    sections = (Section(_("Basics"), "name", "subject"),)
+    sections = (Section(_("Basics"), "name", "subject", "file"),)
     access = Access(own=(), subject=True)
     facts: ClassVar[dict[str, dict[str, Any]]] = {"subject": {"required": True}}
     has_timeline = False
     sort = ("-created_at",)
+    #: A record's files stand on a tab of their own, not in the side column.
+    views: ClassVar[dict[str, Any]] = {"related": "activities/files.html", "tab_only": True}
+
+    def prepare(self, batch: Batch) -> None:
+        """Type and size, as the bytes tell them."""
+        for item in batch.items:
+            if key := item.values.get("file"):
+                item.record.content_type, item.record.size = files.describe(key)
+
+    def derive(self, batch: Batch) -> None:
+        """The bytes go when the last record of them is erased."""
+        if batch.operation == "purge":
+            transaction.on_commit(lambda keys=[item.record.file for item in batch.items]: [files.remove(key) for key in keys])  # type: ignore[misc]

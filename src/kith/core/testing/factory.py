@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from kith.core import writes
+from kith.core import files, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
 from kith.core.specs import FieldSpec
@@ -33,9 +33,11 @@ def value(spec: FieldSpec, n: int, actor: Actor = SYSTEM) -> Any:
         return str(make(registry.get(spec.target)).pk)
     if kind == "ref":
         return {"entity": "parties.company", "id": str(make(registry.get("parties.company")).pk)}
+    if kind == "file":
+        return files.ticket(actor, files.store([b"example"])) if spec.required else None
     simple: dict[str, Any] = {
         "number": 7, "percent": "12.5", "money": {"amount": "1250.50", "currency": "EUR"}, "boolean": True, "date": "2026-02-03", "moment": "2026-02-03T10:00:00+00:00",
-        "tags": [], "words": ["one", "two"], "json": {"a": 1}, "file": None, "translations": {"ru": "Пример"},
+        "tags": [], "words": ["one", "two"], "json": {"a": 1}, "translations": {"ru": "Пример"},
     }  # fmt: skip
     return simple[kind] if kind in simple else f"{spec.name.replace('_', ' ')} {n}"[: spec.max_length or 200]
 

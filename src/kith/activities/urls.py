@@ -1,0 +1,15 @@
+"""Addresses of notes, tasks and files about a record."""
+
+from django.urls import path
+
+from . import views
+
+ONE = "<slug:slug>/<uuid:key>/"
+
+urlpatterns = [
+    path("notes/<uuid:key>/pin", views.pin, name="pin"),
+    path("tasks/<uuid:key>/toggle", views.toggle, name="toggle"),
+    path(ONE + "notes", views.write_note, name="write_note"),
+    path(ONE + "tasks", views.write_task, name="write_task"),
+    path(ONE + "files", views.add_files, name="add_files"),
+]

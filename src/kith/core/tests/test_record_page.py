@@ -1,0 +1,58 @@
+"""The record page: what stands on it, for whom, and in how many queries."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kith.core import writes
+from kith.core.access import SYSTEM
+from kith.core.entity import registry
+from kith.core.ledger import AuditEvent
+from kith.core.testing import factory
+from kith.core.testing.people import make_people
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 15
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+@pytest.fixture
+def company(people):
+    return factory.make("parties.company", name="Halden Paper AS", owner=str(people.ann.pk), full=True)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_the_page_shows_head_sections_timeline_and_lists(people, company):
+    page = text(people.clients.ann.get(f"/companies/{company.pk}/"))
+    for words in ("Halden Paper AS", "Basics", "Contact details", "Finance", "Relationship", "Save note", "Addresses", "created this record"):
+        assert words in page, words
+
+
+def test_a_page_is_logged_as_viewed_once(people, company):
+    people.clients.ann.get(f"/companies/{company.pk}/")
+    assert AuditEvent.objects.filter(kind="view", record_id=company.pk, actor_id=people.ann.pk).count() == 1
+
+
+def test_hidden_and_missing_look_alike(people, company):
+    hidden = people.clients.max.get(f"/companies/{company.pk}/")
+    assert hidden.status_code == 404 and "Halden" not in text(hidden)
+
+
+@pytest.mark.parametrize("who", ["ann", "tom", "eva"])
+def test_the_page_takes_few_queries(people, company, who):
+    client = getattr(people.clients, who)
+    for number in range(3):
+        writes.create(SYSTEM, registry.get("activities.note"), {"text": f"note {number}", "subject": f"parties.company/{company.pk}"})
+        writes.create(SYSTEM, registry.get("activities.task"), {"name": f"task {number}", "subject": f"parties.company/{company.pk}"})
+        writes.save(SYSTEM, company, {"description": f"text {number}"})
+    client.get(f"/companies/{company.pk}/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/companies/{company.pk}/").status_code == 200
+    assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:300] for query in queries)

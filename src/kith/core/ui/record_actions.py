@@ -1,0 +1,101 @@
+"""Verbs of one record: the entity's actions with their questions, trash and back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kith.core import access, titles, writes
+from kith.core.access import Actor
+from kith.core.changes import change_set
+from kith.core.cleaning import Errors
+from kith.core.entity import Action, Entity
+from kith.core.errors import BadValue, Missing, Refused
+from kith.core.ui import record_parts as parts
+from kith.core.ui.base import page, record_page
+from kith.core.ui.editors import posted
+from kith.core.ui.respond import closing, go, is_htmx, trigger
+
+
+def action_of(entity: Entity, name: str) -> Action:
+    """The action of an address."""
+    for action in entity.actions:
+        if action.name == name:
+            return action
+    raise Missing(entity.label, name)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def act(request: HttpRequest, entity: Entity, actor: Actor, key: Any, name: str) -> HttpResponse:
+    """Run an action; one that asks for fields shows its dialog first."""
+    action = action_of(entity, name)
+    record = access.fetch(entity, actor, key, action.right or action.name)
+    if action.fields and (request.method == "GET" or "asked" not in request.POST):
+        return ask(request, entity, actor, record, action, {}, {})
+    values, errors = answers(action, request.POST)
+    if errors:
+        return ask(request, entity, actor, record, action, values, errors)
+    try:
+        with change_set(actor, kind="action", entity=entity.label) as changes:
+            action(actor, [record], **values)
+    except Refused as error:
+        if not action.fields:
+            raise
+        return ask(request, entity, actor, record, action, values, error.errors)
+    return done(request, entity, record, _("Done: %(what)s") % {"what": action.label}, f"/undo/{changes.id}" if changes.counts else "")
+
+
+def answers(action: Action, data: Any) -> tuple[dict[str, Any], Errors]:
+    """The values given in the dialog and what is wrong with them."""
+    values, errors = dict[str, Any](), Errors()
+    for spec in action.fields:
+        raw = posted(spec, data)
+        try:
+            values[spec.name] = spec.type.parse(raw, spec) if isinstance(raw, str) else spec.type.clean(raw, spec)
+        except BadValue as error:
+            values[spec.name], errors[spec.name] = raw, [error.message]
+            continue
+        if spec.required and spec.type.is_empty(values[spec.name]):
+            errors[spec.name] = [_("This field is required.")]
+    return values, errors
+
+
+def ask(request: HttpRequest, entity: Entity, actor: Actor, record: Any, action: Action, values: dict[str, Any], errors: Errors) -> HttpResponse:
+    """The dialog of an action."""
+    found = titles.load(actor, {pair for spec in action.fields if spec.name in values and spec.name not in errors for pair in titles.references(spec, values[spec.name])})
+    context = {"entity": entity, "record": record, "action": action, "values": values, "errors": errors, "titles": found, "actor": actor, "here": parts.address(entity, record)}
+    return render(request, "kith/action.html", context, status=422 if errors else 200)
+
+
+def done(request: HttpRequest, entity: Entity, record: Any, text: str, undo: str) -> HttpResponse:
+    """Close the dialog and show the record anew."""
+    if not is_htmx(request):
+        return go(request, parts.address(entity, record))
+    return trigger(closing(text, undo=undo), **{"record-changed": {}, "related-changed": {}, "timeline-changed": {}, "refresh-list": {}})
+
+
+@require_POST
+@record_page("delete")
+def delete(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse:
+    """Move the record to the trash; the list that follows offers to undo it."""
+    outcome = writes.delete(actor, entity, [record.pk])
+    if request.GET.get("stay") == "1":
+        return done(request, entity, record, _("“%(name)s” is in the trash.") % {"name": record}, f"/undo/{outcome.changeset}")
+    request.session["toast"] = {"text": _("“%(name)s” is in the trash.") % {"name": record}, "undo": f"/undo/{outcome.changeset}"}
+    return go(request, f"/{entity.slug}/")
+
+
+@require_POST
+@page
+def restore(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
+    """Bring the record back from the trash."""
+    record = access.fetch(entity, actor, key, "delete", trashed=True)
+    outcome = writes.restore(actor, entity, [record.pk])
+    request.session["toast"] = {"text": _("“%(name)s” is back.") % {"name": record}, "undo": f"/undo/{outcome.changeset}"}
+    return go(request, parts.address(entity, record))
+
+
+

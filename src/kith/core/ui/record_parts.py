@@ -1,0 +1,157 @@
+"""What a record page is made of: head, highlights, sections of fields; templates only draw it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from kith.core import access
+from kith.core.access import Actor
+from kith.core.entity import Entity, Section
+from kith.core.specs import FieldSpec
+from kith.core.titles import Titles
+from kith.core.ui.values import show
+
+#: Records of these icons are people: their picture is round.
+ROUND = frozenset({"users", "user-round", "id-card"})
+LARGE = frozenset({"longtext", "richtext", "json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field as it stands in a section; `edit` is the address of its editor, `why` says why there is none."""
+
+    spec: FieldSpec
+    html: Markup
+    edit: str = ""
+    why: str = ""
+    history: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section with its rows."""
+
+    number: int
+    title: Any
+    rows: list[Row]
+    open: bool
+    edit: str = ""
+
+
+@dataclass(slots=True)
+class Head:
+    """The top of the page."""
+
+    title: str
+    badges: list[Markup] = field(default_factory=list)
+    website: Markup | None = None
+    place: str = ""
+    clock: str = ""
+    above: tuple[str, Markup] | None = None
+    mail: str = ""
+    phone: str = ""
+    photo: str = ""
+
+
+def address(entity: Entity, record: Any, rest: str = "") -> str:
+    """The address of a record, or of something below it."""
+    return f"/{entity.slug}/{record.pk}/{rest}"
+
+
+def shown_specs(entity: Entity, actor: Actor) -> list[FieldSpec]:
+    """Fields of the sections and of the strip that the actor may read."""
+    allowed = access.readable(actor, entity)
+    names = dict.fromkeys([*(name for section in entity.form_sections for name in section.names), *entity.strip, "owner", entity.tree])
+    return [entity.fields[name] for name in names if name in allowed]
+
+
+def blocks(entity: Entity, actor: Actor, record: Any, titles: Titles, *, may: frozenset[str]) -> list[Block]:
+    """The sections with what the actor may read."""
+    made = []
+    for number, section in enumerate(entity.form_sections):
+        rows = section_rows(entity, actor, record, section, titles, may=may)
+        if rows:
+            edit = address(entity, record, f"edit?section={number}") if any(row.edit for row in rows) else ""
+            made.append(Block(number, section.title, rows, section.open, edit))
+    return made
+
+
+def section_rows(entity: Entity, actor: Actor, record: Any, section: Section, titles: Titles, *, may: frozenset[str]) -> list[Row]:
+    """The rows of one section."""
+    allowed, writable = access.readable(actor, entity), access.writable(actor, entity)
+    return [row_of(entity, record, entity.fields[name], titles, may=may, writable=name in writable) for name in section.names if name in allowed]
+
+
+def row_of(entity: Entity, record: Any, spec: FieldSpec, titles: Titles, *, may: frozenset[str], writable: bool) -> Row:
+    """One row."""
+    html = file_link(entity, record, spec) if spec.type.name == "file" else show(spec, spec.get(record), record, titles)
+    history = address(entity, record, f"history/{spec.name}") if "history" in may and spec.columns else ""
+    if "edit" in may and writable and spec.type.name != "file":
+        return Row(spec, html, edit=address(entity, record, f"field/{spec.name}?edit=1"), history=history)
+    why = "" if "edit" not in may or spec.type.name == "file" else _("Kith keeps this value; it follows from others.") if not (spec.editable and spec.columns) else _("Your roles let you read this, not change it.")
+    return Row(spec, html, why=why, history=history)
+
+
+def file_link(entity: Entity, record: Any, spec: FieldSpec) -> Markup:
+    """A stored file as a link through the record that holds it."""
+    if not spec.get(record):
+        return show(spec, None)
+    return Markup('<a class="plainlink" href="{}">{}</a>').format(address(entity, record, f"file/{spec.name}"), _("Download"))
+
+
+def strip(entity: Entity, actor: Actor, record: Any, titles: Titles) -> list[tuple[str, Markup]]:
+    """The figures under the head: label and value."""
+    allowed = access.readable(actor, entity)
+    specs = [entity.fields[name] for name in entity.strip if name in allowed]
+    return [(str(capfirst(str(spec.label))), show(spec, spec.get(record), record, titles, cell=spec.type.name in ("date", "moment", "link"))) for spec in specs]
+
+
+def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:
+    """Title, marks and the few facts that say who this is."""
+    allowed = access.readable(actor, entity)
+    specs = [spec for name, spec in entity.fields.items() if name in allowed]
+    made = Head(str(record), badges=badges(entity, record, [spec for spec in specs if spec.type.name == "choice"]))
+    if (spec := first(specs, "url", record)) is not None:
+        made.website = show(spec, spec.get(record))
+    made.place = ", ".join(filter(None, (entity.fields[name].type.text(entity.fields[name].get(record), entity.fields[name]) for name in ("city", "country") if name in allowed)))
+    made.clock = clock_there(record) if "time_zone" in allowed else ""
+    if entity.tree in allowed and (above := entity.fields[entity.tree].get(record)):
+        spec = entity.fields[entity.tree]
+        made.above = (str(capfirst(str(spec.label))), show(spec, above, record, titles))
+    made.mail = value_of(first(specs, "mail", record), record)
+    made.phone = value_of(first(specs, "phone", record), record)
+    made.photo = address(entity, record, "file/photo?inline=1") if "photo" in allowed and getattr(record, "photo", "") else ""
+    return made
+
+
+def badges(entity: Entity, record: Any, choices: Sequence[FieldSpec]) -> list[Markup]:
+    """The first choices of the first section: how it stands with this record."""
+    names = entity.form_sections[0].names if entity.form_sections else ()
+    return [show(spec, spec.get(record)) for spec in choices if spec.name in names and spec.get(record)][:2]
+
+
+def first(specs: Iterable[FieldSpec], kind: str, record: Any) -> FieldSpec | None:
+    """The first field of a kind that has a value."""
+    return next((spec for spec in specs if spec.type.name == kind and spec.get(record)), None)
+
+
+def value_of(spec: FieldSpec | None, record: Any) -> str:
+    """The value of a text field, "" for none."""
+    return str(spec.get(record) or "") if spec else ""
+
+
+def clock_there(record: Any) -> str:
+    """The time of day where the record is, when that differs from the reader's."""
+    try:
+        zone = ZoneInfo(record.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, AttributeError):
+        return ""
+    there, here = timezone.now().astimezone(zone), timezone.localtime()
+    return f"{there:%H:%M}" if there.utcoffset() != here.utcoffset() and isinstance(there, datetime) else ""
