@@ -3,6 +3,7 @@
 import argparse
 import os
 import subprocess
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from kith.core.database import database_url, embedded
 from kith.core.postgres import Server, find
@@ -55,7 +56,18 @@ def _status(server: Server) -> int:
 def _psql(server: Server | None, command: str | None) -> int:
     words = ["-c", command] if command else []
     if server is None:
-        return subprocess.run([find().program("psql"), database_url(), *words]).returncode
+        url, password = _split(database_url())
+        return _prompt(url, words, PGPASSWORD=password)
     with server.using():
-        environment = {**os.environ, "PGTZ": "UTC"}
-        return subprocess.run([find().program("psql"), server.url, *words], env=environment).returncode
+        return _prompt(server.url, words)
+
+
+def _split(url: str) -> tuple[str, str]:
+    """The address and the password apart: every user of the machine can read the words of a command."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}@{place}")), unquote(parts.password or "")
+
+
+def _prompt(url: str, words: list[str], **environment: str) -> int:
+    return subprocess.run([find().program("psql"), url, *words], env={**os.environ, **environment}).returncode

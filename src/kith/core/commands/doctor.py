@@ -24,11 +24,17 @@ OLD = 200  # days; PostgreSQL mends security every quarter
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """How much to tell."""
+    parser.add_argument(
+        "--settings", action="store_true", help="only the table of settings, as it stands in the README"
+    )
     parser.add_argument("--deploy", action="store_true", help="also run Django's checks for production")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print everything; fails when something is wrong."""
+    if options.settings:
+        print(table())
+        return 0
     _print_table("Versions", _versions())
     _print_table("Places", _places())
     _print_table("Settings", ((f"{s.name}={s.shown()}", s.help) for s in _settings()))
@@ -37,6 +43,12 @@ def run(options: argparse.Namespace) -> int:
     for line in wrong:
         print(f"  - {line}")
     return int(bool(wrong))
+
+
+def table() -> str:
+    """The settings as a table in Markdown."""
+    rows = [f"| `{s.name}` | {s.default or '(empty)'} | {s.help} |" for s in _settings()]
+    return "\n".join(["| setting | default | what it does |", "|---|---|---|", *rows])
 
 
 def _print_table(title: str, rows: Iterator[tuple[str, str]]) -> None:

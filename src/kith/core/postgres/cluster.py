@@ -13,6 +13,7 @@ from kith.core.postgres import binaries, locks
 from kith.core.postgres.binaries import Binaries, NoPostgres
 
 NAME = "kith"  # the database, and the role that owns it and is no superuser
+SHARED_BUFFERS = env.text("KITH_PG_SHARED_BUFFERS", "256MB", "Memory of the embedded database for pages.")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
 
 
@@ -85,7 +86,7 @@ def flags(cluster: Path, socket: Path) -> dict[str, str]:
         "unix_socket_directories": str(socket),
         "unix_socket_permissions": "0700",
         "max_connections": "100",
-        "shared_buffers": env.text("KITH_PG_SHARED_BUFFERS", "256MB", "Memory of the embedded database for pages."),
+        "shared_buffers": SHARED_BUFFERS,
         "effective_cache_size": "1GB",
         "work_mem": "16MB",
         "maintenance_work_mem": "128MB",

