@@ -10,11 +10,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, DateField, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import search
 from .filters import BadFilter, compile_filter
+from .money import Money
 from .titles import HEAVY
 from .views import Look
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 PAGE, MAX_PAGE, EXACT = 50, 200, 10_000
 MAX_GROUPS = 200
+#: Instead of a sum of amounts in several currencies.
+MIXED = "mixed"
 RANGES: dict[str, Any] = {"number": Decimal, "percent": Decimal, "money": Decimal, "date": dt.date.fromisoformat, "moment": dt.datetime.fromisoformat, "link": uuid.UUID}
 
 
@@ -152,13 +157,14 @@ def step_past(key: Key, value: Any, backwards: bool) -> Q | None:
     return past | Q(**{f"{key.path}__isnull": True}) if key.nullable and not backwards else past
 
 
-def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size: int = PAGE, counted: bool = True) -> Page:
-    """One page of a look. `after` and `before` are cursors of an earlier page."""
+def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size: int = PAGE, counted: bool = True, extra: dict[str, Any] | None = None) -> Page:
+    """One page of a look. `after` and `before` are cursors of an earlier page; `extra` are annotations of the rows of the page."""
     found = rows(look, actor)
     names = (look.group.split(":")[0], *look.sort) if look.group else look.sort
     keys = order(look.entity, tuple(dict.fromkeys(names)))
     listed = ordered(found, look.entity, keys).defer(*(name for name in HEAVY if name != "sort_key" and not (name == "custom")))
     listed = joined(listed, keys)
+    listed = listed.annotate(**extra) if extra else listed
     if before:
         records = list(listed.filter(beyond(keys, place_of(before, keys), backwards=True)).order_by(*(direction(key, backwards=True) for key in keys))[: size + 1])
         more, records = len(records) > size, records[:size][::-1]
@@ -188,14 +194,38 @@ def count(found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
     return max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])), False
 
 
+def summed(look: Look) -> "list[FieldSpec]":
+    """Amount and number columns that are shown; numbers of small range (years, positions) are not worth a sum."""
+    specs = (look.entity.fields.get(name) for name in look.columns)
+    return [spec for spec in specs if spec and spec.stored and (spec.type.name == "money" or (spec.type.name == "number" and (spec.maximum is None or spec.maximum >= 2**15)))]
+
+
+def sums_of(specs: "list[FieldSpec]") -> dict[str, Any]:
+    """Aggregates for the sums of these fields; amounts bring the least and greatest of their currencies."""
+    found: dict[str, Any] = {}
+    for at, spec in enumerate(specs):
+        found[f"t{at}"] = Sum(spec.expression())
+        if spec.type.name == "money" and not spec.is_bag:
+            filled = Q(**{f"{spec.name}__isnull": False})
+            found |= {f"t{at}_low": Min(f"{spec.name}_currency", filter=filled), f"t{at}_high": Max(f"{spec.name}_currency", filter=filled)}
+    return found
+
+
+def sums_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
+    """The sums of an aggregate row by field: numbers, Money, or MIXED for amounts of several currencies."""
+    found: dict[str, Any] = {}
+    for at, spec in enumerate(specs):
+        value = row[f"t{at}"]
+        if value is not None and f"t{at}_low" in row:
+            value = Money(value, row[f"t{at}_low"]) if row[f"t{at}_low"] == row[f"t{at}_high"] else MIXED
+        found[spec.name] = value
+    return found
+
+
 def totals(look: Look, actor: "Actor") -> dict[str, Any]:
-    """Sums of the amount and number columns that are shown."""
-    specs = [look.entity.fields[name] for name in look.columns if name in look.entity.fields]
-    sums = {f"t{at}": Sum(spec.expression()) for at, spec in enumerate(specs) if spec.stored and spec.type.name in ("number", "money")}
-    if not sums:
-        return {}
-    found = rows(look, actor).order_by().aggregate(**sums)
-    return {spec.name: found[f"t{at}"] for at, spec in enumerate(specs) if f"t{at}" in found}
+    """Sums of the amount and number columns that are shown: numbers, Money, or MIXED."""
+    specs = summed(look)
+    return sums_in(specs, rows(look, actor).order_by().aggregate(**sums_of(specs))) if specs else {}
 
 
 @dataclass(slots=True)
@@ -208,12 +238,20 @@ class GroupRow:
 
 
 def groups(look: Look, actor: "Actor") -> list[GroupRow]:
-    """The groups of a grouped list with their totals; at most 200, the largest first when there are more."""
-    spec = look.entity.fields[look.group]
-    specs = [look.entity.fields[name] for name in look.columns if name in look.entity.fields]
-    sums = {f"t{at}": Sum(item.expression()) for at, item in enumerate(specs) if item.stored and item.type.name in ("number", "money")}
-    found = rows(look, actor).order_by().values(group_value=spec.expression()).annotate(n=Count("pk"), **sums).order_by("-n")[:MAX_GROUPS]
-    return [GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], {specs[int(name[1:])].name: row[name] for name in sums}) for row in found]
+    """The groups of a grouped list with their totals; at most 200, the largest first when there are more. Dates are grouped by month."""
+    spec, specs = look.entity.fields[look.group], summed(look)
+    value = TruncMonth(spec.expression(), output_field=DateField()) if spec.type.name in ("date", "moment") and not spec.is_bag else spec.expression()
+    found = rows(look, actor).order_by().values(group_value=value).annotate(n=Count("pk"), **sums_of(specs)).order_by("-n")[:MAX_GROUPS]
+    return [GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums_in(specs, row)) for row in found]
+
+
+def group_of(spec: "FieldSpec", record: Any) -> Any:
+    """The group that a record stands in; the same values as in `groups`."""
+    value = spec.get(record)
+    if value is None or spec.type.name not in ("date", "moment"):
+        return None if value == "" else value
+    day = timezone.localdate(value) if isinstance(value, dt.datetime) else value
+    return day.replace(day=1)
 
 
 def keys_of(look: Look, actor: "Actor", operation: str = "view", limit: int | None = None) -> list[uuid.UUID]:

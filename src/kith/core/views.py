@@ -123,6 +123,8 @@ def checked(look: Look, actor: "Actor") -> Look:
         sortable(entity, readable, name)
     if look.group:
         sortable(entity, readable, look.group)
+        if look.group not in entity.fields:
+            raise BadFilter(_("“%(field)s” is no field to sort or group by; there are: %(valid)s.") % {"field": look.group, "valid": ", ".join(sorted(readable))})
     return replace(look, columns=columns)
 
 

@@ -273,10 +273,9 @@ def test_a_column_is_widened_and_moved_by_key(open_page) -> None:
     shown.mouse.up()
     shown.focus("#sort-status")
     shown.keyboard.press("Alt+ArrowRight")
-    shown.wait_for_timeout(200)
-    first, second = where.calls("/draft")
-    assert first.form["width"][0].startswith("status:")
-    assert second.form["cols"] == ["name,revenue,status,owner"]
+    until(shown, "new URLSearchParams(location.search).get('cols') === 'name,revenue,status,owner'")
+    assert [asked.form["width"][0].split(":")[0] for asked in where.calls("/draft")] == ["status"]
+    assert where.calls("/companies/")[-1].query["cols"] == ["name,revenue,status,owner"]
 
 
 # ── controls ──────────────────────────────────────────────

@@ -98,6 +98,11 @@ def day(value: Day | None, style: str = "short") -> str:
     return babel_dates.format_date(value, style, locale=locale())
 
 
+def month(value: Day) -> str:
+    """A month with its year: "November 2026"."""
+    return babel_dates.format_skeleton("yMMMM", local(value), locale=locale())
+
+
 def clock(value: datetime | None) -> str:
     """Hours and minutes in the reader's time zone."""
     return DASH if value is None else babel_dates.format_skeleton("Hm", local(value), tzinfo=None, locale=locale())

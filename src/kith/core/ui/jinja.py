@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from kith.core.ui import editors, formats, values
+from kith.core.ui import editors, formats, list_totals, values
 from kith.core.ui.icons import icon
 from kith.core.ui.names import hue_of, initials
 
@@ -75,6 +75,7 @@ GLOBALS: dict[str, Any] = {
     "language": translation.get_language,
     "show_value": values.show,
     "control_of": editors.control,
+    "sum_words": list_totals.amount,
 }
 FILTERS: dict[str, Any] = {
     "num": formats.num,

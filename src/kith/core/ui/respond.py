@@ -37,6 +37,13 @@ def closing(text: Any = "", *, undo: str = "", **events: Any) -> HttpResponse:
     return toast(response, text, undo=undo) if text else response
 
 
+def to_list(request: HttpRequest, url: str, text: Any = "", *, undo: str = "") -> HttpResponse:
+    """Close the dialog and show another look of the list that is on the page."""
+    if not is_htmx(request):
+        return HttpResponseRedirect(url)
+    return closing(text, undo=undo, **{"go-list": {"url": url}})
+
+
 def into[R: HttpResponse](response: R, target: str, swap: str = "") -> R:
     """Put the answer elsewhere than the request said."""
     response.headers["HX-Retarget"] = target

@@ -1,5 +1,5 @@
 // Columns: drag the grip to change a width, the dots to change the order (⌥← ⌥→ on a heading do it by key).
-// The list's data-draft takes what changed: width=<column>:<pixels>, or cols=<column>,<column>,…
+// A new order changes the address (cols=…); the list's data-draft takes new widths: width=<column>:<pixels>.
 import { announce, post, text } from "./dom.js";
 import { reload } from "./table.js";
 
@@ -53,8 +53,9 @@ export default function columns(list) {
   async function put(column, at) {
     const names = heads().map((th) => th.dataset.column).filter((name) => name !== column);
     names.splice(at, 0, column);
-    await store({ cols: names.join(",") });
-    await reload();
+    const query = new URLSearchParams(location.search);
+    query.set("cols", names.join(","));
+    await reload(`${location.pathname}?${query}`, true);
     announce(text("moved"));
     document.getElementById(`sort-${column}`)?.focus();
   }

@@ -13,15 +13,18 @@ export function termOf(form) {
   return values.length ? `${field}:${op}:${values.map(escapeValue).join(",")}` : `${field}:${op}`;
 }
 
-/** The page's address with one condition replaced (old empty: added; fresh empty: removed) and paging forgotten. */
+/** The page's address with one condition replaced (old empty: added; fresh empty: removed) and paging forgotten.
+    An element with data-query holds the conditions written out, those of a saved view too. */
 export function address(old, fresh) {
-  const query = new URLSearchParams(location.search);
+  const query = new URLSearchParams(document.querySelector("[data-query]")?.dataset.query ?? location.search);
   const terms = query.getAll("f");
   const at = terms.indexOf(old);
   if (at >= 0) terms.splice(at, 1, ...(fresh ? [fresh] : []));
   else if (fresh) terms.push(fresh);
-  for (const name of ["f", "after", "before"]) query.delete(name);
-  for (const term of terms) query.append("f", term);
+  for (const name of ["f", "after", "before", "at"]) query.delete(name);
+  const kept = terms.filter(Boolean);
+  // An empty f= says "no condition", against those of the saved view.
+  for (const term of kept.length ? kept : [""]) query.append("f", term);
   return `${location.pathname}?${query}`;
 }
 

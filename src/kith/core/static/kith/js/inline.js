@@ -26,11 +26,13 @@ export default function inline(form) {
   const control = form.querySelector("input:not([type=hidden]), select, textarea");
   const before = new URLSearchParams(new FormData(form)).toString();
   const changed = () => new URLSearchParams(new FormData(form)).toString() !== before;
+  // Something has to be mended or decided before the value can be saved.
+  const open = () => form.querySelector(".err, .clash");
   let busy = false;
 
   function save(by = 0) {
     after = { ...place(form), by };
-    if (!changed()) return cancel();
+    if (!changed() && !open()) return cancel();
     busy = true;
     form.requestSubmit();
   }
@@ -45,7 +47,7 @@ export default function inline(form) {
     if (form.querySelector("[popover]:popover-open")) return;
     // An error stays with what was typed until the value is mended or cancelled.
     if (changed()) { busy = true; form.requestSubmit(); }
-    else if (!form.querySelector(".err")) cancel();
+    else if (!open()) cancel();
   }
 
   form.addEventListener("keydown", (event) => {

@@ -4,7 +4,7 @@ import { modalOpen } from "./dom.js";
 import { bind } from "./keymap.js";
 
 const drawer = () => document.getElementById("drawer");
-export const rowsOf = (list) => [...list.querySelectorAll("tbody tr[data-row]")];
+export const rowsOf = (list) => [...list.querySelectorAll("tbody tr[data-row]:not([hidden])")];
 export const cursorOf = (list) => list.querySelector("tr.is-cursor");
 
 /** Put the cursor on a row and, where possible, the focus on its link. */
@@ -52,6 +52,8 @@ export function reload(url = location.pathname + location.search, push = false) 
 }
 
 for (const name of ["refresh-list", "undone"]) document.addEventListener(name, () => reload());
+// HX-Trigger: go-list {url} — show another look without leaving the page.
+document.addEventListener("go-list", ({ detail }) => reload(detail.url, true));
 
 export default function table(list) {
   const stepDown = () => move(list, 1);

@@ -1,0 +1,64 @@
+"""Bulk acts and undos that are too large for a page: jobs with progress, told to the person at the end."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import ngettext
+
+from kith.core import access, bulk, listing, notify, undo
+from kith.core.access import SYSTEM, Actor
+from kith.core.entity import registry
+from kith.core.jobs import job, running
+from kith.core.views import from_address, saved_views
+
+
+def actor_now() -> Actor:
+    """The person who asked, with the rights of this moment."""
+    user = running().actor
+    return access.actor_of(user.pk if user else None)
+
+
+@job("core.bulk")
+def bulk_job(entity: str, what: str, query: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Do one act on every record of a look."""
+    here, noun, actor = running(), registry.get(entity), actor_now()
+    look = from_address(noun, actor, QueryDict(query), saved_views(noun, actor))
+    keys = listing.keys_of(look, actor)
+    here.expect(len(keys))
+    result = bulk.run(actor_now, noun, keys, what, values, here.step)
+    tell(actor, result_words(result.done, result.skipped), noun.label)
+    return result.as_json()
+
+
+@job("core.undo")
+def undo_job(changeset: str) -> dict[str, Any]:
+    """Undo a large change-set."""
+    plan = undo.undo(actor_now(), uuid.UUID(changeset))
+    skipped = len(plan.kept) + len(plan.refused)
+    tell(actor_now(), undone_words(plan.restored, skipped), plan.changeset.entity)
+    return {"done": plan.restored, "skipped": skipped, "reasons": {}, "changeset": None, "undone": True}
+
+
+def tell(actor: Actor, words: str, entity: str) -> None:
+    """Let the person know, wherever they are by now."""
+    if actor.id:
+        notify.tell([actor.id], "job", by=SYSTEM, entity=entity, title=words)
+
+
+def result_words(done: int, skipped: int) -> str:
+    """The end message of a bulk act (R142)."""
+    words = ngettext("%(num)s record done", "%(num)s records done", done) % {"num": done}
+    return f"{words}, {skipped_words(skipped)}" if skipped else words
+
+
+def undone_words(done: int, skipped: int) -> str:
+    """The end message of an undo."""
+    words = ngettext("%(num)s record restored", "%(num)s records restored", done) % {"num": done}
+    return f"{words}, {skipped_words(skipped)}" if skipped else words
+
+
+def skipped_words(count: int) -> str:
+    """How many were left as they are."""
+    return ngettext("%(num)s skipped", "%(num)s skipped", count) % {"num": count}

@@ -1,0 +1,68 @@
+"""Which columns a list shows, in which order and width: a dialog that works with keys alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.views.decorators.http import require_http_methods
+
+from kith.core import access
+from kith.core.access import Actor
+from kith.core.entity import Entity
+from kith.core.ui import list_page, lists
+from kith.core.ui.base import page
+from kith.core.ui.respond import to_list
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field in the dialog."""
+
+    name: str
+    label: str
+    shown: bool
+    width: Any
+    fixed: bool = False
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def choose(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """Show the dialog, or go to the list with the columns chosen."""
+    look, _saved = list_page.look_of(request, entity, actor)
+    if request.method == "GET":
+        return render(
+            request,
+            "kith/list_columns.html",
+            {"entity": entity, "lines": lines(look, actor), "address": request.get_full_path()},
+        )
+    readable = access.readable(actor, entity)
+    names = [name for name in request.POST.getlist("column") if name in readable]
+    widths = {
+        name: int(raw)
+        for name in names
+        if (raw := request.POST.get(f"width.{name}", "")).isdecimal() and 30 <= int(raw) <= 2000
+    }
+    if widths:
+        lists.keep_widths(request, entity, look.view_id, widths)
+    return to_list(request, f"/{entity.slug}/?{look.query(columns=tuple(names or (entity.title,)))}")
+
+
+def lines(look: Any, actor: Actor) -> list[Line]:
+    """Shown fields in their order, then the others by name."""
+    entity = look.entity
+    readable = access.readable(actor, entity)
+    shown = [name for name in look.columns if name in entity.fields]
+    rest = sorted(readable - set(shown), key=lambda name: str(entity.fields[name].label).casefold())
+    return [
+        Line(
+            name,
+            capfirst(str(entity.fields[name].label)),
+            name in shown,
+            look.widths.get(name, ""),
+            fixed=name == entity.title,
+        )
+        for name in (*shown, *rest)
+    ]

@@ -1,0 +1,258 @@
+"""Everything a list shows, gathered in at most eight queries: look, rows, count, titles, groups, tabs, chips."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from kith.core import access, ledger, listing, titles
+from kith.core.access import Actor
+from kith.core.cleaning import references
+from kith.core.entity import Entity
+from kith.core.errors import Missing
+from kith.core.filters import EVERYTHING
+from kith.core.listing import GroupRow, Page
+from kith.core.titles import Titles
+from kith.core.ui import filter_words, formats, list_rows, list_totals
+from kith.core.ui.list_rows import Sheet
+from kith.core.views import Look, from_address, saved_views
+
+PLAIN = "all"
+GROUPABLE = frozenset({"choice", "link", "boolean", "country", "date", "moment"})
+
+
+@dataclass
+class ListPage:
+    """A list as it is shown to one actor."""
+
+    entity: Entity
+    actor: Actor
+    look: Look
+    saved: list[Any]
+    page: Page
+    sheet: Sheet
+    titles: Titles
+    groups: list[GroupRow] = field(default_factory=list)
+    start: int = 1
+    hidden: int | None = None
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+
+    @property
+    def body(self) -> Markup:
+        """The rows, with the headings of their groups."""
+        if not self.look.group:
+            return list_rows.rows(self.sheet, self.page.records)
+        spec = self.entity.fields[self.look.group]
+        headings = list_totals.headings(self.sheet, spec, self.groups, self.titles)
+        return list_rows.rows(self.sheet, self.page.records, headings, lambda record: listing.group_of(spec, record))
+
+    @cached_property
+    def totals(self) -> dict[str, Any] | None:
+        """Sums under the columns when all rows are here; None when they have to be asked for."""
+        if self.is_whole or not listing.summed(self.look):
+            return list_totals.of_records(self.look, self.page.records)
+        return None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page holds all rows there are."""
+        return self.page.exact and self.page.count == len(self.page.records)
+
+    # --- words ----------------------------------------------------------------------------------------------------
+
+    @property
+    def count_words(self) -> str:
+        """How many rows: exact, or marked as an estimate."""
+        number = formats.num(self.page.count)
+        return number if self.page.exact else _("about %(count)s") % {"count": number}
+
+    @property
+    def pager_words(self) -> str:
+        """ "1–50 / 1,284"."""
+        shown = len(self.page.records)
+        if not shown:
+            return ""
+        return f"{formats.num(self.start)}–{formats.num(self.start + shown - 1)} / {self.count_words}"
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        return capfirst(str(self.entity.plural))
+
+    # --- addresses ------------------------------------------------------------------------------------------------
+
+    def href(self, **changes: Any) -> str:
+        """The address of this list with changes."""
+        return f"/{self.entity.slug}/?{self.look.query(**changes)}".rstrip("?")
+
+    @property
+    def query(self) -> str:
+        """The query of this list, its conditions written out."""
+        return filter_words.explicit(self.look)
+
+    @property
+    def hidden_pairs(self) -> list[tuple[str, str]]:
+        """The query as pairs without the search box, for its form."""
+        pairs = QueryDict(self.look.query())
+        return [(name, value) for name, values in pairs.lists() if name != "q" for value in values]
+
+    @property
+    def next(self) -> str:
+        """The address of the next page."""
+        return f"{self.href(after=self.page.after)}&at={self.start + len(self.page.records)}" if self.page.after else ""
+
+    @property
+    def previous(self) -> str:
+        """The address of the page before."""
+        at = max(1, self.start - listing.PAGE)
+        return f"{self.href(before=self.page.before)}&at={at}" if self.page.before else ""
+
+    @property
+    def unfiltered(self) -> str:
+        """The address without any condition."""
+        view = [("view", self.look.view_id)] if self.look.view_id else []
+        return f"/{self.entity.slug}/?{urlencode([*view, ('f', '')])}"
+
+    # --- pieces ---------------------------------------------------------------------------------------------------
+
+    @property
+    def heads(self) -> Iterator[dict[str, Any]]:
+        """Column headings with the address that sorts by them."""
+        first = self.look.sort[0] if self.look.sort else ""
+        for column in self.sheet.columns:
+            mine = first.lstrip("-") == column.name
+            descending = mine and first.startswith("-")
+            turned = column.name if descending or not mine else f"-{column.name}"
+            yield {
+                "text": column.label, "name": column.name, "width": column.width, "css": "pin pin2" if column.is_head else "n" if column.spec.type.align == "end" else "",
+                "sort": ("descending" if descending else "ascending") if mine else None,
+                "href": self.href(sort=(turned,)) if column.spec.sortable else None,
+            }  # fmt: skip
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        """The plain list and the saved views."""
+        default = any(view.is_default and view.owner_id == self.actor.id for view in self.saved)
+        mine = self.look.saved
+        plain = {
+            "title": _("All %(what)s") % {"what": self.entity.plural},
+            "href": f"/{self.entity.slug}/" + (f"?view={PLAIN}" if default else ""),
+            "icon": "table-2",
+            "key": PLAIN,
+        }
+        saved = [
+            {"title": view.name, "href": f"/{self.entity.slug}/?view={view.pk}", "icon": view.icon, "key": str(view.pk)}
+            for view in self.saved
+        ]
+        for tab in (plain, *saved):
+            tab["current"] = tab["key"] == (str(mine.pk) if mine else PLAIN)
+            tab["dirty"] = tab["current"] and self.look.is_changed
+        return [plain, *saved]
+
+    @cached_property
+    def chips(self) -> list[filter_words.Chip]:
+        """The conditions."""
+        return filter_words.chips(self.look, self.titles)
+
+    @property
+    def sorts(self) -> list[tuple[str, str, str]]:
+        """Fields to sort by: label, name, address."""
+        return self._choices(lambda spec: spec.sortable, lambda name: self.href(sort=(name,)))
+
+    @property
+    def group_choices(self) -> list[tuple[str, str, str]]:
+        """Fields to group by: label, name, address."""
+        return self._choices(
+            lambda spec: spec.sortable and spec.type.name in GROUPABLE, lambda name: self.href(group=name)
+        )
+
+    def _choices(self, fits: Any, address: Any) -> list[tuple[str, str, str]]:
+        readable = access.readable(self.actor, self.entity)
+        found = [
+            (capfirst(str(spec.label)), spec.name, address(spec.name))
+            for spec in self.entity.fields.values()
+            if spec.name in readable and fits(spec)
+        ]
+        return sorted(found, key=lambda item: item[0].casefold())
+
+    @property
+    def sort_label(self) -> str:
+        """What the list is sorted by."""
+        name = self.look.sort[0].lstrip("-") if self.look.sort else ""
+        return capfirst(str(self.entity.fields[name].label)) if name in self.entity.fields else ""
+
+    @property
+    def group_label(self) -> str:
+        """What the list is grouped by."""
+        return capfirst(str(self.entity.fields[self.look.group].label)) if self.look.group else ""
+
+
+def look_of(request: HttpRequest, entity: Entity, actor: Actor, params: Any = None) -> tuple[Look, list[Any]]:
+    """The look that the address asks for, with the column widths of this session; and the saved views."""
+    saved = saved_views(entity, actor)
+    query = request.GET if params is None else params
+    wanted = query.get("view", "")
+    if wanted not in ("", PLAIN) and not any(str(view.pk) == wanted for view in saved):
+        raise Missing("core.view", wanted)
+    look = from_address(entity, actor, query, saved)
+    drafts = request.session.get("widths", {}).get(f"{entity.slug}:{look.view_id}", {})
+    return (replace(look, widths={**look.widths, **drafts}) if drafts else look), saved
+
+
+def gather(request: HttpRequest, entity: Entity, actor: Actor) -> ListPage:
+    """The list that a request asks for."""
+    look, saved = look_of(request, entity, actor)
+    sheet = list_rows.sheet(look, actor)
+    page = listing.page(
+        look,
+        actor,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        counted=not look.group,
+        extra=list_rows.edit_marks(entity, actor),
+    )
+    groups = listing.groups(look, actor) if look.group else []
+    if look.group:
+        page.count = sum(group.count for group in groups)
+        if len(groups) == listing.MAX_GROUPS:
+            page.count, page.exact = listing.count(listing.rows(look, actor))
+    found = titles.load(actor, wanted(look, sheet, page.records, groups))
+    sheet.titles = found
+    at = request.GET.get("at", "1")
+    made = ListPage(
+        entity, actor, look, saved, page, sheet, found, groups, start=int(at) if at.isdecimal() and len(at) < 12 else 1
+    )
+    if not page.records and not made.page.before:
+        made.hidden = hidden(look, actor)
+    log(actor, made)
+    return made
+
+
+def wanted(look: Look, sheet: Sheet, records: list[Any], groups: list[GroupRow]) -> set[tuple[str, Any]]:
+    """Everything that is shown by its title: values of links, groups, conditions."""
+    links = [column.spec for column in sheet.columns if column.spec.type.name in ("link", "tags", "ref")]
+    pairs = {pair for record in records for spec in links for pair in references(spec, spec.get(record))}
+    if look.group:
+        pairs |= set(list_totals.group_links(look.entity.fields[look.group], groups))
+    return pairs | set(filter_words.links_in(look.entity, look.filter))
+
+
+def hidden(look: Look, actor: Actor) -> int | None:
+    """How many rows the conditions hide from an empty list; None when there are no conditions."""
+    if look.filter == EVERYTHING and not look.q:
+        return None
+    return listing.count(listing.rows(replace(look, filter=EVERYTHING, q=""), actor))[0]
+
+
+def log(actor: Actor, made: ListPage) -> None:
+    """One line of the log for every page of rows that was seen."""
+    look = made.look
+    kind = "search" if look.q else "list"
+    ledger.log(actor, kind, entity=made.entity.label, count=len(made.page.records), query=look.query())

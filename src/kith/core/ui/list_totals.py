@@ -1,0 +1,78 @@
+"""What stands under and between the rows: sums, counts, group headings."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from kith.core import listing
+from kith.core.listing import MIXED, GroupRow
+from kith.core.money import Money
+from kith.core.specs import FieldSpec
+from kith.core.titles import Titles
+from kith.core.ui import formats
+from kith.core.ui.icons import icon
+from kith.core.ui.list_rows import Sheet
+from kith.core.views import Look
+
+
+def of_records(look: Look, records: Iterable[Any]) -> dict[str, Any]:
+    """The sums of rows that are all here; the same as listing.totals without a query."""
+    kept, found = list(records), dict[str, Any]()
+    for spec in listing.summed(look):
+        given = [value for record in kept if (value := spec.get(record)) is not None]
+        if not given or spec.type.name != "money":
+            found[spec.name] = sum(given) if given else None
+            continue
+        currencies = {value.currency for value in given}
+        total = sum((value.amount for value in given), Decimal(0))
+        found[spec.name] = Money(total, currencies.pop()) if len(currencies) == 1 else MIXED
+    return found
+
+
+def amount(value: Any, *, short: bool = False) -> Markup:
+    """A sum."""
+    if isinstance(value, Money):
+        return formats.money(value, short=short)
+    if value == MIXED:
+        return Markup('<span class="dim" title="{}">{}</span>').format(
+            _("Amounts in several currencies are not added up."), _("several currencies")
+        )
+    return escape(formats.num(value))
+
+
+def heading(sheet: Sheet, spec: FieldSpec, group: GroupRow, number: int, titles: Titles) -> str:
+    """The row above a group: its value, how many rows, their first sum."""
+    total = next((value for value in group.sums.values() if value is not None and value != MIXED), None)
+    facts = [formats.num(group.count), *([amount(total, short=True)] if total is not None else [])]
+    inner = " · ".join(str(escape(fact)) for fact in facts)
+    return (
+        f'<tr class="group"><th scope="colgroup" colspan="{sheet.width}"><button type="button" class="row g1" id="group-{number}" '
+        f'aria-expanded="true" data-group="{number}">{icon("chevron-down", "s")}{escape(words(spec, group.value, titles))}'
+        f'<span class="cnt">{inner}</span></button></th></tr>'
+    )
+
+
+def words(spec: FieldSpec, value: Any, titles: Titles) -> str:
+    """What a group is called."""
+    if value is None:
+        return _("%(field)s: none") % {"field": capfirst(str(spec.label))}
+    if spec.type.name == "link":
+        title = titles.get((spec.target, value))
+        return title.text if title else _("hidden")
+    if spec.type.name in ("date", "moment"):
+        return formats.month(value)
+    return capfirst(spec.type.text(value, spec))
+
+
+def group_links(spec: FieldSpec, groups: Iterable[GroupRow]) -> list[tuple[str, Any]]:
+    """The records that groups are named by."""
+    return [(spec.target, group.value) for group in groups if group.value] if spec.type.name == "link" else []
+
+
+def headings(sheet: Sheet, spec: FieldSpec, groups: list[GroupRow], titles: Titles) -> dict[Any, str]:
+    """The heading row of each group, by its value."""
+    return {group.value: heading(sheet, spec, group, at, titles) for at, group in enumerate(groups)}

@@ -1,0 +1,138 @@
+"""Saved views: keep a look under a name, for oneself, for groups or for everybody; change, rename, delete it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kith.core import access, titles, writes
+from kith.core.access import Actor
+from kith.core.changes import change_set
+from kith.core.entity import Entity, registry
+from kith.core.errors import Refused
+from kith.core.filters import to_json
+from kith.core.ui import editors, list_page
+from kith.core.ui.base import page
+from kith.core.ui.respond import to_list
+from kith.core.views import Look
+
+#: What the dialog asks for; the rest comes from the look.
+ASKED = ("name", "is_public", "shared_with", "is_default")
+
+
+def views() -> Entity:
+    """The entity of saved views."""
+    return registry.get("core.view")
+
+
+def parts(look: Look) -> dict[str, Any]:
+    """What a view keeps of a look."""
+    return {
+        "filter": to_json(look.filter), "columns": list(look.columns), "sort": list(look.sort), "group": look.group, "widths": look.widths,
+        "shape": "grouped" if look.group else "list", "icon": "rows-3" if look.group else "table-2",
+    }  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def create(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """Save the present look as a new view."""
+    access.require(actor, views(), "create")
+    look, _saved = list_page.look_of(request, entity, actor)
+    if request.method == "GET":
+        return form(request, entity, actor, {}, _("New view"))
+    typed = editors.posted_values(views(), ASKED, request.POST)
+    try:
+        with change_set(actor, entity=views().label):
+            view = writes.create(actor, views(), {**typed, **parts(look), "entity": entity.label}, typed=True)
+            only_default(actor, entity, view)
+    except Refused as refused:
+        return form(request, entity, actor, typed, _("New view"), refused.errors)
+    return to_list(request, f"/{entity.slug}/?view={view.pk}", _("View “%(name)s” saved") % {"name": view})
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def edit(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
+    """Rename and share a view."""
+    view = access.fetch(views(), actor, key, "edit")
+    if request.method == "GET":
+        return form(
+            request, entity, actor, {name: views().fields[name].get(view) for name in ASKED}, _("Rename and share")
+        )
+    typed = editors.posted_values(views(), ASKED, request.POST)
+    try:
+        with change_set(actor, entity=views().label):
+            view = writes.save(actor, view, typed, typed=True)
+            only_default(actor, entity, view)
+    except Refused as refused:
+        return form(request, entity, actor, typed, _("Rename and share"), refused.errors)
+    return to_list(request, f"/{entity.slug}/?view={view.pk}", _("View “%(name)s” saved") % {"name": view})
+
+
+@require_POST
+@page
+def update(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
+    """Keep the present look in the view it started from."""
+    view = access.fetch(views(), actor, key, "edit")
+    look, _saved = list_page.look_of(request, entity, actor)
+    writes.save(actor, view, parts(look))
+    forget_widths(request, entity, str(view.pk))
+    return to_list(request, f"/{entity.slug}/?view={view.pk}", _("View “%(name)s” saved") % {"name": view})
+
+
+@require_POST
+@page
+def delete(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
+    """Move a view to the trash; the plain list takes its place."""
+    view = access.fetch(views(), actor, key, "delete")
+    outcome = writes.delete(actor, views(), [view.pk])
+    text = _("View “%(name)s” deleted") % {"name": view}
+    return to_list(request, f"/{entity.slug}/?view={list_page.PLAIN}", text, undo=f"/undo/{outcome.changeset}")
+
+
+def only_default(actor: Actor, entity: Entity, view: Any) -> None:
+    """One view opens first: marking one unmarks the others of the same person."""
+    if view.is_default:
+        others = (
+            views()
+            .rows(actor, "edit")
+            .filter(entity=entity.label, owner=view.owner_id, is_default=True)
+            .exclude(pk=view.pk)
+        )
+        writes.update_many(actor, views(), list(others.values_list("pk", flat=True)), {"is_default": False})
+
+
+def forget_widths(request: HttpRequest, entity: Entity, view: str) -> None:
+    """The session's widths are in the view now."""
+    drafts = request.session.get("widths", {})
+    if drafts.pop(f"{entity.slug}:{view}", None):
+        request.session["widths"] = drafts
+
+
+def form(
+    request: HttpRequest,
+    entity: Entity,
+    actor: Actor,
+    given: dict[str, Any],
+    title: str,
+    errors: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The dialog of a view."""
+    specs = [views().fields[name] for name in ASKED]
+    shared = views().fields["shared_with"]
+    found = titles.load(
+        actor, [(shared.target, item) for item in shared.type.clean(given.get("shared_with") or [], shared)]
+    )
+    context = {
+        "title": title,
+        "address": request.get_full_path(),
+        "specs": specs,
+        "values": given,
+        "errors": errors or {},
+        "titles": found,
+        "actor": actor,
+    }
+    return render(request, "kith/view_form.html", context, status=422 if errors else 200)

@@ -1,0 +1,180 @@
+"""The list of an entity: the whole page, or the parts of it that htmx asks for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kith.core import access, ledger, listing, search, titles, writes
+from kith.core.access import Actor
+from kith.core.entity import Entity, registry
+from kith.core.errors import Forbidden, Refused
+from kith.core.filters import BadFilter
+from kith.core.ui import editors, errors, list_bulk, list_page, list_rows
+from kith.core.ui.base import actor_of, guarded, page, record_page
+from kith.core.ui.respond import is_htmx, target_of
+from kith.core.views import base_look
+
+MAX_FOUND = 10
+
+
+@require_GET
+@page
+def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """The list of an entity; for htmx the rows and everything around them that changed."""
+    try:
+        made = list_page.gather(request, entity, actor)
+    except BadFilter as error:
+        if is_htmx(request):
+            raise
+        return errors.answer(request, 400, str(error.message), back=f"/{entity.slug}/?f=")
+    partial = is_htmx(request) and target_of(request) == "list"
+    return render(request, "kith/list_part.html" if partial else "kith/list.html", context(made))
+
+
+def context(made: list_page.ListPage) -> dict[str, Any]:
+    """What the templates of a list need."""
+    entity, actor = made.entity, made.actor
+    return {
+        "list": made, "entity": entity, "actor": actor,
+        "may": {operation: access.allowed(actor, entity, operation) for operation in ("create", "edit", "delete", "import", "export")},
+        "may_save": access.allowed(actor, registry.get("core.view"), "create"), "bulk": list_bulk.offers(entity, actor), "name": capfirst(str(entity.name)),
+    }  # fmt: skip
+
+
+@require_GET
+@page
+def totals(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """The sums under the columns of a long list, asked for after the page is shown."""
+    look, _saved = list_page.look_of(request, entity, actor)
+    sheet = list_rows.sheet(look, actor)
+    return render(
+        request,
+        "kith/list_totals.html",
+        {"sheet": sheet, "sums": listing.totals(look, actor), "count": request.GET.get("count", "")[:40]},
+    )
+
+
+@require_GET
+@page
+def counts(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """How many rows each saved view has, asked for after the page is shown."""
+    _look, saved = list_page.look_of(request, entity, actor)
+    found = []
+    for view in [None, *saved]:
+        try:
+            number, exact = listing.count(listing.rows(base_look(entity, view), actor))
+        except BadFilter:  # a shared view may use a field that this reader may not see
+            continue
+        found.append((str(view.pk) if view else list_page.PLAIN, number, exact))
+    return render(request, "kith/list_counts.html", {"counts": found})
+
+
+@require_GET
+@record_page()
+def peek(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse:
+    """A record in the side panel, without leaving the list."""
+    readable = access.readable(actor, entity)
+    names = dict.fromkeys((*entity.strip, *entity.quick, *entity.list_columns))
+    specs = [entity.fields[name] for name in names if name in readable and name != entity.title]
+    found = titles.for_records(actor, specs, [record])
+    ledger.log(actor, "view", entity=entity.label, record_id=record.pk, title=str(record), how="peek")
+    return render(
+        request,
+        "kith/peek.html",
+        {
+            "entity": entity,
+            "record": record,
+            "specs": specs,
+            "titles": found,
+            "href": f"/{entity.face_of(record).slug}/{record.pk}/",
+        },
+    )
+
+
+# --- choosing a record ------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def lookup(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """Options of a chooser, best first; POST makes a record from its name where that is enough."""
+    if request.method == "POST":
+        return make(request, entity, actor)
+    asked = request.GET.get("q", "")[:200]
+    found = [
+        record for record in search.best(entity, actor, asked, 2 * MAX_FOUND) if getattr(record, "is_active", True)
+    ][:MAX_FOUND]
+    known = {str(record).casefold() for record in found}
+    new = (
+        asked.strip()
+        if "create" in request.GET and editors.can_make(entity, actor) and asked.strip().casefold() not in known
+        else ""
+    )
+    options = [option(entity, record, str(record.pk)) for record in found]
+    return render(request, "kith/lookup.html", {"options": options, "new": new})
+
+
+def option(entity: Entity, record: Any, value: str) -> dict[str, Any]:
+    """One row of a chooser: title and what tells it from others of the same name."""
+    face = entity.face_of(record)
+    facts = (
+        spec
+        for spec in face.declared.values()
+        if spec.name in ("city", "email", "position", "job_title") and not spec.sensitive
+    )
+    sub = next((str(value) for spec in facts if (value := spec.get(record))), "")
+    return {
+        "value": value,
+        "text": str(record),
+        "sub": sub,
+        "hue": getattr(record, "hue", ""),
+        "picture": list_rows.picture(face),
+        "icon": face.icon,
+    }
+
+
+def make(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """A record from its name alone."""
+    if not editors.can_make(entity, actor):
+        raise Forbidden(access.right(entity, "create"), _("A new one needs more than a name; open its form."))
+    record = writes.create(actor, entity, {entity.title: request.POST.get("name", "")}, typed=True)
+    return JsonResponse({"value": str(record.pk), "text": str(record)})
+
+
+@require_GET
+@guarded
+def lookup_anything(request: HttpRequest) -> HttpResponse:
+    """Options of a chooser for records of any kind."""
+    asked = request.GET.get("q", "")[:200]
+    hits = search.everywhere(actor_of(request), asked, 4)[:MAX_FOUND] if asked.strip() else []
+    options = [
+        {**option(hit.entity, hit.record, f"{hit.entity.label}/{hit.record.pk}"), "sub": capfirst(str(hit.entity.name))}
+        for hit in hits
+    ]
+    return render(request, "kith/lookup.html", {"options": options, "new": ""})
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@page
+def draft(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """Keep a column width of this session until the view is saved."""
+    name, _colon, pixels = request.POST.get("width", "").partition(":")
+    if name not in entity.fields or not pixels.isdecimal() or not 30 <= int(pixels) <= 2000:
+        raise Refused({"width": [_("A width is written column:pixels, from 30 to 2000.")]})
+    keep_widths(request, entity, request.GET.get("view", ""), {name: int(pixels)})
+    return HttpResponse(status=204)
+
+
+def keep_widths(request: HttpRequest, entity: Entity, view: str, widths: dict[str, int]) -> None:
+    """Add column widths to those of this session."""
+    drafts = request.session.get("widths", {})
+    key = f"{entity.slug}:{view}"
+    drafts[key] = {**drafts.get(key, {}), **widths}
+    request.session["widths"] = drafts

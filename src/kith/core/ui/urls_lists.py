@@ -1,0 +1,22 @@
+"""Addresses of lists: the page, its parts, saved views, columns, filters, bulk acts, choosers."""
+
+from django.urls import path
+
+from kith.core.ui import filter_editor, list_bulk, list_columns, list_views, lists
+
+urlpatterns = [
+    path("<slug:slug>/", lists.show, name="list"),
+    path("<slug:slug>/totals", lists.totals),
+    path("<slug:slug>/counts", lists.counts),
+    path("<slug:slug>/draft", lists.draft),
+    path("<slug:slug>/columns", list_columns.choose),
+    path("<slug:slug>/filter", filter_editor.edit_filter),
+    path("<slug:slug>/filter/nested", filter_editor.edit_nested),
+    path("<slug:slug>/lookup", lists.lookup, name="lookup"),
+    path("<slug:slug>/views/new", list_views.create),
+    path("<slug:slug>/views/<uuid:key>/edit", list_views.edit),
+    path("<slug:slug>/views/<uuid:key>/update", list_views.update),
+    path("<slug:slug>/views/<uuid:key>/delete", list_views.delete),
+    path("<slug:slug>/bulk/<slug:what>", list_bulk.act),
+    path("<slug:slug>/<uuid:key>/peek", lists.peek),
+]
