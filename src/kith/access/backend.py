@@ -4,8 +4,8 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from django.contrib.auth.hashers import make_password, verify_password
-from django.db.models import Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest
 
 from kith.core.access import SYSTEM
@@ -15,6 +15,8 @@ from .accounts import rehash
 from .entities.user import User
 from .epoch import Epoch
 
+#: A one-time password that nobody used in time is worth nothing.
+STILL_GOOD = Q(temporary_until=None) | Q(temporary_until__gt=Now())
 #: Hashing is slow on purpose; a flood of sign-ins shall not take all threads.
 hashing = BoundedSemaphore(2)
 
@@ -44,7 +46,7 @@ class Backend:
         """The user of an e-mail and password; an unknown e-mail costs the same time as a wrong password."""
         if not username or password is None:
             return None
-        user: User | None = users().filter(kind=User.Kind.PERSON, email__iexact=username.strip()).first()
+        user: User | None = users().filter(STILL_GOOD, kind=User.Kind.PERSON, email__iexact=username.strip()).first()
         return user if fits(user, password) else None
 
     def get_user(self, user_id: Any) -> User | None:

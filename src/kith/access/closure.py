@@ -24,6 +24,18 @@ WITH RECURSIVE down(id) AS (
     UNION SELECT m.child_id FROM access_groupmember m JOIN down ON m.group_id = down.id WHERE m.child_id IS NOT NULL AND m.deleted_at IS NULL
 ) SELECT EXISTS (SELECT 1 FROM down WHERE id = %(wanted)s)
 """
+BELOW = """
+WITH RECURSIVE down(id) AS (
+    SELECT %(group)s::uuid
+    UNION SELECT m.child_id FROM access_groupmember m JOIN down ON m.group_id = down.id WHERE m.child_id IS NOT NULL AND m.deleted_at IS NULL
+) SELECT id FROM down
+"""
+ABOVE = """
+WITH RECURSIVE up(id) AS (
+    SELECT %(group)s::uuid
+    UNION SELECT m.group_id FROM access_groupmember m JOIN up ON m.child_id = up.id WHERE m.deleted_at IS NULL
+) SELECT id FROM up
+"""
 MEMBERS = """
 WITH RECURSIVE down(id) AS (
     SELECT unnest(%(groups)s::uuid[])
@@ -65,6 +77,16 @@ def groups_of(user: uuid.UUID, day: dt.date) -> list[tuple[uuid.UUID, bool, list
 def reaches(start: uuid.UUID, wanted: uuid.UUID) -> bool:
     """Whether group `start` is or contains group `wanted`."""
     return bool(rows(DOWN, group=start, wanted=wanted)[0][0])
+
+
+def groups_below(group: uuid.UUID) -> list[uuid.UUID]:
+    """The group and all groups inside it, whatever the dates."""
+    return [row[0] for row in rows(BELOW, group=group)]  # type: ignore[misc]
+
+
+def groups_above(group: uuid.UUID) -> list[uuid.UUID]:
+    """The group and all groups it is in, whatever the dates."""
+    return [row[0] for row in rows(ABOVE, group=group)]  # type: ignore[misc]
 
 
 def members(groups: list[uuid.UUID], day: dt.date) -> frozenset[uuid.UUID]:

@@ -1,6 +1,7 @@
 """Links by which somebody chooses a new password: single use, 30 minutes (first password: 3 days), bound to the epoch."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -44,8 +45,15 @@ def ask(email: str) -> None:
 
 
 def invite(user: Any) -> None:
-    """Send a new user the link to choose the first password."""
-    jobs.defer(send_link, None, user=str(user.pk), why="invite")
+    """Send a user the link to choose the first password, or a new one."""
+    jobs.defer(send_link, None, user=str(user.pk), why="reset" if user.has_usable_password() else "invite")
+
+
+def welcome(users: Iterable[Any]) -> None:
+    """Invite new users, in the transaction that makes them; services sign in by tokens and get no mail."""
+    for user in users:
+        if user.kind == "person" and user.is_active:
+            invite(user)
 
 
 def link(user: Any, why: str) -> str:

@@ -5,20 +5,20 @@ Loaded once per user and epoch of rights; a change of rights anywhere ends the c
 
 import datetime as dt
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from kith.core import access
+from kith.core import access, custom_fields
 from kith.core.access import NOTHING, SYSTEM, Actor, FieldRule, Rule
 from kith.core.entity import registry
 
 from . import closure
 from .entities.user import User
-from .epoch import Epoch
+from .epoch import Epoch, bump
 
 _cache: dict[uuid.UUID, tuple[tuple[int, dt.date], Actor]] = {}
 MAX_CACHED = 2000
@@ -37,6 +37,7 @@ def current_epoch() -> int:
 def load(user_id: uuid.UUID, *, epoch: int | None = None) -> Actor:
     """The actor of a user; NOBODY for one who is gone or may not sign in."""
     stamp = (current_epoch() if epoch is None else epoch, timezone.localdate())
+    custom_fields.at(stamp[0])
     found = _cache.get(user_id)
     if found is None or found[0] != stamp:
         if len(_cache) >= MAX_CACHED:
@@ -61,6 +62,27 @@ def build(user_id: uuid.UUID, day: dt.date) -> Actor:
         unit_ids=closure.units_below(user.org_unit_id) if user.org_unit_id else frozenset(), unit_id=user.org_unit_id,
         shares=frozenset(shares(user.pk, frozenset(chains), day).values_list("subject_entity", flat=True)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A user's rights for a page: the actor, and by what ways roles and groups reach it."""
+
+    actor: Actor
+    roles: list[tuple[uuid.UUID, tuple[str, ...]]]
+    groups: list[tuple[uuid.UUID, tuple[str, ...]]]
+
+
+def build_for_display(user_id: uuid.UUID) -> Shown:
+    """See Shown; loaded anew, in the reader's language."""
+    day = timezone.localdate()
+    actor = build(user_id, day)
+    if actor.id is None:
+        return Shown(actor, [], [])
+    user = rows("access.user").get(pk=user_id)
+    groups = closure.groups_of(user_id, day)
+    chains = {group: tuple(gettext("group %(name)s") % {"name": name} for name in names) for group, _team, names in groups}
+    return Shown(actor, list(granted(user, chains, day).items()), [(group, tuple(names)) for group, _team, names in groups])
 
 
 def granted(user: User, chains: dict[uuid.UUID, tuple[str, ...]], day: dt.date) -> dict[uuid.UUID, tuple[str, ...]]:
@@ -102,3 +124,4 @@ def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:
 
 access.loaders["user"] = load
 access.loaders["shares"] = shared_rows
+custom_fields.changed.append(bump)

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.entity import Access, Batch, Entity, Related, Section
+from kith.access import panels
+from kith.core.entity import Access, Batch, Entity, Panel, Related, Section
 from kith.core.fields import Link
 from kith.core.records import Part, Record
 
@@ -31,15 +32,18 @@ class GroupEntity(Entity):
     search = ("name", "description")
     sections = (Section(_("Basics"), "name", "description", "is_team"),)
     related = (Related("access.groupmember", "group", _("Members"), show=("user", "child", "valid_to")), Related("access.rolegrant", "group", _("Roles")))
+    panels = (Panel("tree", _("All members"), "access/group_tree.html", panels.group),)
     access = Access(own=(), public=True)
     sort = ("name",)
     log_as = "rights"
 
     def derive(self, batch: Batch) -> None:
         """Rights are computed anew."""
-        from kith.access.epoch import bump
+        from kith.access import lockout
+        from kith.access.epoch import bump  # these read groups
 
         bump()
+        lockout.guard(batch)
 
 
 class GroupMember(Part):
@@ -86,6 +90,8 @@ class GroupMemberEntity(Entity):
 
     def derive(self, batch: Batch) -> None:
         """Rights are computed anew."""
-        from kith.access.epoch import bump
+        from kith.access import lockout
+        from kith.access.epoch import bump  # these read groups
 
         bump()
+        lockout.guard(batch)

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kith.access import panels
 from kith.core.access import LEVEL_LABELS, LEVELS
-from kith.core.entity import OPERATIONS, Access, Batch, Entity, Related, Section, registry
+from kith.core.entity import OPERATIONS, Access, Batch, Entity, Panel, Related, Section, registry
 from kith.core.fields import Link
 from kith.core.records import Part, Record
 
@@ -21,10 +22,12 @@ class RightsEntity(Entity, abstract=True):
     log_as = "rights"
 
     def derive(self, batch: Batch) -> None:
-        """Rights are computed anew."""
-        from kith.access.epoch import bump
+        """Rights are computed anew; nobody takes the right to change rights from oneself unawares."""
+        from kith.access import lockout
+        from kith.access.epoch import bump  # these read roles
 
         bump()
+        lockout.guard(batch)
 
 
 class Role(Record):
@@ -47,6 +50,7 @@ class RoleEntity(RightsEntity):
     search = ("name", "description")
     sections = (Section(_("Basics"), "name", "description"),)
     related = (Related("access.rolegrant", "role", _("Given to"), show=("user", "group", "org_unit_granted", "valid_to")),)
+    panels = (Panel("permissions", _("Permissions"), "access/role_panel.html", panels.role),)
     access = Access(own=(), public=True)
 
 

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from kith.access import panels
 from kith.core.access import Actor, has_rule, right
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, Related, Section
+from kith.core.entity import Access, Action, Batch, Entity, Panel, Related, Section
 from kith.core.errors import Forbidden
 from kith.core.fields import ChoiceField, MailField
 from kith.core.records import Record
@@ -56,11 +57,12 @@ class User(AbstractBaseUser, Record):
     density = ChoiceField(_("density"), Density, default=Density.COMFORTABLE)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     auth_epoch = models.PositiveIntegerField(default=1, editable=False)
+    temporary_until = models.DateTimeField(null=True, editable=False)  # a one-time password: until then, and only to choose another
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    BOOKKEEPING = Record.BOOKKEEPING | {"password", "last_login", "auth_epoch"}
+    BOOKKEEPING = Record.BOOKKEEPING | {"password", "last_login", "auth_epoch", "temporary_until"}
 
     class Meta(Record.Meta):
         verbose_name = _("user")
@@ -97,12 +99,20 @@ class UserEntity(Entity):
         Section(_("Preferences"), "language", "time_zone", "theme", "density", "shortcuts"),
     )
     related = (Related("access.groupmember", "user", _("Groups")), Related("access.rolegrant", "user", _("Roles")))
+    panels = (Panel("rights", _("Effective rights"), "access/user_rights.html", panels.user_rights),)
+    actions = (
+        Action("invite", _("Send a link to choose a password"), "kith.access.actions.invite", icon="mail"),
+        Action("one_time_password", _("Make a one-time password"), "kith.access.actions.one_time_password", icon="key-round"),
+        Action("sign_out", _("Sign out everywhere"), "kith.access.actions.sign_out", icon="log-out", bulk=True),
+        Action("deactivate", _("Deactivate"), "kith.access.actions.deactivate", icon="user-x", bulk=True),
+        Action("activate", _("Activate again"), "kith.access.actions.activate", icon="user-check", bulk=True),
+    )
     access = Access(own=(), public=True)
     sort = ("name",)
     log_as = "rights"
 
     def prepare(self, batch: Batch) -> None:
-        """A new user cannot sign in until a password is chosen."""
+        """A new user cannot sign in until a password is chosen; without a right one changes only personal settings, and only one's own (R141)."""
         for item in batch.items:
             if item.is_new:
                 item.record.set_unusable_password()
@@ -119,11 +129,16 @@ class UserEntity(Entity):
         return {"time_zone": [_("Unknown time zone; write it like Europe/Moscow.")]} if zone and zone not in available_timezones() else {}
 
     def derive(self, batch: Batch) -> None:
-        """Rights are computed anew; a deactivated user's sessions end."""
+        """Rights are computed anew, unless only the look of pages changed; a deactivated user's sessions end."""
+        from kith.access import lockout
         from kith.access.epoch import bump, end_sessions
+        from kith.access.passwords import welcome  # these read users
 
         if any(not (item.after and TASTE.issuperset(item.after)) for item in batch.items):
             bump()
+        lockout.guard(batch)
+        if batch.operation == "create" and not batch.actor.is_system:
+            welcome([item.record for item in batch.items])
         end_sessions([item.record for item in batch.items if "is_active" in item.after or "email" in item.after or batch.operation == "delete"])
 
     def log_kind(self, op: str, names: frozenset[str]) -> str:
@@ -131,5 +146,5 @@ class UserEntity(Entity):
         return op if op == "update" and names <= PERSONAL else "rights"
 
     def extra_access(self, actor: Actor, operation: str) -> Q | None:
-        """Everybody may change personal settings of the own user (R141); which ones is decided by the profile page."""
-        return None
+        """Everybody may change personal settings of the own user (R141); `prepare` guards the others."""
+        return Q(pk=actor.id) if operation == "edit" and actor.id and actor.kind == "user" else None
