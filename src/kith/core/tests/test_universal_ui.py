@@ -1,0 +1,109 @@
+"""Every entity on every page: with the right, without it, with a row limit; forms against bad input; three languages."""
+
+import re
+
+import pytest
+
+from kith.core import writes
+from kith.core.access import SYSTEM, allowed
+from kith.core.entity import registry
+from kith.core.ledger import AuditEvent, Change
+from kith.core.testing import factory
+from kith.core.testing.people import make_people
+
+pytestmark = pytest.mark.django_db
+ENTITIES = [entity.label for entity in registry if not entity.access.faces]
+UPLOADED = {"activities.attachment"}  # made by an upload, not by a form
+FORMS = [label for label in ENTITIES if label not in UPLOADED]
+OWNED = [label for label in FORMS if "owner" in registry.get(label).access.own and "owner" in registry.get(label).declared and not registry.get(label).access.public]
+RECORD_PAGES = ("", "edit", "peek", "timeline", "history")
+BAD_TEXT = {"NUL": "a\x00b", "1 MB": "x" * 1_000_001, "words": "☃ no such thing ☃", "huge": "9" * 60, "script": "javascript:alert(1)", "markup": "<script>alert(1)</script>", "formula": "=1+1"}
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+def pages(entity, key):
+    return [f"/{entity.slug}/{key}/{part}" for part in RECORD_PAGES if part != "timeline" or entity.has_timeline]
+
+
+def text_of(answer):
+    return (b"".join(answer) if answer.streaming else answer.content).decode()
+
+
+@pytest.mark.parametrize("label", FORMS)
+def test_with_the_right_every_page_answers(people, label):
+    entity, eva = registry.get(label), people.clients.eva
+    record = factory.make(entity, full=True)
+    title = str(record)[:30]
+    for address in [f"/{entity.slug}/", f"/{entity.slug}/new", f"/{entity.slug}/lookup?q={title[:6]}", f"/{entity.slug}/export?format=csv", *pages(entity, record.pk)]:
+        answer = eva.get(address)
+        assert answer.status_code == 200, (address, text_of(answer)[:500])
+        text_of(answer)
+    for name in list(entity.fields):
+        assert eva.get(f"/{entity.slug}/{record.pk}/field/{name}").status_code in (200, 403), name
+    kinds = set(AuditEvent.objects.filter(entity=label, origin="ui").values_list("kind", flat=True))
+    assert {"list", "view", "export"} <= kinds
+
+
+@pytest.mark.parametrize("label", FORMS)
+def test_without_the_right_hidden_is_missing(people, label):
+    entity, max_ = registry.get(label), people.clients.max
+    record = factory.make(entity)
+    before = Change.objects.filter(record_id=record.pk).count()
+    public = allowed(people.actors.max, entity, "view") and entity.rows(people.actors.max).filter(pk=record.pk).exists()
+    for address in pages(entity, record.pk):
+        status = max_.get(address).status_code
+        assert status in ((200, 403) if public else (404,)), (address, status)
+    absent = "01a20c55-fb95-7d3d-ac67-8b4a387dad17"
+    if not public:
+        hidden, missing = (re.sub(r"[0-9a-f]{32}|[0-9a-f-]{36}", "", text_of(max_.get(f"/{entity.slug}/{key}/"))) for key in (record.pk, absent))
+        assert hidden == missing
+    assert max_.get(f"/{entity.slug}/export?format=csv").status_code in (403, 404)
+    assert max_.post(f"/{entity.slug}/{record.pk}/field/{entity.title}", {"value": "x"}).status_code in (403, 404, 405)
+    assert max_.post(f"/{entity.slug}/bulk/delete", {"ids": str(record.pk)}).status_code in (200, 204, 403, 404)
+    assert entity.rows(SYSTEM).filter(pk=record.pk, version=record.version).exists()
+    assert Change.objects.filter(record_id=record.pk).count() == before
+
+
+@pytest.mark.parametrize("label", OWNED)
+def test_with_a_row_limit_only_own_rows_are_shown(people, label):
+    entity, ann = registry.get(label), people.clients.ann
+    hers, other = factory.make(entity, owner=str(people.ann.pk)), factory.make(entity, owner=str(people.tom.pk))
+    page = text_of(ann.get(f"/{entity.slug}/"))
+    assert str(hers.pk) in page and str(other.pk) not in page
+    assert str(other.pk) not in text_of(ann.get(f"/{entity.slug}/lookup?q={str(other)[:8]}"))
+    assert str(other.pk) not in text_of(ann.get(f"/palette?q={str(other)[:8]}"))
+    exported = text_of(ann.get(f"/{entity.slug}/export?format=json"))
+    assert str(other) not in exported
+    assert [ann.get(address).status_code for address in pages(entity, other.pk)] == [404] * len(pages(entity, other.pk))
+
+
+@pytest.mark.parametrize("label", FORMS)
+def test_a_form_saves_and_refuses_bad_input_by_name(people, label):
+    entity, eva = registry.get(label), people.clients.eva
+    record = factory.make(entity)
+    editable = [spec for spec in entity.fields.values() if spec.editable and spec.columns and spec.type.name not in ("file", "boolean", "choices", "tags", "ref")]
+    for name, bad in BAD_TEXT.items():
+        before = Change.objects.filter(record_id=record.pk).count()
+        answer = eva.post(f"/{entity.slug}/{record.pk}/edit", {spec.name: bad for spec in editable})
+        assert answer.status_code in (400, 413, 422), (name, answer.status_code)
+        assert Change.objects.filter(record_id=record.pk).count() == before, name
+        assert "<script>alert(1)</script>" not in text_of(answer)
+    assert entity.rows(SYSTEM).filter(pk=record.pk, version=record.version).exists()
+
+
+@pytest.mark.parametrize("language", ["ru", "zh-hans"])
+@pytest.mark.parametrize("label", FORMS)
+def test_pages_speak_the_readers_language(people, label, language):
+    entity = registry.get(label)
+    record = factory.make(entity)
+    writes.save(SYSTEM, people.eva, {"language": language})
+    client = people.clients.eva
+    for address in (f"/{entity.slug}/", f"/{entity.slug}/{record.pk}/", f"/{entity.slug}/new"):
+        page = text_of(client.get(address))
+        assert f'lang="{ {"ru": "ru", "zh-hans": "zh-Hans"}[language] }"' in page, address
+        words = re.sub(r"<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
+        assert not re.search(r"\b(Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b", words), (address, re.findall(r"\b(?:Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b", words)[:3])
