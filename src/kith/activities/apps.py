@@ -13,8 +13,9 @@ class ActivitiesConfig(AppConfig):
         """An open task on a record lets its assignee read the record (R136); notes, tasks and files stand in every timeline."""
         from kith.core import access
 
-        from . import timeline
+        from . import home, timeline
         from .actions import way_in
 
         access.ways_in.append(way_in)
         timeline.register()
+        home.register()

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import home, views
 
 ONE = "<slug:slug>/<uuid:key>/"
 
 urlpatterns = [
+    path("tasks/mine", home.card, name="my_tasks"),
     path("notes/<uuid:key>/pin", views.pin, name="pin"),
     path("tasks/<uuid:key>/toggle", views.toggle, name="toggle"),
     path(ONE + "notes", views.write_note, name="write_note"),

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
@@ -111,7 +112,10 @@ def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) 
     for entity in entities:
         # Candidates are capped before sorting: a common prefix must not sort a hundred thousand rows.
         capped = entity.rows(actor).filter(asked).order_by().values("id", "updated_at")[: CANDIDATES * 4]
-        sql, params = capped.query.sql_with_params()
+        try:
+            sql, params = capped.query.sql_with_params()
+        except EmptyResultSet:  # nothing to look for, or nothing this actor may see
+            continue
         parts.append((f"(SELECT %s AS label, c.id, c.updated_at FROM ({sql}) c ORDER BY c.updated_at DESC LIMIT {int(limit)})", (entity.label, *params)))
     found: dict[str, list[uuid.UUID]] = {}
     if parts:

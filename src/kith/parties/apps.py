@@ -8,3 +8,12 @@ class PartiesConfig(AppConfig):
 
     name = "kith.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        """Put the org chart and the relationship on the customer cards."""
+        from kith.core.entity import extend
+
+        from . import panels
+
+        extend("parties.company", panels=(panels.ORG_CHART, panels.RELATIONSHIP))
+        extend("parties.person", panels=(panels.RELATIONSHIP,))

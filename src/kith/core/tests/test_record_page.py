@@ -56,3 +56,19 @@ def test_the_page_takes_few_queries(people, company, who):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/companies/{company.pk}/").status_code == 200
     assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:300] for query in queries)
+
+
+PAGES = ["", "?tab=history", "?tab=files", "?tab=org-chart", "?tab=relationship", "?tab=employment-company", "timeline", "timeline?kind=note", "timeline?scope=own", "around", "around?from=sort%3Dname", "head", "edit", "edit?section=0",
+         "related/employment-company", "history", "history/name", "followers", "share", "why"]
+
+
+@pytest.mark.parametrize("part", PAGES)
+def test_every_part_answers(people, company, part):
+    answer = people.clients.eva.get(f"/companies/{company.pk}/{part}")
+    assert answer.status_code == 200, text(answer)[:300]
+
+
+@pytest.mark.parametrize("address", ["/", "/palette", "/palette?q=halden", "/palette?q=%3Edark", "/palette?q=%3F%21", "/search", "/search?q=halden", "/notifications", "/companies/new", "/companies/new?full=1", "/people/new", "/territories/tree", "/departments/tree", "/employees/tree"])
+def test_pages_around_answer(people, company, address):
+    answer = people.clients.eva.get(address)
+    assert answer.status_code == 200, text(answer)[:300]

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -74,6 +74,7 @@ GLOBALS: dict[str, Any] = {
     "hue_of": hue_of,
     "language": translation.get_language,
     "show_value": values.show,
+    "today": timezone.localdate,
     "control_of": editors.control,
     "sum_words": list_totals.amount,
 }

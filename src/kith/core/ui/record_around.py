@@ -34,7 +34,8 @@ def found(look: Look, actor: Actor, record: Any, query: str) -> dict[str, Any]:
     """See neighbours."""
     keys = order(look.entity, look.sort)
     listed = ordered(rows(look, actor), look.entity, keys)
-    here = listed.filter(pk=record.pk).select_related(*{key.path.split("__")[0] for key in keys if "__" in key.path}).first()
+    links = {key.path.split("__")[0] for key in keys if "__" in key.path}
+    here = (listed.select_related(*links) if links else listed).filter(pk=record.pk).first()
     if here is None:
         return {"previous": "", "next": "", "position": 0, "total": 0}
     place = [value_at(here, key.path) for key in keys]

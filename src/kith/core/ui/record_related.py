@@ -89,7 +89,7 @@ def counts(entity: Entity, actor: Actor, record: Any, pairs: Sequence[tuple[Rela
             sql, params = rows(entity, actor, record, related, other).order_by().values("pk")[: MOST + 1].query.sql_with_params()
         except EmptyResultSet:
             continue
-        parts.append((f"SELECT %s, count(*) FROM ({sql}) t", (related.key, *params)))
+        parts.append((f"SELECT %s, count(*) FROM ({sql}) t", (related.key, *params)))  # noqa: S608 - SQL of the ORM
     if not parts:
         return {}
     with connection.cursor() as cursor:
@@ -109,7 +109,8 @@ def page(entity: Entity, actor: Actor, record: Any, related: Related, other: Ent
     """Rows of a related list in the order of their own list, and whether there are more."""
     keys = order(other, tuple(other.sort))
     found = ordered(rows(entity, actor, record, related, other), other, keys).defer(*(name for name in HEAVY if name not in ("custom", "sort_key")))
-    found = found.select_related(*{key.path.split("__")[0] for key in keys if "__" in key.path})
+    links = {key.path.split("__")[0] for key in keys if "__" in key.path}
+    found = found.select_related(*links) if links else found
     records = list(found[start : start + limit + 1])
     return records[:limit], len(records) > limit
 

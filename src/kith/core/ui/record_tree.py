@@ -33,6 +33,7 @@ class Node:
     href: str
     sub: Any = ""
     movable: bool = False
+    mark: Any = ""
     below: list["Node"] = field(default_factory=list)
 
 

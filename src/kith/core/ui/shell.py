@@ -97,6 +97,19 @@ def taste(user: Any) -> Taste:
     )
 
 
+def unread(user: Any) -> int:
+    """How many notifications wait for the reader."""
+    from kith.core import notify  # models are not there yet when the settings name this module
+
+    return notify.unread(user.pk) if user is not None and user.is_authenticated else 0
+
+
+def flash(request: HttpRequest) -> dict[str, str]:
+    """The message that the request before this one left for the next page; it is shown once."""
+    found = request.session.pop("toast", None) if hasattr(request, "session") else None
+    return found if isinstance(found, dict) else {}
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor for base.html and bare.html; nothing is computed unless a template asks."""
     language = translation.get_language() or settings.LANGUAGE_CODE
@@ -107,4 +120,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "lang": HTML_LANG.get(language, language),
         "languages": settings.LANGUAGES,
         "rail": request.COOKIES.get("kith_nav") == "rail",
+        "unread": SimpleLazyObject(lambda: unread(getattr(request, "user", None))),
+        "flash": SimpleLazyObject(lambda: flash(request)),
     }

@@ -90,3 +90,9 @@ class CompanyEntity(Entity):
     def sort_text(self, record: Company) -> str:
         """By name without legal form."""
         return company_sort_key(record.name)
+
+    def timeline_ids(self, actor: Actor, record: Company) -> list[tuple[str, Any]]:
+        """The people who work here."""
+        from kith.parties import nearby
+
+        return nearby.people_of(actor, record)

@@ -10,7 +10,7 @@ from kith.core.entity import Batch, Entity, Related, Section
 from kith.core.specs import ComputedSpec
 from kith.core.types import TYPES
 
-from .party import COMPANY_ONLY, IN_GROUP, Party
+from .party import COMPANY_ONLY, FINANCE, IN_GROUP, Party
 
 
 class Person(Party):
@@ -26,16 +26,16 @@ class PersonEntity(Entity):
     example: ClassVar[dict[str, Any]] = {"given_name": "Ingrid{l}", "family_name": "Halvorsen{l}", "email": "ingrid{n}@example.org", "phone": "+47691840{n2}", "birth_date": "1980-05-17"}
     slug, icon, menu, menu_order = "people", "users", "customers", 20
     face: ClassVar[dict[str, Any]] = {"kind": "person"}
-    hidden = COMPANY_ONLY
+    hidden = tuple(name for name in COMPANY_ONLY if name not in FINANCE)
     columns = ("name", "employer", "job_title", "email", "phone", "city", "status", "owner", "updated_at")
     filters = ("owner", "status", "employer", "territory", "country", "roles", "customer_group", "tags", "birth_date")
     search = ("name", "native_name", "given_name", "family_name", "middle_name", "email", "phone", "job_title", "city")
     search_body = ("description",)
     sort = ("name",)
     sections = (
-        Section(_("Basics"), "prefix", "given_name", "middle_name", "family_name", "suffix", "native_name", "status", "roles", "tier", "owner", "territory", "source", "tags"),
+        Section(_("Basics"), "prefix", "given_name", "middle_name", "family_name", "suffix", "native_name", "employer", "job_title", "status", "roles", "tier", "owner", "territory", "source", "tags"),
         Section(_("Contact details"), "phone", "email", "website", "country", "region", "city", "language", "time_zone", "preferred_channel"),
-        Section(_("Finance"), "employer", "job_title"),
+        Section(_("Finance"), *FINANCE, open=False),
         Section(_("Relationship"), "birth_date", "age", "gender", "decision_style", "description"),
     )
     quick = ("given_name", "middle_name", "family_name", "email", "phone", "owner")
@@ -95,3 +95,9 @@ class PersonEntity(Entity):
         from kith.parties import naming
 
         return naming.sort_text(record)
+
+    def timeline_ids(self, actor: Actor, record: Person) -> list[tuple[str, Any]]:
+        """The companies where this person works."""
+        from kith.parties import nearby
+
+        return nearby.companies_of(actor, record)

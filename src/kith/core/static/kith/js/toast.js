@@ -50,6 +50,8 @@ if (stack) {
     for (const { addedNodes } of changes) for (const node of addedNodes) if (node.matches?.(".toast")) watch(node);
     if (!stack.childElementCount && stack.popover && stack.matches(":popover-open")) stack.hidePopover();
   }).observe(stack, { childList: true });
+  // What the server left for this page.
+  if (stack.childElementCount) { lift(); [...stack.children].forEach(watch); }
   on("click", "[data-dismiss]", (event, button) => button.closest(".toast")?.remove(), stack);
   stack.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => {
     if (!target.matches?.("[data-undo]") || ctx.response.status >= 400) return;

@@ -1,0 +1,68 @@
+"""Hand-made parts of the customer card: the org chart of a company and the assessment of the relationship."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kith.core import access, titles
+from kith.core.access import Actor
+from kith.core.entity import Panel, registry
+from kith.core.titles import HEAVY
+from kith.core.ui.record_tree import MOST, Node, movable_keys, nested
+from kith.core.ui.values import show
+
+from .entities.assessment import CRITERIA
+from .nearby import current
+
+SHOWN = 12
+
+
+def org_chart(actor: Actor, company: Any) -> dict[str, Any]:
+    """Who reports to whom at a company, from the jobs that hold today."""
+    jobs = registry.get("parties.employment")
+    rows = list(jobs.rows(actor).filter(current(), company=company.pk).defer(*HEAVY).order_by("created_at", "pk")[: MOST + 1])
+    movable = movable_keys(jobs, actor, rows, "reports_to")
+    found = titles.load(actor, {("parties.person", row.person_id) for row in rows})
+    made = {row.pk: node(jobs, row, found, row.pk in movable) for row in rows[:MOST] if ("parties.person", row.person_id) in found}
+    tops = nested(made, {row.pk: row.reports_to_id for row in rows[:MOST] if row.pk in made})
+    makes = access.allowed(actor, jobs, "create")
+    return {"nodes": tops, "more": len(rows) > MOST, "move": "/employments/tree/move", "new": f"/employments/new?company={company.pk}" if makes else ""}
+
+
+def node(jobs: Any, row: Any, found: titles.Titles, movable: bool) -> Node:
+    """One person in the chart."""
+    person = found["parties.person", row.person_id]
+    role = show(jobs.fields["role"], row.role) if row.role and "role" in jobs.fields else ""
+    return Node(row.pk, person.text, person.url, row.title, movable, mark=role)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One criterion of an assessment, 0 to 10."""
+
+    label: Any
+    value: int | None
+
+
+def relationship(actor: Actor, party: Any) -> dict[str, Any]:
+    """The latest assessment by its criteria, with author and day, and the earlier ones (A2)."""
+    entity = registry.get("parties.relationshipassessment")
+    rows = list(entity.rows(actor).filter(party=party.pk).defer(*HEAVY).order_by("-assessed_on", "-pk")[: SHOWN + 1])
+    allowed = access.readable(actor, entity)
+    found = titles.load(actor, {("access.user", row.created_by_id) for row in rows if row.created_by_id})
+    latest = rows[0] if rows else None
+    scores = [Score(entity.fields[name].label, getattr(latest, name)) for name in CRITERIA if name in allowed] if latest else []
+    authors = {row.pk: found["access.user", row.created_by_id].text for row in rows if ("access.user", row.created_by_id) in found}
+    new = f"/assessments/new?party={party.pk}" if access.allowed(actor, entity, "create") else ""
+    return {"latest": latest, "scores": scores, "earlier": rows[1:], "authors": authors, "new": new, "change": change(rows)}
+
+
+def change(rows: list[Any]) -> Any:
+    """How the total moved since the assessment before."""
+    totals = [row.total for row in rows[:2] if row.total is not None]
+    return totals[0] - totals[1] if len(totals) == 2 else None
+
+
+ORG_CHART = Panel("org-chart", _("Org chart"), "parties/org_chart.html", org_chart)
+RELATIONSHIP = Panel("relationship", _("Relationship"), "parties/relationship.html", relationship)
