@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if server := embedded():
         server.ensure()
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kith_{_slot()}_{_schema()}"}
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
     config.option.reuse_db = True
 
 
