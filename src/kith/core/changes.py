@@ -16,8 +16,8 @@ from .access import Actor
 from .context import current
 from .entity import registry
 from .ids import uuid7
-from .ledger import AuditEvent, Change, ChangeSet
-from .store import insert
+from .ledger import AuditEvent, Change, ChangeSet, Entry
+from .store import insert_plain
 
 FLUSH_AT = 5000
 #: Kinds of change-sets that stand in the log under their own name, whatever they did to records.
@@ -36,12 +36,12 @@ class Running:
     id: uuid.UUID = field(default_factory=uuid7)
     at: Any = field(default_factory=timezone.now)
     confirmed: list[str] = field(default_factory=list)
-    pending: list[Change] = field(default_factory=list)
+    pending: list[Entry] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    only: dict[tuple[str, str], Change] = field(default_factory=dict)
+    only: dict[tuple[str, str], Entry] = field(default_factory=dict)
     touched: dict[tuple[str, str], list[uuid.UUID]] = field(default_factory=dict)
 
-    def add(self, changes: list[Change]) -> None:
+    def add(self, changes: list[Entry]) -> None:
         """Take changes in; flush them to the ledger when many have gathered."""
         for change in changes:
             key = (change.entity, change.op)
@@ -55,7 +55,7 @@ class Running:
 
     def flush(self) -> None:
         """Write the gathered changes to the ledger."""
-        insert(Change, self.pending)
+        insert_plain(Change, self.pending)
         self.pending = []
 
     def finish(self) -> None:
@@ -122,4 +122,5 @@ def maintenance(what: str) -> Iterator[None]:
     with transaction.atomic():
         announce(what)
         yield
-        announce("")
+        outer = _running.get()
+        announce(str(outer.id) if outer else "")

@@ -38,8 +38,9 @@ def clean(entity: Entity, values: Mapping[str, Any], *, typed: bool = False) -> 
     """Values by field as Python values, and the errors of those that cannot be. `typed`: texts as people type them."""
     cleaned: dict[str, Any] = {}
     errors: Errors = {}
+    specs = entity.fields
     for name, value in values.items():
-        spec = entity.fields[name]
+        spec = specs[name]
         try:
             cleaned[name] = spec.type.parse(value, spec) if typed and isinstance(value, str) else spec.type.clean(value, spec)
         except BadValue as error:
@@ -47,23 +48,20 @@ def clean(entity: Entity, values: Mapping[str, Any], *, typed: bool = False) -> 
     return cleaned, errors
 
 
-def missing(entity: Entity, item: Item) -> Errors:
+def missing(required: Iterable[FieldSpec], item: Item) -> Errors:
     """Errors for required fields that would be left without a value."""
-    names = [spec.name for spec in entity.fields.values() if spec.required]
-    empty = (
-        name for name in names
-        if entity.fields[name].type.is_empty(item.values[name] if name in item.values else None if item.is_new else entity.fields[name].get(item.record))
-    )  # fmt: skip
-    return {name: [REQUIRED] for name in empty if item.is_new or name in item.values}
+    asked = (spec for spec in required if item.is_new or spec.name in item.values)
+    return {spec.name: [REQUIRED] for spec in asked if spec.type.is_empty(item.values.get(spec.name))}
 
 
 def targets(entity: Entity, items: Iterable[Item]) -> dict[str, set[uuid.UUID]]:
     """Ids that new link values point to, by entity label of the target; values kept as they are do not count (R140)."""
     found: dict[str, set[uuid.UUID]] = defaultdict(set)
+    specs = entity.fields
     for item in items:
         for name, value in item.values.items():
-            for label, key in references(entity.fields[name], value):
-                if item.is_new or (label, key) not in references(entity.fields[name], entity.fields[name].get(item.record)):
+            for label, key in references(specs[name], value):
+                if item.is_new or (label, key) not in references(specs[name], specs[name].get(item.record)):
                     found[label].add(key)
     return found
 
@@ -82,15 +80,16 @@ def references(spec: FieldSpec, value: Any) -> list[tuple[str, uuid.UUID]]:
 def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Errors]:
     """Errors by position for links to records that do not exist or may not be seen; parts need the right to edit the whole."""
     errors: dict[int, Errors] = {}
+    specs = entity.fields
     seen = {label: visible(actor, label, keys) for label, keys in targets(entity, items).items()}
     editable = {
         spec.name: visible(actor, spec.target, {item.values[spec.name] for item in items if item.values.get(spec.name)}, "edit")
-        for spec in entity.fields.values()
+        for spec in specs.values()
         if spec.name == entity.access.parent
     }
-    for position, item in enumerate(items):
+    for position, item in enumerate(items if seen or editable else ()):
         for name, value in item.values.items():
-            spec = entity.fields[name]
+            spec = specs[name]
             bad = [key for label, key in references(spec, value) if label in seen and key not in seen[label] and (item.is_new or (label, key) not in references(spec, spec.get(item.record)))]
             if bad:
                 errors.setdefault(position, {})[name] = [NO_TARGET]
@@ -110,8 +109,9 @@ def visible(actor: Actor, label: str, keys: set[uuid.UUID], operation: str = "vi
 def problems(batch: "Batch") -> dict[int, Errors]:
     """All errors of a batch by position: links, required fields, the entity's own rules."""
     errors = check_links(batch.actor, batch.entity, batch.items)
+    required = [spec for spec in batch.entity.fields.values() if spec.required]
     for position, item in enumerate(batch.items):
-        found = missing(batch.entity, item)
+        found = missing(required, item)
         for name, messages in batch.entity.validate(item.record, item.values).items():
             found.setdefault(name, []).extend(messages)
         for name, messages in found.items():

@@ -5,6 +5,7 @@ updates and deletes).
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db import models
@@ -86,6 +87,22 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.op} {self.entity}/{self.record_id}"
+
+
+@dataclass(slots=True)
+class Entry:
+    """A Change that is not written yet; plain, since imports make very many."""
+
+    at: Any
+    changeset_id: uuid.UUID
+    entity: str
+    record_id: uuid.UUID
+    op: str
+    title: str
+    version: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+    source: Any
 
 
 class AuditEvent(models.Model):

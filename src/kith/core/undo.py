@@ -150,13 +150,13 @@ def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:
     """Erase in a savepoint, so that a refusal leaves ledger and rows as they were."""
     from django.db import transaction
 
-    before, counts = len(changes.pending), changes.counts.copy()
+    changes.flush()  # outside the savepoint, which takes back what is written inside
+    counts = changes.counts.copy()
     try:
         with transaction.atomic():
             writes.erase(changes, entity, records)
     except Refused:
-        del changes.pending[before:]
-        changes.counts = counts
+        changes.pending, changes.counts = [], counts
         raise
 
 

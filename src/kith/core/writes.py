@@ -21,7 +21,8 @@ from .changes import Running, change_set
 from .entity import Batch, Entity, Item, registry
 from .errors import Clash, Conflict, Forbidden, Refused, Warned
 from .identity.searchtext import index_tokens
-from .ledger import Change, Op
+from .identity.text import fold_long as fold
+from .ledger import Change, Entry, Op
 from .specs import FieldSpec
 
 #: Columns of bookkeeping that every update writes.
@@ -66,12 +67,13 @@ def new_items(actor: Actor, entity: Entity, rows: Sequence[Mapping[str, Any]], *
     """Checked names and cleaned values of new records."""
     cleaning.check_names(actor, entity, {name: None for row in rows for name in row})
     items = []
+    make = store.maker(entity.model)
     for position, row in enumerate(rows):
         values, errors = cleaning.clean(entity, row, typed=typed)
         if errors:
             report(position, errors, on_errors)
             continue
-        item = Item(entity.model(**entity.face), values, is_new=True, row=position, extra={"typed": row})
+        item = Item(make(**entity.face), values, is_new=True, row=position, extra={"typed": row})
         if sources:
             item.extra["source"] = sources[position]
         items.append(item)
@@ -198,8 +200,9 @@ def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> 
 
 def put(entity: Entity, item: Item) -> None:
     """Set the values on the record, noting before and after of those that differ."""
+    specs = entity.fields
     for name, value in item.values.items():
-        spec = entity.fields[name]
+        spec = specs[name]
         old = None if item.is_new else spec.get(item.record)
         if item.is_new and spec.type.is_empty(value) and spec.default is None:
             continue
@@ -244,7 +247,10 @@ def index(entity: Entity, records: Sequence[Any], *, with_parts: bool = False) -
         words = entity.search_words(record)
         for kind, more in extra.get(record.pk, {}).items():
             words[kind] += more
-        record.search_text, record.search_body = index_tokens(words["names"], bodies=words["bodies"], phones=words["phones"], emails=words["emails"])
+        if entity.in_search:
+            record.search_text, record.search_body = index_tokens(words["names"], bodies=words["bodies"], phones=words["phones"], emails=words["emails"])
+        else:  # parts are searched only in their own lists, by their words
+            record.search_text, record.search_body = " ".join(dict.fromkeys(fold(" ".join(map(str, sum(words.values(), [])))).split())), ""
         record.sort_key = entity.sort_text(record)[:500]
 
 
@@ -276,17 +282,31 @@ def constraint_errors(entity: Entity, error: IntegrityError) -> cleaning.Errors:
 
 
 def record_changes(changes: Running, entity: Entity, items: list[Item]) -> None:
-    """One ledger entry for each record written."""
-    changes.add([ledger_entry(changes, entity, item) for item in items])
+    """One ledger entry for each record written: for new ones all that was set, else only what changed."""
+    specs = entity.fields
+    set_names = names_set(entity)
+    entries = []
+    for item in items:
+        names = set_names(item.record) if item.is_new else list(item.after)
+        after = {name: dump(specs[name], specs[name].get(item.record)) for name in names}
+        before = {} if item.is_new else {name: dump(specs[name], item.before[name]) for name in names}
+        entries.append(entry(changes, entity, item.record, Op.CREATE if item.is_new else Op.UPDATE, before, after, item.extra.get("source")))
+    changes.add(entries)
 
 
-def ledger_entry(changes: Running, entity: Entity, item: Item) -> Change:
-    """The ledger entry of one item: for new records all that was set, else only what changed."""
-    op = Op.CREATE if item.is_new else Op.UPDATE
-    names = [name for name, spec in entity.fields.items() if spec.columns and not spec.type.is_empty(spec.get(item.record))] if item.is_new else list(item.after)
-    after = {name: dump(entity.fields[name], entity.fields[name].get(item.record)) for name in names}
-    before = {} if item.is_new else {name: dump(entity.fields[name], item.before[name]) for name in names}
-    return entry(changes, entity, item.record, op, before, after, item.extra.get("source"))
+def names_set(entity: Entity) -> Callable[[Any], list[str]]:
+    """Finds the fields of a new record that hold a value, looking closely only at columns that do: it matters for imports."""
+    by_column: dict[str, list[FieldSpec]] = {}
+    for spec in entity.fields.values():
+        for column in spec.columns:
+            by_column.setdefault(column, []).append(spec)
+
+    def names(record: Any) -> list[str]:
+        filled = [by_column[column] for column, value in vars(record).items() if (value or value == 0) and column in by_column]
+        specs = {spec.name: spec for found in filled for spec in found}
+        return [name for name, spec in specs.items() if not spec.type.is_empty(spec.get(record))]
+
+    return names
 
 
 def dump(spec: FieldSpec, value: Any) -> Any:
@@ -294,9 +314,9 @@ def dump(spec: FieldSpec, value: Any) -> Any:
     return None if value is None else spec.type.dump(value, spec)
 
 
-def entry(changes: Running, entity: Entity, record: Any, op: str, before: dict[str, Any], after: dict[str, Any], source: Any = None) -> Change:
+def entry(changes: Running, entity: Entity, record: Any, op: str, before: dict[str, Any], after: dict[str, Any], source: Any = None) -> Entry:
     """A ledger entry."""
-    return Change(
+    return Entry(
         at=changes.at, changeset_id=changes.id, entity=entity.label, record_id=record.pk, op=str(op), title=str(record)[:500], version=record.version,
         before=before, after=after, source=source or {},
     )  # fmt: skip

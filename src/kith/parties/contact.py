@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from kith.core import store
 from kith.core.access import SYSTEM
 from kith.core.entity import Batch, Entity, Item, registry
 from kith.core.following import follow, reindex
@@ -86,7 +87,7 @@ def through(steps: Steps, item: Item, field: str, points: list[Any]) -> None:
     """Note what one new value of the card means for the party's points of its kind."""
     value, kind = item.after[field], KINDS[field]
     primary = next((point for point in points if point.is_primary), None)
-    form = contact_points.normal_form(kind, value) if value else ""
+    form = value  # the card holds normal forms only
     same = next((point for point in points if point.normalized == form), None) if value else None
     if value and same is None and primary is None:
         steps.new.append(created(item.record.pk, kind, value, form))
@@ -98,10 +99,14 @@ def through(steps: Steps, item: Item, field: str, points: list[Any]) -> None:
         steps.changed += [(Item(primary, {"is_primary": False}) if same else ending(primary))] if primary else []
 
 
+def new_point() -> Any:
+    """An empty contact point."""
+    return store.maker(registry.get("parties.contactpoint").model)()
+
+
 def created(party: UUID, kind: str, value: str, form: str) -> Item:
     """A new primary point."""
-    model = registry.get("parties.contactpoint").model
-    return Item(model(), {"party": party, "kind": kind, "value": value, "normalized": form, "is_primary": True}, is_new=True)
+    return Item(new_point(), {"party": party, "kind": kind, "value": value, "normalized": form, "is_primary": True}, is_new=True)
 
 
 def ending(point: Any) -> Item:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -97,8 +98,7 @@ def lately(label: str, link: str) -> Sequence[UUID]:
     """Parties with a part that began or ended during the last days."""
     today = timezone.localdate()
     since, rows = today - dt.timedelta(days=BACK), registry.get(label).rows(SYSTEM)
-    keys = rows.filter(valid_to__range=(since, today)).values_list(link, flat=True).union(rows.filter(valid_from__range=(since, today)).values_list(link, flat=True))
-    return sorted(keys)
+    return sorted(set(rows.filter(Q(valid_to__range=(since, today)) | Q(valid_from__range=(since, today))).values_list(link, flat=True)))
 
 
 def settle_contacts(keys: Collection[UUID]) -> int:

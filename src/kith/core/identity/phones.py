@@ -141,17 +141,16 @@ def _e164(text: str, country: str) -> str:
         return ""
     if text.startswith("00"):
         text = "+" + text[2:]
-    number = _parsed(_renumbered(text, country), country)
-    if number is None:
+    number = _parsed(text, country, valid=False)
+    if number is not None and number.country_code in (52, 55):
+        number = _parsed(_renumbered(text, number), country)
+    if number is None or not is_valid_number(number):
         return ""
     return str(format_number(number, PhoneNumberFormat.E164))
 
 
-def _renumbered(text: str, country: str) -> str:
+def _renumbered(text: str, number: PhoneNumber) -> str:
     """Apply the renumbering of Brazil (a 9 before mobile numbers) and Mexico (no 1) (R22)."""
-    number = _parsed(text, country, valid=False)
-    if number is None:
-        return text
     e164 = format_number(number, PhoneNumberFormat.E164)
     national = national_significant_number(number)
     if number.country_code == 55 and _BRAZIL_MOBILE.fullmatch(national):

@@ -51,3 +51,13 @@ def actor(user: Any) -> Callable[..., Any]:
         return Actor(id=user(name).pk, name=name, rules=parsed, **facts)
 
     return build
+
+
+@pytest.fixture
+def time_machine_at() -> Callable[..., Any]:
+    """Goes to noon of a day: with time_machine_at(day): …"""
+    import datetime as dt
+
+    import time_machine
+
+    return lambda day: time_machine.travel(dt.datetime.combine(day, dt.time(12), dt.UTC), tick=False)
