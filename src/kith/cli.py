@@ -59,7 +59,6 @@ def main(arguments: list[str] | None = None) -> int:
     commands = find()
     if not words or words[0] not in commands:
         return _overview(commands, words[0] if words else "")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kith.settings")
     try:
         with _ready(words[0]):
             return _run(commands[words[0]], words)
@@ -98,6 +97,7 @@ def _ready(name: str) -> Iterator[None]:
     if name in BARE:
         yield
         return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kith.settings")
     with database.running():
         import django  # not for bare commands: it costs them half a second
 
