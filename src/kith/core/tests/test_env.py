@@ -1,11 +1,19 @@
 """A wrong setting stops the start, naming the variable and the remedy."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kith import env
 from kith.core import database, home, mail
+
+
+@pytest.fixture(autouse=True)
+def undeclared() -> Iterator[None]:
+    """The settings of these tests are none of Kith's."""
+    yield
+    env.DECLARED.pop("KITH_T", None)
 
 
 @pytest.mark.parametrize(("value", "read"), [("true", True), ("ON", True), ("0", False), ("no", False), ("", None)])
