@@ -10,7 +10,7 @@ MOST, LONGEST = 100, 500
 def validate(values: dict[str, Any]) -> dict[str, list[Any]]:
     """Each step is {"text": "…", "done": false}."""
     steps = values.get("checklist")
-    if not steps:
+    if steps is None:
         return {}
     if not isinstance(steps, list) or len(steps) > MOST or not all(map(is_step, steps)):
         return {"checklist": [_("A checklist is a list of at most %(most)d steps, each written {\"text\": \"…\", \"done\": false} with up to %(longest)d characters.") % {"most": MOST, "longest": LONGEST}]}

@@ -42,9 +42,9 @@ def value_of(spec: "FieldSpec", op: str, raw: Any, me: "Actor") -> Any:
     if op in BARE:
         return None
     if op in ("last", "next"):
-        return span(raw)
+        return within_time(span(raw))
     if op == "this":
-        if raw not in UNITS:
+        if not isinstance(raw, str) or raw not in UNITS:
             raise BadValue(_("Expected day, week, month, quarter or year."))
         return raw
     if op in MULTI:
@@ -110,6 +110,20 @@ def span(raw: Any) -> relativedelta:
     return relativedelta(months=3 * number) if unit == "quarter" else relativedelta(**{UNITS[unit]: number})  # type: ignore[arg-type]
 
 
+def within_time(length: relativedelta) -> relativedelta:
+    """A length that, counted from today, still reaches dates that exist."""
+    try:
+        timezone.localdate() - length, timezone.localdate() + length
+    except (ValueError, OverflowError):
+        raise BadValue(_("This reaches beyond the dates that can be stored.")) from None
+    return length
+
+
+def day_after(date: dt.date) -> dt.date | None:
+    """The next day; None after the last one there is."""
+    return None if date == dt.date.max else date + dt.timedelta(days=1)
+
+
 def period(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
     """First day and the day after the last of the current day, week, month, quarter or year."""
     start = {
@@ -127,13 +141,13 @@ def date_range(op: str, value: Any) -> tuple[dt.date | None, dt.date | None]:
     """The days from (inclusive) and to (exclusive) that a date operator speaks of, in the reader's zone."""
     today, day = timezone.localdate(), dt.timedelta(days=1)
     if op == "on":
-        return value, value + day
+        return value, day_after(value)
     if op == "before":
         return None, value
     if op == "after":
-        return value + day, None
+        return day_after(value) or dt.date.max, None
     if op == "between":
-        return value[0], value[1] + day
+        return value[0], day_after(value[1])
     if op == "last":
         return today - value + day, today + day
     if op == "next":

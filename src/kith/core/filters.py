@@ -94,7 +94,7 @@ def from_url(terms: Sequence[str], tree: str = "") -> Node:
     if tree:
         try:
             nodes.append(from_json(json.loads(tree)))
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             raise BadFilter(_("The filter parameter is not valid JSON.")) from None
     group = nodes[0] if len(nodes) == 1 and isinstance(nodes[0], Group) else Group("all", tuple(nodes))
     if count(group) > MAX_TERMS:

@@ -1,6 +1,5 @@
 """One page of a list: keyset paging, count, totals, groups — for the page, the API, the board, exports and feeds alike."""
 
-import base64
 import datetime as dt
 import json
 import uuid
@@ -9,13 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.signing import BadSignature, Signer
 from django.db import connection
-from django.db.models import Count, DateField, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, DateField, F, Max, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import search
+from . import access, search
 from .filters import BadFilter, compile_filter
 from .money import Money
 from .titles import HEAVY
@@ -60,29 +60,41 @@ def rows(look: Look, actor: "Actor", operation: str = "view") -> QuerySet[Any]:
     return search.matching(found, look.q)
 
 
-def order(entity: "Entity", names: tuple[str, ...]) -> list[Key]:
+def order(entity: "Entity", names: tuple[str, ...], actor: "Actor") -> list[Key]:
     """The full order: the named fields, then the id, so that pages never overlap (R157)."""
     keys = []
     for name in names:
         spec = entity.fields[name.lstrip("-").split(".")[0]]
-        keys.append(key_of(entity, spec, name.startswith("-")))
+        keys.append(key_of(entity, spec, name.startswith("-"), actor))
     return [*keys, Key("pk", keys[-1].descending if keys else True, False)]
 
 
-def key_of(entity: "Entity", spec: "FieldSpec", descending: bool) -> Key:
-    """The part of the order for one field; the title sorts by its own key, links by the title of their target."""
+def key_of(entity: "Entity", spec: "FieldSpec", descending: bool, actor: "Actor") -> Key:
+    """The part of the order for one field; the title sorts by its own key, links by the title of their target, hidden ones as if empty."""
     if spec.name == entity.title:
         return Key("sort_key", descending, False)
-    if spec.type.name == "link":
+    if spec.type.name == "link" and not access.predicate(registry_of(spec), actor, "view"):
         return Key(f"{spec.name}__sort_key", descending, True)
-    if spec.is_bag or not spec.columns:
+    if spec.type.name == "link" or spec.is_bag or not spec.columns:
         return Key(f"sort_{spec.name}", descending, True)
     return Key(spec.path, descending, bool(entity.model._meta.get_field(spec.columns[0]).null))  # type: ignore[union-attr]
 
 
-def ordered(found: QuerySet[Any], entity: "Entity", keys: list[Key]) -> QuerySet[Any]:
-    """Rows in order; computed and bag fields are annotated first."""
-    extra = {key.path: entity.fields[key.path[5:]].expression() for key in keys if key.path.startswith("sort_") and key.path != "sort_key"}
+def registry_of(spec: "FieldSpec") -> "Entity":
+    """The entity that a link leads to."""
+    return access.registry_get(spec.target)
+
+
+def sorted_by(spec: "FieldSpec", actor: "Actor") -> Any:
+    """What rows are ordered by where it is no plain column; what the actor may not see must not show in the order, nor in a place."""
+    if spec.type.name != "link":
+        return spec.expression()
+    return Case(When(**{f"{spec.path}__in": registry_of(spec).rows(actor).values("pk")}, then=F(f"{spec.name}__sort_key")))
+
+
+def ordered(found: QuerySet[Any], entity: "Entity", keys: list[Key], actor: "Actor") -> QuerySet[Any]:
+    """Rows in order; computed and bag fields and links to what may be hidden are annotated first."""
+    extra = {key.path: sorted_by(entity.fields[key.path[5:]], actor) for key in keys if key.path.startswith("sort_") and key.path != "sort_key"}
     found = found.annotate(**extra) if extra else found
     return found.order_by(*(direction(key) for key in keys))
 
@@ -112,8 +124,12 @@ def value_at(record: Any, path: str) -> Any:
 def cursor_of(record: Any, keys: list[Key]) -> str:
     """A place in the order, as opaque text for an address."""
     values = [value_at(record, key.path) for key in keys]
-    raw = json.dumps([None if value is None else [type(value).__name__, str(value)] for value in values], separators=(",", ":"))
-    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+    return signer(keys).sign_object([None if value is None else [type(value).__name__, str(value)] for value in values])
+
+
+def signer(keys: list[Key]) -> Signer:
+    """Signs places of one order: a forged place, or one of another order, is none."""
+    return Signer(salt="kith.place:" + ",".join(("-" if key.descending else "") + key.path for key in keys))
 
 
 KINDS: dict[str, Any] = {
@@ -125,13 +141,9 @@ KINDS: dict[str, Any] = {
 def place_of(text: str, keys: list[Key]) -> list[Any]:
     """The values of a cursor; raises BadFilter for one that is broken or belongs to another order."""
     try:
-        raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        values = [None if item is None else KINDS[item[0]](item[1]) for item in raw]
-    except (ValueError, KeyError, TypeError, IndexError, ArithmeticError):
-        raise BadFilter(_("This page address is broken; start at the first page.")) from None
-    if len(values) != len(keys):
-        raise BadFilter(_("This page address belongs to another order; start at the first page."))
-    return values
+        return [None if item is None else KINDS[item[0]](item[1]) for item in signer(keys).unsign_object(text)]
+    except (BadSignature, ValueError):
+        raise BadFilter(_("This page address is broken or belongs to another order; start at the first page.")) from None
 
 
 def beyond(keys: list[Key], values: list[Any], *, backwards: bool = False) -> Q:
@@ -161,8 +173,8 @@ def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size:
     """One page of a look. `after` and `before` are cursors of an earlier page; `extra` are annotations of the rows of the page."""
     found = rows(look, actor)
     names = (look.group.split(":")[0], *look.sort) if look.group else look.sort
-    keys = order(look.entity, tuple(dict.fromkeys(names)))
-    listed = ordered(found, look.entity, keys).defer(*(name for name in HEAVY if name != "sort_key" and not (name == "custom")))
+    keys = order(look.entity, tuple(dict.fromkeys(names)), actor)
+    listed = ordered(found, look.entity, keys, actor).defer(*(name for name in HEAVY if name != "sort_key" and not (name == "custom")))
     listed = joined(listed, keys)
     listed = listed.annotate(**extra) if extra else listed
     if before:
@@ -262,8 +274,8 @@ def keys_of(look: Look, actor: "Actor", operation: str = "view", limit: int | No
 
 def stream(look: Look, actor: "Actor", operation: str = "export", chunk: int = 2000) -> Iterator[list[Any]]:
     """All rows of a look in order, in chunks, without holding them all."""
-    keys = order(look.entity, look.sort)
-    listed = joined(ordered(rows(look, actor, operation), look.entity, keys), keys)
+    keys = order(look.entity, look.sort, actor)
+    listed = joined(ordered(rows(look, actor, operation), look.entity, keys, actor), keys)
     place: list[Any] | None = None
     while True:
         part = list((listed.filter(beyond(keys, place)) if place else listed)[:chunk])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
 
-MAX_COLUMNS = 40
+MAX_COLUMNS, MAX_SORT = 40, 6
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,8 @@ def checked(look: Look, actor: "Actor") -> Look:
     entity = look.entity
     readable = access.readable(actor, entity)
     columns = tuple(name for name in dict.fromkeys(look.columns) if first(name) in readable)[:MAX_COLUMNS] or (entity.title,)
+    if len(look.sort) > MAX_SORT:
+        raise BadFilter(_("A list is ordered by at most %(limit)d fields.") % {"limit": MAX_SORT})
     for name in look.sort:
         sortable(entity, readable, name)
     if look.group:

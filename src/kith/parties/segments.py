@@ -1,6 +1,7 @@
 """Customer groups: by hand, one inside the other, or by a view that is evaluated when asked (A8, A9)."""
 
 from collections.abc import Collection
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import registry
-from kith.core.filters import compile_filter, from_json
+from kith.core.filters import BadFilter, compile_filter, from_json
 from kith.core.trees import below
 
+#: Groups whose views are being read: a view may ask for groups again.
+_inside: ContextVar[frozenset[UUID]] = ContextVar("kith_segments", default=frozenset())
 KINDS = ("parties.company", "parties.person", "parties.party")
 
 
@@ -44,14 +47,20 @@ def condition(keys: Collection[UUID], actor: Actor, me: Actor | None = None) -> 
     rows = registry.get("parties.partygroupmember").rows(SYSTEM).filter(group__in=manual)
     found = Q(pk__in=rows.values("party")) if manual else Q(pk__in=[])
     for group in every.filter(kind="dynamic", view__deleted_at=None).select_related("view"):
-        found |= by_view(group.view, actor, me or actor)
+        found |= by_view(group, actor, me or actor)
     return found
 
 
-def by_view(view: Any, actor: Actor, me: Actor) -> Q:
-    """The parties that a view shows."""
-    entity = registry.get(view.entity)
-    return Q(**entity.face) & compile_filter(entity, from_json(view.filter), actor, me=me)
+def by_view(group: Any, actor: Actor, me: Actor) -> Q:
+    """The parties that the view of a dynamic group shows."""
+    if group.pk in _inside.get():
+        raise BadFilter(_("The customer group “%(name)s” asks for itself through its view; change the view.") % {"name": group})
+    token = _inside.set(_inside.get() | {group.pk})
+    try:
+        entity = registry.get(group.view.entity)
+        return Q(**entity.face) & compile_filter(entity, from_json(group.view.filter), actor, me=me)
+    finally:
+        _inside.reset(token)
 
 
 def where(op: str, keys: Collection[UUID] | None, actor: Actor, me: Actor) -> Q:

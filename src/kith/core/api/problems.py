@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from kith.core import ledger, logs
 from kith.core.access import NOBODY
-from kith.core.errors import Conflict, Forbidden, KithError, Missing, Refused, Warned
+from kith.core.errors import BadValue, Conflict, Forbidden, KithError, Missing, Refused, Warned
 from kith.core.filters import BadFilter
+from kith.core.throttling import Throttled
 
 View = Callable[..., HttpResponse]
 
@@ -58,6 +59,10 @@ def answer(error: Exception, actor: Any = NOBODY, path: str = "") -> HttpRespons
         return problem(403, "forbidden", _("A right is missing"), error.message, field_errors({name: [_("You may not write this field.")] for name in error.fields}), right=error.right)
     if isinstance(error, Refused):
         return problem(422, "refused", _("The values are refused"), " ".join(str(m) for ms in error.errors.values() for m in ms), field_errors(error.errors))
+    if isinstance(error, BadValue):
+        return problem(422, "refused", _("The values are refused"), error.message)
+    if isinstance(error, Throttled):
+        return problem(429, "throttled", _("Too many tries"), error.message)
     if isinstance(error, Warned):
         warnings = [{"code": warning.code, "message": str(warning.message), "records": [str(record) for record in warning.records]} for warning in error.warnings]
         return problem(409, "warned", _("Please confirm"), _("Repeat the request with confirm=%(codes)s to go on.") % {"codes": ",".join(w["code"] for w in warnings)}, warnings=warnings)

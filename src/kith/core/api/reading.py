@@ -74,6 +74,6 @@ def integer(request: HttpRequest, name: str, default: int, least: int, most: int
     text = request.GET.get(name, "")
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:9]) <= most:
+    if not text.isascii() or not text.isdigit() or len(text) > 18 or not least <= int(text) <= most:
         raise BadRequest(_("“%(name)s” must be a whole number from %(least)d to %(most)d.") % {"name": name, "least": least, "most": most})
     return int(text)

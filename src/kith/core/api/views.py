@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kith.core import access, ledger, listing, undo, writes
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
-from kith.core.errors import KithError, Missing, Refused
+from kith.core.errors import BadValue, KithError, Missing, Refused
 from kith.core.history import changes_of
 from kith.core.types.picks import as_uuid
 from kith.core.views import from_address
@@ -125,7 +125,9 @@ def operate(actor: Actor, entity: Entity, item: dict[str, Any]) -> dict[str, Any
     """Do one operation."""
     if set(item) - {"op", "id", "version", "values", "confirm"}:
         raise BadRequest(_("An operation has op, id, version, values and confirm."))
-    confirm = [str(code) for code in item.get("confirm") or ()]
+    confirm = item.get("confirm") or []
+    if not isinstance(confirm, list) or not all(isinstance(code, str) for code in confirm):
+        raise BadRequest(_("“confirm” must be a list of codes."))
     version = item.get("version")
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise BadRequest(_("“version” must be a whole number."))
@@ -191,7 +193,10 @@ def changes(request: HttpRequest, actor: Actor) -> HttpResponse:
 def undo_changeset(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Undo a change-set; `?preview=1` only says what would happen."""
     reading.parameters(request, "preview")
-    ident: uuid.UUID = as_uuid(key)
+    try:
+        ident: uuid.UUID = as_uuid(key)
+    except BadValue:
+        raise Missing("core.changeset", key) from None
     plan = undo.preview(actor, ident) if request.GET.get("preview") == "1" else undo.undo(actor, ident)
     lines = {name: [{"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)] for name in ("kept", "refused")}
     return as_json({"restored": plan.restored, **lines})

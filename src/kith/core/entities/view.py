@@ -72,4 +72,7 @@ class ViewEntity(Entity):
             check(registry.get(label), {**{n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group")}, **values})
         except BadValue as error:
             return {"": [error.message]}
+        widths = values.get("widths") or {}
+        if not isinstance(widths, dict) or not all(isinstance(width, int) and 0 < width < 10_000 for width in widths.values()):
+            return {"widths": [_("Column widths are whole numbers of pixels by the name of the column.")]}
         return {}

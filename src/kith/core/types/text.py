@@ -119,7 +119,10 @@ class Json(FieldType):
     bag_cast = "jsonb"
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
-        encoded = json.dumps(value, ensure_ascii=False)
+        try:
+            encoded = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        except (ValueError, RecursionError):
+            raise BadValue(_("Not valid JSON.")) from None
         tidy(encoded, MAX_TEXT)
         if "\\u0000" in encoded:
             raise BadValue(_("This text holds characters that cannot be stored (NUL or broken Unicode); remove them."))
@@ -130,7 +133,7 @@ class Json(FieldType):
             return None
         try:
             return self.clean(json.loads(text), spec)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             raise BadValue(_("Not valid JSON.")) from None
 
     def text(self, value: Any, spec: "FieldSpec") -> str:

@@ -30,7 +30,7 @@ def typed_date(text: str) -> dt.date:
         numbers = dict(zip(order, (int(part) for part in parts), strict=True))
         year = numbers["y"] + (2000 if numbers["y"] < 70 else 1900 if numbers["y"] < 100 else 0)
         return dt.date(year, numbers["m"], numbers["d"])
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         raise BadValue(_("Not a date; write it like %(example)s.") % {"example": format_date(dt.date(2026, 11, 27), "short", locale=locale())}) from None
 
 
@@ -91,10 +91,10 @@ class Moment(Date):
                 raise BadValue(_("Not a date with time; write it like 2026-11-27T14:30:00+01:00.")) from None
         if not isinstance(value, dt.datetime):
             raise wrong(_("a date with time"))
-        try:
-            return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-        except OverflowError:
-            raise BadValue(_("Not a date that can be stored.")) from None
+        # A day at either end, so that the moment exists in every time zone.
+        if not dt.datetime.min + dt.timedelta(days=2) < value.replace(tzinfo=None) < dt.datetime.max - dt.timedelta(days=2):
+            raise BadValue(_("Not a date that can be stored."))
+        return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
 
     def parse(self, text: str, spec: "FieldSpec") -> Any:
         tidied = tidy(text, 100)

@@ -107,8 +107,8 @@ def find(entity: Entity, actor: Actor, name: str) -> tuple[Related, Entity]:
 
 def page(entity: Entity, actor: Actor, record: Any, related: Related, other: Entity, *, limit: int = SIDE, start: int = 0) -> tuple[list[Any], bool]:
     """Rows of a related list in the order of their own list, and whether there are more."""
-    keys = order(other, tuple(other.sort))
-    found = ordered(rows(entity, actor, record, related, other), other, keys).defer(*(name for name in HEAVY if name not in ("custom", "sort_key")))
+    keys = order(other, tuple(other.sort), actor)
+    found = ordered(rows(entity, actor, record, related, other), other, keys, actor).defer(*(name for name in HEAVY if name not in ("custom", "sort_key")))
     links = {key.path.split("__")[0] for key in keys if "__" in key.path}
     found = found.select_related(*links) if links else found
     records = list(found[start : start + limit + 1])
