@@ -14,6 +14,7 @@ from kith.core.context import current
 from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.ui.base import is_htmx
+from kith.core.ui.respond import go
 
 from . import sessions
 
@@ -65,8 +66,21 @@ def sign_out(request: HttpRequest, actor: Actor) -> None:
     auth.logout(request)
 
 
+RENEW = "/password/renew"
+
+
 class LoginRequired(LoginRequiredMiddleware):
-    """Asks strangers to sign in; a fragment gets 401, and the page opens the sign-in dialog over itself."""
+    """Asks strangers to sign in; a fragment gets 401, and the page opens the sign-in dialog over itself.
+
+    Who came in with a one-time password may only choose another one, or leave.
+    """
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Stop strangers and one-time passwords."""
+        answer: HttpResponse | None = super().process_view(request, view, args, kwargs)
+        if answer is None and getattr(view, "login_required", True) and request.user.temporary_until and request.path != RENEW:
+            return go(request, RENEW)
+        return answer
 
     def handle_no_permission(self, request: HttpRequest, view: Any) -> HttpResponse:
         """401 for htmx, a redirect for the browser."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .ui import password, profile, signin, tokens
+from .ui import groups, password, profile, roles, signin, tokens, users
 
 urlpatterns = [
     path("login", signin.login, name="login"),
@@ -20,4 +20,13 @@ urlpatterns = [
     path("profile/tokens/new", tokens.new, name="token-new"),
     path("profile/tokens/<uuid:key>/revoke", tokens.revoke, name="token-revoke"),
     path("settings/tokens", tokens.everybody, name="tokens"),
+    path("settings/roles", roles.first, name="roles"),
+    path("settings/rules", roles.rules, name="rules"),
+    path("settings/rules/set", roles.set_rules, name="rules-set"),
+    path("settings/explain", roles.explain, name="explain"),
+    path("roles/<uuid:key>/permissions", roles.permissions, name="permissions"),
+    path("roles/<uuid:key>/permissions/preview", roles.preview, name="permissions-preview"),
+    path("groups/<uuid:key>/members/new", groups.new_member, name="member-new"),
+    path("users/<uuid:key>/action/one_time_password", users.one_time_password, name="one-time-password"),
+    path("password/renew", password.renew, name="password-renew"),
 ]

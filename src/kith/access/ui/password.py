@@ -1,17 +1,22 @@
 """The pages of a forgotten password, and the address that password managers look for."""
 
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kith.access import passwords
+from kith.access import passwords, profile, sessions
+from kith.access.accounts import set_password
 from kith.core.errors import Refused
+from kith.core.ui.base import actor_of, guarded
+from kith.core.ui.respond import go
 
 from .outside import outside
 
+HELP = _("At least 12 characters; a short sentence is easy to remember.")
 KEPT = "_password_link"  # the token moves from the address into the session, so that it is not sent on as a referrer
 
 
@@ -45,7 +50,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose a new password by a link."""
     token = request.session.get(KEPT, "")
-    context = {"valid": passwords.user_of(token) is not None, "help": _("At least 12 characters; a short sentence is easy to remember.")}
+    context = {"valid": passwords.user_of(token) is not None, "help": HELP}
     if request.method == "GET" or not context["valid"]:
         return render(request, "kith/password_reset_confirm.html", context)
     try:
@@ -54,6 +59,26 @@ def choose(request: HttpRequest) -> HttpResponse:
         return render(request, "kith/password_reset_confirm.html", context | {"errors": error.errors["password"]}, status=422)
     request.session.pop(KEPT, None)
     return render(request, "kith/password_reset_confirm.html", {"done": done is not None})
+
+
+@never_cache
+@guarded
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def renew(request: HttpRequest) -> HttpResponse:
+    """After signing in with a one-time password: choose one's own. The session goes on."""
+    actor = actor_of(request)
+    context = {"valid": True, "help": HELP}
+    if request.method == "GET":
+        return render(request, "kith/password_reset_confirm.html", context)
+    user = profile.me(actor)
+    try:
+        set_password(actor, user, request.POST.get("password", "")[:1000], how="own")
+    except Refused as error:
+        return render(request, "kith/password_reset_confirm.html", context | {"errors": error.errors["password"]}, status=422)
+    auth.update_session_auth_hash(request, user)
+    sessions.note(request, user)
+    return go(request, "/")
 
 
 @outside
