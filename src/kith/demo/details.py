@@ -99,10 +99,10 @@ def ties(world: World, customers: list[Customer], contacts: list[Contact]) -> It
     for kind, one, two in stories.TIES:
         if (customer := domains[one]) in customers:
             yield {"party": customer.record.pk, "other": domains[two].record.pk, "type": world.id("ties", kind), "note": customer.texts.PARTNER if kind == "partner" else customer.texts.REFERRED}
-    for number, (one, two) in enumerate(zip(contacts[::9], contacts[5::9], strict=False)):
+    for number, (left, right) in enumerate(zip(contacts[::9], contacts[5::9], strict=False)):
         kind = ("spouse", "former", "friend", "advisor")[number % 4]
-        note = {"spouse": one.customer.texts.SPOUSE, "advisor": one.customer.texts.ADVISOR}.get(kind, "")
-        yield {"party": one.record.pk, "other": two.record.pk, "type": world.id("ties", kind), "note": note}
+        note = {"spouse": left.customer.texts.SPOUSE, "advisor": left.customer.texts.ADVISOR}.get(kind, "")
+        yield {"party": left.record.pk, "other": right.record.pk, "type": world.id("ties", kind), "note": note}
 
 
 def births(world: World, lead: str) -> None:
