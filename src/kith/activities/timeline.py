@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -59,8 +60,9 @@ def files(actor: Actor, about: About) -> "QuerySet[Any]":
 
 
 def task_facts(actor: Actor, entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
-    """The icon of a task's kind."""
+    """The icon of a task's kind, and whether it is late."""
     entry.data["icon"] = ICONS.get(entry.data["task"], "circle-check")
+    entry.data["late"] = entry.data["status"] != "done" and entry.at is not None and entry.at < timezone.now()
     return ()
 
 

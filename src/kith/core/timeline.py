@@ -139,6 +139,7 @@ def load(actor: "Actor", about: About, *, kind: str = "", before: str = "") -> T
     wanted = [sources[kind]] if kind else list(sources.values())
     past = fetch([rows for source in wanted if (rows := source.past(actor, about)) is not None], PAGE + 1, before=before)
     ahead = [] if before else fetch([rows for source in wanted if source.ahead and (rows := source.ahead(actor, about)) is not None], AHEAD, ascending=True)
+    ahead.sort(key=lambda entry: not entry.data.get("pinned"))
     more = len(past) > PAGE
     return Timeline(ahead, past[:PAGE], past[PAGE - 1].place if more else "")
 

@@ -65,8 +65,8 @@ def greeting(name: str) -> str:
 
 
 def owned(actor: Actor) -> list[Entity]:
-    """Kinds of records that belong to people and stand in the menu."""
-    return [entity for entity in registry if entity.menu and entity.menu != "settings" and "owner" in entity.access.own and not entity.access.public and access.allowed(actor, entity, "view")]
+    """Kinds of customers that belong to somebody."""
+    return [entity for entity in registry if entity.menu == "customers" and "owner" in entity.access.own and not entity.access.public and access.allowed(actor, entity, "view")]
 
 
 def figures(actor: Actor) -> list[tuple[Entity, int]]:

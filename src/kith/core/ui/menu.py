@@ -52,7 +52,7 @@ def items(request: HttpRequest) -> list[MenuGroup]:
         key=lambda entity: (GROUPS.get(entity.menu, ("", 50))[1], entity.menu_order),
     )
     keys = letters(ranked)
-    groups = []
+    groups = [MenuGroup("", (MenuItem("home", _("My day"), "sun", "/", key="H"),), order=0)]
     for name in dict.fromkeys(entity.menu for entity in ranked):
         title, order = GROUPS.get(name, (capfirst(name), 50))
         lines = tuple(

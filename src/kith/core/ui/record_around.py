@@ -9,7 +9,7 @@ from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import BadValue
 from kith.core.filters import BadFilter
-from kith.core.listing import beyond, direction, order, ordered, rows, value_at
+from kith.core.listing import beyond, direction, joined, order, ordered, rows, value_at
 from kith.core.views import Look, from_address, saved_views
 
 #: Positions are told only in lists of at most so many records: then they are counted in a millisecond or two.
@@ -32,10 +32,9 @@ def tidy(query: str) -> str:
 
 def found(look: Look, actor: Actor, record: Any, query: str) -> dict[str, Any]:
     """See neighbours."""
-    keys = order(look.entity, look.sort)
-    listed = ordered(rows(look, actor), look.entity, keys)
-    links = {key.path.split("__")[0] for key in keys if "__" in key.path}
-    here = (listed.select_related(*links) if links else listed).filter(pk=record.pk).first()
+    keys = order(look.entity, look.sort, actor)
+    listed = ordered(rows(look, actor), look.entity, keys, actor)
+    here = joined(listed, keys).filter(pk=record.pk).first()
     if here is None:
         return {"previous": "", "next": "", "position": 0, "total": 0}
     place = [value_at(here, key.path) for key in keys]

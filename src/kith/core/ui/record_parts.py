@@ -68,7 +68,7 @@ def address(entity: Entity, record: Any, rest: str = "") -> str:
 def shown_specs(entity: Entity, actor: Actor) -> list[FieldSpec]:
     """Fields of the sections and of the strip that the actor may read."""
     allowed = access.readable(actor, entity)
-    names = dict.fromkeys([*(name for section in entity.form_sections for name in section.names), *entity.strip, "owner", entity.tree])
+    names = dict.fromkeys([*(name for section in entity.form_sections for name in section.names), *entity.strip, "owner", upper_link(entity)])
     return [entity.fields[name] for name in names if name in allowed]
 
 
@@ -122,13 +122,18 @@ def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:
         made.website = show(spec, spec.get(record))
     made.place = ", ".join(filter(None, (entity.fields[name].type.text(entity.fields[name].get(record), entity.fields[name]) for name in ("city", "country") if name in allowed)))
     made.clock = clock_there(record) if "time_zone" in allowed else ""
-    if entity.tree in allowed and (above := entity.fields[entity.tree].get(record)):
-        spec = entity.fields[entity.tree]
+    if upper_link(entity) in allowed and (above := entity.fields[upper_link(entity)].get(record)):
+        spec = entity.fields[upper_link(entity)]
         made.above = (str(capfirst(str(spec.label))), show(spec, above, record, titles))
     made.mail = value_of(first(specs, "mail", record), record)
     made.phone = value_of(first(specs, "phone", record), record)
     made.photo = address(entity, record, "file/photo?inline=1") if "photo" in allowed and getattr(record, "photo", "") else ""
     return made
+
+
+def upper_link(entity: Entity) -> str:
+    """The link to the record of the same kind that stands above, "" where there is none."""
+    return entity.tree or next((spec.name for spec in entity.declared.values() if spec.type.name == "link" and spec.target == entity.label), "")
 
 
 def badges(entity: Entity, record: Any, choices: Sequence[FieldSpec]) -> list[Markup]:

@@ -15,9 +15,10 @@ from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, Related, registry
 from kith.core.errors import Missing
-from kith.core.listing import order, ordered
+from kith.core.listing import joined, order, ordered
 from kith.core.specs import FieldSpec
 from kith.core.titles import HEAVY, Titles
+from kith.core.ui.record_parts import ROUND
 from kith.core.ui.values import show
 
 SIDE, PAGE, MOST = 5, 50, 1000
@@ -35,6 +36,8 @@ class Line:
     sub: list[Markup]
     right: Markup | None
     edit: str
+    icon: str
+    round: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,7 @@ def page(entity: Entity, actor: Actor, record: Any, related: Related, other: Ent
     """Rows of a related list in the order of their own list, and whether there are more."""
     keys = order(other, tuple(other.sort), actor)
     found = ordered(rows(entity, actor, record, related, other), other, keys, actor).defer(*(name for name in HEAVY if name not in ("custom", "sort_key")))
-    links = {key.path.split("__")[0] for key in keys if "__" in key.path}
-    found = found.select_related(*links) if links else found
-    records = list(found[start : start + limit + 1])
+    records = list(joined(found, keys)[start : start + limit + 1])
     return records[:limit], len(records) > limit
 
 
@@ -134,7 +135,9 @@ def line(other: Entity, record: Any, ends: Sequence[FieldSpec], facts: Sequence[
     marks = [html for spec, html in pieces if spec.type.name in ("choice", "money", "number", "percent")]
     sub = [html for spec, html in pieces if spec.type.name not in ("choice", "money", "number", "percent")]
     title = end.text if end else own_title(other, record)
-    return Line(record, title, end.url if end else here, sub, marks[0] if marks else None, f"{here}edit" if editable else "")
+    shown = registry.get(end.entity) if end else other.face_of(record)
+    pictured = shown.has_timeline  # records with a life of their own have a picture, parts an icon
+    return Line(record, title, end.url if end else here, sub, marks[0] if marks else None, f"{here}edit" if editable else "", "" if pictured else shown.icon, shown.icon in ROUND)
 
 
 def own_title(other: Entity, record: Any) -> str:
