@@ -8,16 +8,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from . import events
 from .access import Actor
 from .context import current
 from .entity import registry
+from .errors import Refused
 from .ids import uuid7
 from .ledger import AuditEvent, Change, ChangeSet, Entry
-from .store import insert_plain
+from .store import check_links, insert_plain
 
 FLUSH_AT = 5000
 #: Kinds of change-sets that stand in the log under their own name, whatever they did to records.
@@ -40,6 +42,7 @@ class Running:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     only: dict[tuple[str, str], Entry] = field(default_factory=dict)
     touched: dict[tuple[str, str], list[uuid.UUID]] = field(default_factory=dict)
+    attempts: int = 0
 
     def add(self, changes: list[Entry]) -> None:
         """Take changes in; flush them to the ledger when many have gathered."""
@@ -50,7 +53,29 @@ class Running:
             if events.wanted(*key):
                 self.touched.setdefault(key, []).append(change.record_id)
         self.pending += changes
-        if len(self.pending) >= FLUSH_AT:
+        self.flush_some()
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that may fail alone: then rows, ledger, log and events are as before it, whoever catches the error."""
+        before, counts, only = len(self.pending), self.counts.copy(), dict(self.only)
+        confirmed, lengths = len(self.confirmed), {key: len(keys) for key, keys in self.touched.items()}
+        self.attempts += 1  # nothing is flushed inside: a flush would be taken back with the rows
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            del self.pending[before:], self.confirmed[confirmed:]
+            self.counts, self.only = counts, only
+            self.touched = {key: self.touched[key][:length] for key, length in lengths.items()}
+            raise
+        finally:
+            self.attempts -= 1
+        self.flush_some()
+
+    def flush_some(self) -> None:
+        """Flush when many changes have gathered."""
+        if len(self.pending) >= FLUSH_AT and not self.attempts:
             self.flush()
 
     def flush(self) -> None:
@@ -92,10 +117,11 @@ def running() -> Running | None:
 
 @contextmanager
 def change_set(actor: Actor, *, kind: str = "edit", reason: str = "", entity: str = "", undo_of: uuid.UUID | None = None) -> Iterator[Running]:
-    """Write everything in the block as one change-set in one transaction; inside another one, join it."""
+    """Write everything in the block as one change-set in one transaction; inside another one, join it as a part that may fail alone."""
     outer = _running.get()
     if outer is not None:
-        yield outer
+        with outer.attempt():
+            yield outer
         return
     mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of)
     with transaction.atomic():
@@ -106,8 +132,16 @@ def change_set(actor: Actor, *, kind: str = "edit", reason: str = "", entity: st
             mine.finish()
         finally:
             _running.reset(token)
-            if not connection.needs_rollback:
-                announce("")
+        settle_links()
+        announce("")  # on an error the rollback takes the announcement back
+
+
+def settle_links() -> None:
+    """Have links checked now, where a target that somebody has just erased can still be told in words."""
+    try:
+        check_links()
+    except IntegrityError as error:
+        raise Refused(_("A record that this links to has just been erased; choose another one.")) from error
 
 
 def announce(text: str) -> None:

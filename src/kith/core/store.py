@@ -152,5 +152,9 @@ def delete(model: type[models.Model], keys: Sequence[Any]) -> None:
 def check_links() -> None:
     """Have the database check now, not at the end, that no link leads to a row that is gone; raises IntegrityError."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database gave up because somebody else holds the same rows: it can be tried again."""
+    return getattr(error.__cause__, "sqlstate", "") in ("55P03", "40P01", "40001")

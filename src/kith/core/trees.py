@@ -14,6 +14,8 @@ def circle(entity: Entity, record: Any, values: dict[str, Any], link: str) -> di
     parent = values.get(link)
     if not parent or record._state.adding:
         return {}
+    with connection.cursor() as cursor:  # two moves at once could make a circle that neither of them sees
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"kith.tree:{entity.label}"])
     if parent == record.pk or parent in below(entity, [record.pk], link):
         return {link: [_("This would make a circle: “%(name)s” is above it already.") % {"name": record}]}
     return {}

@@ -147,17 +147,9 @@ def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], chang
 
 
 def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:
-    """Erase in a savepoint, so that a refusal leaves ledger and rows as they were."""
-    from django.db import transaction
-
-    changes.flush()  # outside the savepoint, which takes back what is written inside
-    counts = changes.counts.copy()
-    try:
-        with transaction.atomic():
-            writes.erase(changes, entity, records)
-    except Refused:
-        changes.pending, changes.counts = [], counts
-        raise
+    """Erase as a part that may fail, so that a refusal leaves ledger and rows as they were."""
+    with changes.attempt():
+        writes.erase(changes, entity, records)
 
 
 def done(plan: Plan, entity: Entity, count: int) -> None:

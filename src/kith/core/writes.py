@@ -10,8 +10,10 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import ref
 
 from django.db import IntegrityError, transaction
+from django.db.models import FETCH_PEERS
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,7 @@ from . import access, cleaning, store
 from .access import Actor
 from .changes import Running, change_set
 from .entity import Batch, Entity, Item, registry
-from .errors import Clash, Conflict, Forbidden, Refused, Warned
+from .errors import Clash, Conflict, Forbidden, Missing, Refused, Warned
 from .identity.searchtext import index_tokens
 from .identity.text import fold_long as fold
 from .ledger import Change, Entry, Op
@@ -103,7 +105,9 @@ def save(actor: Actor, record: Any, values: Mapping[str, Any], *, typed: bool = 
         cleaned, errors = cleaning.clean(entity, values, typed=typed)
         if errors:
             raise Refused(errors)
-        fresh = lock(entity, [record.pk])[0]
+        fresh = next(iter(lock(entity, [record.pk])), None)
+        if fresh is None:  # somebody has just moved it to the trash
+            raise Missing(entity.label, str(record.pk))
         if version is not None and version != fresh.version:
             check_conflict(entity, fresh, cleaned, version)
         item = Item(fresh, cleaned, extra={"typed": values})
@@ -145,7 +149,7 @@ def lock(entity: Entity, keys: Iterable[uuid.UUID], *, trashed: bool | None = Fa
     rows = entity.model._base_manager.filter(pk__in=list(keys))
     if trashed is not None:
         rows = rows.filter(deleted_at__isnull=not trashed)
-    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+    return list(rows.select_for_update(of=("self",)).order_by("pk").fetch_mode(FETCH_PEERS))
 
 
 def check_conflict(entity: Entity, record: Any, values: dict[str, Any], version: int) -> None:
@@ -193,9 +197,31 @@ def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> 
     if not changed:
         return
     stamp(changes, batch.entity, changed)
-    store_rows(batch.entity, changed)
-    record_changes(changes, batch.entity, changed)
-    batch.entity.derive(Batch(batch.actor, batch.entity, changed, batch.operation))
+    stored = store_each(batch.entity, changed, on_errors)
+    if len(stored) < len(changed):
+        lost = {id(item) for item in changed} - {id(item) for item in stored}
+        batch.items[:] = [item for item in batch.items if id(item) not in lost]
+    if stored:
+        record_changes(changes, batch.entity, stored)
+        batch.entity.derive(Batch(batch.actor, batch.entity, stored, batch.operation))
+
+
+def store_each(entity: Entity, items: list[Item], on_errors: OnErrors | None) -> list[Item]:
+    """Store all rows together; with `on_errors`, when a constraint refuses them, one by one, so that only the bad ones are told and left out."""
+    try:
+        store_rows(entity, items)
+        return items
+    except Refused:
+        if on_errors is None:
+            raise
+    stored = []
+    for item in items:
+        try:
+            store_rows(entity, [item])
+            stored.append(item)
+        except Refused as refused:
+            on_errors(item.row or 0, refused.errors)
+    return stored
 
 
 def put(entity: Entity, item: Item) -> None:
@@ -219,6 +245,7 @@ def same(spec: FieldSpec, old: Any, new: Any) -> bool:
 
 def stamp(changes: Running, entity: Entity, items: list[Item]) -> None:
     """Bookkeeping: owner of new records (parts have none of their own), times, version, search text."""
+    as_peers([item.record for item in items])
     owned = "owner" in entity.access.own and "owner" in entity.declared and not entity.access.public
     for item in items:
         record = item.record
@@ -233,6 +260,13 @@ def stamp(changes: Running, entity: Entity, items: list[Item]) -> None:
             record.version += 1
     index(entity, [item.record for item in items if item.is_new])
     index(entity, [item.record for item in items if not item.is_new and reindexes(entity, item.after)], with_parts=True)
+
+
+def as_peers(records: Sequence[Any]) -> None:
+    """Let a link that the title of one of them needs be loaded for all of them at once."""
+    peers = [ref(record) for record in records]
+    for record in records:
+        record._state.fetch_mode, record._state.peers = FETCH_PEERS, peers
 
 
 def reindexes(entity: Entity, names: Iterable[str]) -> bool:
@@ -355,7 +389,7 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, 
     for part, link in entity.parts:
         rows = part.model._base_manager.filter(**{f"{link}__in": [record.pk for record in records]}, **part.face)
         rows = rows.filter(deleted_at=None) if at else rows.filter(deleted_at__in=moments)
-        set_trash(changes, part, list(rows.select_for_update(of=("self",)).order_by("pk")), at, with_whole=True)
+        set_trash(changes, part, list(rows.select_for_update(of=("self",)).order_by("pk").fetch_mode(FETCH_PEERS)), at, with_whole=True)
     for record in records:
         record.deleted_at, record.updated_at, record.version = at, changes.at, record.version + 1
     try:
@@ -382,7 +416,7 @@ def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
 def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
     """Remove rows and their parts from the tables, recording their last values."""
     for part, link in entity.parts:
-        parts = list(part.model._base_manager.filter(**{f"{link}__in": [record.pk for record in records]}, **part.face))
+        parts = list(part.model._base_manager.filter(**{f"{link}__in": [record.pk for record in records]}, **part.face).fetch_mode(FETCH_PEERS))
         if parts:
             erase(changes, part, parts)
     full = [{name: dump(spec, spec.get(record)) for name, spec in entity.fields.items() if spec.columns and not spec.type.is_empty(spec.get(record))} for record in records]

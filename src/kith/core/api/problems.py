@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import msgspec
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from kith.core import ledger, logs
 from kith.core.access import NOBODY
 from kith.core.errors import BadValue, Conflict, Forbidden, KithError, Missing, Refused, Warned
 from kith.core.filters import BadFilter
+from kith.core.store import is_busy
 from kith.core.throttling import Throttled
 
 View = Callable[..., HttpResponse]
@@ -81,5 +83,9 @@ def guarded(view: View) -> View:
             return view(request, *args, **kwargs)
         except KithError as error:
             return answer(error, getattr(request, "kith_actor", NOBODY), request.path)
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            return problem(409, "busy", _("Somebody is changing the same records at this moment; try again"))
 
     return inner

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Conflict, Forbidden, Missing, Refused, Warned
 from kith.core.filters import BadFilter
+from kith.core.store import is_busy
 from kith.core.ui import errors
 
 View = Callable[..., HttpResponse]
@@ -51,6 +53,10 @@ def guarded(view: View) -> View:
             return errors.answer(request, 409, " ".join(str(warning.message) for warning in error.warnings))
         except Conflict as error:
             return errors.answer(request, 409, _("Somebody changed the same fields meanwhile: %(fields)s.") % {"fields": ", ".join(clash.field for clash in error.clashes)})
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            return errors.answer(request, 409, _("Somebody is changing the same records at this moment; try again."))
 
     return answer
 
