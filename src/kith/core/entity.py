@@ -215,6 +215,8 @@ class Entity:
     measures: tuple[str, ...] = ("count",)
     dimensions: tuple[str, ...] = ()
     match: tuple[str, ...] = ()
+    #: Fields by which `recognise` tells whom incoming data are about; without them plain equality of `match` does.
+    recognised_by: tuple[str, ...] = ()
     sensitive: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -283,8 +285,19 @@ class Entity:
     @property
     def fields(self) -> dict[str, FieldSpec]:
         """All specs by name: declared ones and those defined at run time in the bag."""
-        extra = {spec.name: spec for source in field_sources for spec in source(self.label)}
-        return self.declared | extra if extra else self.declared
+        found = [specs for source in field_sources if (specs := source(self.label))]
+        if not found:
+            return self.declared
+        # Asked for with every value: joined once for as long as the sources give the same.
+        if self.__dict__.get("_found") != found:
+            self.__dict__["_joined"] = self.declared | {spec.name: spec for specs in found for spec in specs}
+            self.__dict__["_found"] = found
+        return self.__dict__["_joined"]  # type: ignore[no-any-return]
+
+    def forget_fields(self) -> None:
+        """Work out anew what depends on the fields: run-time fields came or went."""
+        for cached in ("_found", "filter_names", "form_sections"):
+            self.__dict__.pop(cached, None)
 
     def field(self, name: str) -> FieldSpec:
         """The spec of one field; raises LookupError that lists the valid names."""
@@ -363,8 +376,9 @@ class Entity:
         """What the record is found by: names, phones, emails and bodies, from the fields named in `search` and `search_body`."""
         words: dict[str, list[str]] = {"names": [], "phones": [], "emails": [], "bodies": []}
         kinds = {"phone": "phones", "mail": "emails"}
+        specs = self.fields
         for name in self.search or (self.title,):
-            spec = self.fields[name]
+            spec = specs[name]
             if value := spec.get(record):
                 words[kinds.get(spec.type.name, "names")].append(value if spec.type.name in kinds else spec.type.text(value, spec))
         words["bodies"] = [str(value) for name in self.search_body if (value := self.fields[name].get(record))]
@@ -378,6 +392,10 @@ class Entity:
         """What the record is sorted by when sorted by title."""
         return str(record)
 
+    def recognise(self, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, int]]:
+        """The id of the record that each row of incoming values is certainly about (None if none), and how many it could be."""
+        return [(None, 0)] * len(rows)
+
     def face_of(self, record: Any) -> "Entity":
         """The entity that a record is shown as; itself, except for tables with several faces."""
         return self
@@ -385,6 +403,10 @@ class Entity:
     def timeline_ids(self, actor: "Actor", record: Any) -> list[tuple[str, Any]]:
         """Closely related records (label, id) that `actor` may view; what happens with them stands in this record's timeline too."""
         return []
+
+    def log_kind(self, op: str, names: frozenset[str]) -> str:
+        """The kind of the line in the log for a change of these fields."""
+        return self.log_as or op
 
     def extra_access(self, actor: "Actor", operation: str) -> Any:
         """A further condition (Q) that lets `actor` do `operation`, or None."""
@@ -397,10 +419,6 @@ def extend(label: str, **additions: Any) -> None:
     for name, values in additions.items():
         present = getattr(entity, name)
         if not isinstance(present, tuple):
-    def log_kind(self, op: str, names: frozenset[str]) -> str:
-        """The kind of the line in the log for a change of these fields."""
-        return self.log_as or op
-
             raise TypeError(f"{label}.{name} is no list of names and cannot be extended")
         setattr(entity, name, (*present, *values))
     for cached in ("declared", "list_columns", "filter_names", "form_sections", "required", "parts"):
