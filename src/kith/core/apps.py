@@ -16,10 +16,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the database guard on every entity table after each migration; check the registry; compile newer texts."""
-        from . import checks, housekeeping, outbox, reactions  # noqa: F401 - checks and jobs register themselves
+        from . import checks, custom_fields, housekeeping, jobs_bulk, outbox, reactions  # noqa: F401 - checks and jobs register themselves
         from .guards import install
+        from .ui import menu, shell
 
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
+        shell.add_menu(menu.items)
         reactions.listen()
         catalogues.fresh()
 

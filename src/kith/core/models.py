@@ -4,9 +4,10 @@ from . import jobs_models, tokens  # noqa: F401 - models of their own modules
 from .api.idempotency import IdempotencyKey
 from .entity import import_entities
 from .events import OutboxEvent
+from .exchange.imports import ColumnMemory, ImportRow, ImportRun
 from .ledger import AuditEvent, Change, ChangeSet
 from .notify import Favourite, Follow, Notification
 
 import_entities("core")
 
-__all__ = ["AuditEvent", "Change", "ChangeSet", "Favourite", "Follow", "IdempotencyKey", "Notification", "OutboxEvent"]
+__all__ = ["AuditEvent", "Change", "ChangeSet", "ColumnMemory", "Favourite", "Follow", "IdempotencyKey", "ImportRow", "ImportRun", "Notification", "OutboxEvent"]

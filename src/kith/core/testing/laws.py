@@ -16,7 +16,7 @@ ENGINE = frozenset(
 MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})
 #: Plain technical tables that are no entities: their managers may be used.
 TECHNICAL = frozenset(
-    "ChangeSet Change AuditEvent OutboxEvent Follow Favourite Notification ApiToken JobRun Epoch MatchKey ProcrastinateJob ProcrastinateWorker Session SignIn Throttle".split()
+    "ChangeSet Change AuditEvent ImportRun ImportRow ColumnMemory OutboxEvent Follow Favourite Notification ApiToken JobRun Epoch MatchKey ProcrastinateJob ProcrastinateWorker Session SignIn Throttle".split()
 )
 WRITES = frozenset({"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"})
 NETWORK = frozenset({"requests", "httpx", "urllib.request", "http.client", "smtplib", "imaplib", "ftplib", "telnetlib", "poplib"})

@@ -55,6 +55,7 @@ class CompanyEntity(Entity):
     facts: ClassVar[dict[str, dict[str, Any]]] = {"name": {"label": _("company name")}}
     computed = (IN_GROUP,)
     match = ("external_ids", "tax_id", "email", "name")
+    recognised_by = ("external_ids", "tax_id", "registration_number", "name")
     duplicates = True
 
     def prepare(self, batch: Batch) -> None:
@@ -86,6 +87,12 @@ class CompanyEntity(Entity):
         from kith.parties import contact
 
         return contact.search_extra(records)
+
+    def recognise(self, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, int]]:
+        """By the keys that join (R10)."""
+        from kith.parties import resolving
+
+        return [(found.party, found.among) if found else (None, 0) for found in resolving.resolve(self, rows)]
 
     def sort_text(self, record: Company) -> str:
         """By name without legal form."""

@@ -55,6 +55,7 @@ class PersonEntity(Entity):
     limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "active", "do_not_contact", "deceased")}
     computed = (IN_GROUP, ComputedSpec(name="age", label=_("age"), type=TYPES["number"], editable=False, sensitive=True, compute=lambda person: person.age),)
     match = ("external_ids", "email", "phone")
+    recognised_by = ("external_ids", "email")
     duplicates = True
 
     def prepare(self, batch: Batch) -> None:
@@ -89,6 +90,12 @@ class PersonEntity(Entity):
         from kith.parties import contact
 
         return contact.search_extra(records)
+
+    def recognise(self, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, int]]:
+        """By the keys that join (R10)."""
+        from kith.parties import resolving
+
+        return [(found.party, found.among) if found else (None, 0) for found in resolving.resolve(self, rows)]
 
     def sort_text(self, record: Person) -> str:
         """By family name, then given name."""

@@ -1,0 +1,87 @@
+"""Fields defined at run time: FieldDefinition rows become specs in the bag, behind the same FieldSpec as columns.
+
+Each process keeps them until the epoch of rights changes: writing a definition renews that epoch, and every request
+learns it together with its user (`at`), so that nothing is asked twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from .access import SYSTEM
+from .entity import Entity, field_sources, registry
+from .specs import BagSpec, FieldSpec
+from .types import TYPES
+
+TABLE = "core_fielddefinition"
+LONGEST = {"text": 500, "url": 500, "mail": 254, "phone": 60}
+WIDEST = Decimal(10) ** 18
+#: Called when a definition is written, before the end of its change-set; the access app renews its epoch.
+changed: list[Callable[[], Any]] = []
+
+type Specs = dict[str, tuple[FieldSpec, ...]]
+_known: dict[str, Any] = {"at": None, "specs": None}
+
+
+def source(label: str) -> Iterable[FieldSpec]:
+    """The run-time fields of an entity; the same tuple as long as nothing changes."""
+    specs = _known["specs"]
+    if specs is None:
+        try:
+            specs = _known["specs"] = load()
+        except (DatabaseError, RuntimeError):  # checks and plain tests run without a database: only declared fields exist
+            return ()
+    return specs.get(label, ())  # type: ignore[no-any-return]
+
+
+def at(version: int) -> None:
+    """Say which version of rights and fields the running request works with; what was read under another one is forgotten."""
+    if _known["at"] != version:
+        forget()
+        _known["at"] = version
+
+
+def forget() -> None:
+    """Read the definitions anew when they are next asked for."""
+    _known.update(at=None, specs=None)
+    for entity in registry:
+        entity.forget_fields()
+
+
+def announce() -> None:
+    """A definition was written: this process reads anew, the others when the change-set is committed."""
+    forget()
+    for tell in changed:
+        tell()
+
+
+def load() -> Specs:
+    """All definitions by entity; none while the table does not exist yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [TABLE])
+        if cursor.fetchone()[0] is None:
+            return {}
+    found: dict[str, list[FieldSpec]] = defaultdict(list)
+    for row in registry.get("core.fielddefinition").rows(SYSTEM).order_by("position", "label", "pk"):
+        found[row.entity].append(spec_of(row))
+    return {label: tuple(specs) for label, specs in found.items()}
+
+
+def spec_of(row: Any) -> BagSpec:
+    """The spec of one definition."""
+    limits = {"minimum": -WIDEST, "maximum": WIDEST, "decimals": row.decimals} if row.kind in ("number", "percent") else {}
+    return BagSpec(
+        name=row.name, label=row.label, type=TYPES[row.kind], help=row.help, choices=tuple((word, word) for word in row.options), max_length=LONGEST.get(row.kind),
+        sensitive=row.is_sensitive, **limits,
+    )  # fmt: skip
+
+
+def takes_fields(entity: Entity) -> bool:
+    """Whether records of this entity have a bag for further fields."""
+    return any(column.name == "custom" for column in entity.model._meta.concrete_fields)
+
+
+field_sources.append(source)

@@ -1,0 +1,61 @@
+"""Import of a file in one call: what the command line, jobs, the API and tests use.
+
+    outcome = import_file(actor, registry.get("parties.company"), path, mapping)
+    outcome.summary.added, outcome.rejected, outcome.changeset
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kith.core.access import Actor
+from kith.core.entity import Entity
+from kith.core.errors import Refused
+
+from . import mapping as maps
+from .analysis import Facts, analyse, kinds, with_notations
+from .engine import Progress, run
+from .formats.detect import open_table
+from .formats.errors import FormatError
+from .formats.messages import explain
+from .formats.table import Table
+from .guess import guess
+from .summary import Outcome
+
+
+def open_file(source: Path | bytes, file: str, mapping: maps.Mapping) -> Table:
+    """The table in the file; Refused in words when there is none."""
+    try:
+        return open_table(source, file, mapping.reading)
+    except FormatError as error:
+        raise unreadable(error) from None
+
+
+def unreadable(error: FormatError) -> Refused:
+    """A file that cannot be read, in words."""
+    return Refused({"file": [str(explain(error))]})
+
+
+def import_file(
+    actor: Actor, entity: Entity, source: Path | bytes, mapping: maps.Mapping, *,
+    file: str = "", is_rehearsal: bool = False, progress: Progress | None = None, facts: Mapping[str, Facts] | None = None,
+) -> Outcome:  # fmt: skip
+    """Import a file, or rehearse it. Columns are matched by their names where the mapping names none.
+
+    Raises Refused for a file that cannot be read, for a wrong mapping, and for a column of dates or numbers that fits several
+    notations when the mapping does not say which (R151); Forbidden without the rights. Then nothing is written.
+    """
+    name = file or (source.name if isinstance(source, Path) else "")
+    with open_file(source, name, mapping) as table:
+        mapping = mapping if mapping.columns else maps.changed(mapping, columns=guess(entity, table.columns, actor, kind=table.layout.kind))
+        try:
+            known = facts if facts is not None else analyse(table, asked).columns if (asked := undecided(entity, mapping)) else {}
+            decided = with_notations(entity, mapping, known)
+            return run(actor, entity, decided, table.columns, table, file=name, is_rehearsal=is_rehearsal, progress=progress)
+        except FormatError as error:
+            raise unreadable(error) from None
+
+
+def undecided(entity: Entity, mapping: maps.Mapping) -> list[str]:
+    """Columns of dates and numbers whose notation the mapping leaves open: only they need a look at the whole file first."""
+    said = {given.columns[0] for given in mapping.columns if given.columns and (given.dates or given.numbers)}
+    return [name for name in kinds(entity, mapping) if name not in said]
