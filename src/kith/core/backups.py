@@ -22,7 +22,9 @@ from psycopg import sql
 
 import kith
 from kith.core import database
+from kith.core.home import data_folder
 from kith.core.postgres import find
+from kith.core.serving.starting import STAMP
 
 DUMP, FILES, LIST = "database.dump", "files.tar", "backup.json"
 
@@ -69,6 +71,7 @@ def restore(folder: Path) -> str:
         _drop(server, kept)
         _rename(server, name, kept)
         _rename(server, draft, name)
+    (data_folder() / STAMP).unlink(missing_ok=True)  # the database may be of an older version
     return kept
 
 

@@ -35,6 +35,7 @@ def fill() -> None:
         return
     logins: Sequence[Login] = importlib.import_module("kith.demo").fill()
     draft = place.with_suffix(".new")
+    draft.touch(mode=0o600)
     draft.write_text(json.dumps(list(logins), ensure_ascii=False))
     draft.replace(place)
 
