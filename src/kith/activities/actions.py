@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from kith.core import writes
-from kith.core.access import SYSTEM, Actor, actor_of
+from kith.core.access import SYSTEM, Actor, actor_of, rules_for
 from kith.core.entity import Batch, Entity, registry
 from kith.core.notify import tell
 from kith.core.writes import Outcome, now
@@ -69,9 +69,11 @@ def may_read(user: UUID, entity: Entity, record: Any) -> bool:
 
 
 def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
-    """An open task on a record lets its assignee, and everybody above the assignee, read that record (R136)."""
+    """An open task on a record lets its assignee read it, and those above whose rights reach down to their reports (R135, R136)."""
     if not settings.ACCESS_VIA_TASK or operation != "view" or actor.id is None or entity.access.parent or entity.access.subject:
         return None
     task = registry.get("activities.task")
-    tasks = task.rows(SYSTEM).filter(subject_entity=entity.label, status__in=task.model.OPEN, assignee__in={actor.id, *actor.report_ids})
+    reach = any(rule.level == "reports" and not rule.deny for rule in rules_for(actor, entity, "view"))
+    people = {actor.id, *(actor.report_ids if reach else ())}
+    tasks = task.rows(SYSTEM).filter(subject_entity=entity.label, status__in=task.model.OPEN, assignee__in=people)
     return Q(pk__in=tasks.values("subject_id"))

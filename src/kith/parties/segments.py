@@ -1,5 +1,6 @@
 """Customer groups: by hand, one inside the other, or by a view that is evaluated when asked (A8, A9)."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from contextvars import ContextVar
 from typing import Any
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, compile_filter, from_json
-from kith.core.trees import below
 
 #: Groups whose views are being read: a view may ask for groups again.
 _inside: ContextVar[frozenset[UUID]] = ContextVar("kith_segments", default=frozenset())
@@ -42,12 +42,26 @@ def condition(keys: Collection[UUID], actor: Actor, me: Actor | None = None) -> 
     """
     groups = registry.get("parties.partygroup")
     seen = set(groups.rows(actor).filter(pk__in=list(keys)).values_list("pk", flat=True))
-    every = groups.rows(SYSTEM).filter(pk__in=seen | below(groups, sorted(seen), "parent"))
+    every = groups.rows(SYSTEM).filter(pk__in=seen | inside(seen))
     manual = [group.pk for group in every if group.kind != "dynamic"]
     rows = registry.get("parties.partygroupmember").rows(SYSTEM).filter(group__in=manual)
     found = Q(pk__in=rows.values("party")) if manual else Q(pk__in=[])
     for group in every.filter(kind="dynamic", view__deleted_at=None).select_related("view"):
         found |= by_view(group, actor, me or actor)
+    return found
+
+
+def inside(keys: Collection[UUID]) -> set[UUID]:
+    """Ids of all groups inside these; a group in the trash leads no further."""
+    children: dict[UUID | None, list[UUID]] = defaultdict(list)
+    for key, parent in registry.get("parties.partygroup").rows(SYSTEM).values_list("pk", "parent_id"):
+        children[parent].append(key)
+    found: set[UUID] = set()
+    open_ones = list(keys)
+    while open_ones:
+        new = [child for child in children[open_ones.pop()] if child not in found]
+        found.update(new)
+        open_ones += new
     return found
 
 

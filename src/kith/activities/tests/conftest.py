@@ -1,0 +1,33 @@
+"""Fixtures of the tests of activities; Kith is imported inside them, since pytest reads this file before Django is ready."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def people(db: Any) -> SimpleNamespace:
+    """Ann (own), Tom (team of Ann), Eva (all), Max (none)."""
+    from kith.core.testing.people import make_people
+
+    return make_people()
+
+
+@pytest.fixture
+def make(db: Any) -> Callable[..., Any]:
+    """Creates a record of a kind, as Kith or as `actor`."""
+    from kith.core import writes
+    from kith.core.access import SYSTEM
+    from kith.core.entity import registry
+
+    return lambda label, actor=SYSTEM, **values: writes.create(actor, registry.get(label), values)
+
+
+@pytest.fixture
+def told() -> Callable[[Any], list[tuple[str, str, str]]]:
+    """What a user has been told: kind, by whom, title; oldest first."""
+    from kith.core.notify import Notification
+
+    return lambda user: [(row.kind, row.by, row.title) for row in Notification.objects.filter(user_id=user.pk).order_by("pk")]

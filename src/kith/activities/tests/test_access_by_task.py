@@ -1,0 +1,64 @@
+"""R136: an open task on a record lets its assignee, and those above the assignee, read the record."""
+
+import pytest
+
+from kith.core import writes
+from kith.core.access import SYSTEM, actor_of
+from kith.core.entity import registry
+from kith.core.testing.people import grant, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(make):
+    return make("parties.company", name="Arbor", email="kim@arbor.example")
+
+
+def sees(user, company, operation="view"):
+    return registry.get("parties.company").rows(actor_of(user.pk), operation).filter(pk=company.pk).exists()
+
+
+def task_on(make, company, user):
+    return make("activities.task", name="Call", subject=f"parties.company/{company.pk}", assignee=user.pk)
+
+
+def test_the_assignee_reads_the_record_until_the_task_is_closed(make, people, company):
+    assert not sees(people.ann, company)
+    task = task_on(make, company, people.ann)
+    assert (sees(people.ann, company), sees(people.ann, company, "edit"), sees(people.ann, company, "delete")) == (True, False, False)
+    for status, seen in (("blocked", True), ("done", False), ("todo", True), ("cancelled", False)):
+        writes.save(SYSTEM, task, {"status": status})
+        assert sees(people.ann, company) is seen
+
+
+def test_also_in_lists_counts_and_parts_of_the_record(make, people, company):
+    task_on(make, company, people.ann)
+    actor = actor_of(people.ann.pk)
+    assert [row.name for row in registry.get("parties.company").rows(actor)] == ["Arbor"]
+    assert registry.get("parties.contactpoint").rows(actor).count() == 1
+
+
+def test_a_trashed_task_and_a_task_of_somebody_else_open_nothing(make, people, company):
+    task = task_on(make, company, people.ann)
+    assert not sees(people.tom, company)
+    writes.delete(SYSTEM, registry.get("activities.task"), [task.pk])
+    assert not sees(people.ann, company)
+
+
+def test_those_above_the_assignee_read_it_too(make, people, company):
+    boss = make_user("Boss")
+    head = make("people.employee", name="Boss", user=boss.pk)
+    make("people.employee", name="Ann", user=people.ann.pk, manager=head.pk)
+    task = task_on(make, company, people.ann)
+    assert not sees(boss, company)
+    grant(boss, ("parties.company", "view", "reports"))
+    assert sees(boss, company)
+    writes.save(SYSTEM, task, {"status": "done"})
+    assert not sees(boss, company)
+
+
+def test_the_setting_switches_it_off(make, people, company, settings):
+    task_on(make, company, people.ann)
+    settings.ACCESS_VIA_TASK = False
+    assert not sees(people.ann, company)
