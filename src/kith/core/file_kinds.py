@@ -1,5 +1,7 @@
 """What a file is, by its first bytes: the name and the type that a browser claims are data, never trusted."""
 
+from codecs import getincrementaldecoder
+
 from .types.base import UNSAFE
 
 PLAIN = "text/plain; charset=utf-8"
@@ -39,9 +41,7 @@ def kind_of(start: bytes) -> str:
 
 def is_text(start: bytes) -> bool:
     """Whether the bytes are text in UTF-8; a character cut off at the end does not count against it."""
-    for cut in range(4):
-        try:
-            return not UNSAFE.search(start[: len(start) - cut].decode())
-        except UnicodeDecodeError:
-            continue
-    return False
+    try:
+        return not UNSAFE.search(getincrementaldecoder("utf-8")().decode(start))
+    except UnicodeDecodeError:
+        return False

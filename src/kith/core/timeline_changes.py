@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
 
+#: What every write stamps; nobody set it.
+STAMPS = frozenset({"created_at", "created_by", "updated_at"})
 CHANGESET = ChangeSet.objects.filter(pk=OuterRef("changeset_id")).values(
     facts=JSONObject(who="actor_name", by="actor_id", origin="origin", kind="kind", reason="reason", undone="undone_by")
 )
@@ -54,7 +56,7 @@ def prepare(actor: "Actor", entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
 
 def lines(actor: "Actor", entity: "Entity", before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[Any, Any, Any]]:
     """(field, old value, new value) of the fields that the actor may read; unknown ones of older versions are left out."""
-    allowed = access.readable(actor, entity)
+    allowed = access.readable(actor, entity) - STAMPS
     names = [name for name in entity.fields if name in allowed and (name in after or name in before)]
     specs = [entity.fields[name] for name in names]
     return [(spec, loaded(spec, before.get(spec.name)), loaded(spec, after.get(spec.name))) for spec in specs]

@@ -16,10 +16,14 @@ from kith.core.ui.editors import posted_values
 
 
 def sections(entity: Entity, actor: Actor, *, quick: bool = False, only: int | None = None, first: Iterable[str] = ()) -> list[Section]:
-    """The sections of a form with the fields that the actor may write; `first` names stand on top where no section has them."""
+    """The sections of a form with the fields that the actor may write; `first` names stand on top where no section has them.
+
+    `quick` takes the few fields that the entity names for it, else those of its first section.
+    """
     writable = access.writable(actor, entity)
     if quick:
-        shown = [Section("", *dict.fromkeys((*first, *entity.quick, *entity.required)))]
+        few = entity.quick or entity.form_sections[0].names
+        shown = [Section("", *dict.fromkeys((*first, *few, *entity.required)))]
     else:
         shown = [section for number, section in enumerate(entity.form_sections) if only in (None, number)]
         known = {name for section in shown for name in section.names}
@@ -47,9 +51,11 @@ def presets(entity: Entity, actor: Actor, data: Mapping[str, Any]) -> dict[str, 
     return found
 
 
-def defaults(entity: Entity, names: Iterable[str]) -> dict[str, Any]:
-    """What a new record has before anything is typed."""
-    return {name: entity.fields[name].default for name in names if entity.fields[name].default is not None}
+def defaults(entity: Entity, actor: Actor, names: Iterable[str]) -> dict[str, Any]:
+    """What a new record has before anything is typed; it belongs to whoever makes it."""
+    mine = {"owner": actor.id} if "owner" in entity.access.own else {}
+    known = {name: entity.fields[name].default for name in names if entity.fields[name].default is not None}
+    return known | {name: value for name, value in mine.items() if name in names}
 
 
 def sent(entity: Entity, names: Iterable[str], request: HttpRequest, actor: Actor) -> tuple[dict[str, Any], Errors]:

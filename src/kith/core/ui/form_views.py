@@ -19,7 +19,7 @@ from kith.core.errors import Clash, Conflict, Missing, Refused, Warned
 from kith.core.ui import form_values as values_of
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import page, record_page
-from kith.core.ui.respond import closing, go, is_htmx, target_of, trigger
+from kith.core.ui.respond import closing, go, is_htmx, target_of, toast, trigger
 
 
 @dataclass(slots=True)
@@ -78,11 +78,11 @@ def new(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """Create a record."""
     access.require(actor, entity, "create")
     given = values_of.presets(entity, actor, request.GET)
-    quick = bool(entity.quick) and request.GET.get("full") != "1"
+    quick = (bool(entity.quick) or in_dialog(request)) and request.GET.get("full") != "1"
     shown = values_of.sections(entity, actor, quick=quick, first=given)
     query = request.GET.urlencode()
     form = Form(
-        entity, actor, shown, values_of.defaults(entity, values_of.names_in(shown)) | given, action=f"/{entity.slug}/new" + (f"?{query}" if query else ""), in_dialog=in_dialog(request),
+        entity, actor, shown, values_of.defaults(entity, actor, values_of.names_in(shown)) | given, action=f"/{entity.slug}/new" + (f"?{query}" if query else ""), in_dialog=in_dialog(request),
         quick=quick, full=f"/{entity.slug}/new?{urlencode([*request.GET.items(), ('full', '1')])}" if quick else "", title=_("New: %(what)s") % {"what": entity.name},
     )  # fmt: skip
     return create(request, form) if request.method == "POST" else draw(request, form)
@@ -122,9 +122,7 @@ def fresh(request: HttpRequest, form: Form, text: str, undo: str) -> HttpRespons
         request.session["toast"] = {"text": text, "undo": undo}
         return go(request, form.action)
     given = values_of.presets(form.entity, form.actor, request.GET)
-    form.values = values_of.defaults(form.entity, form.names) | given
-    from kith.core.ui.respond import toast
-
+    form.values = values_of.defaults(form.entity, form.actor, form.names) | given
     return trigger(toast(draw(request, form), text, undo=undo), **{"refresh-list": {}, "related-changed": {}})
 
 

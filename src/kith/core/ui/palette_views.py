@@ -69,7 +69,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 def at_hand(request: HttpRequest, actor: Actor, context: str) -> Iterator[Group]:
     """Actions on the record of the page, favourites, recent records, pages, commands."""
     if context:
-        yield Group(_("Here"), list(about(actor, context)))
+        yield Group(_("Here"), list(about(actor, context))[1:])  # it is open already
     starred, viewed = recents.titled(actor, recents.favourites(actor, RECENT), recents.viewed(actor, RECENT + 1))
     yield Group(_("Favourites"), [option_of(title) for title in starred])
     yield Group(_("Recent"), [option_of(title) for title in viewed if not context or str(title.id) not in context][:RECENT])

@@ -119,12 +119,19 @@ def page(entity: Entity, actor: Actor, record: Any, related: Related, other: Ent
 def lines(actor: Actor, related: Related, other: Entity, records: Sequence[Any]) -> list[Line]:
     """The rows as they are drawn: for a link table its other end, else the record itself."""
     allowed = access.readable(actor, other)
-    ends = [spec for spec in other.declared.values() if spec.type.name == "link" and spec.name not in COMMON and spec.name != related.link and spec.name in allowed and spec.name not in related.show]
-    facts = [other.fields[name] for name in related.show if name in allowed]
-    is_part = bool(other.access.parent)
-    found = titles.for_records(actor, [*facts, *(ends if is_part else ())], records)
+    ends, facts = other_ends(related, other, actor), [other.fields[name] for name in related.show if name in allowed]
+    found = titles.for_records(actor, [*facts, *ends], records)
     editable = access.allowed(actor, other, "edit")
-    return [line(other, record, ends if is_part else [], facts, found, editable=editable) for record in records]
+    return [line(other, record, ends, facts, found, editable=editable) for record in records]
+
+
+def other_ends(related: Related, other: Entity, actor: Actor) -> list[FieldSpec]:
+    """The links of a link table that lead away from here; a record with a life of its own has none."""
+    if not other.access.parent:
+        return []
+    allowed = access.readable(actor, other)
+    links = [spec for spec in other.declared.values() if spec.type.name == "link" and spec.name in allowed]
+    return [spec for spec in links if spec.name not in COMMON and spec.name != related.link and spec.name not in related.show]
 
 
 def line(other: Entity, record: Any, ends: Sequence[FieldSpec], facts: Sequence[FieldSpec], found: Titles, *, editable: bool) -> Line:

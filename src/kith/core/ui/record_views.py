@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -60,9 +61,17 @@ def whole(request: HttpRequest, entity: Entity, actor: Actor, record: Any, right
     if found is None:
         found = titles.for_records(actor, parts.shown_specs(entity, actor), [record])
     return {
-        **inner, **head_context(entity, actor, record, rights, found), "titles": found, "tabs": tabs(entity, actor, lists, rights), "lists": lists, "look": request.GET.get("from", ""),
+        **inner, **head_context(entity, actor, record, rights, found), "titles": found, "tabs": tabs(entity, actor, lists, rights), "lists": lists, "look": list_before(request, entity),
         "palette_context": f"{entity.slug}/{record.pk}",
     }  # fmt: skip
+
+
+def list_before(request: HttpRequest, entity: Entity) -> str:
+    """The query of the list that the record was opened from: the address names it, or the page before was that list."""
+    if "from" in request.GET:
+        return request.GET["from"]
+    before = urlsplit(request.headers.get("Referer", ""))
+    return before.query if before.path == f"/{entity.slug}/" else ""
 
 
 def head_context(entity: Entity, actor: Actor, record: Any, rights: frozenset[str], found: Titles) -> dict[str, Any]:
@@ -121,11 +130,13 @@ def list_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
     start = number(request.GET.get("start", ""))
     records, more = related_lists.page(entity, actor, record, related, other, limit=related_lists.PAGE, start=start)
     allowed = access.readable(actor, other)
-    columns = [other.fields[column] for column in other.list_columns if column in allowed and column not in (related.link, "updated_at")][:7]
+    ends = related_lists.other_ends(related, other, actor)
+    named = {related.link, "updated_at", ends[0].name if ends else other.title}
+    columns = [other.fields[column] for column in other.list_columns if column in allowed and column not in named][:7]
     found = titles.for_records(actor, columns, records)
     return {
         "panel_template": other.views.get("related", "kith/related_table.html"), "list": related_lists.tab_of(entity, actor, record, related, other), "rows": records,
-        "lines": related_lists.lines(actor, related, other, records), "columns": columns, "titles_of_rows": found, "start": start,
+        "lines": related_lists.lines(actor, related, other, records), "columns": columns, "heading": ends[0].label if ends else other.name, "titles_of_rows": found, "start": start,
         "after": start + related_lists.PAGE if more else 0, "before": max(0, start - related_lists.PAGE) if start else None,
     }  # fmt: skip
 
