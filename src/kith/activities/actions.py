@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from kith.core import writes
 from kith.core.access import SYSTEM, Actor, actor_of, rules_for
+from kith.core.among import among
 from kith.core.entity import Batch, Entity, registry
 from kith.core.notify import tell
 from kith.core.writes import Outcome, now
 
-CLOSED = ("done", "cancelled")
+OPEN = ("todo", "doing", "blocked")
 SILENT = ("undo", "purge", "delete", "restore", "with_whole")
 
 
@@ -49,7 +50,14 @@ def derive(batch: Batch) -> None:
         task = item.record
         given = item.is_new or "assignee" in item.after
         if given and task.assignee_id and task.is_open:
-            tell([task.assignee_id], "assigned", by=batch.actor, entity=batch.entity.label, record_id=task.pk, title=task.name)
+            tell(
+                [task.assignee_id],
+                "assigned",
+                by=batch.actor,
+                entity=batch.entity.label,
+                record_id=task.pk,
+                title=task.name,
+            )
 
 
 def tell_mentioned(batch: Batch) -> None:
@@ -58,9 +66,21 @@ def tell_mentioned(batch: Batch) -> None:
         return
     for item in batch.items:
         old = set(item.before.get("mentions") or ())
-        new = [user for user in item.record.mentions if user not in old] if item.is_new or "mentions" in item.after else []
+        new = (
+            [user for user in item.record.mentions if user not in old]
+            if item.is_new or "mentions" in item.after
+            else []
+        )
         readers = [user for user in new if may_read(user, batch.entity, item.record)]
-        tell(readers, "mention", by=batch.actor, entity=item.record.subject_entity or batch.entity.label, record_id=item.record.subject_id or item.record.pk, title=item.record.text, note=str(item.record.pk))
+        tell(
+            readers,
+            "mention",
+            by=batch.actor,
+            entity=item.record.subject_entity or batch.entity.label,
+            record_id=item.record.subject_id or item.record.pk,
+            title=item.record.text,
+            note=str(item.record.pk),
+        )
 
 
 def may_read(user: UUID, entity: Entity, record: Any) -> bool:
@@ -70,10 +90,16 @@ def may_read(user: UUID, entity: Entity, record: Any) -> bool:
 
 def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
     """An open task on a record lets its assignee read it, and those above whose rights reach down to their reports (R135, R136)."""
-    if not settings.ACCESS_VIA_TASK or operation != "view" or actor.id is None or entity.access.parent or entity.access.subject:
+    if (
+        not settings.ACCESS_VIA_TASK
+        or operation != "view"
+        or actor.id is None
+        or entity.access.parent
+        or entity.access.subject
+    ):
         return None
     task = registry.get("activities.task")
     reach = any(rule.level == "reports" and not rule.deny for rule in rules_for(actor, entity, "view"))
     people = {actor.id, *(actor.report_ids if reach else ())}
-    tasks = task.rows(SYSTEM).filter(subject_entity=entity.label, status__in=task.model.OPEN, assignee__in=people)
-    return Q(pk__in=tasks.values("subject_id"))
+    tasks = task.rows(SYSTEM).filter(subject_entity=entity.label, status__in=OPEN, assignee__in=people)
+    return among(tasks.values("subject_id"))

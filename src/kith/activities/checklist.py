@@ -13,7 +13,14 @@ def validate(values: dict[str, Any]) -> dict[str, list[Any]]:
     if steps is None:
         return {}
     if not isinstance(steps, list) or len(steps) > MOST or not all(map(is_step, steps)):
-        return {"checklist": [_("A checklist is a list of at most %(most)d steps, each written {\"text\": \"…\", \"done\": false} with up to %(longest)d characters.") % {"most": MOST, "longest": LONGEST}]}
+        return {
+            "checklist": [
+                _(
+                    'A checklist is a list of at most %(most)d steps, each written {"text": "…", "done": false} with up to %(longest)d characters.'
+                )
+                % {"most": MOST, "longest": LONGEST}
+            ]
+        }
     return {}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from . import writes
+from . import store, writes
 from .changes import Running, running
 from .entity import Entity, Item
 
@@ -35,4 +35,4 @@ def reindex(entity: Entity, records: Sequence[Any]) -> None:
     """Renew the search text of records whose parts changed; no change of content, so no ledger entry."""
     if records:
         writes.index(entity, records, with_parts=True)
-        writes.store.update(entity.model, records, writes.SEARCH)
+        store.update(entity.model, records, writes.SEARCH)

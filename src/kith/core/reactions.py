@@ -36,7 +36,11 @@ def doer(event: Event) -> Actor:
 
 def entries(event: Event, keys: Iterable[UUID]) -> list[Change]:
     """What the change-set did to these records."""
-    return list(Change.objects.filter(changeset_id=event.changeset, entity=event.entity, record_id__in=list(keys)).order_by("id"))
+    return list(
+        Change.objects.filter(changeset_id=event.changeset, entity=event.entity, record_id__in=list(keys)).order_by(
+            "id"
+        )
+    )
 
 
 def followers(keys: Iterable[UUID], but: UUID | None) -> dict[UUID, set[UUID]]:
@@ -61,7 +65,15 @@ def tell_followers(event: Event) -> None:
         for change in entries(event, seen):
             fields = [name for name in change.after if name in names]
             if fields or gone:
-                tell([user], "deleted" if gone else "changed", by=doer(event), entity=event.entity, record_id=change.record_id, title=change.title, fields=fields)
+                tell(
+                    [user],
+                    "deleted" if gone else "changed",
+                    by=doer(event),
+                    entity=event.entity,
+                    record_id=change.record_id,
+                    title=change.title,
+                    fields=fields,
+                )
 
 
 def tell_followers_of_subject(event: Event) -> None:
@@ -74,7 +86,16 @@ def tell_followers_of_subject(event: Event) -> None:
         for key in seen:
             subject = about[key].after["subject"]
             if UUID(subject["id"]) in keys:
-                tell([user], "added", by=doer(event), entity=subject["entity"], record_id=UUID(subject["id"]), title=about[key].title, part=event.entity, part_id=str(key))
+                tell(
+                    [user],
+                    "added",
+                    by=doer(event),
+                    entity=subject["entity"],
+                    record_id=UUID(subject["id"]),
+                    title=about[key].title,
+                    part=event.entity,
+                    part_id=str(key),
+                )
 
 
 def tell_owners(event: Event) -> None:
@@ -83,15 +104,32 @@ def tell_owners(event: Event) -> None:
     if entity is None or "owner" not in entity.access.own:
         return
     given: dict[UUID, list[Change]] = defaultdict(list)
-    changes = Change.objects.filter(changeset_id=event.changeset, entity=event.entity, record_id__in=event.record_ids, after__has_key="owner")
+    changes = Change.objects.filter(
+        changeset_id=event.changeset, entity=event.entity, record_id__in=event.record_ids, after__has_key="owner"
+    )
     for change in changes.exclude(after__owner=str(event.actor_id)).exclude(after__owner=None).order_by("id"):
         given[UUID(change.after["owner"])].append(change)
     for owner, mine in given.items():
         if len(mine) > MANY:
-            tell([owner], "given", by=doer(event), entity=event.entity, title=counted(entity, owner, len(mine)), count=len(mine), changeset=str(event.changeset))
+            tell(
+                [owner],
+                "given",
+                by=doer(event),
+                entity=event.entity,
+                title=counted(entity, owner, len(mine)),
+                count=len(mine),
+                changeset=str(event.changeset),
+            )
         else:
             for change in mine:
-                tell([owner], "given", by=doer(event), entity=event.entity, record_id=change.record_id, title=change.title)
+                tell(
+                    [owner],
+                    "given",
+                    by=doer(event),
+                    entity=event.entity,
+                    record_id=change.record_id,
+                    title=change.title,
+                )
 
 
 def counted(entity: Entity, user: UUID, count: int) -> str:

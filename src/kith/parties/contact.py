@@ -39,7 +39,11 @@ def points_of(keys: Collection[UUID]) -> dict[UUID, list[Any]]:
 
 def prepare(batch: Batch) -> None:
     """Read typed phones in the country of the party, else of its company, else the default one (R20)."""
-    typed = [item for item in batch.items if not item.is_new and item.values.get("phone") and isinstance(item.extra.get("typed", {}).get("phone"), str)]
+    typed = [
+        item
+        for item in batch.items
+        if not item.is_new and item.values.get("phone") and isinstance(item.extra.get("typed", {}).get("phone"), str)
+    ]
     countries = reading_countries([item.record for item in typed])
     for item in typed:
         item.values["phone"] = phones.normalise(item.extra["typed"]["phone"].strip(), countries[item.record.pk]).stored
@@ -95,7 +99,11 @@ def through(steps: Steps, item: Item, field: str, points: list[Any]) -> None:
         steps.changed.append(Item(primary, {"value": value, "normalized": form, "verified_at": None}))
     elif same is not primary:
         steps.moved.append((item, field))
-        steps.changed += [Item(same, {"is_primary": True, "invalid_reason": None, "valid_from": None, "valid_to": None})] if same else []
+        steps.changed += (
+            [Item(same, {"is_primary": True, "invalid_reason": None, "valid_from": None, "valid_to": None})]
+            if same
+            else []
+        )
         steps.changed += [(Item(primary, {"is_primary": False}) if same else ending(primary))] if primary else []
 
 
@@ -106,7 +114,9 @@ def new_point() -> Any:
 
 def created(party: UUID, kind: str, value: str, form: str) -> Item:
     """A new primary point."""
-    return Item(new_point(), {"party": party, "kind": kind, "value": value, "normalized": form, "is_primary": True}, is_new=True)
+    return Item(
+        new_point(), {"party": party, "kind": kind, "value": value, "normalized": form, "is_primary": True}, is_new=True
+    )
 
 
 def ending(point: Any) -> Item:
@@ -133,6 +143,8 @@ def search_extra(records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
     """Words of all contact points but those that stand on the card anyway."""
     found: dict[Any, dict[str, list[str]]] = {}
     points = registry.get("parties.contactpoint").rows(SYSTEM).filter(party__in=[record.pk for record in records])
-    for party, kind, value in points.exclude(is_primary=True, kind__in=KINDS.values()).values_list("party_id", "kind", "value").order_by("pk"):
+    for party, kind, value in (
+        points.exclude(is_primary=True, kind__in=KINDS.values()).values_list("party_id", "kind", "value").order_by("pk")
+    ):
         found.setdefault(party, {}).setdefault(WORDS[kind], []).append(value)
     return found

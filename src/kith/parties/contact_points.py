@@ -65,13 +65,21 @@ def mark_first(batch: Batch) -> None:
     new = [item for item in batch.items if item.is_new and not item.values.get("is_primary")]
     if not new:
         return
-    points = registry.get("parties.contactpoint").rows(SYSTEM).filter(party__in={item.values.get("party") for item in new} - {None})
+    points = (
+        registry.get("parties.contactpoint")
+        .rows(SYSTEM)
+        .filter(party__in={item.values.get("party") for item in new} - {None})
+    )
     taken = {(point.party_id, point.kind) for point in points if is_valid(point)}
-    taken |= {(item.values.get("party"), item.values.get("kind") or "email") for item in batch.items if item.values.get("is_primary")}
+    taken |= {
+        (item.values.get("party"), item.values.get("kind") or "email")
+        for item in batch.items
+        if item.values.get("is_primary")
+    }
     for item in new:
         group = (item.values.get("party"), item.values.get("kind") or "email")
-        later = {name: item.values.get(name) for name in ("valid_from", "valid_to", "invalid_reason")}
-        if group not in taken and is_valid(type(item.record)(**later)):
+        later = primaries.Span(*map(item.values.get, ("valid_from", "valid_to", "invalid_reason")))
+        if group not in taken and is_valid(later):
             item.values["is_primary"] = True
             taken.add(group)
 
@@ -88,14 +96,21 @@ def item_value(point: Any, name: str) -> Any:
 
 def validate(point: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     """A value of its kind, in the order of time; only a valid point can be marked."""
-    now = {name: values[name] if name in values else getattr(point, name) for name in ("kind", "value", "valid_from", "valid_to", "invalid_reason")}
+    now = {
+        name: values[name] if name in values else getattr(point, name)
+        for name in ("kind", "value", "valid_from", "valid_to", "invalid_reason")
+    }
+    kind = now["kind"] or "email"
     errors: dict[str, list[Any]] = {}
     if now["value"] and not values.get("normalized", point.normalized):
-        errors["value"] = [WRONG[now["kind"]]]
-    field = SHOWN.get(now["kind"] or "")
+        errors["value"] = [WRONG[kind]]
+    field = SHOWN.get(kind)
     if field and len(now["value"] or "") > FITTING[field]:
-        errors["value"] = [_("Too long: %(count)d characters; at most %(limit)d fit.") % {"count": len(now["value"]), "limit": FITTING[field]}]
-    later = type(point)(**now)
+        errors["value"] = [
+            _("Too long: %(count)d characters; at most %(limit)d fit.")
+            % {"count": len(now["value"]), "limit": FITTING[field]}
+        ]
+    later = primaries.Span(now["valid_from"], now["valid_to"], now["invalid_reason"])
     if not primaries.in_order(later):
         errors["valid_to"] = [_("The last day lies before the first one.")]
     elif values.get("is_primary") and not point.is_primary and not is_valid(later):
@@ -111,7 +126,9 @@ def derive(batch: Batch) -> None:
     if batch.operation == "purge":
         # Points that came with their party are erased with it.
         born = {key: party.created_at for key, party in faces.parties(keys).items()}
-        keys = {item.record.party_id for item in batch.items if born.get(item.record.party_id) != item.record.created_at}
+        keys = {
+            item.record.party_id for item in batch.items if born.get(item.record.party_id) != item.record.created_at
+        }
     owners = faces.locked(keys)
     shown = {} if batch.operation in primaries.BY_LEDGER else settle(owners, batch)
     faces.copy(owners, shown, renew=True)
@@ -122,5 +139,10 @@ def settle(keys: Collection[UUID], batch: Batch | None = None) -> dict[UUID, dic
     """Settle the primaries of parties; returns what each party has to show."""
     entity = registry.get("parties.contactpoint")
     points = primaries.live_parts(entity, "party", keys, batch)
-    best = primaries.settle(entity, points, lambda point: (point.party_id, point.kind), primaries.marked(batch) if batch else (), is_valid)
-    return {key: {field: found.value if (found := best.get((key, kind))) else None for kind, field in SHOWN.items()} for key in keys}
+    best = primaries.settle(
+        entity, points, lambda point: (point.party_id, point.kind), primaries.marked(batch) if batch else (), is_valid
+    )
+    return {
+        key: {field: found.value if (found := best.get((key, kind))) else None for kind, field in SHOWN.items()}
+        for key in keys
+    }

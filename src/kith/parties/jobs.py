@@ -27,10 +27,18 @@ BACK = 7
 @job("parties.remind", periodic="10 3 * * *", retry=3)
 def remind() -> Mapping[str, Any]:
     """Make a task for each important date whose time of reminding has come; twice makes no second one."""
-    facts = registry.get("parties.personalfact").rows(SYSTEM).filter(date__isnull=False, remind_days__isnull=False, person__deleted_at=None)
+    facts = (
+        registry.get("parties.personalfact")
+        .rows(SYSTEM)
+        .filter(date__isnull=False, remind_days__isnull=False, person__deleted_at=None)
+    )
     today, made = timezone.localdate(), 0
     for chunk in chunks(facts.select_related("person").order_by("pk").iterator(CHUNK)):
-        due = {mark(fact, day): (fact, day) for fact in chunk if (day := occurrence(fact, today)) and day - dt.timedelta(days=fact.remind_days) <= today}
+        due = {
+            mark(fact, day): (fact, day)
+            for fact in chunk
+            if (day := occurrence(fact, today)) and day - dt.timedelta(days=fact.remind_days) <= today
+        }
         made += create_tasks(due)
     return {"created": made}
 
@@ -63,7 +71,14 @@ def mark(fact: Any, day: dt.date) -> str:
 def create_tasks(due: Mapping[str, tuple[Any, dt.date]]) -> int:
     """Create the tasks that are not there yet, trashed ones included; returns how many."""
     tasks = registry.get("activities.task")
-    there = {key for trashed in (False, True) for keys in tasks.rows(SYSTEM, trashed=trashed).filter(external_ids__overlap=list(due)).values_list("external_ids", flat=True) for key in keys}
+    there = {
+        key
+        for trashed in (False, True)
+        for keys in tasks.rows(SYSTEM, trashed=trashed)
+        .filter(external_ids__overlap=list(due))
+        .values_list("external_ids", flat=True)
+        for key in keys
+    }
     rows = [row for key, (fact, day) in due.items() if key not in there and (row := task_values(fact, day, key))]
     if rows:
         writes.create_many(SYSTEM, tasks, rows)
@@ -72,13 +87,26 @@ def create_tasks(due: Mapping[str, tuple[Any, dt.date]]) -> int:
 
 def task_values(fact: Any, day: dt.date, key: str) -> dict[str, Any] | None:
     """The task of one date, for whoever may read the fact; its text stays with the fact, which is sensitive."""
-    reader = next((reader for user in (fact.person.owner_id, fact.created_by_id) if user and may_read(reader := actor_of(user), fact)), None)
+    reader = next(
+        (
+            reader
+            for user in (fact.person.owner_id, fact.created_by_id)
+            if user and may_read(reader := actor_of(user), fact)
+        ),
+        None,
+    )
     if reader is None:
         return None
     with translation.override(reader.language):
         name = _("Important date: %(person)s") % {"person": fact.person.name}
     due_at = dt.datetime.combine(day, dt.time(9), zone_of(reader.time_zone))
-    return {"name": name[:300], "subject": f"parties.person/{fact.person_id}", "assignee": reader.id, "due_at": due_at, "external_ids": [key]}
+    return {
+        "name": name[:300],
+        "subject": f"parties.person/{fact.person_id}",
+        "assignee": reader.id,
+        "due_at": due_at,
+        "external_ids": [key],
+    }
 
 
 def may_read(reader: Actor, fact: Any) -> bool:
@@ -90,7 +118,9 @@ def may_read(reader: Actor, fact: Any) -> bool:
 def settle() -> Mapping[str, Any]:
     """Contact points and jobs that began or ended lately hand over or take their place on the card."""
     points, jobs = lately("parties.contactpoint", "party"), lately("parties.employment", "person")
-    changed = sum(settle_contacts(chunk) for chunk in chunks(points)) + sum(settle_jobs(chunk) for chunk in chunks(jobs))
+    changed = sum(settle_contacts(chunk) for chunk in chunks(points)) + sum(
+        settle_jobs(chunk) for chunk in chunks(jobs)
+    )
     return {"changed": changed}
 
 
@@ -98,7 +128,13 @@ def lately(label: str, link: str) -> Sequence[UUID]:
     """Parties with a part that began or ended during the last days."""
     today = timezone.localdate()
     since, rows = today - dt.timedelta(days=BACK), registry.get(label).rows(SYSTEM)
-    return sorted(set(rows.filter(Q(valid_to__range=(since, today)) | Q(valid_from__range=(since, today))).values_list(link, flat=True)))
+    return sorted(
+        set(
+            rows.filter(Q(valid_to__range=(since, today)) | Q(valid_from__range=(since, today))).values_list(
+                link, flat=True
+            )
+        )
+    )
 
 
 def settle_contacts(keys: Collection[UUID]) -> int:

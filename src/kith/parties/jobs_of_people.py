@@ -16,16 +16,24 @@ from . import faces, primaries
 
 def validate(entity: Entity, record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     """Dates in order; the superior works at the same company, is not oneself and does not stand below."""
-    now = {name: values[name] if name in values else getattr(record, f"{name}_id") for name in ("person", "company", "reports_to")}
+    now = {
+        name: values[name] if name in values else getattr(record, f"{name}_id")
+        for name in ("person", "company", "reports_to")
+    }
     errors: dict[str, list[Any]] = {}
-    later = type(record)(valid_from=values.get("valid_from", record.valid_from), valid_to=values.get("valid_to", record.valid_to))
+    later = primaries.Span(values.get("valid_from", record.valid_from), values.get("valid_to", record.valid_to))
     if not primaries.in_order(later):
         errors["valid_to"] = [_("The last day lies before the first one.")]
     elif values.get("is_primary") and not record.is_primary and not primaries.is_current(later):
         errors["is_primary"] = [_("Only a current job can be the main one.")]
     if now["reports_to"] and {"company", "person", "reports_to"} & values.keys():
         errors |= superior_errors(entity, now) or circle(entity, record, values, "reports_to")
-    if "company" in values and not record._state.adding and values["company"] != record.company_id and below(entity, [record.pk]):
+    if (
+        "company" in values
+        and not record._state.adding
+        and values["company"] != record.company_id
+        and below(entity, [record.pk])
+    ):
         errors["company"] = [_("Others report to this job; end it and add a new one at the other company.")]
     return errors
 
@@ -62,7 +70,7 @@ def prepare(batch: Batch) -> None:
 
 def current(values: dict[str, Any]) -> bool:
     """Whether a new job with these values holds today."""
-    return primaries.is_current(registry.get("parties.employment").model(valid_from=values.get("valid_from"), valid_to=values.get("valid_to")))
+    return primaries.is_current(primaries.Span(values.get("valid_from"), values.get("valid_to")))
 
 
 def derive(batch: Batch) -> None:
@@ -73,10 +81,18 @@ def derive(batch: Batch) -> None:
     faces.copy(owners, settle(owners, batch))
 
 
-def settle(keys: Collection[UUID], batch: Batch | None = None, day: dt.date | None = None) -> dict[UUID, dict[str, Any]]:
+def settle(
+    keys: Collection[UUID], batch: Batch | None = None, day: dt.date | None = None
+) -> dict[UUID, dict[str, Any]]:
     """Settle the main jobs of people; returns what each person has to show."""
     entity = registry.get("parties.employment")
     jobs = primaries.live_parts(entity, "person", keys, batch)
     marks = primaries.marked(batch) if batch else ()
     best = primaries.settle(entity, jobs, lambda job: job.person_id, marks, lambda job: primaries.is_current(job, day))
-    return {key: {"employer": best[key].company_id if key in best else None, "job_title": (best[key].title or None) if key in best else None} for key in keys}
+    return {
+        key: {
+            "employer": best[key].company_id if key in best else None,
+            "job_title": (best[key].title or None) if key in best else None,
+        }
+        for key in keys
+    }

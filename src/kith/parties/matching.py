@@ -23,7 +23,20 @@ from .entities.match_key import MatchKey
 
 #: Fields that keys are made of.
 KEYED = frozenset(
-    ["name", "given_name", "middle_name", "family_name", "native_name", "legal_name", "email", "phone", "website", "tax_id", "registration_number", "external_ids"]
+    [
+        "name",
+        "given_name",
+        "middle_name",
+        "family_name",
+        "native_name",
+        "legal_name",
+        "email",
+        "phone",
+        "website",
+        "tax_id",
+        "registration_number",
+        "external_ids",
+    ]
 )
 LONGEST_KEY = 300
 #: A key that more parties share than this says nothing about any of them.
@@ -36,7 +49,11 @@ Points = Mapping[str, Collection[str]]
 def keys_of(kind: str, values: Mapping[str, Any], points: Points) -> frozenset[Key]:
     """The keys of a party with these values and contact points (by kind)."""
     is_person = kind == "person"
-    name: Any = PersonName(*(values.get(part) or "" for part in ("given_name", "middle_name", "family_name"))) if is_person else values.get("name") or ""
+    name: Any = (
+        PersonName(*(values.get(part) or "" for part in ("given_name", "middle_name", "family_name")))
+        if is_person
+        else values.get("name") or ""
+    )
     return party_keys(
         kind,
         names=(name,) if name else (),
@@ -80,7 +97,12 @@ def refresh(parties: Collection[Any]) -> None:
         return
     keys = [party.pk for party in parties]
     points: dict[UUID, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for party, kind, form in registry.get("parties.contactpoint").rows(SYSTEM).filter(party__in=keys).values_list("party_id", "kind", "normalized"):
+    for party, kind, form in (
+        registry.get("parties.contactpoint")
+        .rows(SYSTEM)
+        .filter(party__in=keys)
+        .values_list("party_id", "kind", "normalized")
+    ):
         points[party][kind].append(form)
     wanted = {row for party in parties for row in rows_of(party, points.get(party.pk, {}))}
     present = set(MatchKey.objects.filter(party__in=keys).values_list("party_id", "kind", "key"))
@@ -116,7 +138,14 @@ class Found:
         return bool(self.matches or self.hidden)
 
 
-def find(entity: Entity, actor: Actor, values: Mapping[str, Any], *, record: Any = None, reasons: Collection[str] | None = None) -> Found:
+def find(
+    entity: Entity,
+    actor: Actor,
+    values: Mapping[str, Any],
+    *,
+    record: Any = None,
+    reasons: Collection[str] | None = None,
+) -> Found:
     """Possible duplicates of a company or person with these values (over those of `record`), by the named reasons only."""
     own = {} if record is None else {name: getattr(record, name) for name in KEYED}
     points: Points = {}
@@ -124,17 +153,26 @@ def find(entity: Entity, actor: Actor, values: Mapping[str, Any], *, record: Any
         points = stored_points(record.pk)
     ours = keys_of(entity.face["kind"], own | dict(values), points)
     theirs = candidates(entity, ours, None if record is None else record.pk)
-    why = {key: found for key, other in theirs.items() if (found := tuple(r for r in shared_reasons(ours, other) if reasons is None or r in reasons))}
+    why = {
+        key: found
+        for key, other in theirs.items()
+        if (found := tuple(r for r in shared_reasons(ours, other) if reasons is None or r in reasons))
+    }
     seen = {party.pk: party for party in entity.rows(actor).filter(pk__in=why)}
     order = list(REASONS)
-    matches = sorted((Match(seen[key], found) for key, found in why.items() if key in seen), key=lambda match: ([order.index(r) for r in match.reasons], match.record.sort_key, match.record.pk))
+    matches = sorted(
+        (Match(seen[key], found) for key, found in why.items() if key in seen),
+        key=lambda match: ([order.index(r) for r in match.reasons], match.record.sort_key, match.record.pk),
+    )
     return Found(tuple(matches), len(why) - len(seen))
 
 
 def stored_points(party: UUID) -> Points:
     """The contact points of one party by kind."""
     points: dict[str, list[str]] = defaultdict(list)
-    for kind, form in registry.get("parties.contactpoint").rows(SYSTEM).filter(party=party).values_list("kind", "normalized"):
+    for kind, form in (
+        registry.get("parties.contactpoint").rows(SYSTEM).filter(party=party).values_list("kind", "normalized")
+    ):
         points[kind].append(form)
     return points
 
@@ -155,7 +193,9 @@ def sharing(entity: Entity, pairs: Collection[tuple[str, str]]) -> dict[tuple[st
         return {}
     wanted = set(pairs)
     found: dict[tuple[str, str], list[UUID]] = defaultdict(list)
-    rows = MatchKey.objects.filter(key__in={key for _kind, key in wanted}, party__deleted_at=None, party__kind=entity.face["kind"])
+    rows = MatchKey.objects.filter(
+        key__in={key for _kind, key in wanted}, party__deleted_at=None, party__kind=entity.face["kind"]
+    )
     for kind, key, party in rows.values_list("kind", "key", "party_id").order_by("party_id"):
         if (kind, key) in wanted:
             found[kind, key].append(party)
@@ -177,7 +217,9 @@ def in_words(found: Found) -> Any:
         return _("This e-mail address is already on %(names)s.") % {"names": names}
     if not names:
         return ngettext_lazy(
-            "This e-mail address is already on %(count)d record that you may not see.", "This e-mail address is already on %(count)d records that you may not see.", found.hidden
+            "This e-mail address is already on %(count)d record that you may not see.",
+            "This e-mail address is already on %(count)d records that you may not see.",
+            found.hidden,
         ) % {"count": found.hidden}
     return ngettext_lazy(
         "This e-mail address is already on %(names)s and on %(count)d record that you may not see.",

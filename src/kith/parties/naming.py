@@ -12,7 +12,13 @@ from kith.core.identity.phones import format_for
 from kith.core.identity.sortkeys import person_key, text_key
 
 #: Fields of the record by part of a PersonName.
-PARTS = {"given_name": "given", "middle_name": "middle", "family_name": "family", "prefix": "prefix", "suffix": "suffix"}
+PARTS = {
+    "given_name": "given",
+    "middle_name": "middle",
+    "family_name": "family",
+    "prefix": "prefix",
+    "suffix": "suffix",
+}
 DECIDING = frozenset({*PARTS, "native_name", "language", "status", "email", "phone"})
 LONGEST_PART, LONGEST_NAME = {"prefix": 40, "suffix": 40}, 300
 

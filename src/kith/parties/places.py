@@ -33,7 +33,11 @@ def prepare(batch: Batch) -> None:
     """Mark new addresses that are the first of their party."""
     new = [item for item in batch.items if item.is_new and not item.values.get("is_primary")]
     parties = {item.values.get("party") for item in new} - {None}
-    taken = set(registry.get("parties.address").rows(SYSTEM).filter(party__in=parties).values_list("party", flat=True)) if new else set()
+    taken = (
+        set(registry.get("parties.address").rows(SYSTEM).filter(party__in=parties).values_list("party", flat=True))
+        if new
+        else set()
+    )
     taken |= {item.values.get("party") for item in batch.items if item.values.get("is_primary")}
     for item in new:
         if item.values.get("party") not in taken:
@@ -49,8 +53,12 @@ def derive(batch: Batch) -> None:
     entity = registry.get("parties.address")
     addresses = primaries.live_parts(entity, "party", owners, batch)
     were = primary_before(batch, addresses)
-    best = primaries.settle(entity, addresses, lambda address: address.party_id, primaries.marked(batch), lambda address: True)
-    values = {key: {name: getattr(best[key], name) or None if key in best else None for name in SHOWN} for key in owners}
+    best = primaries.settle(
+        entity, addresses, lambda address: address.party_id, primaries.marked(batch), lambda address: True
+    )
+    values = {
+        key: {name: getattr(best[key], name) or None if key in best else None for name in SHOWN} for key in owners
+    }
     for key, territory in territories.assigned(owners, were, best).items():
         values[key]["territory"] = territory
     faces.copy(owners, values)
@@ -62,7 +70,10 @@ def primary_before(batch: Batch, addresses: list[Any]) -> dict[UUID, dict[str, A
     were: dict[UUID, dict[str, Any]] = {}
     for address in [*addresses, *(item.record for item in batch.items if batch.operation == "delete")]:
         item = written.get(address.pk) or Item(address, {})
-        old = {name: item.before[name] if name in item.before else getattr(address, name) for name in (*territories.PLACE, "is_primary")}
+        old = {
+            name: item.before[name] if name in item.before else getattr(address, name)
+            for name in (*territories.PLACE, "is_primary")
+        }
         if old["is_primary"] and not item.is_new and batch.operation != "restore":
             were[item.before.get("party") or address.party_id] = old
     return were

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,15 @@ from kith.core.following import follow
 
 #: Operations in which the ledger, not the rule, sets what belongs together.
 BY_LEDGER = ("undo", "purge")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What decides whether a row can be primary, before there is a row."""
+
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    invalid_reason: str | None = ""
 
 
 def is_current(row: Any, day: dt.date | None = None) -> bool:
@@ -29,18 +39,30 @@ def in_order(row: Any) -> bool:
 
 def marked(batch: Batch) -> list[UUID]:
     """Rows newly marked as primary, in the order of the marks."""
-    return [item.record.pk for item in batch.items if item.after.get("is_primary") or (item.is_new and item.record.is_primary)]
+    return [
+        item.record.pk
+        for item in batch.items
+        if item.after.get("is_primary") or (item.is_new and item.record.is_primary)
+    ]
 
 
 def winner(rows: Sequence[Any], marks: Sequence[UUID], is_valid: Callable[[Any], bool]) -> Any:
     """The primary row: the last one marked, else the one that was, else the oldest; only valid rows count."""
     valid = {row.pk: row for row in rows if is_valid(row)}
     last = next((valid[key] for key in reversed(marks) if key in valid), None)
-    return last or next((row for row in valid.values() if row.is_primary), None) or min(valid.values(), key=lambda row: (row.created_at, row.pk), default=None)
+    return (
+        last
+        or next((row for row in valid.values() if row.is_primary), None)
+        or min(valid.values(), key=lambda row: (row.created_at, row.pk), default=None)
+    )
 
 
 def settle[Group: Hashable](
-    entity: Entity, rows: Iterable[Any], group_of: Callable[[Any], Group], marks: Sequence[UUID], is_valid: Callable[[Any], bool]
+    entity: Entity,
+    rows: Iterable[Any],
+    group_of: Callable[[Any], Group],
+    marks: Sequence[UUID],
+    is_valid: Callable[[Any], bool],
 ) -> dict[Group, Any]:
     """Give each group exactly one primary row, if any is valid; returns the primaries by group."""
     groups: dict[Group, list[Any]] = defaultdict(list)

@@ -36,7 +36,9 @@ def resolve(entity: Entity, rows: Sequence[Mapping[str, Any]], day: dt.date | No
     """The party of each row of incoming values, or None: three queries however many rows."""
     kind = entity.face["kind"]
     keyed = [by_kind(kind, row) for row in rows]
-    shared = matching.sharing(entity, {(name, key) for keys in keyed for name in ORDER[kind] for key in keys.get(name, ())})
+    shared = matching.sharing(
+        entity, {(name, key) for keys in keyed for name in ORDER[kind] for key in keys.get(name, ())}
+    )
     mails = {key for keys in keyed for key in keys.get("email", ())} if kind == "person" else set()
     owners = by_mail(mails, day or timezone.localdate())
     return [first(kind, keys, shared, owners) for keys in keyed]
@@ -50,7 +52,12 @@ def by_kind(kind: str, row: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def first(kind: str, keys: Mapping[str, list[str]], shared: Mapping[tuple[str, str], list[UUID]], owners: Mapping[str, list[UUID]]) -> Resolved | None:
+def first(
+    kind: str,
+    keys: Mapping[str, list[str]],
+    shared: Mapping[tuple[str, str], list[UUID]],
+    owners: Mapping[str, list[UUID]],
+) -> Resolved | None:
     """The party by the strongest key that anybody has."""
     for name in ORDER[kind]:
         for key in keys.get(name, ()):
@@ -64,7 +71,11 @@ def by_mail(addresses: Collection[str], day: dt.date) -> dict[str, list[UUID]]:
     """People by address valid on the day: those where it is primary first, then those used last."""
     if not addresses:
         return {}
-    points = registry.get("parties.contactpoint").rows(SYSTEM).filter(kind="email", normalized__in=addresses, party__kind="person", party__deleted_at=None)
+    points = (
+        registry.get("parties.contactpoint")
+        .rows(SYSTEM)
+        .filter(kind="email", normalized__in=addresses, party__kind="person", party__deleted_at=None)
+    )
     found: dict[str, list[UUID]] = defaultdict(list)
     for point in points.order_by("-is_primary", "-party__updated_at", "party_id"):
         if primaries.is_current(point, day) and point.party_id not in found[point.normalized]:
@@ -74,9 +85,19 @@ def by_mail(addresses: Collection[str], day: dt.date) -> dict[str, list[UUID]]:
 
 def employer_on(person: UUID, day: dt.date, domain: str = "") -> UUID | None:
     """The company a person worked for on a day: the one with this mail domain, else the main job, else the latest one."""
-    jobs = [job for job in registry.get("parties.employment").rows(SYSTEM).filter(person=person, company__deleted_at=None) if primaries.is_current(job, day)]
+    jobs = [
+        job
+        for job in registry.get("parties.employment").rows(SYSTEM).filter(person=person, company__deleted_at=None)
+        if primaries.is_current(job, day)
+    ]
     if not jobs:
         return None
-    owners = matching.sharing(registry.get("parties.company"), [("domain", domain)]).get(("domain", domain), []) if domain else []
-    jobs.sort(key=lambda job: (job.company_id in owners, job.is_primary, job.valid_from or dt.date.min, job.pk), reverse=True)
+    owners = (
+        matching.sharing(registry.get("parties.company"), [("domain", domain)]).get(("domain", domain), [])
+        if domain
+        else []
+    )
+    jobs.sort(
+        key=lambda job: (job.company_id in owners, job.is_primary, job.valid_from or dt.date.min, job.pk), reverse=True
+    )
     return UUID(str(jobs[0].company_id))

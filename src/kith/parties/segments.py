@@ -20,10 +20,12 @@ KINDS = ("parties.company", "parties.person", "parties.party")
 
 def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     """A dynamic group names a view of companies or people; one by hand names none."""
-    kind = values["kind"] if "kind" in values else record.kind
-    view = values["view"] if "view" in values else record.view_id
+    kind = values.get("kind", record.kind)
+    view = values.get("view", record.view_id)
     if kind != "dynamic":
-        return {"view": [_("A group by hand has no view; choose the kind “by view” or leave it empty.")]} if view else {}
+        return (
+            {"view": [_("A group by hand has no view; choose the kind “by view” or leave it empty.")]} if view else {}
+        )
     if not view:
         return {"view": [_("A dynamic group needs the view that names its members.")]}
     label = registry.get("core.view").rows(SYSTEM).filter(pk=view).values_list("entity", flat=True).first()
@@ -68,7 +70,9 @@ def inside(keys: Collection[UUID]) -> set[UUID]:
 def by_view(group: Any, actor: Actor, me: Actor) -> Q:
     """The parties that the view of a dynamic group shows."""
     if group.pk in _inside.get():
-        raise BadFilter(_("The customer group “%(name)s” asks for itself through its view; change the view.") % {"name": group})
+        raise BadFilter(
+            _("The customer group “%(name)s” asks for itself through its view; change the view.") % {"name": group}
+        )
     token = _inside.set(_inside.get() | {group.pk})
     try:
         entity = registry.get(group.view.entity)

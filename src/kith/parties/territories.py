@@ -26,7 +26,9 @@ Area = tuple[str, ...]
 def validate(values: dict[str, Any]) -> dict[str, list[Any]]:
     """Areas as the help says."""
     wrong = [area for area in values.get("areas") or () if parse(area) is None]
-    text = _("Not an area: %(areas)s. Write US, US/Washington, US/Washington/Seattle or US#98, with the two-letter code of the country.")
+    text = _(
+        "Not an area: %(areas)s. Write US, US/Washington, US/Washington/Seattle or US#98, with the two-letter code of the country."
+    )
     return {"areas": [text % {"areas": ", ".join(wrong)}]} if wrong else {}
 
 
@@ -35,7 +37,11 @@ def parse(area: str) -> Area | None:
     """The comparable form of an area: ("#", country, postcode) or (country, region, city); None if it is no area."""
     country, sign, postcode = (part.strip() for part in area.partition("#"))
     if sign:
-        return ("#", country.upper(), bare(postcode)) if country.upper() in codes() and POSTCODE.fullmatch(postcode) else None
+        return (
+            ("#", country.upper(), bare(postcode))
+            if country.upper() in codes() and POSTCODE.fullmatch(postcode)
+            else None
+        )
     parts = [part.strip() for part in area.split("/")]
     if parts[0].upper() not in codes() or len(parts) > 3 or not all(parts):
         return None
@@ -49,7 +55,13 @@ def bare(postcode: str) -> str:
 
 def table() -> dict[Area, UUID]:
     """All areas with their territory; of two territories with one area the older one counts."""
-    rows = registry.get("parties.territory").rows(SYSTEM).exclude(areas=[]).order_by("-created_at", "-pk").values_list("pk", "areas")
+    rows = (
+        registry.get("parties.territory")
+        .rows(SYSTEM)
+        .exclude(areas=[])
+        .order_by("-created_at", "-pk")
+        .values_list("pk", "areas")
+    )
     return {parsed: key for key, areas in rows for area in areas if (parsed := parse(area))}
 
 
@@ -72,7 +84,9 @@ def forms(place: Mapping[str, Any]) -> Iterable[Area]:
     yield (country,)
 
 
-def assigned(parties: Mapping[UUID, Any], were: Mapping[UUID, Mapping[str, Any]], now: Mapping[UUID, Any]) -> dict[UUID, UUID | None]:
+def assigned(
+    parties: Mapping[UUID, Any], were: Mapping[UUID, Mapping[str, Any]], now: Mapping[UUID, Any]
+) -> dict[UUID, UUID | None]:
     """The new territory of each party whose territory is empty or is the one its former address gave."""
     areas = table() if parties else {}
     if not areas:

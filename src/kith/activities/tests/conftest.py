@@ -30,4 +30,6 @@ def told() -> Callable[[Any], list[tuple[str, str, str]]]:
     """What a user has been told: kind, by whom, title; oldest first."""
     from kith.core.notify import Notification
 
-    return lambda user: [(row.kind, row.by, row.title) for row in Notification.objects.filter(user_id=user.pk).order_by("pk")]
+    return lambda user: [
+        (row.kind, row.by, row.title) for row in Notification.objects.filter(user_id=user.pk).order_by("pk")
+    ]

@@ -26,7 +26,11 @@ def task_on(make, company, user):
 def test_the_assignee_reads_the_record_until_the_task_is_closed(make, people, company):
     assert not sees(people.ann, company)
     task = task_on(make, company, people.ann)
-    assert (sees(people.ann, company), sees(people.ann, company, "edit"), sees(people.ann, company, "delete")) == (True, False, False)
+    assert (sees(people.ann, company), sees(people.ann, company, "edit"), sees(people.ann, company, "delete")) == (
+        True,
+        False,
+        False,
+    )
     for status, seen in (("blocked", True), ("done", False), ("todo", True), ("cancelled", False)):
         writes.save(SYSTEM, task, {"status": status})
         assert sees(people.ann, company) is seen

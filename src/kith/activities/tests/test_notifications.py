@@ -24,8 +24,18 @@ def last(user):
 
 def test_those_mentioned_hear_of_it_once_if_they_may_read_the_note(make, people, company, told):
     mentions = [str(user.pk) for user in (people.tom, people.max, people.ann)]
-    note = make("activities.note", people.actors.ann, text="@Tom call them", subject=f"parties.company/{company.pk}", mentions=mentions)
-    assert (told(people.tom), told(people.max), told(people.ann)) == ([("mention", "Ann Own", "@Tom call them")], [], [])
+    note = make(
+        "activities.note",
+        people.actors.ann,
+        text="@Tom call them",
+        subject=f"parties.company/{company.pk}",
+        mentions=mentions,
+    )
+    assert (told(people.tom), told(people.max), told(people.ann)) == (
+        [("mention", "Ann Own", "@Tom call them")],
+        [],
+        [],
+    )
     assert (last(people.tom).entity, last(people.tom).record_id) == ("parties.company", company.pk)
     writes.save(people.actors.ann, note, {"text": "@Tom, @Eva call them", "mentions": [*mentions, str(people.eva.pk)]})
     assert (len(told(people.tom)), told(people.eva)) == (1, [("mention", "Ann Own", "@Tom, @Eva call them")])

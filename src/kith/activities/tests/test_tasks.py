@@ -35,7 +35,11 @@ def test_the_moment_of_being_done_is_kept(make, people):
     done, reopen = (next(action for action in entity.actions if action.name == name) for name in ("done", "reopen"))
     outcome = done(people.actors.eva, [task])
     now = entity.rows(SYSTEM).get(pk=task.pk)
-    assert (now.status, now.done_at, len(outcome.records)) == ("done", ChangeSet.objects.get(pk=outcome.changeset).at, 1)
+    assert (now.status, now.done_at, len(outcome.records)) == (
+        "done",
+        ChangeSet.objects.get(pk=outcome.changeset).at,
+        1,
+    )
     reopen(people.actors.eva, [now])
     again = entity.rows(SYSTEM).get(pk=task.pk)
     assert (again.status, again.done_at) == ("todo", None)
@@ -57,7 +61,19 @@ def test_who_may_not_change_a_task_cannot_close_it(make, people):
     assert (entity.rows(SYSTEM).get().status, Change.objects.count()) == ("todo", count)
 
 
-@pytest.mark.parametrize("steps", ["call", {"text": "call"}, [{"text": ""}], [{"text": "call", "done": "yes"}], [{"step": "call"}], ["call"], [{"text": "x" * 501}], [{"text": "x"}] * 101])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "call",
+        {"text": "call"},
+        [{"text": ""}],
+        [{"text": "call", "done": "yes"}],
+        [{"step": "call"}],
+        ["call"],
+        [{"text": "x" * 501}],
+        [{"text": "x"}] * 101,
+    ],
+)
 def test_what_is_no_checklist_is_refused(make, people, steps):
     with pytest.raises(Refused) as refused:
         task_of(make, people, checklist=steps, assignee=people.ann.pk)

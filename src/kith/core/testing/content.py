@@ -24,7 +24,10 @@ def tables() -> list[str]:
 def columns(table: str) -> list[str]:
     """The columns of a table that are content, in order of name; generated ones follow from others."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = %s AND is_generated = 'NEVER'", [table])
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = %s AND is_generated = 'NEVER'",
+            [table],
+        )
         return sorted({row[0] for row in cursor.fetchall()} - BOOKKEEPING)
 
 
@@ -33,8 +36,9 @@ def rows(table: str) -> Iterator[str]:
     names = columns(table)
     order = ", ".join(map(connection.ops.quote_name, ["id"] if "id" in names else names))
     fields = ", ".join(map(connection.ops.quote_name, names))
+    query = f"SELECT ROW({fields})::text FROM {connection.ops.quote_name(table)} ORDER BY {order}"  # noqa: S608 - quoted names
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT ROW({fields})::text FROM {connection.ops.quote_name(table)} ORDER BY {order}")
+        cursor.execute(query)
         while chunk := cursor.fetchmany(5000):
             yield from (row[0] for row in chunk)
 

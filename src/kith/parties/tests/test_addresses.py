@@ -19,7 +19,9 @@ def place(party):
 
 def test_the_first_address_is_primary_and_shown(make, fresh):
     company = make("parties.company", name="Arbor")
-    address = make("parties.address", party=company.pk, country="PL", region="Mazowieckie", city="Warszawa", street="Prosta 1")
+    address = make(
+        "parties.address", party=company.pk, country="PL", region="Mazowieckie", city="Warszawa", street="Prosta 1"
+    )
     assert address.is_primary and place(fresh(company)) == ("PL", "Mazowieckie", "Warszawa")
     make("parties.address", party=company.pk, country="DE", city="Berlin")
     assert place(fresh(company)) == ("PL", "Mazowieckie", "Warszawa")
@@ -46,7 +48,11 @@ def test_the_party_is_found_by_its_new_city(make, fresh):
 
 @pytest.mark.parametrize(
     ("values", "fields"),
-    [({}, ["street"]), ({"city": "Rio", "latitude": "91", "longitude": "0"}, ["latitude"]), ({"city": "Rio", "latitude": "9"}, ["longitude"])],
+    [
+        ({}, ["street"]),
+        ({"city": "Rio", "latitude": "91", "longitude": "0"}, ["latitude"]),
+        ({"city": "Rio", "latitude": "9"}, ["longitude"]),
+    ],
 )
 def test_a_bad_address_is_refused(make, fresh, values, fields):
     company = make("parties.company", name="Arbor")
@@ -54,13 +60,23 @@ def test_a_bad_address_is_refused(make, fresh, values, fields):
     with pytest.raises(Refused) as refused:
         make("parties.address", party=company.pk, **values)
     assert list(refused.value.errors) == fields
-    assert (registry.get("parties.address").rows(SYSTEM).count(), Change.objects.count(), fresh(company).version) == (0, count, 1)
+    assert (registry.get("parties.address").rows(SYSTEM).count(), Change.objects.count(), fresh(company).version) == (
+        0,
+        count,
+        1,
+    )
 
 
 @pytest.fixture
 def areas(make):
     """Territories by name."""
-    wanted = {"America": ["US"], "West": ["US/Washington", "US#98"], "Seattle": ["US/Washington/Seattle"], "Harbour": ["US#98101"], "Poland": ["PL"]}
+    wanted = {
+        "America": ["US"],
+        "West": ["US/Washington", "US#98"],
+        "Seattle": ["US/Washington/Seattle"],
+        "Harbour": ["US#98101"],
+        "Poland": ["PL"],
+    }
     return {name: make("parties.territory", name=name, areas=list_of) for name, list_of in wanted.items()}
 
 
@@ -82,7 +98,10 @@ def test_the_area_that_says_most_wins(make, fresh, areas, address, name):
 
 
 def test_an_assigned_territory_follows_the_address_one_by_hand_stays(make, fresh, areas):
-    follower, keeper = make("parties.company", name="Arbor"), make("parties.company", name="Birch", territory=areas["Poland"].pk)
+    follower, keeper = (
+        make("parties.company", name="Arbor"),
+        make("parties.company", name="Birch", territory=areas["Poland"].pk),
+    )
     moving = [make("parties.address", party=company.pk, country="US", city="Boston") for company in (follower, keeper)]
     assert [fresh(company).territory_id for company in (follower, keeper)] == [areas["America"].pk, areas["Poland"].pk]
     for address in moving:
@@ -121,8 +140,14 @@ def test_many_addresses_need_as_many_queries_as_one(make, django_assert_num_quer
 
     counts = []
     for number in (2, 60):
-        parties = writes.create_many(SYSTEM, registry.get("parties.company"), [{"name": f"Arbor {number} {index}"} for index in range(number)])
+        parties = writes.create_many(
+            SYSTEM, registry.get("parties.company"), [{"name": f"Arbor {number} {index}"} for index in range(number)]
+        )
         with CaptureQueriesContext(connection) as queries:
-            writes.create_many(SYSTEM, registry.get("parties.address"), [{"party": party.pk, "country": "PL", "city": "Kraków"} for party in parties])
+            writes.create_many(
+                SYSTEM,
+                registry.get("parties.address"),
+                [{"party": party.pk, "country": "PL", "city": "Kraków"} for party in parties],
+            )
         counts.append(len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]))
     assert counts[1] <= counts[0]

@@ -30,10 +30,16 @@ def test_points_are_stored_in_their_normal_form(make, kind, typed, value):
 
 def test_the_display_name_of_a_mail_becomes_its_label(make):
     person = make("parties.person", family_name="Lind")
-    assert make("parties.contactpoint", party=person.pk, kind="email", value='"Eva Lind" <eva@arbor.example>').label == "Eva Lind"
+    assert (
+        make("parties.contactpoint", party=person.pk, kind="email", value='"Eva Lind" <eva@arbor.example>').label
+        == "Eva Lind"
+    )
 
 
-@pytest.mark.parametrize(("kind", "typed"), [("email", "eva at arbor"), ("site", "javascript:alert(1)"), ("site", "word"), ("phone", "ask Eva")])
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("email", "eva at arbor"), ("site", "javascript:alert(1)"), ("site", "word"), ("phone", "ask Eva")],
+)
 def test_a_value_of_another_kind_is_refused(make, kind, typed):
     person = make("parties.person", family_name="Lind")
     count = Change.objects.count()
@@ -46,7 +52,14 @@ def test_a_value_of_another_kind_is_refused(make, kind, typed):
 def test_a_point_ends_after_it_began(make):
     person = make("parties.person", family_name="Lind")
     with pytest.raises(Refused) as refused:
-        make("parties.contactpoint", party=person.pk, kind="email", value="a@b.example", valid_from="2026-02-01", valid_to="2026-01-31")
+        make(
+            "parties.contactpoint",
+            party=person.pk,
+            kind="email",
+            value="a@b.example",
+            valid_from="2026-02-01",
+            valid_to="2026-01-31",
+        )
     assert list(refused.value.errors) == ["valid_to"]
 
 

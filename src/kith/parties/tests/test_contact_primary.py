@@ -16,8 +16,18 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_new_card_creates_its_points(make, points):
-    person = make("parties.person", family_name="Lind", email="Eva@Arbor.example", phone="+48 22 123-45-67", website="arbor.example")
-    assert points(person) == [("email", "eva@arbor.example", True), ("phone", "+48221234567", True), ("site", "https://arbor.example", True)]
+    person = make(
+        "parties.person",
+        family_name="Lind",
+        email="Eva@Arbor.example",
+        phone="+48 22 123-45-67",
+        website="arbor.example",
+    )
+    assert points(person) == [
+        ("email", "eva@arbor.example", True),
+        ("phone", "+48221234567", True),
+        ("site", "https://arbor.example", True),
+    ]
     assert ChangeSet.objects.order_by("-pk")[0].records == 4
 
 
@@ -32,7 +42,11 @@ def test_the_same_mail_in_other_letters_is_no_change(make, points, fresh):
     person = make("parties.person", family_name="Lind", email="eva@arbor.example")
     count = Change.objects.count()
     writes.save(SYSTEM, person, {"email": '"Eva L." <EVA@arbor.example>'})
-    assert (points(person), fresh(person).version, Change.objects.count()) == ([("email", "eva@arbor.example", True)], 1, count)
+    assert (points(person), fresh(person).version, Change.objects.count()) == (
+        [("email", "eva@arbor.example", True)],
+        1,
+        count,
+    )
 
 
 def test_a_known_point_written_on_the_card_becomes_primary(make, points, fresh):
@@ -48,7 +62,11 @@ def test_emptying_the_card_ends_the_point_and_promotes_the_oldest_other(make, po
     make("parties.contactpoint", party=person.pk, kind="email", value="eva@birch.example")
     make("parties.contactpoint", party=person.pk, kind="email", value="eva@cedar.example")
     writes.save(SYSTEM, person, {"email": ""})
-    assert points(person) == [("email", "eva@arbor.example", False), ("email", "eva@birch.example", True), ("email", "eva@cedar.example", False)]
+    assert points(person) == [
+        ("email", "eva@arbor.example", False),
+        ("email", "eva@birch.example", True),
+        ("email", "eva@cedar.example", False),
+    ]
     assert fresh(person).email == "eva@birch.example"
     old = registry.get("parties.contactpoint").rows(SYSTEM).get(value="eva@arbor.example")
     assert old.valid_to == timezone.localdate() - dt.timedelta(days=1)
@@ -68,7 +86,10 @@ def test_the_last_mark_wins_and_the_first_is_primary(make, points, fresh):
 
 def test_two_marks_in_one_import_leave_the_last(make, points):
     person = make("parties.person", family_name="Lind")
-    rows = [{"party": person.pk, "kind": "phone", "value": value, "is_primary": True} for value in ("+48221234567", "+48221234568")]
+    rows = [
+        {"party": person.pk, "kind": "phone", "value": value, "is_primary": True}
+        for value in ("+48221234567", "+48221234568")
+    ]
     made = writes.create_many(SYSTEM, registry.get("parties.contactpoint"), rows)
     assert [point.is_primary for point in made] == [False, True]
     assert points(person) == [("phone", "+48221234567", False), ("phone", "+48221234568", True)]

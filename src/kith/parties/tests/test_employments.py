@@ -79,7 +79,12 @@ def test_superiors_work_at_the_same_company_and_never_in_a_circle(make, fresh, h
     low = make("parties.employment", person=dahl.pk, company=arbor.pk, title="Buyer", reports_to=middle.pk)
     elsewhere = make("parties.employment", person=dahl.pk, company=birch.pk, title="Adviser")
     count = Change.objects.count()
-    bad = [(top, {"reports_to": low.pk}, "reports_to"), (low, {"reports_to": elsewhere.pk}, "reports_to"), (low, {"reports_to": low.pk}, "reports_to"), (middle, {"company": birch.pk, "reports_to": None}, "company")]
+    bad = [
+        (top, {"reports_to": low.pk}, "reports_to"),
+        (low, {"reports_to": elsewhere.pk}, "reports_to"),
+        (low, {"reports_to": low.pk}, "reports_to"),
+        (middle, {"company": birch.pk, "reports_to": None}, "company"),
+    ]
     for job, values, field in bad:
         with pytest.raises(Refused) as refused:
             writes.save(SYSTEM, job, values)

@@ -15,7 +15,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def groups(make):
     """A group by hand with one inside it and a dynamic one inside that; five parties."""
-    view = make("core.view", entity="parties.company", name="Polish", filter={"field": "description", "op": "contains", "value": "Poland"})
+    view = make(
+        "core.view",
+        entity="parties.company",
+        name="Polish",
+        filter={"field": "description", "op": "contains", "value": "Poland"},
+    )
     top = make("parties.partygroup", name="Key customers")
     inner = make("parties.partygroup", name="North", parent=top.pk)
     dynamic = make("parties.partygroup", name="Poland", kind="dynamic", view=view.pk, parent=inner.pk)
@@ -80,15 +85,27 @@ def test_readers_use_only_groups_and_fields_they_may_see(groups, actor):
 def test_a_group_by_a_hidden_field_is_no_way_to_guess_it(make, actor):
     from kith.core.access import FieldRule
 
-    view = make("core.view", entity="parties.company", name="Rich", filter={"field": "discount", "op": "gt", "value": 5})
+    view = make(
+        "core.view", entity="parties.company", name="Rich", filter={"field": "discount", "op": "gt", "value": 5}
+    )
     group = make("parties.partygroup", name="Rich", kind="dynamic", view=view.pk)
-    ann = actor("Ann", "parties.company view", "parties.partygroup view", field_rules=(FieldRule("role0", "parties.company", "discount", "none"),))
+    ann = actor(
+        "Ann",
+        "parties.company view",
+        "parties.partygroup view",
+        field_rules=(FieldRule("role0", "parties.company", "discount", "none"),),
+    )
     with pytest.raises(BadFilter):
         segments.members(group, ann).count()
 
 
 @pytest.mark.parametrize(
-    ("values", "field"), [({"kind": "dynamic"}, "view"), ({"kind": "manual", "view": "companies"}, "view"), ({"kind": "dynamic", "view": "tasks"}, "view")]
+    ("values", "field"),
+    [
+        ({"kind": "dynamic"}, "view"),
+        ({"kind": "manual", "view": "companies"}, "view"),
+        ({"kind": "dynamic", "view": "tasks"}, "view"),
+    ],
 )
 def test_a_group_has_a_view_exactly_if_it_is_dynamic(make, values, field):
     views = {

@@ -32,9 +32,21 @@ def last():
 
 
 def test_keys_come_from_names_points_and_numbers(make):
-    person = make("parties.person", given_name="Ivan", family_name="Ivanov", email="Ivan@arbor.example", phone="+48221234567", external_ids=["crm-7"])
+    person = make(
+        "parties.person",
+        given_name="Ivan",
+        family_name="Ivanov",
+        email="Ivan@arbor.example",
+        phone="+48221234567",
+        external_ids=["crm-7"],
+    )
     found = keys(person)
-    assert {("email", "ivan@arbor.example"), ("phone", "+48221234567"), ("external_id", "crm-7"), ("person_name", "ivan ivanov")} <= found
+    assert {
+        ("email", "ivan@arbor.example"),
+        ("phone", "+48221234567"),
+        ("external_id", "crm-7"),
+        ("person_name", "ivan ivanov"),
+    } <= found
     company = make("parties.company", name="ООО «Ромашка»", tax_id="77 01 234567", website="www.romashka.example")
     assert {("company_name", "ромашка"), ("tax_id", "7701234567"), ("domain", "romashka.example")} <= keys(company)
 
@@ -67,13 +79,38 @@ def test_trash_keeps_keys_but_finds_nobody_erasing_removes_them(make):
 @pytest.mark.parametrize(
     ("label", "stored", "asked", "reason"),
     [
-        ("parties.person", {"native_name": "Иванов Иван"}, {"given_name": "Ivan", "family_name": "Ivanov"}, "same_name_transliterated"),
+        (
+            "parties.person",
+            {"native_name": "Иванов Иван"},
+            {"given_name": "Ivan", "family_name": "Ivanov"},
+            "same_name_transliterated",
+        ),
         ("parties.person", {"native_name": "张伟"}, {"given_name": "Wei", "family_name": "Zhang"}, "same_name_pinyin"),
-        ("parties.person", {"given_name": "Eva", "family_name": "Lind", "phone": "+7 916 123-45-67"}, {"family_name": "Berg", "phone": "+79161234567"}, "same_phone"),
+        (
+            "parties.person",
+            {"given_name": "Eva", "family_name": "Lind", "phone": "+7 916 123-45-67"},
+            {"family_name": "Berg", "phone": "+79161234567"},
+            "same_phone",
+        ),
         ("parties.company", {"name": "ООО «Ромашка»"}, {"name": "Romashka LLC"}, "same_company_name_transliterated"),
-        ("parties.company", {"name": "Arbor GmbH"}, {"name": "ARBOR"}, "same_company_name same_company_name_transliterated"),
-        ("parties.company", {"name": "Arbor", "tax_id": "DE 123 456 789"}, {"name": "Birch", "registration_number": "DE123456789"}, "same_tax_id"),
-        ("parties.company", {"name": "Arbor", "website": "https://arbor.example"}, {"name": "Birch", "email": "kim@arbor.example"}, "same_domain"),
+        (
+            "parties.company",
+            {"name": "Arbor GmbH"},
+            {"name": "ARBOR"},
+            "same_company_name same_company_name_transliterated",
+        ),
+        (
+            "parties.company",
+            {"name": "Arbor", "tax_id": "DE 123 456 789"},
+            {"name": "Birch", "registration_number": "DE123456789"},
+            "same_tax_id",
+        ),
+        (
+            "parties.company",
+            {"name": "Arbor", "website": "https://arbor.example"},
+            {"name": "Birch", "email": "kim@arbor.example"},
+            "same_domain",
+        ),
     ],
 )
 def test_duplicates_are_found_with_their_reason(make, label, stored, asked, reason):
@@ -86,9 +123,17 @@ def test_duplicates_are_found_with_their_reason(make, label, stored, asked, reas
     [
         ("parties.person", {"native_name": "Иванов Иван Петрович"}, {"native_name": "Иванов Иван Сергеевич"}),
         ("parties.person", {"native_name": "张伟"}, {"native_name": "章薇"}),
-        ("parties.person", {"family_name": "Lind", "email": "kim@mailbox.example"}, {"family_name": "Berg", "email": "li@mailbox.example"}),
+        (
+            "parties.person",
+            {"family_name": "Lind", "email": "kim@mailbox.example"},
+            {"family_name": "Berg", "email": "li@mailbox.example"},
+        ),
         ("parties.company", {"name": "Arbor", "email": "a@gmail.com"}, {"name": "Birch", "email": "b@gmail.com"}),
-        ("parties.company", {"name": "Arbor", "email": "a@arbor.example"}, {"name": "Birch", "email": "b@eu.arbor.example"}),
+        (
+            "parties.company",
+            {"name": "Arbor", "email": "a@arbor.example"},
+            {"name": "Birch", "email": "b@eu.arbor.example"},
+        ),
     ],
 )
 def test_others_are_not(make, label, stored, asked):
@@ -103,7 +148,12 @@ def test_a_record_is_no_duplicate_of_itself(make):
     person = make("parties.person", given_name="Ivan", family_name="Ivanov", email="ivan@arbor.example")
     entity = registry.get("parties.person")
     assert not matching.find(entity, SYSTEM, {}, record=person)
-    make("parties.contactpoint", party=make("parties.person", family_name="Lind").pk, kind="email", value="ivan@arbor.example")
+    make(
+        "parties.contactpoint",
+        party=make("parties.person", family_name="Lind").pk,
+        kind="email",
+        value="ivan@arbor.example",
+    )
     assert reasons(matching.find(entity, SYSTEM, {}, record=person)) == [("Lind", ("same_email",))]
 
 
@@ -128,7 +178,10 @@ def test_those_one_may_not_see_are_counted_not_named(make, actor):
     with pytest.raises(Warned) as warned:
         writes.create(ann, registry.get("parties.person"), {"family_name": "Lindh", "email": "eva@arbor.example"})
     (warning,) = warned.value.warnings
-    assert (warning.records, str(warning.message)) == ((), "This e-mail address is already on 1 record that you may not see.")
+    assert (warning.records, str(warning.message)) == (
+        (),
+        "This e-mail address is already on 1 record that you may not see.",
+    )
     found = find("parties.person", ann, email="eva@arbor.example")
     assert (found.matches, found.hidden) == ((), 1)
 
@@ -152,7 +205,15 @@ def test_a_thousand_people_need_as_many_queries_as_two(django_assert_max_num_que
 
     counts = []
     for number in (40, 1000):
-        rows = [{"family_name": f"Lind{number}x{index}", "given_name": "Eva", "email": f"p{number}.{index}@arbor.example", "phone": f"+4930{number:04}{index:04}"} for index in range(number)]
+        rows = [
+            {
+                "family_name": f"Lind{number}x{index}",
+                "given_name": "Eva",
+                "email": f"p{number}.{index}@arbor.example",
+                "phone": f"+4930{number:04}{index:04}",
+            }
+            for index in range(number)
+        ]
         with CaptureQueriesContext(connection) as queries:
             writes.create_many(SYSTEM, registry.get("parties.person"), rows)
         counts.append(len(queries))

@@ -36,7 +36,12 @@ def test_the_display_name_follows_the_parts(make, values, name):
 
 def test_a_whole_name_is_divided_only_when_no_part_is_given(make):
     person = make("parties.person", native_name="Иванов Иван Петрович")
-    assert (person.family_name, person.given_name, person.middle_name, person.native_name) == ("Иванов", "Иван", "Петрович", "Иванов Иван Петрович")
+    assert (person.family_name, person.given_name, person.middle_name, person.native_name) == (
+        "Иванов",
+        "Иван",
+        "Петрович",
+        "Иванов Иван Петрович",
+    )
     other = make("parties.person", family_name="García Márquez")
     assert (other.family_name, other.given_name) == ("García Márquez", "")
     assert naming.split("ZHANG Wei") == {"given_name": "Wei", "family_name": "Zhang"}
@@ -78,7 +83,12 @@ def test_a_birth_lies_in_the_past(make):
 
 
 def test_people_sort_by_family_name_in_their_alphabet(make):
-    for values in ({"given_name": "Ян", "family_name": "Ёлкин"}, {"given_name": "Ия", "family_name": "Ежова"}, {"native_name": "张伟"}, {"given_name": "Ann", "family_name": "Zorn"}):
+    for values in (
+        {"given_name": "Ян", "family_name": "Ёлкин"},
+        {"given_name": "Ия", "family_name": "Ежова"},
+        {"native_name": "张伟"},
+        {"given_name": "Ann", "family_name": "Zorn"},
+    ):
         make("parties.person", **values)
     people = registry.get("parties.person").rows(SYSTEM).order_by("sort_key", "pk")
     assert [person.name for person in people] == ["张伟", "Ann Zorn", "Ия Ежова", "Ян Ёлкин"]

@@ -18,7 +18,11 @@ def person(make, user, monkeypatch):
     from kith.core import access
 
     ann = user("Ann")
-    allowed = access.Actor(id=ann.pk, name="Ann", rules=(access.Rule("r", "parties.person", "view"), access.Rule("r", "parties.personalfact", "view")))
+    allowed = access.Actor(
+        id=ann.pk,
+        name="Ann",
+        rules=(access.Rule("r", "parties.person", "view"), access.Rule("r", "parties.personalfact", "view")),
+    )
     monkeypatch.setitem(access.loaders, "user", lambda key, **_epoch: allowed if key == ann.pk else access.NOBODY)
     return make("parties.person", given_name="Eva", family_name="Lind", owner=ann.pk)
 
@@ -41,7 +45,12 @@ def test_a_task_is_made_in_time_and_only_once(make, person, time_machine_at):
     with time_machine_at(dt.date(2026, 6, 14)):
         assert jobs.remind() == {"created": 0}
     task = tasks().get()
-    assert (task.name, task.subject_id, task.assignee_id, task.due_at.date()) == ("Important date: Eva Lind", person.pk, person.owner_id, dt.date(2026, 6, 20))
+    assert (task.name, task.subject_id, task.assignee_id, task.due_at.date()) == (
+        "Important date: Eva Lind",
+        person.pk,
+        person.owner_id,
+        dt.date(2026, 6, 20),
+    )
     assert "Wedding" not in task.name + task.description
     with time_machine_at(dt.date(2027, 6, 13)):
         assert jobs.remind() == {"created": 1}
@@ -59,7 +68,11 @@ def test_a_task_in_the_trash_is_not_made_again(make, person, time_machine_at):
 
 @pytest.mark.parametrize(
     ("date", "today", "due"),
-    [("2020-02-29", "2027-02-20", "2027-02-28"), ("2020-02-29", "2028-02-20", "2028-02-29"), ("1990-01-02", "2026-12-28", "2027-01-02")],
+    [
+        ("2020-02-29", "2027-02-20", "2027-02-28"),
+        ("2020-02-29", "2028-02-20", "2028-02-29"),
+        ("1990-01-02", "2026-12-28", "2027-01-02"),
+    ],
 )
 def test_anniversaries(make, person, time_machine_at, date, today, due):
     fact(make, person, date=date, recurring=True, remind_days=9)

@@ -11,13 +11,20 @@ pytestmark = pytest.mark.django_db
 
 
 def who(label, *rows, day=None):
-    return [found and (found.party, found.reason, found.among) for found in resolving.resolve(registry.get(label), rows, day)]
+    return [
+        found and (found.party, found.reason, found.among)
+        for found in resolving.resolve(registry.get(label), rows, day)
+    ]
 
 
 def test_external_id_goes_before_mail(make):
     first = make("parties.person", family_name="Lind", external_ids=["crm-7"])
     second = make("parties.person", family_name="Berg", email="kim@arbor.example")
-    rows = [{"external_ids": ["crm-7"], "email": "kim@arbor.example"}, {"email": '"K" <KIM@arbor.example>'}, {"email": "new@arbor.example"}]
+    rows = [
+        {"external_ids": ["crm-7"], "email": "kim@arbor.example"},
+        {"email": '"K" <KIM@arbor.example>'},
+        {"email": "new@arbor.example"},
+    ]
     assert who("parties.person", *rows) == [(first.pk, "same_external_id", 1), (second.pk, "same_email", 1), None]
 
 
@@ -45,8 +52,18 @@ def test_phone_and_name_alone_never_join_people(make):
 
 def test_companies_join_by_tax_id_or_equal_normalised_name_never_by_a_similar_one(make):
     first = make("parties.company", name="ООО «Ромашка»", tax_id="7701234567")
-    rows = [{"name": "ромашка"}, {"name": "Romashka LLC"}, {"name": "Ромашка-Сервис"}, {"name": "X", "tax_id": "77 01 234 567"}]
-    assert who("parties.company", *rows) == [(first.pk, "same_company_name", 1), None, None, (first.pk, "same_tax_id", 1)]
+    rows = [
+        {"name": "ромашка"},
+        {"name": "Romashka LLC"},
+        {"name": "Ромашка-Сервис"},
+        {"name": "X", "tax_id": "77 01 234 567"},
+    ]
+    assert who("parties.company", *rows) == [
+        (first.pk, "same_company_name", 1),
+        None,
+        None,
+        (first.pk, "same_tax_id", 1),
+    ]
 
 
 def test_the_trash_is_not_asked(make):
@@ -59,13 +76,27 @@ def test_the_trash_is_not_asked(make):
 
 
 def test_three_mails_of_different_years_reach_the_person_and_the_employer_of_their_time(make):
-    arbor, birch = make("parties.company", name="Arbor", website="arbor.example"), make("parties.company", name="Birch", website="birch.example")
+    arbor, birch = (
+        make("parties.company", name="Arbor", website="arbor.example"),
+        make("parties.company", name="Birch", website="birch.example"),
+    )
     person = make("parties.person", family_name="Lind")
-    make("parties.contactpoint", party=person.pk, kind="email", value="lind@arbor.example", valid_from="2020-01-01", valid_to="2024-06-30")
+    make(
+        "parties.contactpoint",
+        party=person.pk,
+        kind="email",
+        value="lind@arbor.example",
+        valid_from="2020-01-01",
+        valid_to="2024-06-30",
+    )
     make("parties.contactpoint", party=person.pk, kind="email", value="lind@birch.example", valid_from="2024-04-01")
     make("parties.employment", person=person.pk, company=arbor.pk, valid_from="2020-01-01", valid_to="2024-06-30")
     make("parties.employment", person=person.pk, company=birch.pk, valid_from="2024-04-01")
-    mails = [("lind@arbor.example", dt.date(2023, 5, 2), arbor), ("lind@arbor.example", dt.date(2024, 5, 2), arbor), ("lind@birch.example", dt.date(2025, 5, 2), birch)]
+    mails = [
+        ("lind@arbor.example", dt.date(2023, 5, 2), arbor),
+        ("lind@arbor.example", dt.date(2024, 5, 2), arbor),
+        ("lind@birch.example", dt.date(2025, 5, 2), birch),
+    ]
     for address, day, company in mails:
         assert who("parties.person", {"email": address}, day=day) == [(person.pk, "same_email", 1)]
         assert resolving.employer_on(person.pk, day, address.partition("@")[2]) == company.pk

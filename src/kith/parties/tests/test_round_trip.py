@@ -31,15 +31,27 @@ def house(make):
 
 def one_of_each(company, person):
     """Something of every kind that belongs to a party."""
-    kind = registry.get("parties.relationshiptype").rows(SYSTEM).first() or writes.create(SYSTEM, registry.get("parties.relationshiptype"), {"name": "adviser"})
+    kind = registry.get("parties.relationshiptype").rows(SYSTEM).first() or writes.create(
+        SYSTEM, registry.get("parties.relationshiptype"), {"name": "adviser"}
+    )
     return {
         "parties.contactpoint": {"party": person.pk, "kind": "email", "value": "new@arbor.example", "is_primary": True},
         "parties.address": {"party": company.pk, "country": "DE", "city": "Berlin", "is_primary": True},
         "parties.employment": {"person": person.pk, "company": company.pk, "title": "Director", "is_primary": True},
         "parties.relationship": {"party": company.pk, "other": person.pk, "type": kind.pk},
         "parties.personalfact": {"person": person.pk, "text": "chess"},
-        "parties.relationshipassessment": {"party": company.pk, "assessed_on": "2026-01-02", "loyalty": 7, "potential": 4},
-        "parties.person": {"native_name": "Иванов Иван Петрович", "email": "ivan@arbor.example", "phone": "+48221234568", "website": "ivan.example"},
+        "parties.relationshipassessment": {
+            "party": company.pk,
+            "assessed_on": "2026-01-02",
+            "loyalty": 7,
+            "potential": 4,
+        },
+        "parties.person": {
+            "native_name": "Иванов Иван Петрович",
+            "email": "ivan@arbor.example",
+            "phone": "+48221234568",
+            "website": "ivan.example",
+        },
         "parties.company": {"name": "ООО «Ромашка»", "tax_id": "7701234567", "website": "romashka.example"},
         "parties.partygroup": {"name": "Key customers"},
         "parties.territory": {"name": "Germany", "areas": ["DE"]},
@@ -103,7 +115,15 @@ def test_undo_of_a_deleted_person_with_all_parts(house):
 def test_undo_of_a_bulk_import_of_people(house):
     before = content_hash()
     keys = MatchKey.objects.count()
-    rows = [{"given_name": "Nils", "family_name": f"Berg{number}", "email": f"nils{number}@birch.example", "phone": f"+4930901{number:04}"} for number in range(2500)]
+    rows = [
+        {
+            "given_name": "Nils",
+            "family_name": f"Berg{number}",
+            "email": f"nils{number}@birch.example",
+            "phone": f"+4930901{number:04}",
+        }
+        for number in range(2500)
+    ]
     writes.create_many(SYSTEM, registry.get("parties.person"), rows)
     assert MatchKey.objects.count() > keys + 2500 * 3
     plan = undo.undo(SYSTEM, last())
@@ -111,16 +131,29 @@ def test_undo_of_a_bulk_import_of_people(house):
 
 
 def test_undo_of_a_bulk_change(house):
-    people = writes.create_many(SYSTEM, registry.get("parties.person"), [{"family_name": f"Berg{number}", "email": f"nils{number}@birch.example"} for number in range(50)])
+    people = writes.create_many(
+        SYSTEM,
+        registry.get("parties.person"),
+        [{"family_name": f"Berg{number}", "email": f"nils{number}@birch.example"} for number in range(50)],
+    )
     before = content()
-    writes.update_many(SYSTEM, registry.get("parties.person"), [person.pk for person in people], lambda person: {"email": f"x{person.email}", "given_name": "Nils"})
+    writes.update_many(
+        SYSTEM,
+        registry.get("parties.person"),
+        [person.pk for person in people],
+        lambda person: {"email": f"x{person.email}", "given_name": "Nils"},
+    )
     assert content() != before
     undo.undo(SYSTEM, last())
     assert content() == before
 
 
 def test_a_person_edited_since_is_kept_with_its_parts(make, points, fresh):
-    kept, gone = writes.create_many(SYSTEM, registry.get("parties.person"), [{"family_name": name, "email": f"{name}@arbor.example"} for name in ("kept", "gone")])
+    kept, gone = writes.create_many(
+        SYSTEM,
+        registry.get("parties.person"),
+        [{"family_name": name, "email": f"{name}@arbor.example"} for name in ("kept", "gone")],
+    )
     created = last()
     writes.save(SYSTEM, kept, {"description": "important"})
     plan = undo.undo(SYSTEM, created)
@@ -130,7 +163,9 @@ def test_a_person_edited_since_is_kept_with_its_parts(make, points, fresh):
 
 
 def test_the_hash_sees_every_entity_table_and_the_keys(make):
-    assert {"parties_party", "parties_contactpoint", "activities_task", "access_user", "parties_matchkey"} <= set(tables())
+    assert {"parties_party", "parties_contactpoint", "activities_task", "access_user", "parties_matchkey"} <= set(
+        tables()
+    )
     before = content()
     make("parties.person", family_name="Lind", email="eva@arbor.example")
     changed = {table for table, digest in content().items() if digest != before[table]}

@@ -48,4 +48,8 @@ def test_an_absence_ends_after_it_began():
 def test_employees_sort_by_family_name():
     for name in ("Zoya Adams", "Ann Zorn", "Иван Петрович Ёлкин"):
         make("people.employee", name=name)
-    assert [row.name for row in registry.get("people.employee").rows(SYSTEM).order_by("sort_key", "pk")] == ["Zoya Adams", "Ann Zorn", "Иван Петрович Ёлкин"]
+    assert [row.name for row in registry.get("people.employee").rows(SYSTEM).order_by("sort_key", "pk")] == [
+        "Zoya Adams",
+        "Ann Zorn",
+        "Иван Петрович Ёлкин",
+    ]
