@@ -54,7 +54,7 @@ class Access:
     who may view (edit) the parent may view (edit) the part. `subject` says that the reference column `subject` is such a parent.
     `rules` lets the rules of the entity itself decide as well (tasks stand for themselves, notes do not).
     `faces` are the entities whose rows these are; their rights decide (a party is a company or a person).
-    `own_right` asks, besides, for a rule of the part's own (sensitive parts). `public` lets every signed-in user view rows (dictionaries, the own company's structure).
+    `needs` is what one must be allowed to do with that record in order to write the part. `own_right` asks, besides, for a rule of the part's own (sensitive parts). `public` lets every signed-in user view rows (dictionaries, the own company's structure).
     """
 
     own: tuple[str, ...] = ("owner",)
@@ -64,6 +64,7 @@ class Access:
     own_right: bool = False
     rules: bool = False
     faces: tuple[str, ...] = ()
+    needs: str = "edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +400,10 @@ class Entity:
     def face_of(self, record: Any) -> "Entity":
         """The entity that a record is shown as; itself, except for tables with several faces."""
         return self
+
+    def cards(self, actor: "Actor", records: Sequence[Any]) -> Iterable[Any]:
+        """Address cards of records, for entities that have them (`exchange.formats.cards.Card`)."""
+        return ()
 
     def timeline_ids(self, actor: "Actor", record: Any) -> list[tuple[str, Any]]:
         """Closely related records (label, id) that `actor` may view; what happens with them stands in this record's timeline too."""

@@ -165,6 +165,11 @@ def test_undo_over_the_api(eva):
     assert registry.get("parties.industry").rows(SYSTEM).count() == 0
 
 
+def test_undo_of_what_is_no_change_set_is_told(eva):
+    assert send(eva, "post", "undo/nonsense", {}).status_code == 400
+    assert send(eva, "post", "undo/01a20c55-fb95-7d3d-ac67-8b4a387dad17", {}).status_code == 404
+
+
 def test_the_feed_tells_changes_in_order(eva):
     for name in ("A", "B", "C"):
         industry(name)

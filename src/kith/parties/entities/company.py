@@ -1,6 +1,6 @@
 """Company: an organization we know, sell to, buy from or compete with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +93,12 @@ class CompanyEntity(Entity):
         from kith.parties import resolving
 
         return [(found.party, found.among) if found else (None, 0) for found in resolving.resolve(self, rows)]
+
+    def cards(self, actor: Actor, records: Sequence[Any]) -> Iterable[Any]:
+        """Address cards with all contact points and addresses."""
+        from kith.parties import cards
+
+        return cards.of(actor, records)
 
     def sort_text(self, record: Company) -> str:
         """By name without legal form."""

@@ -1,6 +1,6 @@
 """Person: a human we deal with, at a company or privately."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +96,12 @@ class PersonEntity(Entity):
         from kith.parties import resolving
 
         return [(found.party, found.among) if found else (None, 0) for found in resolving.resolve(self, rows)]
+
+    def cards(self, actor: Actor, records: Sequence[Any]) -> Iterable[Any]:
+        """Address cards with all contact points and addresses."""
+        from kith.parties import cards
+
+        return cards.of(actor, records)
 
     def sort_text(self, record: Person) -> str:
         """By family name, then given name."""

@@ -14,6 +14,7 @@ const LOADERS = {
   composer: () => import("./composer.js"),
   copy: () => import("./copy.js"),
   density: () => import("./density.js"),
+  download: () => import("./download.js"),
   filters: () => import("./filters.js"),
   focus: () => import("./focus.js"),
   groups: () => import("./groups.js"),

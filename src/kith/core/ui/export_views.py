@@ -1,0 +1,68 @@
+"""Export from a list: a dialog that asks for the format, and the file."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from kith.core import access, ledger, listing
+from kith.core.access import Actor
+from kith.core.entity import Entity
+from kith.core.errors import Refused
+from kith.core.exchange import exporting
+from kith.core.types.picks import as_uuid
+from kith.core.ui.base import is_htmx, page
+from kith.core.views import Look, from_address, saved_views
+
+NAMES = {"csv": gettext_lazy("CSV, for any program"), "xlsx": gettext_lazy("Excel workbook"), "json": gettext_lazy("JSON, exact values"), "vcf": gettext_lazy("Address cards (vCard)")}
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def export(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
+    """The dialog for htmx, the file otherwise."""
+    access.require(actor, entity, "export")
+    asked = request.POST if request.method == "POST" else request.GET
+    look, keys = look_of(entity, actor, asked)
+    if is_htmx(request):
+        return dialog(request, entity, actor, look, keys)
+    return send(entity, actor, look, keys, asked)
+
+
+def look_of(entity: Entity, actor: Actor, asked: QueryDict) -> tuple[Look, frozenset[uuid.UUID] | None]:
+    """The look the export is of, and the chosen rows (None: all of them)."""
+    params = QueryDict(asked["query"].lstrip("?")) if "query" in asked else asked
+    look = from_address(entity, actor, params, saved_views(entity, actor))
+    ids = asked.get("ids", "")
+    if not ids or asked.get("every") == "1":
+        return look, None
+    return look, frozenset(as_uuid(key) for key in ids.split(",") if key)
+
+
+def dialog(request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None) -> HttpResponse:
+    """The question how to export."""
+    count = (len(keys), True) if keys is not None else listing.count(listing.rows(look, actor, "export"))
+    context: dict[str, Any] = {
+        "entity": entity, "formats": [(name, NAMES[name]) for name in exporting.formats(entity)], "count": count[0], "exact": count[1],
+        "query": look.query(), "ids": ",".join(map(str, keys or ())),
+    }  # fmt: skip
+    return render(request, "kith/export_dialog.html", context)
+
+
+def send(entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None, asked: QueryDict) -> HttpResponse:
+    """The file, written while it is read."""
+    kind = asked.get("format", "csv")
+    if kind not in exporting.formats(entity):
+        raise Refused({"format": [_("Unknown format; there are: %(valid)s.") % {"valid": ", ".join(exporting.formats(entity))}]})
+    made = exporting.of(look, actor, every_field=asked.get("fields") == "all", keys=keys)
+    count = len(keys) if keys is not None else listing.count(listing.rows(look, actor, "export"))[0]
+    ledger.log(actor, "export", entity=entity.label, count=count, format=kind, fields=list(made.names))
+    response = StreamingHttpResponse(exporting.WRITERS[kind](made), content_type=exporting.TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{entity.slug}-{timezone.localdate().isoformat()}.{kind}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
