@@ -166,7 +166,7 @@ def test_undo_over_the_api(eva):
 
 
 def test_undo_of_what_is_no_change_set_is_told(eva):
-    assert send(eva, "post", "undo/nonsense", {}).status_code == 400
+    assert send(eva, "post", "undo/nonsense", {}).status_code == 404
     assert send(eva, "post", "undo/01a20c55-fb95-7d3d-ac67-8b4a387dad17", {}).status_code == 404
 
 
