@@ -1,6 +1,8 @@
 """Notes about what was said, tasks late, due today and planned, for every user."""
 
+import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from kith.core import writes
@@ -41,7 +43,12 @@ def note(world: World, contact: Contact, number: int) -> None:
         "mentions": [str(world.id("users", mentioned))] if mentioned else [], "pinned": number % 34 == 0,
     }  # fmt: skip
     author = "grace" if number % 22 == 8 else owner
-    with world.written(world.actor(author), world.moment(world.chance.triangular(0, 120, 4), author)) as actor:
+    world.plan(world.chance.triangular(0, 120, 4), author, partial(written_down, world, author, values))
+
+
+def written_down(world: World, author: str, values: dict[str, Any], at: dt.datetime) -> None:
+    """Write a note."""
+    with world.written(world.actor(author), at) as actor:
         writes.create_many(actor, entity("activities.note"), [values])
 
 

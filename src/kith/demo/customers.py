@@ -4,6 +4,7 @@ import datetime as dt
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from kith.core import writes
@@ -17,8 +18,8 @@ from .world import Contact, Customer, World, entity
 
 COUNTRIES: tuple[Country, ...] = (*nordics.ALL, *central.ALL, *west.ALL, *russia.ALL, *china.ALL)
 PEOPLE_BY_TIER = {"A": 4, "B": 2, "C": 1}
-#: How much a customer makes for each of its employees in a year, in its own currency.
-REVENUE = {"NOK": 2_400_000, "SEK": 2_300_000, "DKK": 1_600_000, "EUR": 210_000, "CHF": 260_000, "GBP": 190_000, "RUB": 6_500_000, "CNY": 900_000}
+#: How much a customer makes for each of its employees in a year.
+REVENUE = {"EUR": 210_000, "RUB": 6_500_000, "CNY": 900_000}
 Name = tuple[str, str, str, str, str]  # prefix, given, middle, family, gender
 
 
@@ -156,6 +157,12 @@ def job(world: World, contact: Contact, made: dict[Any, Any]) -> dict[str, Any]:
 def subsidiaries(world: World) -> None:
     """Companies that belong to others."""
     for child, parent in stories.SUBSIDIARIES:
-        owned = world.by_domain(child)
-        with world.written(world.actor("nadia" if owned.country.texts == "en" else owned.owner), world.moment(world.chance.randrange(100, 200), owned.owner)) as actor:
-            writes.update_many(actor, entity("parties.company"), [owned.record.pk], {"parent": world.by_domain(parent).record.pk})
+        owned, owner = world.by_domain(child), world.by_domain(parent)
+        user = "nadia" if owned.country.texts == "en" else owned.owner
+        world.plan(world.chance.randrange(100, 190), user, partial(belongs, world, user, owned, owner))
+
+
+def belongs(world: World, user: str, child: Customer, parent: Customer, at: dt.datetime) -> None:
+    """Name the parent company."""
+    with world.written(world.actor(user), at) as actor:
+        writes.update_many(actor, entity("parties.company"), [child.record.pk], {"parent": parent.record.pk}, kind="edit")

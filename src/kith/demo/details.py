@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from kith.core import writes
@@ -20,16 +21,27 @@ def build(world: World) -> None:
     for owner in LEADS:
         mine = [customer for customer in world.customers if customer.owner == owner]
         contacts = [contact for customer in mine for contact in customer.contacts]
-        with world.written(world.actor(owner), world.moment(world.chance.randrange(60, 110), owner), kind="bulk") as actor:
-            writes.create_many(actor, entity("parties.contactpoint"), list(points(world, mine, contacts)))
-            writes.create_many(actor, entity("parties.employment"), list(other_jobs(world, mine, contacts)))
-            writes.create_many(actor, entity("parties.address"), [{"party": contact.record.pk, "kind": "home", **place(world, contact.customer)} for contact in contacts[::4]])
-        with world.written(world.actor(owner), world.moment(world.chance.randrange(20, 59), owner), kind="bulk") as actor:
-            writes.create_many(actor, entity("parties.relationshipassessment"), list(assessments(world, mine)))
-            writes.create_many(actor, entity("parties.personalfact"), list(facts(world, contacts)))
-            writes.create_many(actor, entity("parties.relationship"), list(ties(world, mine, contacts)))
+        world.plan(world.chance.randrange(60, 110), owner, partial(reached, world, owner, mine, contacts))
+        world.plan(world.chance.randrange(20, 59), owner, partial(known, world, owner, mine, contacts))
     for lead in ("nadia", "anna", "lijing"):
         births(world, lead)
+
+
+def reached(world: World, owner: str, customers: list[Customer], contacts: list[Contact], at: dt.datetime) -> None:
+    """Where people can be reached and where else they work."""
+    with world.written(world.actor(owner), at, kind="bulk") as actor:
+        writes.create_many(actor, entity("parties.contactpoint"), list(points(world, customers, contacts)))
+        writes.create_many(actor, entity("parties.employment"), list(other_jobs(world, customers, contacts)))
+        settled = [contact for number, contact in enumerate(contacts) if number % 3]
+        writes.create_many(actor, entity("parties.address"), [{"party": contact.record.pk, "kind": "main", **place(world, contact.customer)} for contact in settled])
+
+
+def known(world: World, owner: str, customers: list[Customer], contacts: list[Contact], at: dt.datetime) -> None:
+    """What we know of them."""
+    with world.written(world.actor(owner), at, kind="bulk") as actor:
+        writes.create_many(actor, entity("parties.relationshipassessment"), list(assessments(world, customers)))
+        writes.create_many(actor, entity("parties.personalfact"), list(facts(world, contacts)))
+        writes.create_many(actor, entity("parties.relationship"), list(ties(world, customers, contacts)))
 
 
 def points(world: World, customers: list[Customer], contacts: list[Contact]) -> Iterable[dict[str, Any]]:
@@ -113,5 +125,10 @@ def births(world: World, lead: str) -> None:
             days = world.chance.randrange(-5, 360)
             people[contact.record.pk]["birth_date"] = anniversary(world.today + dt.timedelta(days=days), world.chance.randrange(28, 63)).isoformat()
         people[contact.record.pk]["gender"] = "female" if contact.record.given_name in {*contact.customer.country.women} else "male"
-    with world.written(world.actor(lead), world.moment(world.chance.randrange(30, 80), lead), kind="bulk") as actor:
+    world.plan(world.chance.randrange(30, 80), lead, partial(born, world, lead, people))
+
+
+def born(world: World, lead: str, people: dict[Any, dict[str, Any]], at: dt.datetime) -> None:
+    """Write birthdays and genders."""
+    with world.written(world.actor(lead), at, kind="bulk") as actor:
         writes.update_many(actor, entity("parties.person"), people, lambda person: people[person.pk])

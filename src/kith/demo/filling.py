@@ -11,7 +11,7 @@ from . import activities, customers, details, history, looks, passwords, structu
 from .logins import Login, logins
 from .world import World, entity
 
-PARTS = (customers, details, history, activities, looks, traces)
+PARTS = (customers, details, history, activities, looks)
 
 
 class NotEmpty(KithError):
@@ -45,3 +45,5 @@ def build(encoded: str) -> None:
     structure.build(world, encoded)
     for part in PARTS:
         part.build(world)
+    world.replay()
+    traces.build(world)

@@ -1,9 +1,11 @@
 """What happened to the customers since they came: edits by different people, through different doors."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 
 from kith.core import writes
-from kith.core.access import SYSTEM
+from kith.core.access import SYSTEM, Actor
 
 from .data.own import INDUSTRIES
 from .details import LEADS
@@ -41,14 +43,18 @@ def terms(world: World, owner: str, customers: list[Customer]) -> None:
 
 def edit(world: World, customer: Customer, days: float, values: dict[str, Any]) -> None:
     """One edit of a company by its owner."""
-    with world.written(world.actor(customer.owner), world.moment(days, customer.owner)) as actor:
-        writes.update_many(actor, entity("parties.company"), [customer.record.pk], values, kind="edit")
+    world.plan(days, customer.owner, partial(write, world, world.actor(customer.owner), {customer.record.pk: values}, "edit", "ui", ""))
 
 
 def several(world: World, user: str, rows: dict[Any, dict[str, Any]], days: float, reason: str = "") -> None:
     """Values for several companies at once."""
-    with world.written(world.actor(user), world.moment(days, user), kind="bulk", reason=reason) as actor:
-        writes.update_many(actor, entity("parties.company"), rows, lambda company: rows[company.pk])
+    world.plan(days, user, partial(write, world, world.actor(user), rows, "bulk", "ui", reason))
+
+
+def write(world: World, actor: Actor, rows: dict[Any, dict[str, Any]], kind: str, origin: str, reason: str, at: dt.datetime, label: str = "parties.company") -> None:
+    """Write values by id."""
+    with world.written(actor, at, origin, kind=kind, reason=reason):
+        writes.update_many(actor, entity(label), rows, lambda record: rows[record.pk], kind=kind)
 
 
 def became(world: World, customer: Customer) -> None:
@@ -90,17 +96,15 @@ def called(world: World, customer: Customer) -> None:
 def synchronised(world: World) -> None:
     """Head counts from the business register, written by the nightly synchronisation."""
     chosen = world.chance.sample(world.customers, 25)
-    counts = {customer.record.pk: customer.firm.employees + world.chance.randrange(-20, 60) for customer in chosen if customer.firm.employees > 60}
-    with world.written(SYSTEM, world.moment(2, hour=8), "sync", kind="bulk", reason="Business register") as actor:
-        writes.update_many(actor, entity("parties.company"), counts, lambda company: {"employees_count": counts[company.pk]})
+    counts = {customer.record.pk: {"employees_count": customer.firm.employees + world.chance.randrange(-20, 60)} for customer in chosen if customer.firm.employees > 60}
+    world.plan(2, "", partial(write, world, SYSTEM, counts, "bulk", "sync", "Business register"))
 
 
 def silent(world: World) -> None:
-    """People who do not wish to be contacted, one who died, some with roles and tags."""
+    """People who do not wish to be contacted, one who died, some who speak at our events."""
     people = world.contacts
-    states = {people[11].record.pk: "do_not_contact", people[97].record.pk: "do_not_contact", people[150].record.pk: "deceased"}
-    speakers = {contact.record.pk for contact in people[::21]}
+    rows: dict[Any, dict[str, Any]] = {contact.record.pk: {"tags": [str(world.id("tags", "speaker"))]} for contact in people[::21]}
+    rows |= {people[11].record.pk: {"status": "do_not_contact"}, people[97].record.pk: {"status": "do_not_contact"}, people[150].record.pk: {"status": "deceased"}}
     for owner in LEADS:
-        mine = [contact.record.pk for contact in people if contact.customer.owner == owner and (contact.record.pk in states or contact.record.pk in speakers)]
-        with world.written(world.actor(owner), world.moment(world.chance.randrange(4, 40), owner), kind="bulk") as actor:
-            writes.update_many(actor, entity("parties.person"), mine, lambda person: {"status": states[person.pk]} if person.pk in states else {"tags": [str(world.id("tags", "speaker"))]})
+        mine = {contact.record.pk: rows[contact.record.pk] for contact in people if contact.customer.owner == owner and contact.record.pk in rows}
+        world.plan(world.chance.randrange(4, 40), owner, partial(write, world, world.actor(owner), mine, "bulk", "ui", "", label="parties.person"))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from kith.core import notify
 from kith.core.access import SYSTEM
+from kith.core.events import OutboxEvent
 from kith.core.ledger import AuditEvent
 from kith.core.notify import Notification
 
@@ -18,7 +19,8 @@ DAYS = 14
 
 
 def build(world: World) -> None:
-    """All of it."""
+    """All of it; what followers would now hear about the past counts as heard."""
+    OutboxEvent.objects.filter(delivered_at=None).update(delivered_at=timezone.now())
     following(world)
     told(world)
     log(world)
@@ -38,7 +40,7 @@ def following(world: World) -> None:
 def told(world: World) -> None:
     """Notifications come from the moment of what they tell; older ones have been read."""
     made = {row.pk: row.created_at for label in ("activities.task", "activities.note") for row in entity(label).rows(SYSTEM)}
-    recent = timezone.now() - dt.timedelta(days=3)
+    recent = timezone.now() - dt.timedelta(days=6)
     waiting = list(Notification.objects.filter(read_at=None))
     for notification in waiting:
         key = notification.detail.get("note") or notification.record_id

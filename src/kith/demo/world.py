@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +62,17 @@ class World:
     ids: dict[str, dict[str, UUID]] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     customers: list[Customer] = field(default_factory=list)
+    planned: list[tuple[dt.datetime, int, Callable[[dt.datetime], None]]] = field(default_factory=list)
+
+    def plan(self, days_ago: float, user: str, act: Callable[[dt.datetime], None]) -> None:
+        """Remember what a user did some days ago; `replay` writes all of it in the order of time."""
+        self.planned.append((self.moment(days_ago, user), len(self.planned), act))
+
+    def replay(self) -> None:
+        """Write what was planned, the oldest first, so that versions and times of records agree."""
+        for at, _number, act in sorted(self.planned, key=lambda item: item[:2]):
+            act(at)
+        self.planned.clear()
 
     def id(self, kind: str, key: str) -> UUID:
         """The id of what a table calls `key`."""

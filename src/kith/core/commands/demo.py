@@ -23,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
     os.environ["KITH_DATA"] = str(data)
     os.environ.pop("KITH_DATA_FILE", None)
     os.environ.pop("DATABASE_URL", None)
+    os.environ.setdefault("KITH_COMPANY", "Meridian Instruments")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     if demo.settle(data, fresh=options.fresh):
         print("Making the demo company; this takes a moment the first time.", flush=True)

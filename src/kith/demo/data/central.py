@@ -63,7 +63,7 @@ AUSTRIA = Country(
 )  # fmt: skip
 
 SWITZERLAND = Country(
-    "CH", "de", "Europe/Zurich", "CHF", "+41 79 200 1# ##", ("jonas",),
+    "CH", "de", "Europe/Zurich", "EUR", "+41 79 200 1# ##", ("jonas",),
     firms("""
         Limmat Pharma AG | limmatpharma | pharma | Zürich | 780 | active | A | customer
         Aare Turbinen AG | aareturbinen | energy | Bern | 430 | active | B | customer

@@ -3,7 +3,7 @@
 from .shape import Country, cities, firms, words
 
 NORWAY = Country(
-    "NO", "no", "Europe/Oslo", "NOK", "+47 412 ## ###", ("erik", "nadia"),
+    "NO", "no", "Europe/Oslo", "EUR", "+47 412 ## ###", ("erik", "nadia"),
     firms("""
         Nordfiber Holding AS | nordfiber | paper | Oslo | 1900 | active | A | customer
         Halden Paper AS | haldenpaper | paper | Halden | 640 | active | A | customer
@@ -33,7 +33,7 @@ NORWAY = Country(
 )  # fmt: skip
 
 SWEDEN = Country(
-    "SE", "sv", "Europe/Stockholm", "SEK", "+46 70 174 06 ##", ("erik",),
+    "SE", "sv", "Europe/Stockholm", "EUR", "+46 70 174 06 ##", ("erik",),
     firms("""
         Mälaren Stål AB | malarenstal | metals | Västerås | 1150 | active | A | customer
         Göteborg Biotech AB | gbgbiotech | pharma | Göteborg | 190 | prospect | B | prospect
@@ -52,7 +52,7 @@ SWEDEN = Country(
 )  # fmt: skip
 
 DENMARK = Country(
-    "DK", "da", "Europe/Copenhagen", "DKK", "+45 20 18 ## ##", ("erik",),
+    "DK", "da", "Europe/Copenhagen", "EUR", "+45 20 18 ## ##", ("erik",),
     firms("""
         Nordhavn Shipyard A/S | nordhavnyard | marine | København | 520 | prospect | A | prospect
         Aarhus Enzymer A/S | aarhusenzymer | pharma | Aarhus | 280 | active | B | customer

@@ -3,7 +3,7 @@
 from .shape import Country, cities, firms, words
 
 BRITAIN = Country(
-    "GB", "en", "Europe/London", "GBP", "+44 7911 12####", ("marc",),
+    "GB", "en", "Europe/London", "EUR", "+44 7911 12####", ("marc",),
     firms("""
         Kestrel Brewing Co. | kestrelbrewing | food | Leeds | 260 | active | A | customer
         Sable & Finch Laboratories Ltd | sablefinch | research | London | 140 | prospect | B | prospect
