@@ -10,10 +10,12 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, custom_fields
 from kith.core.access import NOTHING, SYSTEM, Actor, FieldRule, Rule
+from kith.core.among import among
 from kith.core.entity import registry
 
 from . import closure
@@ -53,7 +55,7 @@ def build(user_id: uuid.UUID, day: dt.date) -> Actor:
     if user is None:
         return access.NOBODY
     groups = closure.groups_of(user.pk, day)
-    chains = {group: tuple(gettext("group %(name)s") % {"name": name} for name in names) for group, _team, names in groups}
+    chains = {group: tuple(said(_("group %(name)s"), name) for name in names) for group, _is_team, names in groups}
     roles = granted(user, chains, day)
     return Actor(
         id=user.pk, name=user.name, kind="service" if user.kind == "service" else "user", language=user.language, time_zone=user.time_zone,
@@ -69,41 +71,46 @@ class Shown:
     """A user's rights for a page: the actor, and by what ways roles and groups reach it."""
 
     actor: Actor
-    roles: list[tuple[uuid.UUID, tuple[str, ...]]]
-    groups: list[tuple[uuid.UUID, tuple[str, ...]]]
+    roles: list[tuple[uuid.UUID, tuple[Any, ...]]]
+    groups: list[tuple[uuid.UUID, tuple[Any, ...]]]
 
 
 def build_for_display(user_id: uuid.UUID) -> Shown:
-    """See Shown; loaded anew, in the reader's language."""
+    """See Shown; loaded anew."""
     day = timezone.localdate()
     actor = build(user_id, day)
     if actor.id is None:
         return Shown(actor, [], [])
     user = rows("access.user").get(pk=user_id)
     groups = closure.groups_of(user_id, day)
-    chains = {group: tuple(gettext("group %(name)s") % {"name": name} for name in names) for group, _team, names in groups}
+    chains = {group: tuple(said(_("group %(name)s"), name) for name in names) for group, _is_team, names in groups}
     return Shown(actor, list(granted(user, chains, day).items()), [(group, tuple(names)) for group, _team, names in groups])
 
 
-def granted(user: User, chains: dict[uuid.UUID, tuple[str, ...]], day: dt.date) -> dict[uuid.UUID, tuple[str, ...]]:
+def said(text: Any, name: Any) -> Any:
+    """A step of a way in the language of whoever reads it: actors are cached and may be read in several."""
+    return lazy(lambda: str(text) % {"name": name}, str)()
+
+
+def granted(user: User, chains: dict[uuid.UUID, tuple[Any, ...]], day: dt.date) -> dict[uuid.UUID, tuple[Any, ...]]:
     """Roles that reach the user, each with its path of groups or departments."""
     grants = rows("access.rolegrant").filter(role__deleted_at=None).filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
     units = closure.units_above(user.org_unit_id) if user.org_unit_id else frozenset()
     mine = grants.filter(Q(user=user) | Q(group__in=list(chains)) | Q(org_unit_granted__in=list(units))).select_related("role", "org_unit_granted")
-    paths: dict[uuid.UUID, tuple[str, ...]] = {}
+    paths: dict[uuid.UUID, tuple[Any, ...]] = {}
     for grant in sorted(mine, key=lambda grant: (grant.user_id is None, grant.group_id is None)):
-        way = chains[grant.group_id] if grant.group_id else (gettext("department %(name)s") % {"name": grant.org_unit_granted},) if grant.org_unit_granted_id else ()
-        paths.setdefault(grant.role_id, (*way, gettext("role %(name)s") % {"name": grant.role.name}))
+        way = chains[grant.group_id] if grant.group_id else (said(_("department %(name)s"), grant.org_unit_granted),) if grant.org_unit_granted_id else ()
+        paths.setdefault(grant.role_id, (*way, said(_("role %(name)s"), grant.role.name)))
     return paths
 
 
-def policy_rules(roles: dict[uuid.UUID, tuple[str, ...]]) -> list[Rule]:
+def policy_rules(roles: dict[uuid.UUID, tuple[Any, ...]]) -> list[Rule]:
     """The permission items of the roles."""
     items = rows("access.policyrule").filter(role__in=list(roles)).order_by("pk")
     return [Rule(str(item.role_id), item.entity, item.operation, item.level, item.deny, item.condition, roles[item.role_id]) for item in items]
 
 
-def field_rules(roles: dict[uuid.UUID, tuple[str, ...]]) -> list[FieldRule]:
+def field_rules(roles: dict[uuid.UUID, tuple[Any, ...]]) -> list[FieldRule]:
     """The field permissions of the roles."""
     items = rows("access.fieldpolicy").filter(role__in=list(roles)).order_by("pk")
     return [FieldRule(str(item.role_id), item.entity, item.field, item.level, item.deny, roles[item.role_id]) for item in items]
@@ -119,7 +126,7 @@ def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:
     if actor.id is None:
         return NOTHING
     mine = shares(actor.id, actor.group_ids, timezone.localdate()).filter(subject_entity=entity.label)
-    return Q(pk__in=(mine.filter(level="edit") if operation == "edit" else mine).values("subject_id"))
+    return among((mine.filter(level="edit") if operation == "edit" else mine).values("subject_id"))
 
 
 access.loaders["user"] = load

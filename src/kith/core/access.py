@@ -41,7 +41,7 @@ class Rule:
     level: str = "all"
     deny: bool = False
     condition: Any = None
-    via: tuple[str, ...] = ()
+    via: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class FieldRule:
     field: str
     level: str
     deny: bool = False
-    via: tuple[str, ...] = ()
+    via: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,23 +140,35 @@ def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
     """Whether the actor may do `operation` on at least some rows of the entity, as far as rules alone can tell."""
     if actor.is_system:
         return True
-    if actor.kind == "anonymous" or not in_scope(actor, entity, operation):
+    if actor.kind == "anonymous":
+        return False
+    if entity.access.faces:  # the rows are written as what they are
+        return operation in READING and any(allowed(actor, registry_get(face), operation) for face in entity.access.faces)
+    if not in_scope(actor, entity, operation):
         return False
     if operation == "view" and entity.access.public:
         return True
-    if entity.access.faces:
-        return any(allowed(actor, registry_get(face), operation) for face in entity.access.faces)
     if (entity.access.parent or entity.access.subject) and not entity.access.own_right and not entity.access.rules:
-        return operation != "import" or has_rule(actor, entity, operation)
+        return has_rule(actor, entity, operation) if operation == "import" else not is_denied(actor, entity, operation)
     return has_rule(actor, entity, operation)
+
+
+def is_denied(actor: Actor, entity: "Entity", operation: str) -> bool:
+    """Whether a denial without condition speaks against it."""
+    return any(rule.deny and not rule.condition for rule in rules_for(actor, entity, operation))
 
 
 def has_rule(actor: Actor, entity: "Entity", operation: str) -> bool:
     """Whether some allowing rule above "none" speaks for it and no unconditional denial against it."""
-    rules = rules_for(actor, entity, operation)
-    if any(rule.deny and not rule.condition for rule in rules):
+    if is_denied(actor, entity, operation):
         return False
-    return any(not rule.deny and rule.level != "none" for rule in rules)
+    return any(not rule.deny and rule.level != "none" for rule in rules_for(actor, entity, operation))
+
+
+def has_rule_for_all(actor: Actor, entity: "Entity", operation: str) -> bool:
+    """Whether a rule allows it on every row and none denies it on any: rights on fields know no rows."""
+    rules = rules_for(actor, entity, operation)
+    return any(rule.level == "all" and not rule.condition for rule in rules if not rule.deny) and not any(rule.deny for rule in rules)
 
 
 def require(actor: Actor, entity: "Entity", operation: str) -> None:
@@ -203,9 +215,13 @@ def union(conditions: Iterable[Q]) -> Q:
 
 def by_rules(entity: "Entity", actor: Actor, operation: str) -> Q:
     """What the actor's own rules reach: allowed rows minus denied ones."""
-    rules = rules_for(actor, entity, operation)
-    condition = union(rule_condition(entity, actor, rule) for rule in rules if not rule.deny)
-    for rule in rules:
+    allowing = (rule for rule in rules_for(actor, entity, operation) if not rule.deny)
+    return without_denied(entity, actor, operation, union(rule_condition(entity, actor, rule) for rule in allowing))
+
+
+def without_denied(entity: "Entity", actor: Actor, operation: str, condition: Q) -> Q:
+    """The rows of a condition but for those that the actor's rules deny."""
+    for rule in rules_for(actor, entity, operation):
         if rule.deny:
             denied = rule_condition(entity, actor, rule)
             condition = NOTHING if not denied else condition & ~denied
@@ -216,17 +232,22 @@ def by_parent(entity: "Entity", actor: Actor, operation: str) -> Q:
     """Rows whose parent record (or subject) may be viewed, or edited for any other operation."""
     from .entity import registry  # entity imports access inside rows()
 
-    wanted = operation if operation in ("view", "history") else "edit"
+    wanted = operation if operation in ("view", "history") else entity.access.needs
     if entity.access.parent:
         parents = registry.get(entity.declared[entity.access.parent].target)
         condition = predicate(parents, actor, wanted)
         return condition and Q(**{f"{entity.access.parent}__in": parents.rows(actor, wanted).values("pk")})
-    subjects = (other for other in registry if other.has_timeline and not other.access.subject and not other.access.parent)
+    subjects = (other for other in registry if is_subject(other))
     return union(
         Q(subject_entity=other.label) & (Q(subject_id__in=other.rows(actor, wanted).values("pk")) if condition else Q())
         for other in subjects
         if (condition := predicate(other, actor, wanted)) != NOTHING
     )
+
+
+def is_subject(entity: "Entity") -> bool:
+    """Whether notes, tasks, files and shares can be about records of this entity."""
+    return entity.has_timeline and not (entity.access.subject or entity.access.parent or entity.access.faces)
 
 
 def registry_get(label: str) -> "Entity":
@@ -264,18 +285,19 @@ def predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
 
 def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
     """See predicate; not cached."""
-    if actor.kind == "anonymous" or not in_scope(actor, entity, operation):
+    if actor.kind == "anonymous":
+        return NOTHING
+    if entity.access.faces:
+        return by_faces(entity, actor, operation)
+    if not in_scope(actor, entity, operation):
         return NOTHING
     if operation == "view" and entity.access.public:
         return Q()
-    if entity.access.faces:
-        return by_faces(entity, actor, operation)
     hierarchical = bool(entity.access.parent or entity.access.subject)
     conditions = []
     if hierarchical and (not entity.access.own_right or has_rule(actor, entity, operation)):
-        conditions.append(by_parent(entity, actor, operation))
-        if entity.access.own:
-            conditions.append(level_condition(entity, actor, "own"))
+        whole = [by_parent(entity, actor, operation), *([level_condition(entity, actor, "own")] if entity.access.own else [])]
+        conditions.append(without_denied(entity, actor, operation, union(whole)))
     if not hierarchical or entity.access.rules:
         conditions.append(by_rules(entity, actor, operation))
     conditions.append(by_share(entity, actor, operation))
@@ -320,7 +342,9 @@ FIELD_LEVELS = ("none", "read", "edit")
 def field_level(actor: Actor, entity: "Entity", name: str) -> str:
     """What the actor may do with a field: the most any of its roles gives, unless a denial says less."""
     spec = entity.fields[name]
-    default = "none" if spec.sensitive and not has_rule(actor, entity, "sensitive") else "edit"
+    if entity.access.faces and (faces := [face for label in entity.access.faces if name in (face := registry_get(label)).fields]):
+        return min((field_level(actor, face, name) for face in faces), key=FIELD_LEVELS.index)
+    default = "none" if spec.sensitive and not has_rule_for_all(actor, entity, "sensitive") else "edit"
     mine = [rule for rule in actor.field_rules if rule.entity == entity.label and rule.field == name]
     if not mine:
         return default
@@ -364,7 +388,7 @@ class Reason:
     """One line of an explanation: a rule or way, the path by which it reaches the actor, and whether it decides for this record."""
 
     text: Any
-    path: tuple[str, ...]
+    path: tuple[Any, ...]
     grants: bool
     denies: bool = False
 

@@ -81,9 +81,13 @@ def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Er
     """Errors by position for links to records that do not exist or may not be seen; parts need the right to edit the whole."""
     errors: dict[int, Errors] = {}
     specs = entity.fields
-    seen = {label: visible(actor, label, keys) for label, keys in targets(entity, items).items()}
+    wanted = targets(entity, items)
+    seen = {label: visible(actor, label, keys) for label, keys in wanted.items()}
+    if entity.access.subject:  # a subject is a record with a timeline
+        links = {spec.target for spec in specs.values() if spec.type.name != "ref"}
+        seen |= {label: set() for label in wanted if label not in links and (target := registry.find(label)) and not access.is_subject(target)}
     editable = {
-        spec.name: visible(actor, spec.target, {item.values[spec.name] for item in items if item.values.get(spec.name)}, "edit")
+        spec.name: visible(actor, spec.target, {item.values[spec.name] for item in items if item.values.get(spec.name)}, entity.access.needs)
         for spec in specs.values()
         if spec.name == entity.access.parent
     }
@@ -91,7 +95,9 @@ def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Er
         for name, value in item.values.items():
             spec = specs[name]
             bad = [key for label, key in references(spec, value) if label in seen and key not in seen[label] and (item.is_new or (label, key) not in references(spec, spec.get(item.record)))]
-            if bad:
+            if bad and spec.type.name == "ref" and (target := registry.find(value.entity)) and not access.is_subject(target):
+                errors.setdefault(position, {})[name] = [_("Records of this kind have no timeline; name another one.")]
+            elif bad:
                 errors.setdefault(position, {})[name] = [NO_TARGET]
             elif name in editable and value and value not in editable[name]:
                 raise Forbidden(access.right(registry.get(spec.target), "edit"), _("Adding a part needs the right to edit the whole."))
@@ -101,9 +107,11 @@ def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Er
 def visible(actor: Actor, label: str, keys: set[uuid.UUID], operation: str = "view") -> set[uuid.UUID]:
     """Those of the ids that exist and on which the actor may do `operation`."""
     entity = registry.find(label)
-    if entity is None or not keys:
+    if entity is None or not keys or actor.kind == "anonymous":
         return set()
-    return set(entity.rows(actor, operation).filter(pk__in=keys).values_list("pk", flat=True))
+    # Public records may be named by everybody, also by a token whose scopes do not let it list them.
+    reader = access.SYSTEM if entity.access.public and operation == "view" else actor
+    return set(entity.rows(reader, operation).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def problems(batch: "Batch") -> dict[int, Errors]:
@@ -112,7 +120,9 @@ def problems(batch: "Batch") -> dict[int, Errors]:
     required = [spec for spec in batch.entity.fields.values() if spec.required]
     for position, item in enumerate(batch.items):
         found = missing(required, item)
-        for name, messages in batch.entity.validate(item.record, item.values).items():
+        # Rules may look at what a link leads to, so they are asked only about links that may be seen.
+        told = {} if position in errors else batch.entity.validate(item.record, item.values)
+        for name, messages in told.items():
             found.setdefault(name, []).extend(messages)
         for name, messages in found.items():
             errors.setdefault(position, {}).setdefault(name, []).extend(messages)

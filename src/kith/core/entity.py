@@ -5,7 +5,7 @@ surface (list, record page, forms, API, import, export, search, audit, rights, t
 checked at start by `core.checks`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -177,7 +177,7 @@ class Registry:
         """The entity of a model class."""
         return self.get(model._meta.label_lower)  # type: ignore[attr-defined]
 
-    def __iter__(self) -> Iterable["Entity"]:  # type: ignore[override]
+    def __iter__(self) -> Iterator["Entity"]:
         return iter(list(self.by_label.values()))
 
 

@@ -158,6 +158,8 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
     related = next((item for item in entity.related if item.key == name), None)
     if related is not None:
         other = registry.get(related.entity)
+        if related.link not in readable(actor, other):
+            raise BadFilter(_("“%(field)s” is no field to filter by.") % {"field": name})
         link = other.fields[related.link].path
         inner = compile_test(other, test, actor, me, rest) if rest else Q()
         exists = Exists(other.rows(actor).filter(inner, **{link: OuterRef("pk")}))

@@ -15,14 +15,17 @@ def visible_values(entity: Entity, actor: Actor, values: dict[str, Any]) -> dict
     return {name: value for name, value in values.items() if name in readable}
 
 
-def as_data(entity: Entity, actor: Actor, change: Change, changeset: ChangeSet | None) -> dict[str, Any]:
-    """One entry for the API."""
-    return {
-        "cursor": change.id, "at": change.at, "op": change.op, "entity": entity.label, "id": str(change.record_id), "title": change.title, "version": change.version,
-        "before": visible_values(entity, actor, change.before), "after": visible_values(entity, actor, change.after), "changeset": str(change.changeset_id),
-        "by": changeset.actor_name if changeset else "", "origin": changeset.origin if changeset else "", "reason": changeset.reason if changeset else "", "kind": changeset.kind if changeset else "",
-        "source": change.source,
+def as_data(entity: Entity, actor: Actor, change: Change, changeset: ChangeSet | None, *, in_full: bool = True) -> dict[str, Any]:
+    """One entry for the API; without the right to the history it says only that something happened (R143)."""
+    data: dict[str, Any] = {
+        "cursor": change.id, "at": change.at, "op": change.op, "entity": entity.label, "id": str(change.record_id), "title": "", "version": change.version,
+        "before": {}, "after": {}, "changeset": str(change.changeset_id), "by": "", "origin": "", "reason": "", "kind": "", "source": {},
     }  # fmt: skip
+    if in_full:
+        data |= {"title": change.title, "source": change.source, "before": visible_values(entity, actor, change.before), "after": visible_values(entity, actor, change.after)}
+    if in_full and changeset:
+        data |= {"by": changeset.actor_name, "origin": changeset.origin, "reason": changeset.reason, "kind": changeset.kind}
+    return data
 
 
 def sets_of(changes: list[Change]) -> dict[uuid.UUID, ChangeSet]:
@@ -43,15 +46,19 @@ def feed(actor: Actor, after: int, limit: int, label: str = "") -> tuple[list[di
     found = Change.objects.filter(id__gt=after).order_by("id")
     entries = list((found.filter(entity=label) if label else found)[:limit])
     sets, results = sets_of(entries), []
-    seen: dict[str, set[uuid.UUID]] = {}
+    labels = {entry.entity for entry in entries}
+    seen, full = ({name: within(actor, name, right, entries) for name in labels} for right in ("view", "history"))
     for change in entries:
         entity = registry.find(change.entity)
-        if entity is None:
-            continue
-        if change.entity not in seen:
-            keys = {entry.record_id for entry in entries if entry.entity == change.entity}
-            alive = set(entity.rows(actor).filter(pk__in=keys).values_list("pk", flat=True))
-            seen[change.entity] = alive | set(entity.rows(actor, trashed=True).filter(pk__in=keys).values_list("pk", flat=True))
-        if change.record_id in seen[change.entity]:
-            results.append(as_data(entity, actor, change, sets.get(change.changeset_id)))
+        if entity is not None and change.record_id in seen[change.entity]:
+            results.append(as_data(entity, actor, change, sets.get(change.changeset_id), in_full=change.record_id in full[change.entity]))
     return results, entries[-1].id if entries else after
+
+
+def within(actor: Actor, label: str, operation: str, entries: list[Change]) -> set[uuid.UUID]:
+    """The records of the entries, of one entity, on which the actor has a right, also in the trash."""
+    entity = registry.find(label)
+    if entity is None:
+        return set()
+    keys = {entry.record_id for entry in entries if entry.entity == label}
+    return {key for trashed in (False, True) for key in entity.rows(actor, operation, trashed=trashed).filter(pk__in=keys).values_list("pk", flat=True)}

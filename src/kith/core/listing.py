@@ -57,7 +57,7 @@ class Page:
 def rows(look: Look, actor: "Actor", operation: str = "view") -> QuerySet[Any]:
     """All rows of a look, unordered."""
     found = look.entity.rows(actor, operation).filter(compile_filter(look.entity, look.filter, actor))
-    return search.matching(found, look.q)
+    return search.matching(found, look.entity, actor, look.q)
 
 
 def order(entity: "Entity", names: tuple[str, ...], actor: "Actor") -> list[Key]:

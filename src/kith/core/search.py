@@ -2,6 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
@@ -55,10 +57,34 @@ class Matches(Func):
         super().__init__(*expressions, output_field=BooleanField(), **extra)
 
 
-def matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def matching(rows: QuerySet[Any], entity: "Entity", actor: "Actor", text: str) -> QuerySet[Any]:
     """The rows that hold the question."""
     asked = condition(text)
-    return rows.filter(asked) if asked else rows
+    return rows.filter(asked, within_rights(entity, actor, text)) if asked else rows
+
+
+def searched(entity: "Entity") -> set[str]:
+    """Names of the fields whose words stand in the search text."""
+    from .entity import registry
+
+    names = {name for face in entity.access.faces for name in searched(registry.get(face))}
+    return names | {*(entity.search or (entity.title,)), *entity.search_body, *entity.search_depends}
+
+
+def within_rights(entity: "Entity", actor: "Actor", text: str) -> Q:
+    """Q() for who may read all that is searched; for others every word must stand in a field that they may read (R139)."""
+    from .access import readable
+    from .filter_ops import compare
+
+    names = searched(entity)
+    allowed = names & readable(actor, entity)
+    if allowed == names:
+        return Q()
+    specs = [spec for name in sorted(allowed) if (spec := entity.fields[name]).stored and spec.type.bag_cast == "text"]
+    found = Q()
+    for word in UNSAFE.sub("", text).split()[:10]:
+        found &= reduce(or_, (compare(spec, "icontains", word) for spec in specs), Q(pk__in=[]))
+    return found
 
 
 def best(entity: "Entity", actor: "Actor", text: str, limit: int = 10) -> list[Any]:
@@ -67,7 +93,7 @@ def best(entity: "Entity", actor: "Actor", text: str, limit: int = 10) -> list[A
     asked = condition(text)
     if not asked:
         return list(rows.order_by("-updated_at", "-pk")[:limit])
-    found = list(rows.filter(asked).order_by("-updated_at", "-pk")[: CANDIDATES if limit > 1 else limit])
+    found = list(rows.filter(asked, within_rights(entity, actor, text)).order_by("-updated_at", "-pk")[: CANDIDATES if limit > 1 else limit])
     if not found:
         found = similar(entity, actor, text, limit)
     start = text.strip().casefold()
@@ -84,6 +110,8 @@ def similar(entity: "Entity", actor: "Actor", text: str, limit: int) -> list[Any
         return []
     near = RawSQL("%s <%% search_text", (word,))
     distance = RawSQL("%s <<-> search_text", (word,))
+    if within_rights(entity, actor, text):
+        return []  # a typo of a hidden value must not be guessed either
     rows = entity.rows(actor).annotate(near=near, distance=distance).filter(near=True)
     return list(rows.order_by("distance", "-pk")[:limit])
 
@@ -111,7 +139,7 @@ def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) 
     parts = []
     for entity in entities:
         # Candidates are capped before sorting: a common prefix must not sort a hundred thousand rows.
-        capped = entity.rows(actor).filter(asked).order_by().values("id", "updated_at")[: CANDIDATES * 4]
+        capped = entity.rows(actor).filter(asked, within_rights(entity, actor, text)).order_by().values("id", "updated_at")[: CANDIDATES * 4]
         try:
             sql, params = capped.query.sql_with_params()
         except EmptyResultSet:  # nothing to look for, or nothing this actor may see

@@ -42,11 +42,19 @@ class Outcome:
     changeset: uuid.UUID | None = None
 
 
+def as_itself(entity: Entity) -> None:
+    """Refuse to write a row of a table with several faces other than as what it is: rules and rights are those of the face."""
+    if entity.access.faces:
+        kinds = ", ".join(str(registry.get(label).plural) for label in entity.access.faces)
+        raise Refused(_("Write it as what it is: %(kinds)s.") % {"kinds": kinds})
+
+
 # --- creating ---------------------------------------------------------------------------------------------------------
 
 
 def create(actor: Actor, entity: Entity, values: Mapping[str, Any], *, typed: bool = False, confirm: Collection[str] = (), reason: str = "") -> Any:
     """Create one record. Raises Refused, Forbidden or Warned; then nothing is written."""
+    as_itself(entity)
     access.require(actor, entity, "create")
     with change_set(actor, entity=entity.label, reason=reason) as changes:
         items = new_items(actor, entity, [values], typed=typed, on_errors=None)
@@ -57,6 +65,7 @@ def create(actor: Actor, entity: Entity, values: Mapping[str, Any], *, typed: bo
 
 def create_many(actor: Actor, entity: Entity, rows: Sequence[Mapping[str, Any]], *, typed: bool = False, on_errors: OnErrors | None = None, sources: Sequence[Any] | None = None) -> list[Any]:
     """Create records in bulk, in order. With `on_errors(position, errors)` bad rows are reported and left out, else refused."""
+    as_itself(entity)
     access.require(actor, entity, "create")
     with change_set(actor, kind="bulk", entity=entity.label) as changes:
         items = new_items(actor, entity, rows, typed=typed, on_errors=on_errors, sources=sources)
@@ -99,6 +108,7 @@ def save(actor: Actor, record: Any, values: Mapping[str, Any], *, typed: bool = 
     are merged. Raises Missing, Forbidden, Refused, Warned, Conflict; then nothing is written.
     """
     entity = registry.for_model(type(record))
+    as_itself(entity)
     with change_set(actor, entity=entity.label, reason=reason) as changes:
         access.fetch(entity, actor, record.pk, "edit")
         cleaning.check_names(actor, entity, values)
@@ -121,6 +131,7 @@ def update_many(
     sources: Mapping[uuid.UUID, Any] | None = None,
 ) -> Outcome:  # fmt: skip
     """Set values on many records (or `values(record)` on each), in one change-set; records that may not be changed are skipped (R142)."""
+    as_itself(entity)
     outcome = Outcome()
     with change_set(actor, kind=kind, entity=entity.label) as changes:
         wanted = list(dict.fromkeys(keys))
@@ -361,6 +372,7 @@ def entry(changes: Running, entity: Entity, record: Any, op: str, before: dict[s
 
 def delete(actor: Actor, entity: Entity, keys: Iterable[uuid.UUID], *, reason: str = "") -> Outcome:
     """Move records and their parts to the trash; those that may not be deleted are skipped."""
+    as_itself(entity)
     wanted = list(dict.fromkeys(keys))
     with change_set(actor, kind="delete", entity=entity.label, reason=reason) as changes:
         mine = set(entity.rows(actor, "delete").filter(pk__in=wanted).values_list("pk", flat=True))
@@ -372,6 +384,7 @@ def delete(actor: Actor, entity: Entity, keys: Iterable[uuid.UUID], *, reason: s
 
 def restore(actor: Actor, entity: Entity, keys: Iterable[uuid.UUID]) -> Outcome:
     """Bring records back from the trash, with the parts that went with them."""
+    as_itself(entity)
     wanted = list(dict.fromkeys(keys))
     with change_set(actor, kind="restore", entity=entity.label) as changes:
         mine = set(entity.rows(actor, "delete", trashed=True).filter(pk__in=wanted).values_list("pk", flat=True))

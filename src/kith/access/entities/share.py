@@ -38,7 +38,7 @@ class ShareEntity(RightsEntity):
     example: ClassVar[dict[str, Any]] = {"user": ..., "group": None, "subject": ...}
     slug, icon, title = "shares", "share-2", "level"
     columns = ("subject", "user", "group", "level", "valid_to")
-    access = Access(own=(), subject=True)
+    access = Access(own=(), subject=True, needs="share")
 
     def prepare(self, batch: Batch) -> None:
         """Sharing needs the right to share that very record."""

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
-from kith.core.access import Actor, has_rule, right
+from kith.core.access import Actor, by_rules, right
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Action, Batch, Entity, Panel, Related, Section
 from kith.core.errors import Forbidden
@@ -116,8 +116,10 @@ class UserEntity(Entity):
         for item in batch.items:
             if item.is_new:
                 item.record.set_unusable_password()
-        if batch.operation == "edit" and not has_rule(batch.actor, self, "edit") and not batch.actor.is_system:
-            locked = [name for item in batch.items for name in item.values if name not in PERSONAL]
+        if batch.operation == "edit" and not batch.actor.is_system:
+            keys = [item.record.pk for item in batch.items]
+            ruled = set(self.rows(batch.actor, "edit").filter(by_rules(self, batch.actor, "edit"), pk__in=keys).values_list("pk", flat=True))
+            locked = [name for item in batch.items if item.record.pk not in ruled for name in item.values if name not in PERSONAL]
             if locked:
                 raise Forbidden(right(self, "edit"), _("You may change only your personal settings."), locked)
 

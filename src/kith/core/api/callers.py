@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from kith.core import access, context, logs, tokens
 from kith.core.access import NOBODY, Actor
+from kith.core.middleware import zone_of
 
 from .problems import guarded, problem
 
@@ -37,7 +38,7 @@ def by_token(secret: str) -> Actor:
         tokens.ApiToken.objects.filter(pk=found.pk).update(used_at=now)
     actor = access.actor_of(found.user_id)
     scopes = frozenset(found.scopes) or frozenset({"*"})
-    return replace(actor, kind=actor.kind if actor is NOBODY else "token", token_id=found.pk, scopes=scopes, memo={})
+    return replace(actor, kind=actor.kind if actor.kind == "anonymous" else "token", token_id=found.pk, scopes=scopes, memo={})
 
 
 def caller(request: HttpRequest) -> Actor:
@@ -77,7 +78,7 @@ def api(*methods: str) -> Callable[[View], View]:
             request.kith_actor = actor  # type: ignore[attr-defined]
             language = translation.get_language_from_request(request) if request.headers.get("Accept-Language") else actor.language
             here = context.through("api", request_id=logs.request_id.get(), ip=request.META.get("REMOTE_ADDR", ""), agent=request.headers.get("User-Agent", ""))
-            with here, translation.override(language):
+            with here, translation.override(language), timezone.override(zone_of(actor.time_zone)):
                 return view(request, actor, *args, **kwargs)
 
         answer.login_required = False  # type: ignore[attr-defined]

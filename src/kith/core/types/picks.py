@@ -168,7 +168,7 @@ class RefType(FieldType):
             return value
         if not isinstance(value, dict) or set(value) != {"entity", "id"} or not isinstance(value["entity"], str):
             raise wrong(_("an entity and an id"))
-        return Ref(value["entity"], as_uuid(value["id"]))
+        return Ref(value["entity"].lower(), as_uuid(value["id"]))
 
     def dump(self, value: Any, spec: "FieldSpec") -> Any:
         return None if value is None else {"entity": value.entity, "id": str(value.id)}

@@ -63,7 +63,7 @@ class PartyGroupMember(Part):
         ]
 
     def __str__(self) -> str:
-        return f"{self.group} · {self.party}"
+        return str(self.group)  # the customer may be hidden from who reads this
 
 
 class PartyGroupMemberEntity(Entity):

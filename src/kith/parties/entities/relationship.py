@@ -26,7 +26,7 @@ class Relationship(Part):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party} · {self.type} · {self.other}"
+        return str(self.type)  # the parties may be hidden from who reads this
 
 
 class RelationshipEntity(Entity):
