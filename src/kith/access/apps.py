@@ -10,5 +10,10 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Let core load actors."""
+        """Let core load actors; add to the settings page."""
+        from kith.core.ui.settings_page import add_cards
+
         from . import principals  # noqa: F401 - registers itself with core.access
+        from .cards import cards
+
+        add_cards(cards)

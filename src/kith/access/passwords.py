@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kith.core import jobs, throttling
 from kith.core.access import actor_of
@@ -61,7 +62,7 @@ def link(user: Any, why: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}/password/reset/{token(user, why)}"
 
 
-@jobs.job("access.send_password_link", retry=5)
+@jobs.job("access.send_password_link", retry=5, label=gettext_lazy("Mail with a link to choose a password"))
 def send_link(user: str, why: str) -> None:
     """Mail a link to a user, in the user's language; nothing for nobody."""
     found = users().filter(pk=user, kind="person").first() if user else None

@@ -8,3 +8,13 @@ class AuditConfig(AppConfig):
 
     name = "kith.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Offer the log in menu and settings to those who may read it."""
+        from kith.core.ui.settings_page import add_cards
+        from kith.core.ui.shell import add_menu
+
+        from .menu import cards, items
+
+        add_menu(items)
+        add_cards(cards)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kith.core import access, bulk, listing, notify, undo
@@ -20,7 +21,7 @@ def actor_now() -> Actor:
     return access.actor_of(user.pk if user else None)
 
 
-@job("core.bulk")
+@job("core.bulk", label=_("Change of many records"))
 def bulk_job(entity: str, what: str, query: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Do one act on every record of a look."""
     here, noun, actor = running(), registry.get(entity), actor_now()
@@ -32,7 +33,7 @@ def bulk_job(entity: str, what: str, query: str, values: Mapping[str, Any]) -> d
     return result.as_json()
 
 
-@job("core.undo")
+@job("core.undo", label=_("Undoing of many changes"))
 def undo_job(changeset: str) -> dict[str, Any]:
     """Undo a large change-set."""
     plan = undo.undo(actor_now(), uuid.UUID(changeset))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from . import jobs
 from .events import OutboxEvent, deliver
@@ -13,7 +14,7 @@ BATCH = 200
 log = logging.getLogger(__name__)
 
 
-@jobs.job("core.deliver_events", lock="core.outbox", retry=5)
+@jobs.job("core.deliver_events", lock="core.outbox", retry=5, label=_("Telling of what happened"))
 def deliver_waiting() -> dict[str, int]:
     """Deliver what waits; an event whose subscriber fails stays, is tried again with the job and holds up no other one."""
     delivered, failed = 0, list[tuple[Any, Exception]]()

@@ -161,13 +161,16 @@ def checked(label: str, text: str) -> dict[str, Any]:
     if entity is None:
         return {"condition": None, "words": "", "error": _("A condition needs one kind of record.")}
     try:
-        node = from_json(json.loads(text))
+        condition = json.loads(text)
+        if not isinstance(condition, dict):
+            return {"condition": None, "words": "", "error": _("A filter is an object with all, any, none or field.")}
+        node = from_json(condition)
         compile_filter(entity, node, SYSTEM)
     except (ValueError, RecursionError):
         return {"condition": None, "words": "", "error": _("This is no JSON.")}
     except BadFilter as error:
         return {"condition": None, "words": "", "error": error.message}
-    return {"condition": json.loads(text), "words": in_words(entity, node, {}), "error": ""}
+    return {"condition": condition, "words": in_words(entity, node, {}), "error": ""}
 
 
 @guarded

@@ -23,10 +23,15 @@ class Job:
     queue: str
     retry: int
     lock: str
+    label: Any = ""
 
     def __call__(self, **ids: Any) -> Any:
         """Run it here and now."""
         return self.function(**ids)
+
+
+#: Every job by its name.
+declared: dict[str, Job] = {}
 
 
 class Retry(BaseRetryStrategy):
@@ -45,20 +50,20 @@ class Retry(BaseRetryStrategy):
 
 
 def job(
-    name: str, *, queue: str = "default", retry: int = 0, lock: str = "", periodic: str = "", priority: int = 0
+    name: str, *, queue: str = "default", retry: int = 0, lock: str = "", periodic: str = "", priority: int = 0, label: Any = ""
 ) -> Callable[[Function], Job]:
-    """Declare a job. `lock` may name arguments ("mailing-{mailing}"): jobs of one lock never run side by side.
+    """Declare a job; `label` is its name for people. `lock` may name arguments ("mailing-{mailing}"): jobs of one lock never run side by side.
 
     `periodic` is a cron line, with seconds as an optional sixth field; such a job takes no arguments, and while one
     waits no second is queued.
     """
 
     def declare(function: Function) -> Job:
-        declared = Job(name, function, queue, retry, lock)
+        made = declared[name] = Job(name, function, queue, retry, lock, label)
 
         def work(context: JobContext, /, timestamp: int = 0, run_id: str = "", **ids: Any) -> None:
             del timestamp  # which procrastinate passes to jobs on a clock
-            run(declared, context, run_id, ids)
+            run(made, context, run_id, ids)
 
         alone = name if periodic else None
         task = app.task(
@@ -66,6 +71,6 @@ def job(
         )(work)
         if periodic:
             app.periodic(cron=periodic)(task)
-        return declared
+        return made
 
     return declare

@@ -9,7 +9,7 @@ from procrastinate import jobs as queue
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 
-from kith.core.jobs.declare import Job
+from kith.core.jobs.declare import Job, declared
 from kith.core.jobs_models import OPEN, JobRun, State
 
 # On the worker the app's own connector has its own connections, outside our transactions.
@@ -29,6 +29,11 @@ def wake(job: Job, **ids: Any) -> None:
     """Ask for a job that nobody watches, such as a delivery after each write: no JobRun is kept of it."""
     with transaction.atomic():
         _queue(job, ids, ids, 0)
+
+
+def again(run: JobRun) -> JobRun:
+    """Ask for the same work once more, on behalf of the same person; the old record stays. LookupError for a job that is gone."""
+    return defer(declared[run.name], run.actor, **run.arguments)
 
 
 def _queue(job: Job, arguments: dict[str, Any], ids: dict[str, Any], after: int) -> int:

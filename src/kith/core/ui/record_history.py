@@ -65,8 +65,13 @@ def steps(entity: Entity, actor: Actor, record: Any, before: str) -> list[Step]:
 
 def step_of(entity: Entity, actor: Actor, change: Change, by: ChangeSet | None) -> Step:
     """One of them, with what may be read and whether it may be undone."""
-    mine = by is not None and (by.actor_id == actor.id or any(rule.operation in ("undo_others", "*") and rule.entity == "*" for rule in actor.rules))
-    return Step(change, by, lines(actor, entity, change.before, change.after), mine and by is not None and not by.undone_by and by.kind != "undo")
+    mine = by is not None and (by.actor_id == actor.id or access.has_system_right(actor, "undo_others"))
+    return Step(
+        change,
+        by,
+        lines(actor, entity, change.before, change.after),
+        mine and by is not None and not by.undone_by and by.kind != "undo",
+    )
 
 
 @require_safe
@@ -78,6 +83,23 @@ def show_field(request: HttpRequest, entity: Entity, actor: Actor, record: Any, 
     spec = entity.fields[name]
     changes = list(Change.objects.filter(record_id=record.pk, after__has_key=name).order_by("-pk")[:FIELD_CHANGES])
     sets = ChangeSet.objects.in_bulk({change.changeset_id for change in changes})
-    found = [Step(change, sets.get(change.changeset_id), [(spec, loaded(spec, change.before.get(name)), loaded(spec, change.after.get(name)))], False) for change in changes]
-    return render(request, "kith/field_history.html", {"entity": entity, "record": record, "spec": spec, "steps": found, "titles": titles.load(actor, {pair for step in found for pair in linked(step.lines)})})
-
+    found = [
+        Step(
+            change,
+            sets.get(change.changeset_id),
+            [(spec, loaded(spec, change.before.get(name)), loaded(spec, change.after.get(name)))],
+            False,
+        )
+        for change in changes
+    ]
+    return render(
+        request,
+        "kith/field_history.html",
+        {
+            "entity": entity,
+            "record": record,
+            "spec": spec,
+            "steps": found,
+            "titles": titles.load(actor, {pair for step in found for pair in linked(step.lines)}),
+        },
+    )

@@ -1,0 +1,76 @@
+"""The settings: cards of everything that the reader may set up; apps add theirs with `add_cards(source)`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from kith.core import access
+from kith.core.access import Actor
+from kith.core.entity import Entity, registry
+from kith.core.records import Pick
+from kith.core.ui.base import actor_of, guarded
+
+PEOPLE, LISTS, COMPANY, SYSTEM = _("People and rights"), _("Dictionaries"), _("Own company"), _("Operation")
+ORDER = (PEOPLE, COMPANY, LISTS, SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing that can be set up."""
+
+    group: Any
+    title: Any
+    text: Any
+    icon: str
+    url: str
+
+
+type Source = Callable[[Actor], Iterable[Card]]
+_sources: list[Source] = []
+
+
+def add_cards(source: Source) -> Source:
+    """Register a source of cards; usable as a decorator."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def group_of(entity: Entity) -> Any:
+    """Where an entity stands among the settings; None for what is daily work."""
+    if entity.menu == "settings":
+        return PEOPLE
+    if issubclass(entity.model, Pick):
+        return LISTS
+    return COMPANY if entity.menu == "company" else None
+
+
+@add_cards
+def entities(actor: Actor) -> Iterable[Card]:
+    """Lists that the reader may change."""
+    for entity in registry:
+        if (group := group_of(entity)) is not None and access.allowed(actor, entity, "edit"):
+            yield Card(group, capfirst(str(entity.plural)), "", entity.icon, f"/{entity.slug}/")
+
+
+@add_cards
+def operation(actor: Actor) -> Iterable[Card]:
+    """What core itself offers."""
+    yield Card(SYSTEM, _("Jobs"), _("Work in the background: what runs, what failed."), "activity", "/jobs")
+    yield Card(SYSTEM, _("Trash"), _("Deleted records, for 30 days."), "trash-2", "/trash")
+
+
+@guarded
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All cards of the reader, by group."""
+    actor = actor_of(request)
+    cards = [card for source in _sources for card in source(actor)]
+    groups = [(group, [card for card in cards if card.group == group]) for group in ORDER]
+    return render(request, "kith/settings.html", {"groups": [(title, found) for title, found in groups if found]})
