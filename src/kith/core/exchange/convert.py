@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -84,10 +85,9 @@ def reader(target: Target, given: ColumnMap, columns: Sequence[str]) -> Reader:
         raise BadValue(_("The file has no column “%(column)s”; it has: %(valid)s.") % {"column": unknown[0], "valid": ", ".join(columns)})
     check_steps(given.change)
     at = tuple(columns.index(name) for name in given.columns)
-    made = Reader(target, given, at, ", ".join(given.columns), read_of(target, given))
-    if target.spec.type.name == "money" and given.currency in columns:
-        made.currency_at = columns.index(given.currency)
-    return made
+    beside = columns.index(given.currency) if target.spec.type.name == "money" and given.currency in columns else None
+    plain = given if beside is None else msgspec.structs.replace(given, currency="")
+    return Reader(target, given, at, ", ".join(given.columns), read_of(target, plain), beside)
 
 
 def read_of(target: Target, given: ColumnMap) -> Read:

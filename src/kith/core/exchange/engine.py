@@ -12,7 +12,6 @@ A rehearsal does all of it and rolls back, so that its summary is the summary of
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
@@ -31,6 +30,7 @@ from .convert import text_of
 from .drafts import Compiled, Draft, Want
 from .formats.table import Row
 from .keeping import define
+from .later import Rest
 from .links import MANY, Links
 from .mapping import Mapping
 from .matches import Key, Matches
@@ -48,15 +48,6 @@ type Progress = Callable[[int], Any]
 
 class Rehearsed(Exception):
     """Raised to roll a rehearsal back."""
-
-
-@dataclass(slots=True)
-class Later:
-    """A link to a record of the same kind that may stand further down in the file."""
-
-    draft: Draft
-    want: Want
-    entity: Entity
 
 
 def run(
@@ -96,7 +87,7 @@ class Import:
         self.links = Links(actor)
         self.matches = Matches(actor, entity, mapping, self.compiled.given)
         self.wave = Wave(actor, self.compiled, changes, outcome.summary, file)
-        self.later: list[Later] = []
+        self.rest = Rest(actor, entity, self.links, outcome.summary, self.wave.source)
         self.seen: set[int] = set()
 
     @property
@@ -120,8 +111,7 @@ class Import:
             progress(len(chunk))
             if number in GROWN and len(chunk) == CHUNK:
                 statistics.analyse(names)
-        for batch in batched(self.later, CHUNK, strict=False):
-            self.set_later(batch)
+        self.rest.set(lambda ready: self.create_targets(((later.draft, later.want) for later in ready), at_end=True), lambda want: self.policy(want) == "empty")
         self.summary.created.update(self.links.created)
 
     def chunk(self, rows: Sequence[Row]) -> None:
@@ -209,19 +199,20 @@ class Import:
             keys = [key for text in want.texts if (key := self.found(draft, want, text, refused)) is not None]
             self.set_link(want, keys)
 
-    def create_targets(self, wants: Sequence[tuple[Draft, Want]]) -> dict[tuple[str, str, str], str]:
+    def create_targets(self, wants: Iterable[tuple[Draft, Want]], *, at_end: bool = False) -> dict[tuple[str, str, str], str]:
         """Create the records of texts without one, where the mapping says so; returns why some could not be."""
         new: dict[tuple[str, str], dict[str, int]] = {}
         for draft, want in wants:
-            if self.policy(want) != "create" or self.is_later(want) or draft.errors:
-                continue
-            for text in want.texts:
-                if self.links.get(want.spec.target, want.by, text) is None:
-                    new.setdefault((want.spec.target, want.by), {}).setdefault(text, draft.number)
+            if self.policy(want) == "create" and not draft.errors and (at_end or not self.is_later(want)):
+                for text in want.texts:
+                    if self.links.get(want.spec.target, want.by, text) is None:
+                        new.setdefault((want.spec.target, want.by), {}).setdefault(text, draft.number)
         refused: dict[tuple[str, str, str], str] = {}
         for (label, by), asked in new.items():
             for text, why in self.create_some(label, by, asked).items():
                 refused[label, by, text] = why
+                if at_end:
+                    self.summary.late_errors.append((asked[text], f"{text}: {why}"))
         return refused
 
     def create_some(self, label: str, by: str, asked: dict[str, int]) -> dict[str, str]:
@@ -245,9 +236,9 @@ class Import:
         return want.map.missing or self.mapping.missing
 
     def is_later(self, want: Want) -> bool:
-        """Whether the text may mean a record further down in this file."""
-        whose = want.part.part.entity if want.part else self.entity
-        return want.spec.target == whose.label and want.spec.type.name == "link" and not want.spec.required
+        """Whether the text may mean a record further down in this file; where its absence rejects the row, it has to be there before."""
+        own = want.part is None and want.spec.target == self.entity.label and want.spec.type.name == "link"
+        return own and not want.spec.required and self.policy(want) != "reject"
 
     def found(self, draft: Draft, want: Want, text: str, refused: dict[tuple[str, str, str], str]) -> Any:
         """The id that a text means, or None, with the consequences the mapping wants."""
@@ -255,7 +246,7 @@ class Import:
         if key is not None and key != MANY:
             return key
         if key is None and self.is_later(want):
-            self.later.append(Later(draft, want, want.part.part.entity if want.part else self.entity))
+            self.rest.add(draft, want)
             return None
         policy = self.policy(want)
         if policy == "reject":
@@ -281,51 +272,3 @@ class Import:
             want.values[spec.name] = {"entity": spec.target, "id": str(keys[0])} if keys else None
         elif keys or spec.name not in want.values:
             want.values[spec.name] = keys[0] if keys else None
-
-    # --- links to rows further down ---------------------------------------------------------------------------------
-
-    def set_later(self, batch: Sequence[Later]) -> None:
-        """Set links between records of the same kind, now that all rows are written."""
-        ready = [later for later in batch if later.draft.record is not None and not later.draft.errors and later.want.part is None]
-        for label, by in {(later.want.spec.target, later.want.by) for later in ready}:
-            self.links.load(label, by, {later.want.texts[0] for later in ready if (later.want.spec.target, later.want.by) == (label, by)})
-        self.create_later(ready)
-        values: dict[Any, dict[str, Any]] = {}
-        numbers: dict[Any, Draft] = {}
-        for later in ready:
-            want = later.want
-            key = self.links.get(want.spec.target, want.by, want.texts[0])
-            if key is None or key == MANY:
-                if self.policy(want) != "empty":
-                    self.summary.miss(want.column, want.texts[0])
-            else:
-                values.setdefault(later.draft.record.pk, {})[want.spec.name] = key
-                numbers[later.draft.record.pk] = later.draft
-        if values:
-            self.write_later(values, numbers)
-
-    def create_later(self, ready: Sequence[Later]) -> None:
-        """Create records of the same kind that stood nowhere in the file, where the mapping says so."""
-        new: dict[tuple[str, str], dict[str, int]] = {}
-        for later in ready:
-            want = later.want
-            if self.policy(want) == "create" and self.links.get(want.spec.target, want.by, want.texts[0]) is None:
-                new.setdefault((want.spec.target, want.by), {}).setdefault(want.texts[0], later.draft.number)
-        for (label, by), asked in new.items():
-            for text, why in self.create_some(label, by, asked).items():
-                self.summary.late_errors.append((asked[text], f"{text}: {why}"))
-
-    def write_later(self, values: dict[Any, dict[str, Any]], drafts: dict[Any, Draft]) -> None:
-        """Write those links; what speaks against one of them stands in the report."""
-        order: list[Any] = []
-
-        def given(record: Any) -> dict[str, Any]:
-            order.append(record.pk)
-            return values[record.pk]
-
-        def bad(at: int, errors: dict[str, list[Any]]) -> None:
-            words = " ".join(str(message) for messages in errors.values() for message in messages)
-            self.summary.late_errors.append((drafts[order[at]].number, words))
-
-        sources = {key: self.wave.source(drafts[key]) for key in values}
-        writes.update_many(self.actor, self.entity, values, given, on_errors=bad, sources=sources)

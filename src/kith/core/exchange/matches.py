@@ -28,6 +28,7 @@ class Matches:
 
     def __init__(self, actor: Actor, entity: Entity, mapping: Mapping, given: Iterable[str]) -> None:
         self.actor, self.entity, self.given = actor, entity, set(given)
+        self.is_chosen = bool(mapping.match)
         self.ways = [way for way in self.chosen(mapping) if way == RECOGNISE or self.given.issuperset(way)]
 
     def chosen(self, mapping: Mapping) -> list[tuple[str, ...]]:
@@ -69,6 +70,17 @@ class Matches:
             rest = [draft for draft in rest if draft.match is None and not draft.errors]
             if rest:
                 self.by_way(rest, way)
+        if not self.is_chosen and "external_ids" in self.given:
+            self.part_others([draft for draft in drafts if draft.match and not draft.id])
+
+    def part_others(self, drafts: list[Draft]) -> None:
+        """A record that the same source knows under another number is another one, however alike their names are."""
+        pairs = self.entity.rows(self.actor).filter(pk__in=[draft.match for draft in drafts]).values_list("pk", "external_ids") if drafts else ()
+        marks = dict(pairs)
+        for draft in drafts:
+            own, theirs = set(draft.values.get("external_ids") or ()), set(marks.get(draft.match, ()))
+            if own and not own & theirs and {source(mark) for mark in own} & {source(mark) for mark in theirs}:
+                draft.match = None
 
     def by_id(self, drafts: list[Draft]) -> None:
         """Rows that name the record itself."""
@@ -89,12 +101,19 @@ class Matches:
         if not keyed:
             return None
         if len(way) == 1 and way[0] in self.entity.recognised_by:
-            return self.recognise([draft for draft, _key in keyed], way)
+            self.recognise([draft for draft, _key in keyed], way)
+            if not self.is_plain(way[0]):
+                return None
+            keyed = [(draft, key) for draft, key in keyed if draft.match is None and not draft.errors]
         found = self.look_up(way, [key for _draft, key in keyed])
         for draft, key in keyed:
             marks = [(mark,) for mark in key[0]] if way == ("external_ids",) else [key]
             self.settle(draft, {pk for mark in marks for pk in found.get(mark, ())}, way)
         return None
+
+    def is_plain(self, name: str) -> bool:
+        """Whether values of a recognised field may also be such that nothing is recognised by them: a short number, but no e-mail."""
+        return self.entity.fields[name].type.name == "text" and name != self.entity.title
 
     def recognise(self, drafts: list[Draft], names: Sequence[str] = ()) -> None:
         """Rows as the entity recognises them; only records that the actor may see."""
@@ -137,6 +156,11 @@ class Matches:
         for pk, *values in rows.filter(**{f"k{telling}__in": list(wanted)}).values_list("pk", *(f"k{at}" for at in range(len(way)))):
             found[tuple(values)].add(pk)
         return found
+
+
+def source(mark: str) -> str:
+    """The prefix of an external id: where it comes from."""
+    return mark.rpartition(":")[0]
 
 
 def comparison(spec: FieldSpec) -> Any:
