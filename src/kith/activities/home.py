@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kith.activities.entities.task import Task
 from kith.core import titles
 from kith.core.access import Actor
 from kith.core.entity import registry
@@ -37,8 +38,10 @@ def context(actor: Actor, *, week: bool = False) -> dict[str, Any] | None:
     if actor.id is None:
         return None
     entity = registry.get("activities.task")
-    end = timezone.make_aware(dt.datetime.combine(timezone.localdate() + dt.timedelta(days=8 if week else 1), dt.time()))
-    mine = entity.rows(actor).filter(assignee=actor.id, status__in=entity.model.OPEN)
+    end = timezone.make_aware(
+        dt.datetime.combine(timezone.localdate() + dt.timedelta(days=8 if week else 1), dt.time())
+    )
+    mine = entity.rows(actor).filter(assignee=actor.id, status__in=Task.OPEN)
     due = list(mine.filter(due_at__lt=end).defer(*HEAVY).order_by("due_at", "pk")[: MOST + 1])
     if not week and len(due) < MOST:  # what has no date waits at the end of every day
         due += mine.filter(due_at=None).defer(*HEAVY).order_by("-created_at", "pk")[: MOST + 1 - len(due)]
@@ -50,14 +53,27 @@ def line(task: Any, found: titles.Titles) -> Line:
     """One line of the card."""
     subject = found.get((task.subject_entity, task.subject_id))
     late = task.due_at is not None and task.due_at < timezone.now()
-    return Line(task, subject.text if subject else "", subject.url if subject else f"/tasks/{task.pk}/", ICONS.get(task.kind, "square-check"), late)
+    return Line(
+        task,
+        subject.text if subject else "",
+        subject.url if subject else f"/tasks/{task.pk}/",
+        ICONS.get(task.kind, "square-check"),
+        late,
+    )
 
 
 @require_safe
 @guarded
 def card(request: HttpRequest) -> HttpResponse:
     """The card alone, after a task was done or for another period."""
-    return render(request, "activities/home_tasks.html", {"data": context(actor_of(request), week=request.GET.get("period") == "week") or {"lines": [], "more": False, "week": False}})
+    return render(
+        request,
+        "activities/home_tasks.html",
+        {
+            "data": context(actor_of(request), week=request.GET.get("period") == "week")
+            or {"lines": [], "more": False, "week": False}
+        },
+    )
 
 
 def register() -> None:

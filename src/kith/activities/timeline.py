@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kith.activities.entities.task import Task
 from kith.core import timeline
 from kith.core.access import Actor
 from kith.core.entity import Related, extend, registry
@@ -40,23 +41,42 @@ def shaped_notes(found: "QuerySet[Any]") -> "QuerySet[Any]":
 
 def open_tasks(actor: Actor, about: About) -> "QuerySet[Any]":
     """What is planned, the most urgent first."""
-    task = registry.get("activities.task").model
-    return shaped_tasks(rows("activities.task", actor, about).filter(status__in=task.OPEN), at="due_at")
+    return shaped_tasks(rows("activities.task", actor, about).filter(status__in=Task.OPEN), at="due_at")
 
 
 def closed_tasks(actor: Actor, about: About) -> "QuerySet[Any]":
     """What was done."""
-    return shaped_tasks(rows("activities.task", actor, about).filter(status="done", done_at__isnull=False), at="done_at")
+    return shaped_tasks(
+        rows("activities.task", actor, about).filter(status="done", done_at__isnull=False), at="done_at"
+    )
 
 
 def shaped_tasks(found: "QuerySet[Any]", *, at: str) -> "QuerySet[Any]":
     """Tasks as entries."""
-    return shaped(found, "task", at=at, name="name", task="kind", status="status", result="result", assignee="assignee_id", who="assignee__name", priority="priority")
+    return shaped(
+        found,
+        "task",
+        at=at,
+        name="name",
+        task="kind",
+        status="status",
+        result="result",
+        assignee="assignee_id",
+        who="assignee__name",
+        priority="priority",
+    )
 
 
 def files(actor: Actor, about: About) -> "QuerySet[Any]":
     """Files that were attached."""
-    return shaped(rows("activities.attachment", actor, about), "file", name="name", size="size", type="content_type", by="created_by__name")
+    return shaped(
+        rows("activities.attachment", actor, about),
+        "file",
+        name="name",
+        size="size",
+        type="content_type",
+        by="created_by__name",
+    )
 
 
 def task_facts(actor: Actor, entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
@@ -79,12 +99,28 @@ ICONS = {"call": "phone", "email": "mail", "meeting": "calendar", "visit": "map-
 def register() -> None:
     """Tell core; called once, when the app is ready."""
     timeline.add(Source("note", _("Notes"), "notebook-pen", "activities/entry_note.html", notes, pinned, order=10))
-    timeline.add(Source("task", _("Tasks"), "circle-check", "activities/entry_task.html", closed_tasks, open_tasks, prepare=task_facts, order=20))
+    timeline.add(
+        Source(
+            "task",
+            _("Tasks"),
+            "circle-check",
+            "activities/entry_task.html",
+            closed_tasks,
+            open_tasks,
+            prepare=task_facts,
+            order=20,
+        )
+    )
     timeline.add(Source("file", _("Files"), "paperclip", "activities/entry_file.html", files, order=30))
     timeline.composers[:] = [
         Composer("note", _("Note"), "notebook-pen", "activities/compose_note.html", "N"),
-        Composer("task", pgettext_lazy("noun", "Task"), "circle-check", "activities/compose_task.html", "T", task_context),
+        Composer(
+            "task", pgettext_lazy("noun", "Task"), "circle-check", "activities/compose_task.html", "T", task_context
+        ),
     ]
     for entity in registry:
         if entity.has_timeline and not any(related.key == FILES_TAB for related in entity.related):
-            extend(entity.label, related=(Related("activities.attachment", "subject", _("Files"), show=("size",), name=FILES_TAB),))
+            extend(
+                entity.label,
+                related=(Related("activities.attachment", "subject", _("Files"), show=("size",), name=FILES_TAB),),
+            )

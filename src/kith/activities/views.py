@@ -38,7 +38,11 @@ def about(entity: Entity, record: Any) -> str:
 @record_page("view")
 def write_note(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse:
     """A note about the record, with colleagues mentioned and files attached, in one change-set."""
-    values = {"text": request.POST.get("text", ""), "subject": about(entity, record), "mentions": mentioned(request)}
+    values: dict[str, Any] = {
+        "text": request.POST.get("text", ""),
+        "subject": about(entity, record),
+        "mentions": mentioned(request),
+    }
     try:
         with change_set(actor, entity="activities.note") as changes:
             if values["text"].strip() or not request.FILES:
@@ -62,7 +66,10 @@ def attach(actor: Actor, entity: Entity, record: Any, uploads: list[Any]) -> lis
     keys: list[str] = []
     try:
         keys += (files.store(upload.chunks()) for upload in uploads)
-        rows = [{"name": upload.name, "file": files.ticket(actor, key), "subject": about(entity, record)} for upload, key in zip(uploads, keys, strict=True)]
+        rows = [
+            {"name": upload.name, "file": files.ticket(actor, key), "subject": about(entity, record)}
+            for upload, key in zip(uploads, keys, strict=True)
+        ]
         return [writes.create(actor, entity_of("attachment"), row) for row in rows]
     except BadValue as error:
         discard(keys)
@@ -106,7 +113,15 @@ def write_task(request: HttpRequest, entity: Entity, actor: Actor, record: Any) 
     return trigger(toast(answer, _("Task saved"), undo=f"/undo/{changes.id}"), **CHANGED)
 
 
-def compose(request: HttpRequest, noun: str, entity: Entity, actor: Actor, record: Any, values: dict[str, Any], error: Refused | None) -> HttpResponse:
+def compose(
+    request: HttpRequest,
+    noun: str,
+    entity: Entity,
+    actor: Actor,
+    record: Any,
+    values: dict[str, Any],
+    error: Refused | None,
+) -> HttpResponse:
     """The box again: empty after saving, else with what was typed and what is wrong."""
     composer = next(one for one in timeline.composers if one.name == noun)
     context = {
@@ -133,5 +148,11 @@ def toggle(request: HttpRequest, key: Any) -> HttpResponse:
     task = access.fetch(entity, actor, key, "edit")
     outcome = actions.done(actor, [task]) if task.is_open else actions.reopen(actor, [task])
     task = access.fetch(entity, actor, key)
-    text = _("Done: %(what)s") % {"what": task.name} if not task.is_open else _("Open again: %(what)s") % {"what": task.name}
-    return trigger(toast(HttpResponse(status=204), text, undo=f"/undo/{outcome.changeset}"), **CHANGED, **{"tasks-changed": {}})
+    text = (
+        _("Done: %(what)s") % {"what": task.name}
+        if not task.is_open
+        else _("Open again: %(what)s") % {"what": task.name}
+    )
+    return trigger(
+        toast(HttpResponse(status=204), text, undo=f"/undo/{outcome.changeset}"), **CHANGED, **{"tasks-changed": {}}
+    )

@@ -1,7 +1,7 @@
 """Stored files: bytes under a random key in MEDIA_ROOT, never under their own name; what they are is told by their content.
 
-    ticket = files.ticket(actor, files.store(upload))     # the value of a file field: who uploads may attach, nobody else
-    files.claim(ticket)                                   # the key in it
+ticket = files.ticket(actor, files.store(upload))     # the value of a file field: who uploads may attach, nobody else
+files.claim(ticket)                                   # the key in it
 """
 
 import os
@@ -65,7 +65,9 @@ def copy(chunks: Iterable[bytes], place: Path) -> None:
                 raise BadValue(_("Programs and scripts are not accepted as files."))
             written += len(chunk)
             if written > limit():
-                raise BadValue(_("The file is too large; at most %(limit)d MB fit.") % {"limit": settings.MAX_UPLOAD_MB})
+                raise BadValue(
+                    _("The file is too large; at most %(limit)d MB fit.") % {"limit": settings.MAX_UPLOAD_MB}
+                )
             out.write(chunk)
         if not written:
             raise BadValue(_("The file is empty."))
@@ -90,6 +92,12 @@ def describe(key: str) -> tuple[str, int]:
 def remove(key: str) -> None:
     """Erase the bytes; removing twice is no error."""
     path_of(key).unlink(missing_ok=True)
+
+
+def remove_all(keys: Iterable[str]) -> None:
+    """Erase the bytes of several files."""
+    for key in keys:
+        remove(key)
 
 
 def orphans(known: Iterable[str], *, older_than: int = TICKET_AGE * 2) -> list[Path]:

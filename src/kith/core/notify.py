@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from .access import Actor
+from .errors import Missing
 from .ids import uuid7
 
 
@@ -37,7 +38,9 @@ class Favourite(models.Model):
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["user", "record_id"], name="favourite_once")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["user", "record_id"], name="favourite_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.entity}/{self.record_id}"
@@ -76,7 +79,14 @@ def follow(actor: Actor, entity: str, record_id: uuid.UUID) -> None:
 
 def unfollow(actor: Actor, record_id: uuid.UUID) -> None:
     """Stop following."""
-    Follow.objects.filter(user_id=actor.id, record_id=record_id).delete()
+    Follow.objects.filter(user_id=reader(actor), record_id=record_id).delete()
+
+
+def reader(actor: Actor) -> uuid.UUID:
+    """The id of an actor that is a user or service; Kith itself and nobody read nothing."""
+    if actor.id is None:
+        raise Missing("access.user")
+    return actor.id
 
 
 def star(actor: Actor, entity: str, record_id: uuid.UUID, *, on: bool) -> None:
@@ -84,15 +94,23 @@ def star(actor: Actor, entity: str, record_id: uuid.UUID, *, on: bool) -> None:
     if on and actor.id:
         Favourite.objects.get_or_create(user_id=actor.id, record_id=record_id, defaults={"entity": entity})
     else:
-        Favourite.objects.filter(user_id=actor.id, record_id=record_id).delete()
+        Favourite.objects.filter(user_id=reader(actor), record_id=record_id).delete()
 
 
 def marks(actor: Actor, record_id: uuid.UUID) -> tuple[bool, bool, int]:
     """Whether the actor has starred the record, whether the actor follows it, and how many follow it; in one query."""
-    starred = Favourite.objects.filter(user_id=actor.id, record_id=record_id).values_list(models.Value("star", output_field=models.CharField()), "user_id")
-    followed = Follow.objects.filter(record_id=record_id).values_list(models.Value("follow", output_field=models.CharField()), "user_id")
+    starred = Favourite.objects.filter(user_id=reader(actor), record_id=record_id).values_list(
+        models.Value("star", output_field=models.CharField()), "user_id"
+    )
+    followed = Follow.objects.filter(record_id=record_id).values_list(
+        models.Value("follow", output_field=models.CharField()), "user_id"
+    )
     found = set(starred.union(followed, all=True))
-    return ("star", actor.id) in found, ("follow", actor.id) in found, sum(1 for kind, _user in found if kind == "follow")
+    return (
+        ("star", actor.id) in found,
+        ("follow", actor.id) in found,
+        sum(1 for kind, _user in found if kind == "follow"),
+    )
 
 
 def followers(record_id: uuid.UUID) -> list[uuid.UUID]:
@@ -105,10 +123,21 @@ def unread(user_id: uuid.UUID) -> int:
     return Notification.objects.filter(user_id=user_id, read_at=None).values("pk")[:100].count()
 
 
-def tell(user_ids: Iterable[uuid.UUID], kind: str, *, by: Actor, entity: str = "", record_id: uuid.UUID | None = None, title: str = "", **detail: Any) -> None:
+def tell(
+    user_ids: Iterable[uuid.UUID],
+    kind: str,
+    *,
+    by: Actor,
+    entity: str = "",
+    record_id: uuid.UUID | None = None,
+    title: str = "",
+    **detail: Any,
+) -> None:
     """Notify people, except the one who did it; in the running transaction."""
     Notification.objects.bulk_create(
-        Notification(user_id=user, kind=kind, by=by.name, entity=entity, record_id=record_id, title=title[:500], detail=detail)
+        Notification(
+            user_id=user, kind=kind, by=by.name, entity=entity, record_id=record_id, title=title[:500], detail=detail
+        )
         for user in dict.fromkeys(user_ids)
         if user != by.id
     )

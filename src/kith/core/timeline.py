@@ -83,7 +83,11 @@ class Timeline:
 
     def prepare(self, actor: "Actor") -> set[tuple[str, uuid.UUID]]:
         """Complete the entries; returns every record that they are about or name."""
-        return {pair for entry in self.entries for pair in ((entry.entity, entry.record), *entry.source.prepare(actor, entry))}
+        return {
+            pair
+            for entry in self.entries
+            for pair in ((entry.entity, entry.record), *entry.source.prepare(actor, entry))
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,21 @@ def subjects(about: About) -> Q:
     return reduce(Q.__or__, (Q(subject_entity=label, subject_id__in=keys) for label, keys in about.items()))
 
 
-def shaped(rows: "QuerySet[Any]", kind: str, *, at: str = "created_at", entity: str = "subject_entity", record: str = "subject_id", **data: Any) -> "QuerySet[Any]":
+def shaped(
+    rows: "QuerySet[Any]",
+    kind: str,
+    *,
+    at: str = "created_at",
+    entity: str = "subject_entity",
+    record: str = "subject_id",
+    **data: Any,
+) -> "QuerySet[Any]":
     """Rows in the shape that all sources share; `data` are the values their template needs, as ORM paths or expressions."""
-    return rows.order_by().annotate(
+    found: QuerySet[Any] = rows.order_by().annotate(
         t_kind=Value(kind, output_field=CharField()), t_at=Cast(at, DateTimeField()), t_key=Cast("pk", TextField()), t_entity=Cast(entity, TextField()),
         t_record=Cast(record, UUIDField()), t_data=Cast(JSONObject(**data), JSONField()),
     )  # fmt: skip
+    return found
 
 
 def load(actor: "Actor", about: About, *, kind: str = "", before: str = "") -> Timeline:
@@ -137,8 +150,18 @@ def load(actor: "Actor", about: About, *, kind: str = "", before: str = "") -> T
     if kind and kind not in sources:
         raise BadFilter(_("Unknown kind of entry; there are: %(valid)s.") % {"valid": ", ".join(sources)})
     wanted = [sources[kind]] if kind else list(sources.values())
-    past = fetch([rows for source in wanted if (rows := source.past(actor, about)) is not None], PAGE + 1, before=before)
-    ahead = [] if before else fetch([rows for source in wanted if source.ahead and (rows := source.ahead(actor, about)) is not None], AHEAD, ascending=True)
+    past = fetch(
+        [rows for source in wanted if (rows := source.past(actor, about)) is not None], PAGE + 1, before=before
+    )
+    ahead = (
+        []
+        if before
+        else fetch(
+            [rows for source in wanted if source.ahead and (rows := source.ahead(actor, about)) is not None],
+            AHEAD,
+            ascending=True,
+        )
+    )
     ahead.sort(key=lambda entry: not entry.data.get("pinned"))
     more = len(past) > PAGE
     return Timeline(ahead, past[:PAGE], past[PAGE - 1].place if more else "")

@@ -41,7 +41,11 @@ def readable(actor: "Actor", entity: "Entity", keys: list[uuid.UUID]) -> Q:
     right = access.predicate(entity, actor, "history")
     if right == access.NOTHING:
         return mine & Q(op=Op.CREATE)
-    return mine & (Q(op=Op.CREATE) | Q(record_id__in=entity.rows(actor, "history").filter(pk__in=keys).values("pk"))) if right else mine
+    return (
+        mine & (Q(op=Op.CREATE) | Q(record_id__in=entity.rows(actor, "history").filter(pk__in=keys).values("pk")))
+        if right
+        else mine
+    )
 
 
 def prepare(actor: "Actor", entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
@@ -54,7 +58,9 @@ def prepare(actor: "Actor", entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
     return linked(data["lines"])
 
 
-def lines(actor: "Actor", entity: "Entity", before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[Any, Any, Any]]:
+def lines(
+    actor: "Actor", entity: "Entity", before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[Any, Any, Any]]:
     """(field, old value, new value) of the fields that the actor may read; unknown ones of older versions are left out."""
     allowed = access.readable(actor, entity) - STAMPS
     names = [name for name in entity.fields if name in allowed and (name in after or name in before)]

@@ -43,7 +43,11 @@ def load(actor: "Actor", wanted: Iterable[tuple[str, uuid.UUID]]) -> Titles:
     by_label: dict[str, set[uuid.UUID]] = defaultdict(set)
     for label, key in wanted:
         by_label[label].add(key)
-    pairs = [(entity, entity.rows(actor).filter(pk__in=keys).defer(*HEAVY)) for label, keys in by_label.items() if (entity := registry.find(label))]
+    pairs = [
+        (entity, entity.rows(actor).filter(pk__in=keys).defer(*HEAVY))
+        for label, keys in by_label.items()
+        if (entity := registry.find(label))
+    ]
     found = [(entity, record) for entity, rows in pairs for record in rows] if len(pairs) < 2 else together(pairs)
     return {(entity.label, record.pk): title_of(entity, record) for entity, record in found}
 
@@ -56,11 +60,13 @@ def together(pairs: "list[tuple[Entity, QuerySet[Any]]]") -> "list[tuple[Entity,
             sql, params = rows.query.sql_with_params()
         except EmptyResultSet:  # a kind of record of which this actor may see nothing
             continue
-        parts.append((f"SELECT %s, to_jsonb(t) FROM ({sql}) t", (entity.label, *params)))
+        parts.append((f"SELECT %s, to_jsonb(t) FROM ({sql}) t", (entity.label, *params)))  # noqa: S608 - SQL of the ORM
     if not parts:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params])
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
+        )
         found = cursor.fetchall()
     entities = {entity.label: entity for entity, _rows in pairs}
     return [(entities[label], revived(entities[label].model, row)) for label, row in found]
@@ -70,7 +76,11 @@ def revived(model: type[Any], row: Any) -> Any:
     """A record from its row as JSON; columns that were left out stay deferred."""
     values = row if isinstance(row, dict) else json.loads(row, parse_float=Decimal)
     columns = [column for column in model._meta.concrete_fields if column.column in values]
-    return model.from_db(connection.alias, [column.attname for column in columns], [column.to_python(values[column.column]) for column in columns])
+    return model.from_db(
+        connection.alias,
+        [column.attname for column in columns],
+        [column.to_python(values[column.column]) for column in columns],
+    )
 
 
 def title_of(entity: "Entity", record: Any) -> Title:

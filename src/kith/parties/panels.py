@@ -21,13 +21,24 @@ SHOWN = 12
 def org_chart(actor: Actor, company: Any) -> dict[str, Any]:
     """Who reports to whom at a company, from the jobs that hold today."""
     jobs = registry.get("parties.employment")
-    rows = list(jobs.rows(actor).filter(current(), company=company.pk).defer(*HEAVY).order_by("created_at", "pk")[: MOST + 1])
+    rows = list(
+        jobs.rows(actor).filter(current(), company=company.pk).defer(*HEAVY).order_by("created_at", "pk")[: MOST + 1]
+    )
     movable = movable_keys(jobs, actor, rows, "reports_to")
     found = titles.load(actor, {("parties.person", row.person_id) for row in rows})
-    made = {row.pk: node(jobs, row, found, row.pk in movable) for row in rows[:MOST] if ("parties.person", row.person_id) in found}
+    made = {
+        row.pk: node(jobs, row, found, row.pk in movable)
+        for row in rows[:MOST]
+        if ("parties.person", row.person_id) in found
+    }
     tops = nested(made, {row.pk: row.reports_to_id for row in rows[:MOST] if row.pk in made})
     makes = access.allowed(actor, jobs, "create")
-    return {"nodes": tops, "more": len(rows) > MOST, "move": "/employments/tree/move", "new": f"/employments/new?company={company.pk}" if makes else ""}
+    return {
+        "nodes": tops,
+        "more": len(rows) > MOST,
+        "move": "/employments/tree/move",
+        "new": f"/employments/new?company={company.pk}" if makes else "",
+    }
 
 
 def node(jobs: Any, row: Any, found: titles.Titles, movable: bool) -> Node:
@@ -52,10 +63,25 @@ def relationship(actor: Actor, party: Any) -> dict[str, Any]:
     allowed = access.readable(actor, entity)
     found = titles.load(actor, {("access.user", row.created_by_id) for row in rows if row.created_by_id})
     latest = rows[0] if rows else None
-    scores = [Score(entity.fields[name].label, getattr(latest, name)) for name in CRITERIA if name in allowed] if latest else []
-    authors = {row.pk: found["access.user", row.created_by_id].text for row in rows if ("access.user", row.created_by_id) in found}
+    scores = (
+        [Score(entity.fields[name].label, getattr(latest, name)) for name in CRITERIA if name in allowed]
+        if latest
+        else []
+    )
+    authors = {
+        row.pk: found["access.user", row.created_by_id].text
+        for row in rows
+        if ("access.user", row.created_by_id) in found
+    }
     new = f"/assessments/new?party={party.pk}" if access.allowed(actor, entity, "create") else ""
-    return {"latest": latest, "scores": scores, "earlier": rows[1:], "authors": authors, "new": new, "change": change(rows)}
+    return {
+        "latest": latest,
+        "scores": scores,
+        "earlier": rows[1:],
+        "authors": authors,
+        "new": new,
+        "change": change(rows),
+    }
 
 
 def change(rows: list[Any]) -> Any:

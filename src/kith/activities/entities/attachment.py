@@ -1,5 +1,6 @@
 """Attachment: a file that belongs to a record."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -49,4 +50,4 @@ class AttachmentEntity(Entity):
     def derive(self, batch: Batch) -> None:
         """The bytes go when the last record of them is erased."""
         if batch.operation == "purge":
-            transaction.on_commit(lambda keys=[item.record.file for item in batch.items]: [files.remove(key) for key in keys])  # type: ignore[misc]
+            transaction.on_commit(partial(files.remove_all, [item.record.file for item in batch.items]))

@@ -74,7 +74,9 @@ def test_no_text_becomes_a_path(key):
 
 def test_a_key_alone_is_no_right_to_attach(people, company):
     key = files.store([b"secret"])
-    answer = people.clients.ann.post("/attachments/new", {"name": "x", "subject": f"parties.company/{company.pk}", "file": key})
+    answer = people.clients.ann.post(
+        "/attachments/new", {"name": "x", "subject": f"parties.company/{company.pk}", "file": key}
+    )
     assert answer.status_code == 422 and not attachments().exists()
 
 
@@ -88,25 +90,40 @@ def test_notes_take_files_and_give_them_back_as_downloads(people, company):
     assert b"".join(download.streaming_content) == b"%PDF-1.7 text"
     headers = download.headers
     assert headers["Content-Disposition"].startswith("attachment") and headers["Content-Type"] == "application/pdf"
-    assert headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in headers["Content-Security-Policy"] and "script-src" not in headers["Content-Security-Policy"]
+    assert (
+        headers["X-Content-Type-Options"] == "nosniff"
+        and "sandbox" in headers["Content-Security-Policy"]
+        and "script-src" not in headers["Content-Security-Policy"]
+    )
 
 
 def test_markup_is_never_shown_as_a_page(people, company):
-    people.clients.ann.post(f"/companies/{company.pk}/files", {"files": [SimpleUploadedFile("a.svg", SVG, content_type="image/svg+xml")]})
+    people.clients.ann.post(
+        f"/companies/{company.pk}/files", {"files": [SimpleUploadedFile("a.svg", SVG, content_type="image/svg+xml")]}
+    )
     answer = people.clients.ann.get(f"/attachments/{attachments().get().pk}/file/file?inline=1")
-    assert answer.headers["Content-Disposition"].startswith("attachment") and answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.headers["Content-Disposition"].startswith("attachment") and answer.headers["Content-Type"].startswith(
+        "text/plain"
+    )
 
 
 def test_pictures_may_be_shown_inside_a_page(people):
     person = factory.make("parties.person", owner=str(people.ann.pk), photo=files.ticket(SYSTEM, files.store([PNG])))
     answer = people.clients.ann.get(f"/people/{person.pk}/file/photo?inline=1")
-    assert answer.headers["Content-Type"] == "image/png" and not answer.headers.get("Content-Disposition", "").startswith("attachment")
+    assert answer.headers["Content-Type"] == "image/png" and not answer.headers.get(
+        "Content-Disposition", ""
+    ).startswith("attachment")
 
 
 def test_a_file_follows_the_rights_of_its_record(people, company):
     people.clients.ann.post(f"/companies/{company.pk}/files", {"files": [SimpleUploadedFile("a.txt", b"text")]})
     address = f"/attachments/{attachments().get().pk}/file/file"
-    assert [getattr(people.clients, who).get(address).status_code for who in ("ann", "tom", "eva", "max")] == [200, 200, 200, 404]
+    assert [getattr(people.clients, who).get(address).status_code for who in ("ann", "tom", "eva", "max")] == [
+        200,
+        200,
+        200,
+        404,
+    ]
 
 
 def test_of_several_files_all_or_none_are_kept(people, company, tmp_path):
@@ -120,12 +137,20 @@ def test_of_several_files_all_or_none_are_kept(people, company, tmp_path):
 def test_an_upload_answers_a_ticket_that_a_field_takes(people, company):
     sent = people.clients.ann.post("/files", {"file": io.BytesIO(b"text")})
     assert sent.status_code == 201
-    made = writes.create(people.actors.ann, registry.get("activities.attachment"), {"name": "a.txt", "subject": f"parties.company/{company.pk}", "file": sent.json()["ticket"]})
+    made = writes.create(
+        people.actors.ann,
+        registry.get("activities.attachment"),
+        {"name": "a.txt", "subject": f"parties.company/{company.pk}", "file": sent.json()["ticket"]},
+    )
     assert files.path_of(made.file).read_bytes() == b"text"
 
 
 def test_the_bytes_go_with_the_last_erased_record(people, company, django_capture_on_commit_callbacks):
-    attachment = writes.create(SYSTEM, registry.get("activities.attachment"), {"name": "a", "subject": f"parties.company/{company.pk}", "file": files.ticket(SYSTEM, files.store([b"x"]))})
+    attachment = writes.create(
+        SYSTEM,
+        registry.get("activities.attachment"),
+        {"name": "a", "subject": f"parties.company/{company.pk}", "file": files.ticket(SYSTEM, files.store([b"x"]))},
+    )
     with django_capture_on_commit_callbacks(execute=True):
         writes.purge(SYSTEM, registry.get("activities.attachment"), [attachment])
     assert not files.path_of(attachment.file).exists()

@@ -32,18 +32,24 @@ def text(answer):
 def test_one_section_is_edited_alone(people, company):
     page = text(people.clients.ann.get(f"/companies/{company.pk}/edit?section=2"))
     assert 'name="payment_terms"' in page and 'name="description"' not in page
-    people.clients.ann.post(f"/companies/{company.pk}/edit?section=2", {"payment_terms": "Net 45", "version": company.version})
+    people.clients.ann.post(
+        f"/companies/{company.pk}/edit?section=2", {"payment_terms": "Net 45", "version": company.version}
+    )
     assert now(company).payment_terms == "Net 45"
 
 
 def test_an_unchanged_form_writes_nothing(people, company):
-    answer = people.clients.ann.post(f"/companies/{company.pk}/edit?section=2", {"payment_terms": "Net 30", "version": company.version})
+    answer = people.clients.ann.post(
+        f"/companies/{company.pk}/edit?section=2", {"payment_terms": "Net 30", "version": company.version}
+    )
     assert answer.status_code == 302 and now(company).version == company.version
 
 
 def test_edits_of_different_fields_meet_although_the_form_posts_all(people, company):
     writes.save(SYSTEM, company, {"payment_terms": "Net 60"})
-    answer = people.clients.ann.post(f"/companies/{company.pk}/edit", {"payment_terms": "Net 30", "description": "New", "version": company.version})
+    answer = people.clients.ann.post(
+        f"/companies/{company.pk}/edit", {"payment_terms": "Net 30", "description": "New", "version": company.version}
+    )
     assert answer.status_code == 302
     assert (now(company).payment_terms, now(company).description) == ("Net 60", "New")
 
@@ -53,20 +59,34 @@ def test_a_clash_shows_both_values_and_lets_people_choose(people, company):
     sent = {"payment_terms": "Net 14", "description": "Typed", "version": company.version}
     answer = people.clients.ann.post(f"/companies/{company.pk}/edit", sent)
     page = text(answer)
-    assert answer.status_code == 409 and all(words in page for words in ("Net 60", "Net 14", "Typed", "Tom Team", "merge.payment_terms"))
+    assert answer.status_code == 409 and all(
+        words in page for words in ("Net 60", "Net 14", "Typed", "Tom Team", "merge.payment_terms")
+    )
     assert now(company).payment_terms == "Net 60"
-    theirs = people.clients.ann.post(f"/companies/{company.pk}/edit", sent | {"version": now(company).version, "merge.payment_terms": "theirs"})
+    theirs = people.clients.ann.post(
+        f"/companies/{company.pk}/edit", sent | {"version": now(company).version, "merge.payment_terms": "theirs"}
+    )
     assert theirs.status_code == 302 and (now(company).payment_terms, now(company).description) == ("Net 60", "Typed")
-    mine = people.clients.ann.post(f"/companies/{company.pk}/edit", sent | {"version": now(company).version, "merge.payment_terms": "mine"})
+    mine = people.clients.ann.post(
+        f"/companies/{company.pk}/edit", sent | {"version": now(company).version, "merge.payment_terms": "mine"}
+    )
     assert mine.status_code == 302 and now(company).payment_terms == "Net 14"
 
 
 def test_fields_that_may_not_be_written_are_not_in_the_form_and_not_taken_from_it(people, company):
-    policy = {"role": str(grant(people.ann).pk), "entity": "parties.company", "field": "payment_terms", "level": "read", "deny": True}
+    policy = {
+        "role": str(grant(people.ann).pk),
+        "entity": "parties.company",
+        "field": "payment_terms",
+        "level": "read",
+        "deny": True,
+    }
     writes.create(SYSTEM, registry.get("access.fieldpolicy"), policy)
     client = people.clients.ann
     assert 'name="payment_terms"' not in text(client.get(f"/companies/{company.pk}/edit"))
-    client.post(f"/companies/{company.pk}/edit", {"payment_terms": "Net 1", "description": "x", "version": company.version})
+    client.post(
+        f"/companies/{company.pk}/edit", {"payment_terms": "Net 1", "description": "x", "version": company.version}
+    )
     assert (now(company).payment_terms, now(company).description) == ("Net 30", "x")
 
 

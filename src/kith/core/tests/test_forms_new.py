@@ -26,7 +26,10 @@ def text(answer):
 
 
 def test_a_record_is_created_from_what_people_type_and_belongs_to_its_maker(people):
-    answer = people.clients.ann.post("/companies/new", {"name": " Halden  Paper AS ", "phone": "+47 69 18 40 00", "status": "active", "owner": str(people.ann.pk)})
+    answer = people.clients.ann.post(
+        "/companies/new",
+        {"name": " Halden  Paper AS ", "phone": "+47 69 18 40 00", "status": "active", "owner": str(people.ann.pk)},
+    )
     made = companies(name__startswith="Halden").get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/companies/{made.pk}/")
     assert (made.phone, made.owner_id) == ("+4769184000", people.ann.pk)
@@ -39,7 +42,15 @@ def test_the_page_after_saving_offers_undo_once(people):
     assert "Created: Halden Paper AS" not in text(people.clients.ann.get(f"/companies/{companies().get().pk}/"))
 
 
-@pytest.mark.parametrize(("values", "field"), [({"name": ""}, "name"), ({"name": "x", "email": "no mail"}, "email"), ({"name": "x", "industry": "no id"}, "industry"), ({"name": "a\x00b"}, "name")])
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x", "email": "no mail"}, "email"),
+        ({"name": "x", "industry": "no id"}, "industry"),
+        ({"name": "a\x00b"}, "name"),
+    ],
+)
 def test_errors_stand_at_their_fields_and_nothing_is_saved(people, values, field):
     answer = people.clients.ann.post("/companies/new", values)
     page = text(answer)
@@ -53,7 +64,9 @@ def test_what_was_typed_stays_in_the_form(people):
 
 
 def test_a_duplicate_is_shown_and_created_only_when_confirmed(people):
-    first = factory.make("parties.company", name="Halden Paper AS", email="post@haldenpaper.no", owner=str(people.ann.pk))
+    first = factory.make(
+        "parties.company", name="Halden Paper AS", email="post@haldenpaper.no", owner=str(people.ann.pk)
+    )
     values = {"name": "Halden Paper", "email": "post@haldenpaper.no"}
     answer = people.clients.ann.post("/companies/new", values)
     assert answer.status_code == 409 and f"/companies/{first.pk}/" in text(answer) and "Create anyway" in text(answer)
@@ -74,13 +87,25 @@ def test_nonsense_presets_are_left_out(people):
 
 def test_a_dialog_closes_and_tells_the_page(people):
     company = factory.make("parties.company", owner=str(people.ann.pk))
-    answer = people.clients.ann.post(f"/contact-points/new?party={company.pk}", {"party": str(company.pk), "kind": "email", "value": "a@example.org"}, **DIALOG)
-    assert answer.status_code == 204 and '"related-changed"' in answer.headers["HX-Trigger"] and "/undo/" in answer.headers["HX-Trigger"]
+    answer = people.clients.ann.post(
+        f"/contact-points/new?party={company.pk}",
+        {"party": str(company.pk), "kind": "email", "value": "a@example.org"},
+        **DIALOG,
+    )
+    assert (
+        answer.status_code == 204
+        and '"related-changed"' in answer.headers["HX-Trigger"]
+        and "/undo/" in answer.headers["HX-Trigger"]
+    )
 
 
 def test_save_and_new_gives_an_empty_form_again(people):
     answer = people.clients.ann.post("/companies/new", {"name": "Halden Paper AS", "again": "1"}, **DIALOG)
-    assert answer.status_code == 200 and 'value="Halden Paper AS"' not in text(answer) and "/undo/" in answer.headers["HX-Trigger"]
+    assert (
+        answer.status_code == 200
+        and 'value="Halden Paper AS"' not in text(answer)
+        and "/undo/" in answer.headers["HX-Trigger"]
+    )
     assert companies(name="Halden Paper AS").exists()
 
 
@@ -97,4 +122,6 @@ def test_a_field_is_checked_as_it_is_left(people):
     assert 'aria-invalid="true"' in text(bad) and 'aria-invalid="true"' not in text(good)
     assert people.clients.ann.post("/companies/validate/nothing", {}).status_code == 404
     factory.make("parties.company", name="Halden Paper AS", email="post@haldenpaper.no", owner=str(people.ann.pk))
-    assert "Halden Paper AS" in text(people.clients.ann.post("/companies/validate/email", {"email": "post@haldenpaper.no"}))
+    assert "Halden Paper AS" in text(
+        people.clients.ann.post("/companies/validate/email", {"email": "post@haldenpaper.no"})
+    )

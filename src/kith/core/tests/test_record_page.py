@@ -31,7 +31,16 @@ def text(answer):
 
 def test_the_page_shows_head_sections_timeline_and_lists(people, company):
     page = text(people.clients.ann.get(f"/companies/{company.pk}/"))
-    for words in ("Halden Paper AS", "Basics", "Contact details", "Finance", "Relationship", "Save note", "Addresses", "created this record"):
+    for words in (
+        "Halden Paper AS",
+        "Basics",
+        "Contact details",
+        "Finance",
+        "Relationship",
+        "Save note",
+        "Addresses",
+        "created this record",
+    ):
         assert words in page, words
 
 
@@ -49,8 +58,16 @@ def test_hidden_and_missing_look_alike(people, company):
 def test_the_page_takes_few_queries(people, company, who):
     client = getattr(people.clients, who)
     for number in range(3):
-        writes.create(SYSTEM, registry.get("activities.note"), {"text": f"note {number}", "subject": f"parties.company/{company.pk}"})
-        writes.create(SYSTEM, registry.get("activities.task"), {"name": f"task {number}", "subject": f"parties.company/{company.pk}"})
+        writes.create(
+            SYSTEM,
+            registry.get("activities.note"),
+            {"text": f"note {number}", "subject": f"parties.company/{company.pk}"},
+        )
+        writes.create(
+            SYSTEM,
+            registry.get("activities.task"),
+            {"name": f"task {number}", "subject": f"parties.company/{company.pk}"},
+        )
         writes.save(SYSTEM, company, {"description": f"text {number}"})
     client.get(f"/companies/{company.pk}/")
     with CaptureQueriesContext(connection) as queries:
@@ -58,8 +75,28 @@ def test_the_page_takes_few_queries(people, company, who):
     assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:300] for query in queries)
 
 
-PAGES = ["", "?tab=history", "?tab=files", "?tab=org-chart", "?tab=relationship", "?tab=employment-company", "timeline", "timeline?kind=note", "timeline?scope=own", "around", "around?from=sort%3Dname", "head", "edit", "edit?section=0",
-         "related/employment-company", "history", "history/name", "followers", "share", "why"]
+PAGES = [
+    "",
+    "?tab=history",
+    "?tab=files",
+    "?tab=org-chart",
+    "?tab=relationship",
+    "?tab=employment-company",
+    "timeline",
+    "timeline?kind=note",
+    "timeline?scope=own",
+    "around",
+    "around?from=sort%3Dname",
+    "head",
+    "edit",
+    "edit?section=0",
+    "related/employment-company",
+    "history",
+    "history/name",
+    "followers",
+    "share",
+    "why",
+]
 
 
 @pytest.mark.parametrize("part", PAGES)
@@ -68,7 +105,25 @@ def test_every_part_answers(people, company, part):
     assert answer.status_code == 200, text(answer)[:300]
 
 
-@pytest.mark.parametrize("address", ["/", "/palette", "/palette?q=halden", "/palette?q=%3Edark", "/palette?q=%3F%21", "/search", "/search?q=halden", "/notifications", "/companies/new", "/companies/new?full=1", "/people/new", "/territories/tree", "/departments/tree", "/employees/tree"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/palette",
+        "/palette?q=halden",
+        "/palette?q=%3Edark",
+        "/palette?q=%3F%21",
+        "/search",
+        "/search?q=halden",
+        "/notifications",
+        "/companies/new",
+        "/companies/new?full=1",
+        "/people/new",
+        "/territories/tree",
+        "/departments/tree",
+        "/employees/tree",
+    ],
+)
 def test_pages_around_answer(people, company, address):
     answer = people.clients.eva.get(address)
     assert answer.status_code == 200, text(answer)[:300]

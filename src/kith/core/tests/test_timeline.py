@@ -36,12 +36,16 @@ def employee(people, company):
 
 def note(record, text, **values):
     label = registry.for_model(type(record)).label
-    return writes.create(SYSTEM, registry.get("activities.note"), {"text": text, "subject": f"{label}/{record.pk}", **values})
+    return writes.create(
+        SYSTEM, registry.get("activities.note"), {"text": text, "subject": f"{label}/{record.pk}", **values}
+    )
 
 
 def task(record, name, **values):
     label = registry.for_model(type(record)).label
-    return writes.create(SYSTEM, registry.get("activities.task"), {"name": name, "subject": f"{label}/{record.pk}", **values})
+    return writes.create(
+        SYSTEM, registry.get("activities.task"), {"name": name, "subject": f"{label}/{record.pk}", **values}
+    )
 
 
 def loaded(actor, record, **how):
@@ -55,9 +59,16 @@ def text(answer):
 
 def test_planned_stands_before_past_and_pinned_on_top(people, company):
     note(company, "old"), note(company, "important", pinned=True)
-    task(company, "later", due_at=(timezone.now() + dt.timedelta(days=3)).isoformat()), task(company, "sooner", due_at=timezone.now().isoformat())
+    (
+        task(company, "later", due_at=(timezone.now() + dt.timedelta(days=3)).isoformat()),
+        task(company, "sooner", due_at=timezone.now().isoformat()),
+    )
     found = loaded(people.actors.ann, company)
-    assert [entry.data.get("text") or entry.data.get("name") for entry in found.ahead] == ["important", "sooner", "later"]
+    assert [entry.data.get("text") or entry.data.get("name") for entry in found.ahead] == [
+        "important",
+        "sooner",
+        "later",
+    ]
     assert [(entry.source.kind, entry.data.get("text")) for entry in found.past] == [("note", "old"), ("change", None)]
 
 
@@ -74,7 +85,9 @@ def test_what_happens_with_people_stands_at_their_company_and_the_other_way(peop
     note(employee, "about her"), note(company, "about them")
     assert {"about her", "about them"} <= {entry.data.get("text") for entry in loaded(people.actors.ann, company).past}
     assert {"about her", "about them"} <= {entry.data.get("text") for entry in loaded(people.actors.ann, employee).past}
-    assert {entry.data.get("text") for entry in loaded(people.actors.ann, company, kind="note", alone=True).past} == {"about them"}
+    assert {entry.data.get("text") for entry in loaded(people.actors.ann, company, kind="note", alone=True).past} == {
+        "about them"
+    }
 
 
 def test_of_people_one_may_not_see_nothing_stands_there(people, company, employee):
@@ -88,7 +101,13 @@ def test_changes_name_field_and_values_and_leave_out_what_may_not_be_read(people
     writes.save(people.actors.ann, company, {"payment_terms": "Net 45"})
     page = text(people.clients.ann.get(f"/companies/{company.pk}/timeline?kind=change"))
     assert all(words in page for words in ("Ann Own", "Payment terms", "Net 45"))
-    policy = {"role": str(grant(people.ann).pk), "entity": "parties.company", "field": "payment_terms", "level": "none", "deny": True}
+    policy = {
+        "role": str(grant(people.ann).pk),
+        "entity": "parties.company",
+        "field": "payment_terms",
+        "level": "none",
+        "deny": True,
+    }
     writes.create(SYSTEM, registry.get("access.fieldpolicy"), policy)
     assert "Net 45" not in text(people.clients.ann.get(f"/companies/{company.pk}/timeline?kind=change"))
 
@@ -114,7 +133,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(people, company):
     assert first.count('class="ev"') == timeline.PAGE and "before=" in first
 
 
-@pytest.mark.parametrize("query", ["kind=nothing", "before=x", "before=2026-01-01", "before=2026-01-01T00:00:00%2B00:00|" + "x" * 50])
+@pytest.mark.parametrize(
+    "query", ["kind=nothing", "before=x", "before=2026-01-01", "before=2026-01-01T00:00:00%2B00:00|" + "x" * 50]
+)
 def test_a_broken_address_is_told_as_such(people, company, query):
     assert people.clients.ann.get(f"/companies/{company.pk}/timeline?{query}").status_code == 400
 
@@ -125,7 +146,10 @@ def test_an_unknown_kind_lists_the_valid_ones(people, company):
 
 
 def test_a_note_mentions_colleagues_who_may_read_it(people, company):
-    answer = people.clients.ann.post(f"/companies/{company.pk}/notes", {"text": "Ask @Tom and @Max", "mention": [str(people.tom.pk), str(people.max.pk)]})
+    answer = people.clients.ann.post(
+        f"/companies/{company.pk}/notes",
+        {"text": "Ask @Tom and @Max", "mention": [str(people.tom.pk), str(people.max.pk)]},
+    )
     assert answer.status_code == 200 and "timeline-changed" in answer.headers["HX-Trigger"]
     assert list(Notification.objects.values_list("user_id", "kind")) == [(people.tom.pk, "mention")]
 
@@ -138,9 +162,17 @@ def test_an_empty_note_is_refused_in_its_box(people, company):
 
 def test_a_task_is_written_in_its_box(people, company):
     due = "2026-12-24T10:00"
-    answer = people.clients.ann.post(f"/companies/{company.pk}/tasks", {"name": "Call", "kind": "call", "assignee": str(people.tom.pk), "due_at": due})
+    answer = people.clients.ann.post(
+        f"/companies/{company.pk}/tasks",
+        {"name": "Call", "kind": "call", "assignee": str(people.tom.pk), "due_at": due},
+    )
     made = registry.get("activities.task").rows(SYSTEM).get()
-    assert answer.status_code == 200 and (made.kind, made.assignee_id, made.subject_id, f"{made.due_at:%Y-%m-%dT%H:%M}") == ("call", people.tom.pk, company.pk, due)
+    assert answer.status_code == 200 and (
+        made.kind,
+        made.assignee_id,
+        made.subject_id,
+        f"{made.due_at:%Y-%m-%dT%H:%M}",
+    ) == ("call", people.tom.pk, company.pk, due)
     bad = people.clients.ann.post(f"/companies/{company.pk}/tasks", {"name": "Call", "due_at": "never"})
     assert bad.status_code == 422 and 'value="Call"' in text(bad)
 

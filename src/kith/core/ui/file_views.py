@@ -29,12 +29,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     except BadValue as error:
         raise Refused({"file": [error.message]}) from None
     kind, size = files.describe(key)
-    return JsonResponse({"ticket": files.ticket(actor_of(request), key), "name": given.name, "size": size, "type": kind}, status=201)
+    return JsonResponse(
+        {"ticket": files.ticket(actor_of(request), key), "name": given.name, "size": size, "type": kind}, status=201
+    )
 
 
 @require_safe
 @record_page("view")
-def download(request: HttpRequest, entity: Entity, actor: Actor, record: Any, name: str) -> HttpResponse:
+def download(request: HttpRequest, entity: Entity, actor: Actor, record: Any, name: str) -> Any:
     """The bytes of a file field, to be saved; `?inline=1` shows pictures."""
     spec = entity.fields.get(name)
     key = spec.get(record) if spec and spec.type.name == "file" and name in access.readable(actor, entity) else None
@@ -50,9 +52,11 @@ def download(request: HttpRequest, entity: Entity, actor: Actor, record: Any, na
     return respond(key, kind, str(record), inline=inline)
 
 
-def respond(key: str, kind: str, title: str, *, inline: bool) -> HttpResponse:
+def respond(key: str, kind: str, title: str, *, inline: bool) -> FileResponse:
     """The answer with all its safety headers."""
-    response = FileResponse(files.path_of(key).open("rb"), as_attachment=not inline, filename=title[:200], content_type=kind)
+    response = FileResponse(
+        files.path_of(key).open("rb"), as_attachment=not inline, filename=title[:200], content_type=kind
+    )
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from kith.core import access, cleaning, files, titles, writes
 from kith.core.access import Actor
-from kith.core.cleaning import Errors
+from kith.core.cleaning import Errors, references
 from kith.core.entity import Entity, Section
 from kith.core.errors import BadValue
 from kith.core.ledger import Change, Op
@@ -15,7 +15,9 @@ from kith.core.titles import Titles
 from kith.core.ui.editors import posted_values
 
 
-def sections(entity: Entity, actor: Actor, *, quick: bool = False, only: int | None = None, first: Iterable[str] = ()) -> list[Section]:
+def sections(
+    entity: Entity, actor: Actor, *, quick: bool = False, only: int | None = None, first: Iterable[str] = ()
+) -> list[Section]:
     """The sections of a form with the fields that the actor may write; `first` names stand on top where no section has them.
 
     `quick` takes the few fields that the entity names for it, else those of its first section.
@@ -27,9 +29,14 @@ def sections(entity: Entity, actor: Actor, *, quick: bool = False, only: int | N
     else:
         shown = [section for number, section in enumerate(entity.form_sections) if only in (None, number)]
         known = {name for section in shown for name in section.names}
-        missing = [name for name in dict.fromkeys((*first, *(entity.required if only is None else ()))) if name not in known]
+        missing = [
+            name for name in dict.fromkeys((*first, *(entity.required if only is None else ()))) if name not in known
+        ]
         shown = [Section("", *missing), *shown] if missing else shown
-    kept = [Section(section.title, *(name for name in section.names if name in writable), open=section.open) for section in shown]
+    kept = [
+        Section(section.title, *(name for name in section.names if name in writable), open=section.open)
+        for section in shown
+    ]
     return [section for section in kept if section.names]
 
 
@@ -45,7 +52,9 @@ def presets(entity: Entity, actor: Actor, data: Mapping[str, Any]) -> dict[str, 
         spec = entity.fields[name]
         try:
             value = data[name]
-            found[name] = spec.type.clean(value, spec) if spec.type.name in ("link", "ref") else spec.type.parse(value, spec)
+            found[name] = (
+                spec.type.clean(value, spec) if spec.type.name in ("link", "ref") else spec.type.parse(value, spec)
+            )
         except BadValue:
             continue
     return found
@@ -61,7 +70,10 @@ def defaults(entity: Entity, actor: Actor, names: Iterable[str]) -> dict[str, An
 def sent(entity: Entity, names: Iterable[str], request: HttpRequest, actor: Actor) -> tuple[dict[str, Any], Errors]:
     """What was typed, by field; uploaded files are stored and become their tickets."""
     names = list(names)
-    values, errors = posted_values(entity, [name for name in names if entity.fields[name].type.name != "file"], request.POST), Errors()
+    values, errors = (
+        posted_values(entity, [name for name in names if entity.fields[name].type.name != "file"], request.POST),
+        Errors(),
+    )
     for name in names:
         if entity.fields[name].type.name == "file" and (upload := request.FILES.get(name)):
             try:
@@ -79,7 +91,9 @@ def touched(entity: Entity, record: Any, values: Mapping[str, Any], version: int
     base: dict[str, Any] = {}
     for change in Change.objects.filter(record_id=record.pk, op=Op.UPDATE, version__gt=version).order_by("at", "id"):
         base = change.before | base
-    cleaned, _errors = cleaning.clean(entity, {name: value for name, value in values.items() if name in base}, typed=True)
+    cleaned, _errors = cleaning.clean(
+        entity, {name: value for name, value in values.items() if name in base}, typed=True
+    )
     repeated = {name for name, value in cleaned.items() if same(writes.dump(entity.fields[name], value), base[name])}
     return {name: value for name, value in values.items() if name not in repeated}
 
@@ -96,7 +110,7 @@ def titles_for(entity: Entity, actor: Actor, names: Iterable[str], values: Mappi
         spec = entity.fields[name]
         if spec.type.name in ("link", "tags", "ref") and values.get(name):
             try:
-                wanted |= set(titles.references(spec, spec.type.clean(values[name], spec)))
+                wanted |= set(references(spec, spec.type.clean(values[name], spec)))
             except BadValue:
                 continue
     return titles.load(actor, wanted)

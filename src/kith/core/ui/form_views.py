@@ -19,6 +19,7 @@ from kith.core.errors import Clash, Conflict, Missing, Refused, Warned
 from kith.core.ui import form_values as values_of
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import page, record_page
+from kith.core.ui.editors import posted_values
 from kith.core.ui.respond import closing, go, is_htmx, target_of, toast, trigger
 
 
@@ -48,19 +49,35 @@ class Form:
 
     def wrong_fields(self) -> list[tuple[str, str]]:
         """(label, id) of fields in the form that need a look."""
-        return [(str(self.entity.fields[name].label).capitalize(), f"f-{name}") for name in self.names if self.errors.get(name)]
+        return [
+            (str(self.entity.fields[name].label).capitalize(), f"f-{name}")
+            for name in self.names
+            if self.errors.get(name)
+        ]
 
     def other_errors(self) -> list[str]:
         """Errors of the record as a whole, or of fields that are not in this form."""
         fields = self.entity.fields
         here = set(self.names)
-        return [f"{fields[name].label}: {text}" if name in fields else str(text) for name, texts in self.errors.items() if name not in here for text in texts]
+        return [
+            f"{fields[name].label}: {text}" if name in fields else str(text)
+            for name, texts in self.errors.items()
+            if name not in here
+            for text in texts
+        ]
 
 
 def draw(request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
     """The form as a page or as what goes into the dialog."""
     found = values_of.titles_for(form.entity, form.actor, form.names, form.values)
-    context = {"form": form, "entity": form.entity, "record": form.record, "actor": form.actor, "titles": found, "has_files": any(form.entity.fields[name].type.name == "file" for name in form.names)}
+    context = {
+        "form": form,
+        "entity": form.entity,
+        "record": form.record,
+        "actor": form.actor,
+        "titles": found,
+        "has_files": any(form.entity.fields[name].type.name == "file" for name in form.names),
+    }
     return render(request, "kith/form_dialog.html" if form.in_dialog else "kith/form_page.html", context, status=status)
 
 
@@ -95,7 +112,9 @@ def create(request: HttpRequest, form: Form) -> HttpResponse:
         return draw(request, form, 422)
     try:
         with change_set(form.actor, entity=form.entity.label) as changes:
-            record = writes.create(form.actor, form.entity, form.values, typed=True, confirm=request.POST.getlist("confirm"))
+            record = writes.create(
+                form.actor, form.entity, form.values, typed=True, confirm=request.POST.getlist("confirm")
+            )
     except (Refused, Warned) as error:
         return again(request, form, error)
     text = _("Created: %(what)s") % {"what": record}
@@ -156,14 +175,23 @@ def edit(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> Htt
 def change(request: HttpRequest, form: Form) -> HttpResponse:
     """Save what was sent, or show the form again with what is wrong or what somebody else changed meanwhile."""
     version = request.POST.get("version", "")
-    form.version = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else form.record.version
+    form.version = (
+        int(version) if version.isascii() and version.isdigit() and len(version) < 10 else form.record.version
+    )
     form.values, form.errors = values_of.sent(form.entity, form.names, request, form.actor)
     if form.errors:
         return draw(request, form, 422)
     typed = values_of.touched(form.entity, form.record, form.values, form.version)
     try:
         with change_set(form.actor, entity=form.entity.label) as changes:
-            record = writes.save(form.actor, form.record, typed, typed=True, version=form.version, confirm=request.POST.getlist("confirm"))
+            record = writes.save(
+                form.actor,
+                form.record,
+                typed,
+                typed=True,
+                version=form.version,
+                confirm=request.POST.getlist("confirm"),
+            )
     except (Refused, Warned, Conflict) as error:
         return again(request, form, error)
     if not changes.counts:
@@ -181,12 +209,20 @@ def validate(request: HttpRequest, entity: Entity, actor: Actor, name: str) -> H
     if name not in access.writable(actor, entity):
         raise Missing(entity.label, name)
     spec = entity.fields[name]
-    values = values_of.posted_values(entity, [name], request.POST)
+    values = posted_values(entity, [name], request.POST)
     cleaned, errors = cleaning.clean(entity, values, typed=True)
     if spec.required and name in cleaned and spec.type.is_empty(cleaned[name]):
         errors[name] = [cleaning.REQUIRED]
     warnings = entity.warn(actor, entity.model(**entity.face), cleaned) if not errors and is_new(request) else []
-    context = {"spec": spec, "value": values.get(name), "errors": errors.get(name, ()), "warnings": warnings, "actor": actor, "entity": entity, "key": request.GET.get("key", "")}
+    context = {
+        "spec": spec,
+        "value": values.get(name),
+        "errors": errors.get(name, ()),
+        "warnings": warnings,
+        "actor": actor,
+        "entity": entity,
+        "key": request.GET.get("key", ""),
+    }
     return render(request, "kith/form_field.html", context)
 
 

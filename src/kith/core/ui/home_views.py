@@ -66,7 +66,14 @@ def greeting(name: str) -> str:
 
 def owned(actor: Actor) -> list[Entity]:
     """Kinds of customers that belong to somebody."""
-    return [entity for entity in registry if entity.menu == "customers" and "owner" in entity.access.own and not entity.access.public and access.allowed(actor, entity, "view")]
+    return [
+        entity
+        for entity in registry
+        if entity.menu == "customers"
+        and "owner" in entity.access.own
+        and not entity.access.public
+        and access.allowed(actor, entity, "view")
+    ]
 
 
 def figures(actor: Actor) -> list[tuple[Entity, int]]:
@@ -74,24 +81,44 @@ def figures(actor: Actor) -> list[tuple[Entity, int]]:
     entities, parts = owned(actor)[:FIGURES], []
     for entity in entities:
         try:
-            sql, params = entity.rows(actor).filter(owner=actor.id).order_by().values("pk")[:COUNTED].query.sql_with_params()
+            sql, params = (
+                entity.rows(actor).filter(owner=actor.id).order_by().values("pk")[:COUNTED].query.sql_with_params()
+            )
         except EmptyResultSet:
             continue
         parts.append((f"SELECT %s, count(*) FROM ({sql}) t", (entity.label, *params)))  # noqa: S608 - SQL of the ORM
     if not parts:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params])
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
+        )
         counts = dict(cursor.fetchall())
     return [(entity, counts.get(entity.label, 0)) for entity in entities]
 
 
 def first_steps(actor: Actor) -> list[tuple[str, str, str, str]]:
     """What somebody new does first: icon, what, why, address."""
-    makes = [entity for entity in registry if entity.menu == "customers" and access.allowed(actor, entity, "create")][:2]
-    steps = [(entity.icon, _("New: %(what)s") % {"what": entity.name}, _("Write down the first one by hand."), f"/{entity.slug}/new") for entity in makes]
+    makes = [entity for entity in registry if entity.menu == "customers" and access.allowed(actor, entity, "create")][
+        :2
+    ]
+    steps = [
+        (
+            entity.icon,
+            _("New: %(what)s") % {"what": entity.name},
+            _("Write down the first one by hand."),
+            f"/{entity.slug}/new",
+        )
+        for entity in makes
+    ]
     imports = [entity for entity in makes if access.allowed(actor, entity, "import")][:1]
-    steps += [("upload", _("Import a file"), _("From a table or address cards; every import can be undone."), f"/{entity.slug}/import") for entity in imports]
+    steps += [
+        (
+            "upload",
+            _("Import a file"),
+            _("From a table or address cards; every import can be undone."),
+            f"/{entity.slug}/import",
+        )
+        for entity in imports
+    ]
     return [*steps, ("user-round", _("Your profile"), _("Language, time zone, theme and keyboard."), "/profile")]
-
-

@@ -18,7 +18,15 @@ from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import go
 
 SHOWN = 30
-ICONS = {"mention": "at-sign", "assigned": "user-round-check", "given": "user-round-check", "changed": "arrow-right-left", "deleted": "trash-2", "added": "message-square", "job": "check"}
+ICONS = {
+    "mention": "at-sign",
+    "assigned": "user-round-check",
+    "given": "user-round-check",
+    "changed": "arrow-right-left",
+    "deleted": "trash-2",
+    "added": "message-square",
+    "job": "check",
+}
 
 
 def words(note: Notification) -> Any:
@@ -40,8 +48,16 @@ def address(note: Notification) -> str:
 
 def listed(actor: Actor) -> list[dict[str, Any]]:
     """The latest notifications as the templates draw them."""
-    rows = Notification.objects.filter(user_id=actor.id).order_by("-at", "-pk")[:SHOWN]
-    return [{"note": row, "words": words(row), "icon": ICONS.get(row.kind, "bell"), "href": f"/notifications/{row.pk}" if address(row) else ""} for row in rows]
+    rows = Notification.objects.filter(user_id=notify.reader(actor)).order_by("-at", "-pk")[:SHOWN]
+    return [
+        {
+            "note": row,
+            "words": words(row),
+            "icon": ICONS.get(row.kind, "bell"),
+            "href": f"/notifications/{row.pk}" if address(row) else "",
+        }
+        for row in rows
+    ]
 
 
 @require_safe
@@ -49,7 +65,9 @@ def listed(actor: Actor) -> list[dict[str, Any]]:
 def show(request: HttpRequest) -> HttpResponse:
     """The popover."""
     actor = actor_of(request)
-    return render(request, "kith/notifications.html", {"items": listed(actor), "waiting": notify.unread(actor.id) if actor.id else 0})
+    return render(
+        request, "kith/notifications.html", {"items": listed(actor), "waiting": notify.unread(notify.reader(actor))}
+    )
 
 
 @require_POST
@@ -57,7 +75,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     actor = actor_of(request)
-    Notification.objects.filter(user_id=actor.id, read_at=None).update(read_at=timezone.now())
+    Notification.objects.filter(user_id=notify.reader(actor), read_at=None).update(read_at=timezone.now())
     return render(request, "kith/notifications.html", {"items": listed(actor), "waiting": 0})
 
 
@@ -66,17 +84,19 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest, key: Any) -> HttpResponse:
     """Mark one as read, or as unread again."""
     actor = actor_of(request)
-    found = Notification.objects.filter(pk=key, user_id=actor.id)
+    found = Notification.objects.filter(pk=key, user_id=notify.reader(actor))
     if not found.update(read_at=None if request.POST.get("unread") == "1" else timezone.now()):
         raise Missing("core.notification", str(key))
-    return render(request, "kith/notifications.html", {"items": listed(actor), "waiting": notify.unread(actor.id) if actor.id else 0})
+    return render(
+        request, "kith/notifications.html", {"items": listed(actor), "waiting": notify.unread(notify.reader(actor))}
+    )
 
 
 @require_safe
 @guarded
 def follow_link(request: HttpRequest, key: Any) -> HttpResponse:
     """Open what a notification is about; that reads it."""
-    note = Notification.objects.filter(pk=key, user_id=actor_of(request).id).first()
+    note = Notification.objects.filter(pk=key, user_id=notify.reader(actor_of(request))).first()
     if note is None or not address(note):
         raise Missing("core.notification", str(key))
     Notification.objects.filter(pk=note.pk, read_at=None).update(read_at=timezone.now())

@@ -63,7 +63,9 @@ def palette(request: HttpRequest) -> HttpResponse:
         groups = list(found(request, actor, asked))
     else:
         groups = list(at_hand(request, actor, request.GET.get("ctx", "")))
-    return render(request, "kith/palette_results.html", {"groups": [group for group in groups if group.options], "asked": asked})
+    return render(
+        request, "kith/palette_results.html", {"groups": [group for group in groups if group.options], "asked": asked}
+    )
 
 
 def at_hand(request: HttpRequest, actor: Actor, context: str) -> Iterator[Group]:
@@ -72,7 +74,9 @@ def at_hand(request: HttpRequest, actor: Actor, context: str) -> Iterator[Group]
         yield Group(_("Here"), list(about(actor, context))[1:])  # it is open already
     starred, viewed = recents.titled(actor, recents.favourites(actor, RECENT), recents.viewed(actor, RECENT + 1))
     yield Group(_("Favourites"), [option_of(title) for title in starred])
-    yield Group(_("Recent"), [option_of(title) for title in viewed if not context or str(title.id) not in context][:RECENT])
+    yield Group(
+        _("Recent"), [option_of(title) for title in viewed if not context or str(title.id) not in context][:RECENT]
+    )
     yield Group(_("Go to and change"), [*pages(request, ""), *commands("")])
 
 
@@ -87,7 +91,17 @@ def found(request: HttpRequest, actor: Actor, asked: str) -> Iterator[Group]:
     yield Group(_("Best match"), options[:1])
     yield Group(_("Records"), options[1 : EACH * 4])
     if text:
-        yield Group(_("Search and create"), [Option(_("All results for “%(text)s”") % {"text": text}, icon="search", href=f"/search?{urlencode({'q': text})}"), *creations(request, actor, text)])
+        yield Group(
+            _("Search and create"),
+            [
+                Option(
+                    _("All results for “%(text)s”") % {"text": text},
+                    icon="search",
+                    href=f"/search?{urlencode({'q': text})}",
+                ),
+                *creations(request, actor, text),
+            ],
+        )
     if not prefix:
         yield Group(_("Go to and change"), [*pages(request, text), *commands(text)])
 
@@ -105,15 +119,31 @@ def hit_option(hit: Hit, actor: Actor, text: str) -> Option:
 def detail(entity: Entity, actor: Actor, record: Any) -> str:
     """The first readable fact of the list that tells namesakes apart."""
     allowed = access.readable(actor, entity)
-    specs = [entity.fields[name] for name in ("city", "email", *entity.list_columns) if name in entity.fields and name in allowed and name != entity.title]
-    values = (spec.type.text(spec.get(record), spec) for spec in specs if spec.type.name not in ("link", "tags", "ref", "moment"))
+    specs = [
+        entity.fields[name]
+        for name in ("city", "email", *entity.list_columns)
+        if name in entity.fields and name in allowed and name != entity.title
+    ]
+    values = (
+        spec.type.text(spec.get(record), spec)
+        for spec in specs
+        if spec.type.name not in ("link", "tags", "ref", "moment")
+    )
     return next((value for value in values if value), "")
 
 
 def option_of(title: Title) -> Option:
     """A record by its title."""
     entity = registry.get(title.entity)
-    return Option(title.text, capfirst(str(entity.name)), name=title.text, round=entity.icon in ROUND, icon="" if entity.has_timeline else entity.icon, href=title.url, actions=f"/palette?for={entity.slug}/{title.id}")
+    return Option(
+        title.text,
+        capfirst(str(entity.name)),
+        name=title.text,
+        round=entity.icon in ROUND,
+        icon="" if entity.has_timeline else entity.icon,
+        href=title.url,
+        actions=f"/palette?for={entity.slug}/{title.id}",
+    )
 
 
 def about(actor: Actor, context: str) -> Iterator[Option]:
@@ -131,9 +161,19 @@ def about(actor: Actor, context: str) -> Iterator[Option]:
     if "edit" in rights:
         yield Option(_("Edit"), name, "pencil", href=here + "edit")
     for spec in entity.fields.values():
-        if spec.type.name in ("mail", "phone") and spec.name in access.readable(actor, entity) and (value := spec.get(record)):
+        if (
+            spec.type.name in ("mail", "phone")
+            and spec.name in access.readable(actor, entity)
+            and (value := spec.get(record))
+        ):
             mail = spec.type.name == "mail"
-            yield Option(_("E-mail") if mail else _("Make a call"), spec.type.text(value, spec), "mail" if mail else "phone", keys="E" if mail else "C", href=f"{'mailto' if mail else 'tel'}:{value}")
+            yield Option(
+                _("E-mail") if mail else _("Make a call"),
+                spec.type.text(value, spec),
+                "mail" if mail else "phone",
+                keys="E" if mail else "C",
+                href=f"{'mailto' if mail else 'tel'}:{value}",
+            )
     for action in entity.actions:
         if not action.fields and (action.right or action.name) in rights:
             yield Option(action.label, name, action.icon, act=f"{here}action/{action.name}")
@@ -158,7 +198,9 @@ def pages(request: HttpRequest, text: str) -> list[Option]:
     made = []
     for item in menu_items(request):
         if fits(item.label, text):
-            made.append(Option(item.label, _("Page"), item.icon, keys=f"G {item.key}" if item.key else "", href=item.url))
+            made.append(
+                Option(item.label, _("Page"), item.icon, keys=f"G {item.key}" if item.key else "", href=item.url)
+            )
         new = _("New: %(what)s") % {"what": item.new_label or item.label}
         if item.new and text and (fits(new, text) or fits(item.new_label, text)):
             made.append(Option(new, "", "plus", keys=f"N {item.new_key}" if item.new_key else "", href=item.new))
@@ -167,9 +209,25 @@ def pages(request: HttpRequest, text: str) -> list[Option]:
 
 def creations(request: HttpRequest, actor: Actor, text: str) -> list[Option]:
     """New records whose title is what was typed."""
-    entities = [entity for entity in registry if entity.menu in ("customers", "mine") and access.allowed(actor, entity, "create")]
-    named = [entity for entity in entities if entity.title in access.writable(actor, entity) and entity.fields[entity.title].type.name == "text"]
-    return [Option(_("New %(noun)s “%(text)s”") % {"noun": entity.name, "text": text}, "", "plus", href=f"/{entity.slug}/new?{urlencode({entity.title: text})}") for entity in named[:3]]
+    entities = [
+        entity
+        for entity in registry
+        if entity.menu in ("customers", "mine") and access.allowed(actor, entity, "create")
+    ]
+    named = [
+        entity
+        for entity in entities
+        if entity.title in access.writable(actor, entity) and entity.fields[entity.title].type.name == "text"
+    ]
+    return [
+        Option(
+            _("New %(noun)s “%(text)s”") % {"noun": entity.name, "text": text},
+            "",
+            "plus",
+            href=f"/{entity.slug}/new?{urlencode({entity.title: text})}",
+        )
+        for entity in named[:3]
+    ]
 
 
 def commands(text: str) -> list[Option]:
@@ -197,6 +255,8 @@ def results(request: HttpRequest) -> HttpResponse:
     groups: dict[str, Group] = {}
     for hit in hits:
         entity = hit.entity.face_of(hit.record)
-        groups.setdefault(entity.label, Group(capfirst(str(entity.plural)))).options.append(hit_option(hit, actor, text))
+        groups.setdefault(entity.label, Group(capfirst(str(entity.plural)))).options.append(
+            hit_option(hit, actor, text)
+        )
     lists = [(group, f"/{registry.get(label).slug}/?{urlencode({'q': text})}") for label, group in groups.items()]
     return render(request, "kith/search.html", {"asked": text, "lists": lists})

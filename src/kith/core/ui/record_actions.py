@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kith.core import access, titles, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
-from kith.core.cleaning import Errors
+from kith.core.cleaning import Errors, references
 from kith.core.entity import Action, Entity
 from kith.core.errors import BadValue, Missing, Refused
 from kith.core.ui import record_parts as parts
@@ -45,7 +45,13 @@ def act(request: HttpRequest, entity: Entity, actor: Actor, key: Any, name: str)
         if not action.fields:
             raise
         return ask(request, entity, actor, record, action, values, error.errors)
-    return done(request, entity, record, _("Done: %(what)s") % {"what": action.label}, f"/undo/{changes.id}" if changes.counts else "")
+    return done(
+        request,
+        entity,
+        record,
+        _("Done: %(what)s") % {"what": action.label},
+        f"/undo/{changes.id}" if changes.counts else "",
+    )
 
 
 def answers(action: Action, data: Any) -> tuple[dict[str, Any], Errors]:
@@ -63,10 +69,35 @@ def answers(action: Action, data: Any) -> tuple[dict[str, Any], Errors]:
     return values, errors
 
 
-def ask(request: HttpRequest, entity: Entity, actor: Actor, record: Any, action: Action, values: dict[str, Any], errors: Errors) -> HttpResponse:
+def ask(
+    request: HttpRequest,
+    entity: Entity,
+    actor: Actor,
+    record: Any,
+    action: Action,
+    values: dict[str, Any],
+    errors: Errors,
+) -> HttpResponse:
     """The dialog of an action."""
-    found = titles.load(actor, {pair for spec in action.fields if spec.name in values and spec.name not in errors for pair in titles.references(spec, values[spec.name])})
-    context = {"entity": entity, "record": record, "action": action, "values": values, "errors": errors, "titles": found, "actor": actor, "here": parts.address(entity, record)}
+    found = titles.load(
+        actor,
+        {
+            pair
+            for spec in action.fields
+            if spec.name in values and spec.name not in errors
+            for pair in references(spec, values[spec.name])
+        },
+    )
+    context = {
+        "entity": entity,
+        "record": record,
+        "action": action,
+        "values": values,
+        "errors": errors,
+        "titles": found,
+        "actor": actor,
+        "here": parts.address(entity, record),
+    }
     return render(request, "kith/action.html", context, status=422 if errors else 200)
 
 
@@ -74,7 +105,10 @@ def done(request: HttpRequest, entity: Entity, record: Any, text: str, undo: str
     """Close the dialog and show the record anew."""
     if not is_htmx(request):
         return go(request, parts.address(entity, record))
-    return trigger(closing(text, undo=undo), **{"record-changed": {}, "related-changed": {}, "timeline-changed": {}, "refresh-list": {}})
+    return trigger(
+        closing(text, undo=undo),
+        **{"record-changed": {}, "related-changed": {}, "timeline-changed": {}, "refresh-list": {}},
+    )
 
 
 @require_POST
@@ -83,8 +117,13 @@ def delete(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> H
     """Move the record to the trash; the list that follows offers to undo it."""
     outcome = writes.delete(actor, entity, [record.pk])
     if request.GET.get("stay") == "1":
-        return done(request, entity, record, _("“%(name)s” is in the trash.") % {"name": record}, f"/undo/{outcome.changeset}")
-    request.session["toast"] = {"text": _("“%(name)s” is in the trash.") % {"name": record}, "undo": f"/undo/{outcome.changeset}"}
+        return done(
+            request, entity, record, _("“%(name)s” is in the trash.") % {"name": record}, f"/undo/{outcome.changeset}"
+        )
+    request.session["toast"] = {
+        "text": _("“%(name)s” is in the trash.") % {"name": record},
+        "undo": f"/undo/{outcome.changeset}",
+    }
     return go(request, f"/{entity.slug}/")
 
 
@@ -94,8 +133,8 @@ def restore(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> Htt
     """Bring the record back from the trash."""
     record = access.fetch(entity, actor, key, "delete", trashed=True)
     outcome = writes.restore(actor, entity, [record.pk])
-    request.session["toast"] = {"text": _("“%(name)s” is back.") % {"name": record}, "undo": f"/undo/{outcome.changeset}"}
+    request.session["toast"] = {
+        "text": _("“%(name)s” is back.") % {"name": record},
+        "undo": f"/undo/{outcome.changeset}",
+    }
     return go(request, parts.address(entity, record))
-
-
-

@@ -19,7 +19,9 @@ COUNTED = 1000
 def neighbours(entity: Entity, actor: Actor, record: Any, query: str) -> dict[str, Any]:
     """Addresses of the previous and the next record, and "3 / 48" in short lists."""
     try:
-        look = from_address(entity, actor, QueryDict(tidy(query)), saved_views(entity, actor) if "view=" in query else ())
+        look = from_address(
+            entity, actor, QueryDict(tidy(query)), saved_views(entity, actor) if "view=" in query else ()
+        )
         return found(look, actor, record, query)
     except (BadFilter, BadValue):  # a list that no longer exists has no neighbours
         return {"previous": "", "next": "", "position": 0, "total": 0}
@@ -27,7 +29,13 @@ def neighbours(entity: Entity, actor: Actor, record: Any, query: str) -> dict[st
 
 def tidy(query: str) -> str:
     """The list's query without the page, which says nothing about the order."""
-    return urlencode([(name, value) for name, value in parse_qsl(query[:2000], keep_blank_values=True) if name not in ("after", "before")])
+    return urlencode(
+        [
+            (name, value)
+            for name, value in parse_qsl(query[:2000], keep_blank_values=True)
+            if name not in ("after", "before")
+        ]
+    )
 
 
 def found(look: Look, actor: Actor, record: Any, query: str) -> dict[str, Any]:

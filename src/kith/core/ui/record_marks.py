@@ -33,7 +33,11 @@ def follow(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> H
     else:
         notify.unfollow(actor, record.pk)
     _starred, followed, followers = notify.marks(actor, record.pk)
-    return render(request, "kith/record_follow.html", {"here": parts.address(entity, record), "followed": followed, "followers": followers})
+    return render(
+        request,
+        "kith/record_follow.html",
+        {"here": parts.address(entity, record), "followed": followed, "followers": followers},
+    )
 
 
 @require_safe
@@ -42,4 +46,12 @@ def followers(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -
     """Who follows the record."""
     people = notify.followers(record.pk)[:SHOWN]
     found = titles.load(actor, {("access.user", user) for user in people})
-    return render(request, "kith/followers.html", {"entity": entity, "record": record, "people": [found["access.user", user] for user in people if ("access.user", user) in found]})
+    return render(
+        request,
+        "kith/followers.html",
+        {
+            "entity": entity,
+            "record": record,
+            "people": [found["access.user", user] for user in people if ("access.user", user) in found],
+        },
+    )

@@ -68,7 +68,14 @@ def address(entity: Entity, record: Any, rest: str = "") -> str:
 def shown_specs(entity: Entity, actor: Actor) -> list[FieldSpec]:
     """Fields of the sections and of the strip that the actor may read."""
     allowed = access.readable(actor, entity)
-    names = dict.fromkeys([*(name for section in entity.form_sections for name in section.names), *entity.strip, "owner", upper_link(entity)])
+    names = dict.fromkeys(
+        [
+            *(name for section in entity.form_sections for name in section.names),
+            *entity.strip,
+            "owner",
+            upper_link(entity),
+        ]
+    )
     return [entity.fields[name] for name in names if name in allowed]
 
 
@@ -83,10 +90,16 @@ def blocks(entity: Entity, actor: Actor, record: Any, titles: Titles, *, may: fr
     return made
 
 
-def section_rows(entity: Entity, actor: Actor, record: Any, section: Section, titles: Titles, *, may: frozenset[str]) -> list[Row]:
+def section_rows(
+    entity: Entity, actor: Actor, record: Any, section: Section, titles: Titles, *, may: frozenset[str]
+) -> list[Row]:
     """The rows of one section."""
     allowed, writable = access.readable(actor, entity), access.writable(actor, entity)
-    return [row_of(entity, record, entity.fields[name], titles, may=may, writable=name in writable) for name in section.names if name in allowed]
+    return [
+        row_of(entity, record, entity.fields[name], titles, may=may, writable=name in writable)
+        for name in section.names
+        if name in allowed
+    ]
 
 
 def row_of(entity: Entity, record: Any, spec: FieldSpec, titles: Titles, *, may: frozenset[str], writable: bool) -> Row:
@@ -95,7 +108,13 @@ def row_of(entity: Entity, record: Any, spec: FieldSpec, titles: Titles, *, may:
     history = address(entity, record, f"history/{spec.name}") if "history" in may and spec.columns else ""
     if "edit" in may and writable and spec.type.name != "file":
         return Row(spec, html, edit=address(entity, record, f"field/{spec.name}?edit=1"), history=history)
-    why = "" if "edit" not in may or spec.type.name == "file" else _("Kith keeps this value; it follows from others.") if not (spec.editable and spec.columns) else _("Your roles let you read this, not change it.")
+    why = (
+        ""
+        if "edit" not in may or spec.type.name == "file"
+        else _("Kith keeps this value; it follows from others.")
+        if not (spec.editable and spec.columns)
+        else _("Your roles let you read this, not change it.")
+    )
     return Row(spec, html, why=why, history=history)
 
 
@@ -103,14 +122,22 @@ def file_link(entity: Entity, record: Any, spec: FieldSpec) -> Markup:
     """A stored file as a link through the record that holds it."""
     if not spec.get(record):
         return show(spec, None)
-    return Markup('<a class="plainlink" href="{}">{}</a>').format(address(entity, record, f"file/{spec.name}"), _("Download"))
+    return Markup('<a class="plainlink" href="{}">{}</a>').format(
+        address(entity, record, f"file/{spec.name}"), _("Download")
+    )
 
 
 def strip(entity: Entity, actor: Actor, record: Any, titles: Titles) -> list[tuple[str, Markup]]:
     """The figures under the head: label and value."""
     allowed = access.readable(actor, entity)
     specs = [entity.fields[name] for name in entity.strip if name in allowed]
-    return [(str(capfirst(str(spec.label))), show(spec, spec.get(record), record, titles, cell=spec.type.name in ("date", "moment", "link"))) for spec in specs]
+    return [
+        (
+            str(capfirst(str(spec.label))),
+            show(spec, spec.get(record), record, titles, cell=spec.type.name in ("date", "moment", "link")),
+        )
+        for spec in specs
+    ]
 
 
 def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:
@@ -120,20 +147,33 @@ def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:
     made = Head(str(record), badges=badges(entity, record, [spec for spec in specs if spec.type.name == "choice"]))
     if (spec := first(specs, "url", record)) is not None:
         made.website = show(spec, spec.get(record))
-    made.place = ", ".join(filter(None, (entity.fields[name].type.text(entity.fields[name].get(record), entity.fields[name]) for name in ("city", "country") if name in allowed)))
+    made.place = ", ".join(
+        filter(
+            None,
+            (
+                entity.fields[name].type.text(entity.fields[name].get(record), entity.fields[name])
+                for name in ("city", "country")
+                if name in allowed
+            ),
+        )
+    )
     made.clock = clock_there(record) if "time_zone" in allowed else ""
     if upper_link(entity) in allowed and (above := entity.fields[upper_link(entity)].get(record)):
         spec = entity.fields[upper_link(entity)]
         made.above = (str(capfirst(str(spec.label))), show(spec, above, record, titles))
     made.mail = value_of(first(specs, "mail", record), record)
     made.phone = value_of(first(specs, "phone", record), record)
-    made.photo = address(entity, record, "file/photo?inline=1") if "photo" in allowed and getattr(record, "photo", "") else ""
+    made.photo = (
+        address(entity, record, "file/photo?inline=1") if "photo" in allowed and getattr(record, "photo", None) else ""
+    )
     return made
 
 
 def upper_link(entity: Entity) -> str:
     """The link to the record of the same kind that stands above, "" where there is none."""
-    return entity.tree or next((spec.name for spec in entity.declared.values() if spec.type.name == "link" and spec.target == entity.label), "")
+    return entity.tree or next(
+        (spec.name for spec in entity.declared.values() if spec.type.name == "link" and spec.target == entity.label), ""
+    )
 
 
 def badges(entity: Entity, record: Any, choices: Sequence[FieldSpec]) -> list[Markup]:

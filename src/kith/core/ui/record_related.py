@@ -59,7 +59,11 @@ class Tab:
 def offered(entity: Entity, actor: Actor) -> list[tuple[Related, Entity]]:
     """The related lists that the actor may see at all."""
     pairs = [(related, registry.get(related.entity)) for related in entity.related]
-    return [(related, other) for related, other in pairs if access.allowed(actor, other, "view") and related.link in access.readable(actor, other)]
+    return [
+        (related, other)
+        for related, other in pairs
+        if access.allowed(actor, other, "view") and related.link in access.readable(actor, other)
+    ]
 
 
 def tabs(entity: Entity, actor: Actor, record: Any) -> list[Tab]:
@@ -89,14 +93,18 @@ def counts(entity: Entity, actor: Actor, record: Any, pairs: Sequence[tuple[Rela
     parts: list[tuple[str, tuple[Any, ...]]] = []
     for related, other in pairs:
         try:
-            sql, params = rows(entity, actor, record, related, other).order_by().values("pk")[: MOST + 1].query.sql_with_params()
+            sql, params = (
+                rows(entity, actor, record, related, other).order_by().values("pk")[: MOST + 1].query.sql_with_params()
+            )
         except EmptyResultSet:
             continue
         parts.append((f"SELECT %s, count(*) FROM ({sql}) t", (related.key, *params)))  # noqa: S608 - SQL of the ORM
     if not parts:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params])
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
+        )
         return dict(cursor.fetchall())
 
 
@@ -108,10 +116,14 @@ def find(entity: Entity, actor: Actor, name: str) -> tuple[Related, Entity]:
     raise Missing(entity.label, name)
 
 
-def page(entity: Entity, actor: Actor, record: Any, related: Related, other: Entity, *, limit: int = SIDE, start: int = 0) -> tuple[list[Any], bool]:
+def page(
+    entity: Entity, actor: Actor, record: Any, related: Related, other: Entity, *, limit: int = SIDE, start: int = 0
+) -> tuple[list[Any], bool]:
     """Rows of a related list in the order of their own list, and whether there are more."""
     keys = order(other, tuple(other.sort), actor)
-    found = ordered(rows(entity, actor, record, related, other), other, keys, actor).defer(*(name for name in HEAVY if name not in ("custom", "sort_key")))
+    found = ordered(rows(entity, actor, record, related, other), other, keys, actor).defer(
+        *(name for name in HEAVY if name not in ("custom", "sort_key"))
+    )
     records = list(joined(found, keys)[start : start + limit + 1])
     return records[:limit], len(records) > limit
 
@@ -131,20 +143,41 @@ def other_ends(related: Related, other: Entity, actor: Actor) -> list[FieldSpec]
         return []
     allowed = access.readable(actor, other)
     links = [spec for spec in other.declared.values() if spec.type.name == "link" and spec.name in allowed]
-    return [spec for spec in links if spec.name not in COMMON and spec.name != related.link and spec.name not in related.show]
+    return [
+        spec
+        for spec in links
+        if spec.name not in COMMON and spec.name != related.link and spec.name not in related.show
+    ]
 
 
-def line(other: Entity, record: Any, ends: Sequence[FieldSpec], facts: Sequence[FieldSpec], found: Titles, *, editable: bool) -> Line:
+def line(
+    other: Entity, record: Any, ends: Sequence[FieldSpec], facts: Sequence[FieldSpec], found: Titles, *, editable: bool
+) -> Line:
     """One row."""
-    end = next((found[spec.target, key] for spec in ends if (key := spec.get(record)) and (spec.target, key) in found), None)
+    end = next(
+        (found[spec.target, key] for spec in ends if (key := spec.get(record)) and (spec.target, key) in found), None
+    )
     here = f"/{other.face_of(record).slug}/{record.pk}/"
-    pieces = [(spec, show(spec, value, record, found, cell=True)) for spec in facts if (value := spec.get(record)) not in (None, "", [])]
+    pieces = [
+        (spec, show(spec, value, record, found, cell=True))
+        for spec in facts
+        if (value := spec.get(record)) not in (None, "", [])
+    ]
     marks = [html for spec, html in pieces if spec.type.name in ("choice", "money", "number", "percent")]
     sub = [html for spec, html in pieces if spec.type.name not in ("choice", "money", "number", "percent")]
     title = end.text if end else own_title(other, record)
     shown = registry.get(end.entity) if end else other.face_of(record)
     pictured = shown.has_timeline  # records with a life of their own have a picture, parts an icon
-    return Line(record, title, end.url if end else here, sub, marks[0] if marks else None, f"{here}edit" if editable else "", "" if pictured else shown.icon, shown.icon in ROUND)
+    return Line(
+        record,
+        title,
+        end.url if end else here,
+        sub,
+        marks[0] if marks else None,
+        f"{here}edit" if editable else "",
+        "" if pictured else shown.icon,
+        shown.icon in ROUND,
+    )
 
 
 def own_title(other: Entity, record: Any) -> str:
@@ -153,5 +186,3 @@ def own_title(other: Entity, record: Any) -> str:
     if spec is None or spec.type.name in ("text", "longtext", "link"):
         return str(record)
     return spec.type.text(spec.get(record), spec) or str(record)
-
-

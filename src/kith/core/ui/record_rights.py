@@ -23,6 +23,9 @@ def may(actor: Actor, entity: Entity, record: Any, operations: Iterable[str] = (
 
 def ask(actor: Actor, entity: Entity, record: Any, conditions: dict[str, Any]) -> set[str]:
     """The operations whose condition holds for the record."""
-    columns = {f"may_{at}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()) for at, condition in enumerate(conditions.values())}
+    columns = {
+        f"may_{at}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        for at, condition in enumerate(conditions.values())
+    }
     found = entity.rows(actor).filter(pk=record.pk).annotate(**columns).values_list(*columns).first()
     return {name for name, holds in zip(conditions, found or (), strict=bool(found)) if holds}

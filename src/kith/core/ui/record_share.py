@@ -43,12 +43,30 @@ def share(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> Ht
             writes.create(actor, shares(), {**values, "subject": f"{entity.label}/{record.pk}"}, typed=True)
     except Refused as error:
         return draw(request, entity, actor, record, values, error.errors, 422)
-    return toast(draw(request, entity, actor, record, {}, {}), _("Shared: %(what)s") % {"what": record}, undo=f"/undo/{changes.id}")
+    return toast(
+        draw(request, entity, actor, record, {}, {}),
+        _("Shared: %(what)s") % {"what": record},
+        undo=f"/undo/{changes.id}",
+    )
 
 
-def draw(request: HttpRequest, entity: Entity, actor: Actor, record: Any, values: dict[str, Any], errors: Any, status: int = 200) -> HttpResponse:
+def draw(
+    request: HttpRequest,
+    entity: Entity,
+    actor: Actor,
+    record: Any,
+    values: dict[str, Any],
+    errors: Any,
+    status: int = 200,
+) -> HttpResponse:
     """The dialog."""
-    rows = list(shares().rows(actor).filter(subject_entity=entity.label, subject_id=record.pk).defer(*HEAVY).order_by("created_at", "pk")[:200])
+    rows = list(
+        shares()
+        .rows(actor)
+        .filter(subject_entity=entity.label, subject_id=record.pk)
+        .defer(*HEAVY)
+        .order_by("created_at", "pk")[:200]
+    )
     specs = [shares().fields[name] for name in FIELDS]
     context = {
         "entity": entity, "record": record, "actor": actor, "rows": rows, "specs": specs, "values": values, "errors": errors, "here": parts.address(entity, record),
@@ -65,12 +83,16 @@ def unshare(request: HttpRequest, entity: Entity, actor: Actor, record: Any, sha
     if row is None:
         raise Missing(SHARE, str(share))
     outcome = writes.delete(actor, shares(), [row.pk])
-    return toast(draw(request, entity, actor, record, {}, {}), _("No longer shared."), undo=f"/undo/{outcome.changeset}")
+    return toast(
+        draw(request, entity, actor, record, {}, {}), _("No longer shared."), undo=f"/undo/{outcome.changeset}"
+    )
 
 
 @require_safe
 @record_page("view")
 def why(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse:
     """What the reader may do with the record, and by which roles and groups."""
-    answers = [(OPERATION_LABELS[operation], *access.explain(actor, entity, operation, record)) for operation in EXPLAINED]
+    answers = [
+        (OPERATION_LABELS[operation], *access.explain(actor, entity, operation, record)) for operation in EXPLAINED
+    ]
     return render(request, "kith/why.html", {"entity": entity, "record": record, "answers": answers})

@@ -43,7 +43,12 @@ def nodes(entity: Entity, actor: Actor, rows: Any, link: str) -> tuple[list[Node
     movable = movable_keys(entity, actor, records, link)
     facts = second_line(entity, actor)
     found = titles.for_records(actor, facts, records)
-    made = {record.pk: Node(record.pk, str(record), f"/{entity.slug}/{record.pk}/", sub_of(facts, record, found), record.pk in movable) for record in records[:MOST]}
+    made = {
+        record.pk: Node(
+            record.pk, str(record), f"/{entity.slug}/{record.pk}/", sub_of(facts, record, found), record.pk in movable
+        )
+        for record in records[:MOST]
+    }
     return nested(made, {record.pk: getattr(record, f"{link}_id") for record in records[:MOST]}), len(records) > MOST
 
 
@@ -67,14 +72,20 @@ def movable_keys(entity: Entity, actor: Actor, records: list[Any], link: str) ->
 def second_line(entity: Entity, actor: Actor) -> list[Any]:
     """The fields under a name: the first two of the list that are no title, link up or bookkeeping."""
     allowed = access.readable(actor, entity)
-    names = [name for name in entity.list_columns if name in allowed and name not in (entity.title, entity.tree, "owner", "updated_at")]
+    names = [
+        name
+        for name in entity.list_columns
+        if name in allowed and name not in (entity.title, entity.tree, "owner", "updated_at")
+    ]
     return [entity.fields[name] for name in names[:1]]
 
 
 def sub_of(facts: list[Any], record: Any, found: Any) -> Any:
     """The second line of a node."""
     values = [(spec, spec.get(record)) for spec in facts]
-    return next((show_value(spec, value, record, found, cell=True) for spec, value in values if value not in (None, "", [])), "")
+    return next(
+        (show_value(spec, value, record, found, cell=True) for spec, value in values if value not in (None, "", [])), ""
+    )
 
 
 @require_safe
@@ -84,7 +95,15 @@ def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     if not entity.tree or entity.tree not in access.readable(actor, entity):
         raise Missing(entity.label, "tree")
     tops, more = nodes(entity, actor, entity.rows(actor), entity.tree)
-    context = {"entity": entity, "nodes": tops, "more": more, "move": f"/{entity.slug}/tree/move", "at": request.GET.get("at", ""), "may_create": access.allowed(actor, entity, "create"), "most": MOST}
+    context = {
+        "entity": entity,
+        "nodes": tops,
+        "more": more,
+        "move": f"/{entity.slug}/tree/move",
+        "at": request.GET.get("at", ""),
+        "may_create": access.allowed(actor, entity, "create"),
+        "most": MOST,
+    }
     return render(request, "kith/tree.html", context)
 
 
@@ -101,7 +120,13 @@ def move(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     except BadValue as error:
         return HttpResponse(str(error.message), status=422, content_type="text/plain; charset=utf-8")
     except Refused as error:
-        return HttpResponse(" ".join(str(text) for texts in error.errors.values() for text in texts), status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            " ".join(str(text) for texts in error.errors.values() for text in texts),
+            status=422,
+            content_type="text/plain; charset=utf-8",
+        )
     except (Forbidden, Missing, Conflict, Warned):
-        return HttpResponse(_("You may not move this record there."), status=403, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            _("You may not move this record there."), status=403, content_type="text/plain; charset=utf-8"
+        )
     return trigger(HttpResponse(status=204), **{"timeline-changed": {}})

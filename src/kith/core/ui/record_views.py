@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from kith.core import access, ledger, notify, titles
 from kith.core.access import Actor
+from kith.core.cleaning import references
 from kith.core.entity import Entity, Panel
 from kith.core.titles import Titles
 from kith.core.ui import record_history, timeline_views
@@ -45,7 +46,15 @@ def draw(request: HttpRequest, entity: Entity, actor: Actor, record: Any, wanted
     trashed = record.deleted_at is not None
     rights = frozenset[str]() if trashed else may(actor, entity, record)
     panel = PANELS.get(wanted, other_panel)
-    context = {"entity": entity, "record": record, "actor": actor, "may": rights, "tab": wanted, "here": parts.address(entity, record), "trashed": trashed}
+    context = {
+        "entity": entity,
+        "record": record,
+        "actor": actor,
+        "may": rights,
+        "tab": wanted,
+        "here": parts.address(entity, record),
+        "trashed": trashed,
+    }
     if is_htmx(request) and target_of(request) == "tabpanel":
         return render(request, "kith/record_panel.html", context | panel(request, entity, actor, record, rights))
     if not trashed:
@@ -53,7 +62,9 @@ def draw(request: HttpRequest, entity: Entity, actor: Actor, record: Any, wanted
     return render(request, "kith/record.html", context | whole(request, entity, actor, record, rights, panel))
 
 
-def whole(request: HttpRequest, entity: Entity, actor: Actor, record: Any, rights: frozenset[str], panel: Any) -> dict[str, Any]:
+def whole(
+    request: HttpRequest, entity: Entity, actor: Actor, record: Any, rights: frozenset[str], panel: Any
+) -> dict[str, Any]:
     """What the page shows around the panel, and the panel; titles of links are loaded once for all of it."""
     lists = related_lists.tabs(entity, actor, record)
     inner = panel(request, entity, actor, record, rights)
@@ -94,8 +105,17 @@ def tabs(entity: Entity, actor: Actor, lists: list[related_lists.Tab], rights: f
 def overview(request: HttpRequest, entity: Entity, actor: Actor, record: Any, rights: frozenset[str]) -> dict[str, Any]:
     """Fields, timeline, related lists."""
     specs = parts.shown_specs(entity, actor)
-    line = timeline_views.load(request, entity, actor, record) if entity.has_timeline and record.deleted_at is None else None
-    wanted = {pair for spec in specs if spec.type.name in ("link", "tags", "ref") for pair in titles.references(spec, spec.get(record))}
+    line = (
+        timeline_views.load(request, entity, actor, record)
+        if entity.has_timeline and record.deleted_at is None
+        else None
+    )
+    wanted = {
+        pair
+        for spec in specs
+        if spec.type.name in ("link", "tags", "ref")
+        for pair in references(spec, spec.get(record))
+    }
     found: Titles = titles.load(actor, wanted | (line.prepare(actor) if line else set()))
     sides = [(panel, panel.context(actor, record)) for panel in entity.panels if panel.place == "side"]
     return {
@@ -105,12 +125,16 @@ def overview(request: HttpRequest, entity: Entity, actor: Actor, record: Any, ri
     }  # fmt: skip
 
 
-def history_panel(request: HttpRequest, entity: Entity, actor: Actor, record: Any, rights: frozenset[str]) -> dict[str, Any]:
+def history_panel(
+    request: HttpRequest, entity: Entity, actor: Actor, record: Any, rights: frozenset[str]
+) -> dict[str, Any]:
     """Every change of every field."""
     return record_history.context(request, entity, actor, record, rights)
 
 
-def other_panel(request: HttpRequest, entity: Entity, actor: Actor, record: Any, rights: frozenset[str]) -> dict[str, Any]:
+def other_panel(
+    request: HttpRequest, entity: Entity, actor: Actor, record: Any, rights: frozenset[str]
+) -> dict[str, Any]:
     """A hand-made panel or a related list, by its name."""
     name = request.GET.get("tab", "")
     panel = next((panel for panel in entity.panels if panel.place == "tab" and panel.name == name), None)
@@ -156,7 +180,14 @@ def related(request: HttpRequest, entity: Entity, actor: Actor, record: Any, nam
     found, other = related_lists.find(entity, actor, name)
     records, more = related_lists.page(entity, actor, record, found, other)
     tab = related_lists.tab_of(entity, actor, record, found, other)
-    context = {"list": tab, "lines": related_lists.lines(actor, found, other, records), "more": more, "here": parts.address(entity, record), "entity": entity, "record": record}
+    context = {
+        "list": tab,
+        "lines": related_lists.lines(actor, found, other, records),
+        "more": more,
+        "here": parts.address(entity, record),
+        "entity": entity,
+        "record": record,
+    }
     return render(request, "kith/related.html", context)
 
 
@@ -174,7 +205,15 @@ def top(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> Http
     """Head and highlights alone, after a field of theirs changed."""
     rights = may(actor, entity, record)
     found = titles.for_records(actor, parts.shown_specs(entity, actor), [record])
-    context = {"entity": entity, "record": record, "actor": actor, "may": rights, "here": parts.address(entity, record), "titles": found, "trashed": False}
+    context = {
+        "entity": entity,
+        "record": record,
+        "actor": actor,
+        "may": rights,
+        "here": parts.address(entity, record),
+        "titles": found,
+        "trashed": False,
+    }
     return render(request, "kith/record_head.html", context | head_context(entity, actor, record, rights, found))
 
 

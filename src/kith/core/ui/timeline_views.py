@@ -35,4 +35,15 @@ def show(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> Htt
     line = load(request, entity, actor, record)
     found = titles.load(actor, line.prepare(actor))
     template = "kith/timeline_more.html" if request.GET.get("before") else "kith/timeline.html"
-    return render(request, template, {"timeline": line, "titles": found, "entity": entity, "record": record, "actor": actor, **context(request, entity, record)})
+    return render(
+        request,
+        template,
+        {
+            "timeline": line,
+            "titles": found,
+            "entity": entity,
+            "record": record,
+            "actor": actor,
+            **context(request, entity, record),
+        },
+    )
