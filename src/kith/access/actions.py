@@ -29,7 +29,9 @@ ONE_TIME_DAYS = 3
 
 def is_administrator(actor: Actor) -> bool:
     """Whether the actor may do everything with everything."""
-    return actor.is_system or any((rule.entity, rule.operation, rule.level, rule.deny) == ("*", "*", "all", False) for rule in actor.rules)
+    return actor.is_system or any(
+        (rule.entity, rule.operation, rule.level, rule.deny) == ("*", "*", "all", False) for rule in actor.rules
+    )
 
 
 def check(actor: Actor, users: Iterable[Any], *, people: bool = False) -> None:

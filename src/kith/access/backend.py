@@ -24,7 +24,9 @@ hashing = BoundedSemaphore(2)
 def users() -> Any:
     """Users who may sign in, each with `rights_epoch`, so that the actor needs no query of its own while rights stand still."""
     epoch = Subquery(Epoch.objects.order_by().values("value")[:1])
-    return registry.get("access.user").rows(SYSTEM).filter(is_active=True).annotate(rights_epoch=Coalesce(epoch, Value(0)))
+    return (
+        registry.get("access.user").rows(SYSTEM).filter(is_active=True).annotate(rights_epoch=Coalesce(epoch, Value(0)))
+    )
 
 
 def fits(user: User | None, password: str) -> bool:
@@ -42,7 +44,9 @@ def fits(user: User | None, password: str) -> bool:
 class Backend:
     """What AUTHENTICATION_BACKENDS names."""
 
-    def authenticate(self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_more: Any) -> User | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_more: Any
+    ) -> User | None:
         """The user of an e-mail and password; an unknown e-mail costs the same time as a wrong password."""
         if not username or password is None:
             return None

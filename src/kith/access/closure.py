@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import connection
 
@@ -62,16 +63,17 @@ WITH RECURSIVE down(id) AS (
 """
 
 
-def rows(sql: str, **values: object) -> list[tuple[object, ...]]:
+def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     """The rows of one of the queries above."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def groups_of(user: uuid.UUID, day: dt.date) -> list[tuple[uuid.UUID, bool, list[str]]]:
     """Every group that a user is in on a day: id, whether it is a team, and the shortest chain of names that leads to it."""
-    return rows(CHAIN, user=user, day=day)  # type: ignore[return-value]
+    return rows(CHAIN, user=user, day=day)
 
 
 def reaches(start: uuid.UUID, wanted: uuid.UUID) -> bool:
@@ -81,29 +83,29 @@ def reaches(start: uuid.UUID, wanted: uuid.UUID) -> bool:
 
 def groups_below(group: uuid.UUID) -> list[uuid.UUID]:
     """The group and all groups inside it, whatever the dates."""
-    return [row[0] for row in rows(BELOW, group=group)]  # type: ignore[misc]
+    return [row[0] for row in rows(BELOW, group=group)]
 
 
 def groups_above(group: uuid.UUID) -> list[uuid.UUID]:
     """The group and all groups it is in, whatever the dates."""
-    return [row[0] for row in rows(ABOVE, group=group)]  # type: ignore[misc]
+    return [row[0] for row in rows(ABOVE, group=group)]
 
 
 def members(groups: list[uuid.UUID], day: dt.date) -> frozenset[uuid.UUID]:
     """Users in any of the groups or the groups inside them."""
-    return frozenset(row[0] for row in rows(MEMBERS, groups=groups, day=day)) if groups else frozenset()  # type: ignore[misc]
+    return frozenset(row[0] for row in rows(MEMBERS, groups=groups, day=day)) if groups else frozenset()
 
 
 def units_below(unit: uuid.UUID) -> frozenset[uuid.UUID]:
     """The department and all departments below it."""
-    return frozenset(row[0] for row in rows(UNITS, unit=unit))  # type: ignore[misc]
+    return frozenset(row[0] for row in rows(UNITS, unit=unit))
 
 
 def units_above(unit: uuid.UUID) -> frozenset[uuid.UUID]:
     """The department and those it belongs to: a role given to a department reaches everybody below."""
-    return frozenset(row[0] for row in rows(UNITS_UP, unit=unit))  # type: ignore[misc]
+    return frozenset(row[0] for row in rows(UNITS_UP, unit=unit))
 
 
 def reports_of(user: uuid.UUID) -> frozenset[uuid.UUID]:
     """Users below this one in the reporting tree, at any depth."""
-    return frozenset(row[0] for row in rows(REPORTS, user=user))  # type: ignore[misc]
+    return frozenset(row[0] for row in rows(REPORTS, user=user))

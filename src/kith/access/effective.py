@@ -38,7 +38,10 @@ def is_follower(entity: Entity) -> bool:
 
 def lines(subject: Actor, entities: Iterable[Entity] = ()) -> list[Line]:
     """The effective rights of an actor."""
-    return [Line(entity, tuple(Cell(operation, level(subject, entity, operation)) for operation in SHOWN)) for entity in entities or subjects()]
+    return [
+        Line(entity, tuple(Cell(operation, level(subject, entity, operation)) for operation in SHOWN))
+        for entity in entities or subjects()
+    ]
 
 
 def level(subject: Actor, entity: Entity, operation: str) -> str:

@@ -9,7 +9,9 @@ from django.db.models.functions import Greatest
 
 from kith.core.store import update
 
-MICROSECONDS = models.Func(template="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", output_field=models.BigIntegerField())
+MICROSECONDS = models.Func(
+    template="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", output_field=models.BigIntegerField()
+)
 
 
 class Epoch(models.Model):

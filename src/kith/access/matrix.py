@@ -43,7 +43,7 @@ class Cell:
 
     @property
     def level(self) -> str:
-        """"" where the role says nothing, a level where one plain rule does, else "rule"."""
+        """ "" where the role says nothing, a level where one plain rule does, else "rule"."""
         if not self.rules:
             return ""
         only = self.rules[0]
@@ -87,7 +87,9 @@ def rules_of(role: Any) -> dict[tuple[str, str], list[RuleData]]:
     """The rules of a role by kind of record and operation."""
     found: dict[tuple[str, str], list[RuleData]] = {}
     for item in stored(role):
-        found.setdefault((item.entity, item.operation), []).append({"level": item.level, "deny": item.deny, "condition": item.condition})
+        found.setdefault((item.entity, item.operation), []).append(
+            {"level": item.level, "deny": item.deny, "condition": item.condition}
+        )
     return found
 
 
@@ -96,9 +98,16 @@ def of(role: Any, *, only_set: bool = False) -> list[Block]:
     rules = rules_of(role)
     blocks = [Block(_("All kinds of record"), [row(ANY, _("Every kind of record"), "layers", rules)])]
     for label in dict.fromkeys(entity.label.split(".")[0] for entity in registry):
-        rows = [line for entity in registry if entity.label.split(".")[0] == label and is_subject(entity) for line in rows_of(entity, rules)]
+        rows = [
+            line
+            for entity in registry
+            if entity.label.split(".")[0] == label and is_subject(entity)
+            for line in rows_of(entity, rules)
+        ]
         blocks.append(Block(TITLES.get(label) or capfirst(str(apps.get_app_config(label).verbose_name)), rows))
-    blocks.append(Block(_("Kith as a whole"), [system_row(name, title, rules) for name, title in SYSTEM_RIGHTS.items()]))
+    blocks.append(
+        Block(_("Kith as a whole"), [system_row(name, title, rules) for name, title in SYSTEM_RIGHTS.items()])
+    )
     if only_set:
         for block in blocks:
             block.rows = [line for line in block.rows if any(cell and cell.rules for cell in line.cells)]
@@ -107,20 +116,30 @@ def of(role: Any, *, only_set: bool = False) -> list[Block]:
 
 def is_subject(entity: Entity) -> bool:
     """Whether the matrix has a line for the entity: not for shared tables, nor for parts without sensitive fields."""
-    return not entity.access.faces and (not is_follower(entity) or any(spec.sensitive for spec in entity.declared.values()))
+    return not entity.access.faces and (
+        not is_follower(entity) or any(spec.sensitive for spec in entity.declared.values())
+    )
 
 
 def rows_of(entity: Entity, rules: dict[tuple[str, str], list[RuleData]]) -> list[Row]:
     """A kind of record, and below it its actions that have a right of their own."""
     title = capfirst(str(entity.plural))
     actions = [action for action in entity.actions if not action.right]
-    return [row(entity.label, title, entity.icon, rules, entity), *(action_row(entity, action, rules) for action in actions)]
+    return [
+        row(entity.label, title, entity.icon, rules, entity),
+        *(action_row(entity, action, rules) for action in actions),
+    ]
 
 
-def row(label: str, title: Any, icon: str, rules: dict[tuple[str, str], list[RuleData]], entity: Entity | None = None) -> Row:
+def row(
+    label: str, title: Any, icon: str, rules: dict[tuple[str, str], list[RuleData]], entity: Entity | None = None
+) -> Row:
     """One line with all operations; a part that follows its whole has only "sensitive"."""
     short = entity is not None and is_follower(entity)
-    cells = [None if short and name != "sensitive" else Cell(label, name, column_label(name), rules.get((label, name), [])) for name in COLUMNS]
+    cells = [
+        None if short and name != "sensitive" else Cell(label, name, column_label(name), rules.get((label, name), []))
+        for name in COLUMNS
+    ]
     return Row(title, icon, list(cells))
 
 
@@ -143,5 +162,7 @@ def column_label(name: str) -> Any:
 
 def mark(role: Any) -> str:
     """A mark of the role's present items: a form made over others is not saved."""
-    items = [(item.pk, item.version) for label in ("access.policyrule", "access.fieldpolicy") for item in stored(role, label)]
+    items = [
+        (item.pk, item.version) for label in ("access.policyrule", "access.fieldpolicy") for item in stored(role, label)
+    ]
     return hashlib.sha256(repr(sorted(items)).encode()).hexdigest()[:20]

@@ -39,9 +39,23 @@ def read_rules(name: str, raw: str) -> list[RuleData]:
     if not isinstance(rules, list) or len(rules) > MOST or not all(isinstance(rule, dict) for rule in rules):
         raise Refused({name: [_("A cell holds a list of at most %(num)s rules.") % {"num": MOST}]})
     for rule in rules:
-        if rule.get("level") not in LEVELS or not isinstance(rule.get("deny", False), bool) or not isinstance(rule.get("condition"), dict | None):
-            raise Refused({name: [_("A rule has a level (%(levels)s), deny (true or false) and a condition.") % {"levels": ", ".join(LEVELS)}]})
-    return [{"level": rule["level"], "deny": rule.get("deny", False), "condition": rule.get("condition") or None} for rule in rules]
+        if (
+            rule.get("level") not in LEVELS
+            or not isinstance(rule.get("deny", False), bool)
+            or not isinstance(rule.get("condition"), dict | None)
+        ):
+            raise Refused(
+                {
+                    name: [
+                        _("A rule has a level (%(levels)s), deny (true or false) and a condition.")
+                        % {"levels": ", ".join(LEVELS)}
+                    ]
+                }
+            )
+    return [
+        {"level": rule["level"], "deny": rule.get("deny", False), "condition": rule.get("condition") or None}
+        for rule in rules
+    ]
 
 
 def read_fields(data: Mapping[str, Any]) -> Fields:
@@ -54,7 +68,9 @@ def read_fields(data: Mapping[str, Any]) -> Fields:
     return found
 
 
-def save(actor: Actor, role: Any, cells: Cells, fields: Fields | None = None, *, mark: str = "", reason: str = "") -> int:
+def save(
+    actor: Actor, role: Any, cells: Cells, fields: Fields | None = None, *, mark: str = "", reason: str = ""
+) -> int:
     """Store cells and fields; the number of items written or removed. Conflict when somebody saved the role meanwhile."""
     access.fetch(registry.get("access.role"), actor, role.pk, "edit")
     with change_set(actor, kind="rights", entity="access.role", reason=reason):
@@ -81,7 +97,9 @@ def store_cell(actor: Actor, entity: Entity, role: Any, pair: tuple[str, str], w
             writes.save(actor, item, todo.pop(0))
         else:
             writes.delete(actor, entity, [item.pk])
-    writes.create_many(actor, entity, [{"role": role.pk, "entity": pair[0], "operation": pair[1], **rule} for rule in todo])
+    writes.create_many(
+        actor, entity, [{"role": role.pk, "entity": pair[0], "operation": pair[1], **rule} for rule in todo]
+    )
     return len(present) + len(todo)
 
 
@@ -96,5 +114,7 @@ def store_field(actor: Actor, entity: Entity, role: Any, pair: tuple[str, str], 
     elif present:
         writes.delete(actor, entity, [item.pk for item in present])
     elif level:
-        writes.create(actor, entity, {"role": role.pk, "entity": pair[0], "field": pair[1], "level": level, "deny": deny})
+        writes.create(
+            actor, entity, {"role": role.pk, "entity": pair[0], "field": pair[1], "level": level, "deny": deny}
+        )
     return 1 if present or level else 0

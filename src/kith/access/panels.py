@@ -28,11 +28,19 @@ def role(actor: Actor, record: Any) -> dict[str, Any]:
     """The permission items in short, and the way to the page that changes them."""
     from . import matrix  # reads the entities that name this panel
 
-    return {"matrix": matrix.of(record, only_set=True), "may_change": may_see_rights(actor), "permissions": f"/roles/{record.pk}/permissions"}
+    return {
+        "matrix": matrix.of(record, only_set=True),
+        "may_change": may_see_rights(actor),
+        "permissions": f"/roles/{record.pk}/permissions",
+    }
 
 
 def group(actor: Actor, record: Any) -> dict[str, Any]:
     """Everybody in the group and in the groups inside it."""
     from . import trees  # reads the entities that name this panel
 
-    return {"tree": trees.below(record.pk), "may_change": has_rule(actor, registry.get("access.group"), "edit"), "group": record}
+    return {
+        "tree": trees.below(record.pk),
+        "may_change": has_rule(actor, registry.get("access.group"), "edit"),
+        "group": record,
+    }

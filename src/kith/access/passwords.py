@@ -78,10 +78,14 @@ def words(user: Any, why: str) -> tuple[str, str]:
     values = {"name": user.name, "workspace": settings.KITH_COMPANY, "link": link(user, why)}
     if why == "invite":
         subject = _("Your account at %(workspace)s")
-        text = _("Hello %(name)s,\n\nan account was made for you. Choose your password here; the link works once, for three days:\n\n%(link)s\n")
+        text = _(
+            "Hello %(name)s,\n\nan account was made for you. Choose your password here; the link works once, for three days:\n\n%(link)s\n"
+        )
     else:
         subject = _("Reset your password at %(workspace)s")
-        text = _("Hello %(name)s,\n\nhere you choose a new password; the link works once, for 30 minutes:\n\n%(link)s\n\nIf you did not ask for it, ignore this message; nothing has changed.\n")
+        text = _(
+            "Hello %(name)s,\n\nhere you choose a new password; the link works once, for 30 minutes:\n\n%(link)s\n\nIf you did not ask for it, ignore this message; nothing has changed.\n"
+        )
     return subject % values, text % values
 
 

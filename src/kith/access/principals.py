@@ -84,7 +84,9 @@ def build_for_display(user_id: uuid.UUID) -> Shown:
     user = rows("access.user").get(pk=user_id)
     groups = closure.groups_of(user_id, day)
     chains = {group: tuple(said(_("group %(name)s"), name) for name in names) for group, _is_team, names in groups}
-    return Shown(actor, list(granted(user, chains, day).items()), [(group, tuple(names)) for group, _team, names in groups])
+    return Shown(
+        actor, list(granted(user, chains, day).items()), [(group, tuple(names)) for group, _team, names in groups]
+    )
 
 
 def said(text: Any, name: Any) -> Any:
@@ -94,12 +96,24 @@ def said(text: Any, name: Any) -> Any:
 
 def granted(user: User, chains: dict[uuid.UUID, tuple[Any, ...]], day: dt.date) -> dict[uuid.UUID, tuple[Any, ...]]:
     """Roles that reach the user, each with its path of groups or departments."""
-    grants = rows("access.rolegrant").filter(role__deleted_at=None).filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+    grants = (
+        rows("access.rolegrant")
+        .filter(role__deleted_at=None)
+        .filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+    )
     units = closure.units_above(user.org_unit_id) if user.org_unit_id else frozenset()
-    mine = grants.filter(Q(user=user) | Q(group__in=list(chains)) | Q(org_unit_granted__in=list(units))).select_related("role", "org_unit_granted")
+    mine = grants.filter(Q(user=user) | Q(group__in=list(chains)) | Q(org_unit_granted__in=list(units))).select_related(
+        "role", "org_unit_granted"
+    )
     paths: dict[uuid.UUID, tuple[Any, ...]] = {}
     for grant in sorted(mine, key=lambda grant: (grant.user_id is None, grant.group_id is None)):
-        way = chains[grant.group_id] if grant.group_id else (said(_("department %(name)s"), grant.org_unit_granted),) if grant.org_unit_granted_id else ()
+        way = (
+            chains[grant.group_id]
+            if grant.group_id
+            else (said(_("department %(name)s"), grant.org_unit_granted),)
+            if grant.org_unit_granted_id
+            else ()
+        )
         paths.setdefault(grant.role_id, (*way, said(_("role %(name)s"), grant.role.name)))
     return paths
 
@@ -107,18 +121,26 @@ def granted(user: User, chains: dict[uuid.UUID, tuple[Any, ...]], day: dt.date) 
 def policy_rules(roles: dict[uuid.UUID, tuple[Any, ...]]) -> list[Rule]:
     """The permission items of the roles."""
     items = rows("access.policyrule").filter(role__in=list(roles)).order_by("pk")
-    return [Rule(str(item.role_id), item.entity, item.operation, item.level, item.deny, item.condition, roles[item.role_id]) for item in items]
+    return [
+        Rule(str(item.role_id), item.entity, item.operation, item.level, item.deny, item.condition, roles[item.role_id])
+        for item in items
+    ]
 
 
 def field_rules(roles: dict[uuid.UUID, tuple[Any, ...]]) -> list[FieldRule]:
     """The field permissions of the roles."""
     items = rows("access.fieldpolicy").filter(role__in=list(roles)).order_by("pk")
-    return [FieldRule(str(item.role_id), item.entity, item.field, item.level, item.deny, roles[item.role_id]) for item in items]
+    return [
+        FieldRule(str(item.role_id), item.entity, item.field, item.level, item.deny, roles[item.role_id])
+        for item in items
+    ]
 
 
 def shares(user: uuid.UUID, groups: frozenset[uuid.UUID], day: dt.date) -> Any:
     """Shares that reach a user directly or through a group."""
-    return rows("access.share").filter(Q(user=user) | Q(group__in=list(groups)), Q(valid_to=None) | Q(valid_to__gte=day))
+    return rows("access.share").filter(
+        Q(user=user) | Q(group__in=list(groups)), Q(valid_to=None) | Q(valid_to__gte=day)
+    )
 
 
 def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:

@@ -14,7 +14,6 @@ from .backend import fits
 from .entities.user import PERSONAL
 
 
-
 def me(actor: Actor) -> Any:
     """The actor's own user record."""
     return access.fetch(registry.get("access.user"), actor, actor.id)

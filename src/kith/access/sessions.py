@@ -20,8 +20,22 @@ from kith.core.context import current
 from kith.core.ids import uuid7
 
 KEYS = "SELECT session_key FROM django_session WHERE expire_date > %s AND encode(sha256(convert_to(session_key, 'UTF8')), 'hex') = ANY(%s)"
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("YaBrowser", "Yandex"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-SYSTEMS = (("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS X", "macOS"), ("Linux", "Linux"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("YaBrowser", "Yandex"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 class SignIn(models.Model):
@@ -76,7 +90,11 @@ def lines(user: Any, key: str = "") -> list[Line]:
     """The living sessions of a user, the present one (of session key `key`) first."""
     known = list(SignIn.objects.filter(user=user))
     stored = alive([item.digest for item in known])
-    found = [line(item, stored[item.digest], digest(key)) for item in known if item.digest in stored and is_valid(user, stored[item.digest])]
+    found = [
+        line(item, stored[item.digest], digest(key))
+        for item in known
+        if item.digest in stored and is_valid(user, stored[item.digest])
+    ]
     return sorted(found, key=lambda line: (not line.is_current, -line.seen_at.timestamp()))
 
 
@@ -89,7 +107,9 @@ def line(item: SignIn, stored: Any, present: str) -> Line:
     """One session for the list."""
     seen = stored.get_decoded().get("_seen")
     moment = dt.datetime.fromtimestamp(seen, dt.UTC) if seen else item.created_at
-    return Line(item.pk, device(item.agent), item.ip, item.created_at, max(moment, item.created_at), item.digest == present)
+    return Line(
+        item.pk, device(item.agent), item.ip, item.created_at, max(moment, item.created_at), item.digest == present
+    )
 
 
 def device(agent: str) -> str:

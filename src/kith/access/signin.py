@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import auth
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -55,7 +56,14 @@ def refusal(left: int) -> str:
 def failed(email: str, reason: str) -> None:
     """Write a failed try to the log, with the account it was aimed at."""
     known = registry.get("access.user").rows(SYSTEM).filter(email__iexact=email.strip()).first()
-    ledger.log(NOBODY, "login_failed", entity="access.user", record_id=known.pk if known else None, title=email.strip()[:200], reason=reason)
+    ledger.log(
+        NOBODY,
+        "login_failed",
+        entity="access.user",
+        record_id=known.pk if known else None,
+        title=email.strip()[:200],
+        reason=reason,
+    )
 
 
 def sign_out(request: HttpRequest, actor: Actor) -> None:
@@ -75,13 +83,18 @@ class LoginRequired(LoginRequiredMiddleware):
     Who came in with a one-time password may only choose another one, or leave.
     """
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Stop strangers and one-time passwords."""
-        answer: HttpResponse | None = super().process_view(request, view, args, kwargs)
-        if answer is None and getattr(view, "login_required", True) and request.user.temporary_until and request.path != RENEW:
+        answer: HttpResponseBase | None = super().process_view(request, view, args, kwargs)
+        if (
+            answer is None
+            and getattr(view, "login_required", True)
+            and getattr(request.user, "temporary_until", None)
+            and request.path != RENEW
+        ):
             return go(request, RENEW)
         return answer
 
-    def handle_no_permission(self, request: HttpRequest, view: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view: Any) -> HttpResponse:  # type: ignore[override]
         """401 for htmx, a redirect for the browser."""
         return HttpResponse(status=401) if is_htmx(request) else super().handle_no_permission(request, view)

@@ -60,7 +60,11 @@ def network(address: str) -> str:
 
 def keys(door: str, account: str, address: str) -> dict[str, str]:
     """The counters of one try; the account only as a hash, because anything may be typed there."""
-    parts = {"all": "everybody", "address": address and network(address), "account": account and hashlib.sha256(account.strip().lower().encode()).hexdigest()[:40]}
+    parts = {
+        "all": "everybody",
+        "address": address and network(address),
+        "account": account and hashlib.sha256(account.strip().lower().encode()).hexdigest()[:40],
+    }
     return {name: f"{door}:{name}:{part}" for name, part in parts.items() if part}
 
 

@@ -25,7 +25,9 @@ def make(actor: Actor, user: Any, name: str, scopes: list[str], days: int) -> tu
     check(user, name, scopes, days)
     secret = new_secret()
     expires = timezone.now() + dt.timedelta(days=days) if days else None
-    token = ApiToken.objects.create(user=user, name=name.strip(), shown=secret[:12], digest=digest(secret), scopes=scopes, expires_at=expires)
+    token = ApiToken.objects.create(
+        user=user, name=name.strip(), shown=secret[:12], digest=digest(secret), scopes=scopes, expires_at=expires
+    )
     note(actor, token, "token made", scopes=scopes, days=days)
     return token, secret
 
@@ -59,12 +61,25 @@ def revoke(actor: Actor, key: Any) -> ApiToken:
 
 def note(actor: Actor, token: ApiToken, what: str, **detail: Any) -> None:
     """A line in the log, at the owner of the token."""
-    ledger.log(actor, "rights", entity="access.user", record_id=token.user_id, title=token.name, what=what, shown=token.shown, **detail)
+    ledger.log(
+        actor,
+        "rights",
+        entity="access.user",
+        record_id=token.user_id,
+        title=token.name,
+        what=what,
+        shown=token.shown,
+        **detail,
+    )
 
 
 def kinds(actor: Actor) -> list[Entity]:
     """Kinds of record that a token may be cut to: what the actor sees, without parts, which follow their whole."""
-    return [entity for entity in registry if not (entity.access.parent or entity.access.faces) and allowed(actor, entity, "view")]
+    return [
+        entity
+        for entity in registry
+        if not (entity.access.parent or entity.access.faces) and allowed(actor, entity, "view")
+    ]
 
 
 def scopes_of(reach: str, chosen: dict[str, str]) -> list[str]:
@@ -92,13 +107,24 @@ def in_words(scopes: list[str]) -> list[Any]:
     if all(scope.startswith("*:") for scope in scopes):
         return [_("reading only")]
     labels = dict.fromkeys(scope.partition(":")[0] for scope in scopes)
-    found = [(entity, f"{label}:edit" in scopes) for label in labels if (entity := registry.find(label)) and not entity.access.parent]
-    return [_("%(kind)s: read and write") % {"kind": entity.plural} if writes else _("%(kind)s: read") % {"kind": entity.plural} for entity, writes in found]
+    found = [
+        (entity, f"{label}:edit" in scopes)
+        for label in labels
+        if (entity := registry.find(label)) and not entity.access.parent
+    ]
+    return [
+        _("%(kind)s: read and write") % {"kind": entity.plural}
+        if writes
+        else _("%(kind)s: read") % {"kind": entity.plural}
+        for entity, writes in found
+    ]
 
 
 def of_user(user: Any) -> list[ApiToken]:
     """Tokens that still work, newest first."""
-    return [token for token in ApiToken.objects.filter(user=user, revoked_at=None).select_related("user") if is_alive(token)]
+    return [
+        token for token in ApiToken.objects.filter(user=user, revoked_at=None).select_related("user") if is_alive(token)
+    ]
 
 
 def is_alive(token: ApiToken) -> bool:
@@ -108,4 +134,6 @@ def is_alive(token: ApiToken) -> bool:
 
 def everybody() -> list[ApiToken]:
     """Tokens of all users that still work."""
-    return [token for token in ApiToken.objects.filter(revoked_at=None).select_related("user")[:1000] if is_alive(token)]
+    return [
+        token for token in ApiToken.objects.filter(revoked_at=None).select_related("user")[:1000] if is_alive(token)
+    ]

@@ -33,7 +33,13 @@ class Node:
 def below(group: uuid.UUID) -> list[Node]:
     """Members of a group in three queries, whatever the depth; a circle cannot be stored."""
     inside = closure.groups_below(group)
-    rows = registry.get("access.groupmember").rows(SYSTEM).filter(group__in=inside).select_related("user", "child").order_by("child__name", "user__name", "pk")
+    rows = (
+        registry.get("access.groupmember")
+        .rows(SYSTEM)
+        .filter(group__in=inside)
+        .select_related("user", "child")
+        .order_by("child__name", "user__name", "pk")
+    )
     by_group: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for row in rows:
         if (row.child or row.user).deleted_at is None:
@@ -43,4 +49,7 @@ def below(group: uuid.UUID) -> list[Node]:
 
 def branch(by_group: dict[uuid.UUID, list[Any]], group: uuid.UUID) -> list[Node]:
     """The members of one group with everything below."""
-    return [Node(row, user=row.user) if row.user_id else Node(row, group=row.child, members=branch(by_group, row.child_id)) for row in by_group[group]]
+    return [
+        Node(row, user=row.user) if row.user_id else Node(row, group=row.child, members=branch(by_group, row.child_id))
+        for row in by_group[group]
+    ]

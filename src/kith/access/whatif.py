@@ -75,7 +75,13 @@ def compare(user_ids: Iterable[uuid.UUID], change: Callable[[], Any], *, entitie
         with transaction.atomic():
             change()
             for user in users[:SAMPLE]:
-                differ(outcome, user, before[user.pk], principals.build(user.pk, day), list(entities) or effective.subjects())
+                differ(
+                    outcome,
+                    user,
+                    before[user.pk],
+                    principals.build(user.pk, day),
+                    list(entities) or effective.subjects(),
+                )
             raise Rehearsed
     except Rehearsed:
         return outcome
@@ -118,7 +124,10 @@ def fields(user: Any, entity: Entity, old: Actor, new: Actor) -> list[FieldDiffe
     if not (allowed(old, entity, "view") or allowed(new, entity, "view")):
         return []
     names = (readable(old, entity) ^ readable(new, entity)) | (writable(old, entity) ^ writable(new, entity))
-    return [FieldDifference(user, entity, name, sight(old, entity, name), sight(new, entity, name)) for name in sorted(names)]
+    return [
+        FieldDifference(user, entity, name, sight(old, entity, name), sight(new, entity, name))
+        for name in sorted(names)
+    ]
 
 
 def sight(actor: Actor, entity: Entity, name: str) -> str:
@@ -132,8 +141,17 @@ def reached_by_role(role: Any) -> list[uuid.UUID]:
     grants = list(registry.get("access.rolegrant").rows(SYSTEM).filter(role=role.pk))
     found = {grant.user_id for grant in grants if grant.user_id}
     found |= closure.members([grant.group_id for grant in grants if grant.group_id], day)
-    units = [unit for grant in grants if grant.org_unit_granted_id for unit in closure.units_below(grant.org_unit_granted_id)]
-    return [*found, *registry.get("access.user").rows(SYSTEM).filter(org_unit__in=units).exclude(pk__in=found).values_list("pk", flat=True)]
+    units = [
+        unit for grant in grants if grant.org_unit_granted_id for unit in closure.units_below(grant.org_unit_granted_id)
+    ]
+    return [
+        *found,
+        *registry.get("access.user")
+        .rows(SYSTEM)
+        .filter(org_unit__in=units)
+        .exclude(pk__in=found)
+        .values_list("pk", flat=True),
+    ]
 
 
 def reached_by_group(group: uuid.UUID, *more: uuid.UUID) -> list[uuid.UUID]:

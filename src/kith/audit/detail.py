@@ -63,17 +63,29 @@ def of(actor: Actor, key: int) -> Detail:
 
 def add_changes(detail: Detail, actor: Actor, event: AuditEvent) -> None:
     """The changes of the line's kind of record that the reader may see; how many are hidden."""
-    detail.by = ChangeSet.objects.filter(pk=event.changeset_id).first()
+    detail.by = ChangeSet.objects.filter(pk=event.changeset_id).first() if event.changeset_id else None
     entity = registry.find(event.entity)
     if detail.by is None or entity is None:
         return
-    found = list(Change.objects.filter(changeset_id=event.changeset_id, entity=event.entity).order_by("id")[: MOST_RECORDS + 1])
-    shown = [line.event.record_id for line in lines(actor, [AuditEvent(entity=event.entity, record_id=change.record_id) for change in found]) if not line.is_hidden]
+    found = list(
+        Change.objects.filter(changeset_id=detail.by.pk, entity=event.entity).order_by("id")[: MOST_RECORDS + 1]
+    )
+    shown = [
+        line.event.record_id
+        for line in lines(actor, [AuditEvent(entity=event.entity, record_id=change.record_id) for change in found])
+        if not line.is_hidden
+    ]
     detail.hidden = len(found) - len(shown)
-    detail.records = [Record(change, entity, changed(actor, entity, change.before, change.after)) for change in found if change.record_id in shown][:MOST_RECORDS]
+    detail.records = [
+        Record(change, entity, changed(actor, entity, change.before, change.after))
+        for change in found
+        if change.record_id in shown
+    ][:MOST_RECORDS]
     detail.titles = titles.load(actor, {pair for record in detail.records for pair in linked(record.lines)})
     mine = actor.id is not None and detail.by.actor_id == actor.id
-    detail.can_undo = not detail.by.undone_by and detail.by.kind != "undo" and (mine or has_system_right(actor, "undo_others"))
+    detail.can_undo = (
+        not detail.by.undone_by and detail.by.kind != "undo" and (mine or has_system_right(actor, "undo_others"))
+    )
 
 
 def neighbours(event: AuditEvent) -> list[AuditEvent]:

@@ -18,4 +18,8 @@ def items(request: HttpRequest) -> list[MenuGroup]:
 
 def cards(actor: Actor) -> list[Card]:
     """The same in the settings."""
-    return [Card(SYSTEM, _("Log"), _("Who did what, when and from where."), "scroll-text", "/audit/")] if has_system_right(actor, "audit") else []
+    return (
+        [Card(SYSTEM, _("Log"), _("Who did what, when and from where."), "scroll-text", "/audit/")]
+        if has_system_right(actor, "audit")
+        else []
+    )

@@ -54,7 +54,17 @@ class Query:
     def address(self, **changes: Any) -> str:
         """The query string of this query with changes."""
         asked = replace(self, before=None, **changes)
-        names = {"tab": asked.tab, "q": asked.q, "who": asked.who, "kind": asked.kind, "entity": asked.entity, "record": asked.record, "origin": asked.origin, "from": asked.start, "to": asked.end}
+        names = {
+            "tab": asked.tab,
+            "q": asked.q,
+            "who": asked.who,
+            "kind": asked.kind,
+            "entity": asked.entity,
+            "record": asked.record,
+            "origin": asked.origin,
+            "from": asked.start,
+            "to": asked.end,
+        }
         return urlencode({name: value for name, value in names.items() if value})
 
 
@@ -64,13 +74,32 @@ def read(data: Any) -> Query:
     ident = {name: key_of(data.get(name, ""), name, errors) for name in ("who", "record")}
     days = {name: day_of(data.get(name, ""), name, errors) for name in ("from", "to")}
     picked = {name: data.get(name, "") for name in ("kind", "entity", "origin")}
-    valid = {"kind": AuditEvent.Kind.values, "origin": [value for value, _label in origins()], "entity": [*registry.by_label, "core.auditevent"]}
+    valid = {
+        "kind": AuditEvent.Kind.values,
+        "origin": [value for value, _label in origins()],
+        "entity": [*registry.by_label, "core.auditevent"],
+    }
     for name, value in picked.items():
         if value and value not in valid[name]:
-            errors[name], picked[name] = _("Unknown value; there are: %(valid)s.") % {"valid": ", ".join(valid[name])}, ""
+            errors[name], picked[name] = (
+                _("Unknown value; there are: %(valid)s.") % {"valid": ", ".join(valid[name])},
+                "",
+            )
     tab = data.get("tab", "") if data.get("tab", "") in TABS else ""
     text = data.get("q", "").replace("\0", "").strip()[:200]
-    return Query(tab, text, ident["who"], picked["kind"], picked["entity"], ident["record"], picked["origin"], days["from"], days["to"], place(data.get("before", "")), errors)
+    return Query(
+        tab,
+        text,
+        ident["who"],
+        picked["kind"],
+        picked["entity"],
+        ident["record"],
+        picked["origin"],
+        days["from"],
+        days["to"],
+        place(data.get("before", "")),
+        errors,
+    )
 
 
 def origins() -> list[tuple[str, Any]]:
@@ -105,7 +134,11 @@ def place(raw: str) -> tuple[dt.datetime, int] | None:
         at = parse_datetime(moment)
     except ValueError:
         return None
-    return (at, int(ident)) if at and timezone.is_aware(at) and ident.isascii() and ident.isdigit() and len(ident) < 19 else None
+    return (
+        (at, int(ident))
+        if at and timezone.is_aware(at) and ident.isascii() and ident.isdigit() and len(ident) < 19
+        else None
+    )
 
 
 def rows(query: Query) -> QuerySet[AuditEvent]:
@@ -121,7 +154,12 @@ def rows(query: Query) -> QuerySet[AuditEvent]:
     if query.end:
         found = found.filter(at__lt=midnight(query.end + dt.timedelta(days=1)))
     if query.q:
-        found = found.filter(Q(actor_name__icontains=query.q) | Q(title__icontains=query.q) | Q(ip__startswith=query.q) | Q(request_id=query.q))
+        found = found.filter(
+            Q(actor_name__icontains=query.q)
+            | Q(title__icontains=query.q)
+            | Q(ip__startswith=query.q)
+            | Q(request_id=query.q)
+        )
     if query.before:
         at, ident = query.before
         found = found.filter(Q(at__lt=at) | Q(at=at, id__lt=ident), at__lte=at)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -32,7 +31,12 @@ def index(request: HttpRequest) -> HttpResponse:
     query = stream.read(request.GET)
     found = list(stream.rows(query)[: stream.PAGE + 1])
     shown = stream.lines(actor, found[: stream.PAGE])
-    context: dict[str, Any] = {"query": query, "lines": shown, "next": shown[-1].place if len(found) > stream.PAGE else "", "tabs": stream.TABS}
+    context: dict[str, Any] = {
+        "query": query,
+        "lines": shown,
+        "next": shown[-1].place if len(found) > stream.PAGE else "",
+        "tabs": stream.TABS,
+    }
     if is_htmx(request) and target_of(request) == "audit-more":
         return render(request, "audit/lines.html", context)
     if is_htmx(request) and target_of(request) == "audit-list":
@@ -44,7 +48,11 @@ def choices(actor: Any, query: stream.Query) -> dict[str, Any]:
     """What the filters offer."""
     kinds = [(kind.value, capfirst(str(kind.label))) for kind in AuditEvent.Kind]
     entities = sorted(((entity.label, capfirst(str(entity.plural))) for entity in registry), key=lambda pair: pair[1])
-    who = [(str(row.pk), str(row)) for row in registry.get("access.user").rows(actor).filter(pk=query.who)] if query.who else []
+    who = (
+        [(str(row.pk), str(row)) for row in registry.get("access.user").rows(actor).filter(pk=query.who)]
+        if query.who
+        else []
+    )
     return {"kinds": kinds, "entities": entities, "origins": stream.origins(), "chosen": who}
 
 
@@ -54,13 +62,15 @@ def show(request: HttpRequest, key: int) -> HttpResponse:
     """One line in full, beside the list or as a page of its own."""
     actor = actor_of(request)
     require_system_right(actor, "audit")
-    template = {"drawer": "audit/peek.html", "audit-side": "audit/detail.html"}.get(target_of(request), "audit/entry.html")
+    template = {"drawer": "audit/peek.html", "audit-side": "audit/detail.html"}.get(
+        target_of(request), "audit/entry.html"
+    )
     return render(request, template, {"detail": detail.of(actor, key)})
 
 
 @guarded
 @require_safe
-def export(request: HttpRequest) -> HttpResponseBase:
+def export(request: HttpRequest) -> HttpResponse:
     """The lines of the query as CSV; the export itself is a line of the log."""
     actor = actor_of(request)
     require_system_right(actor, "audit")
@@ -69,7 +79,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     chunks = csv_chunks(columns(), table(actor, query), bom=True, zone=timezone.get_current_timezone())
     response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate():%Y-%m-%d}.csv"'
-    return response
+    return response  # type: ignore[return-value]
 
 
 def columns() -> list[Column]:
@@ -84,7 +94,12 @@ def columns() -> list[Column]:
 def table(actor: Any, query: stream.Query) -> Iterator[list[Any]]:
     """Rows of the file."""
     # Words are taken at once: the file is written when the reader's language is no longer set.
-    return rows(actor, query, {kind.value: str(kind.label) for kind in AuditEvent.Kind}, {entity.label: str(entity.name) for entity in registry})
+    return rows(
+        actor,
+        query,
+        {kind.value: str(kind.label) for kind in AuditEvent.Kind},
+        {entity.label: str(entity.name) for entity in registry},
+    )
 
 
 def rows(actor: Any, query: stream.Query, kinds: dict[str, str], entities: dict[str, str]) -> Iterator[list[Any]]:

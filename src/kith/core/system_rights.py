@@ -41,5 +41,7 @@ def has_system_right(actor: "Actor", name: str) -> bool:
 def require_system_right(actor: "Actor", name: str) -> None:
     """Raise Forbidden, naming the right, unless the actor holds it."""
     if not has_system_right(actor, name):
-        text = _("You lack the right “%(right)s”. An administrator can grant it by a role.") % {"right": SYSTEM_RIGHTS[name]}
+        text = _("You lack the right “%(right)s”. An administrator can grant it by a role.") % {
+            "right": SYSTEM_RIGHTS[name]
+        }
         raise Forbidden(f"{SYSTEM_ENTITY}:{name}", text)

@@ -1,8 +1,8 @@
 """Throttles for every door: how often a password, a token or mail may be tried. The access app counts (access.throttle).
 
-    throttling.take("secret", account=email, address=ip)     # counts a try; raises Throttled
-    throttling.check("secret", address=ip)                   # only asks, where wrong secrets alone are counted
-    throttling.forgive("secret", account=email, address=ip)  # the try was right
+throttling.take("secret", account=email, address=ip)     # counts a try; raises Throttled
+throttling.check("secret", address=ip)                   # only asks, where wrong secrets alone are counted
+throttling.forgive("secret", account=email, address=ip)  # the try was right
 """
 
 from collections.abc import Callable
@@ -26,7 +26,9 @@ class Throttled(KithError):
     def message(self) -> str:
         """For people, in whole minutes."""
         minutes = -(-self.seconds // 60)
-        return ngettext("Too many tries. Try again in %(num)s minute.", "Too many tries. Try again in %(num)s minutes.", minutes) % {"num": minutes}
+        return ngettext(
+            "Too many tries. Try again in %(num)s minute.", "Too many tries. Try again in %(num)s minutes.", minutes
+        ) % {"num": minutes}
 
 
 def take(door: str, *, account: str = "", address: str = "") -> int:

@@ -14,7 +14,9 @@ from kith.core.records import Part, Record
 class Group(Record):
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
-    is_team = models.BooleanField(_("team"), default=True, help_text=_("Members see each other's records at the level “team”."))
+    is_team = models.BooleanField(
+        _("team"), default=True, help_text=_("Members see each other's records at the level “team”.")
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("group")
@@ -31,7 +33,10 @@ class GroupEntity(Entity):
     columns = ("name", "description", "is_team", "updated_at")
     search = ("name", "description")
     sections = (Section(_("Basics"), "name", "description", "is_team"),)
-    related = (Related("access.groupmember", "group", _("Members"), show=("user", "child", "valid_to")), Related("access.rolegrant", "group", _("Roles")))
+    related = (
+        Related("access.groupmember", "group", _("Members"), show=("user", "child", "valid_to")),
+        Related("access.rolegrant", "group", _("Roles")),
+    )
     panels = (Panel("tree", _("All members"), "access/group_tree.html", panels.group),)
     access = Access(own=(), public=True)
     sort = ("name",)
@@ -57,7 +62,11 @@ class GroupMember(Part):
         verbose_name = _("group membership")
         verbose_name_plural = _("group memberships")
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=models.Q(user=None, child__isnull=False) | models.Q(user__isnull=False, child=None), name="groupmember_one", violation_error_message=_("Name either a user or a group, not both.")),
+            models.CheckConstraint(
+                condition=models.Q(user=None, child__isnull=False) | models.Q(user__isnull=False, child=None),
+                name="groupmember_one",
+                violation_error_message=_("Name either a user or a group, not both."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +91,9 @@ class GroupMemberEntity(Entity):
         if not values.get("user", record.user_id) and not child:
             errors["user"] = [_("Name a user or a group.")]
         if child and group and reaches(child, group):
-            errors["child"] = [_("This group already contains the other one; groups cannot contain each other in a circle.")]
+            errors["child"] = [
+                _("This group already contains the other one; groups cannot contain each other in a circle.")
+            ]
         start, end = values.get("valid_from", record.valid_from), values.get("valid_to", record.valid_to)
         if start and end and end < start:
             errors["valid_to"] = [_("The last day lies before the first one.")]

@@ -49,7 +49,9 @@ class RoleEntity(RightsEntity):
     columns = ("name", "description", "updated_at")
     search = ("name", "description")
     sections = (Section(_("Basics"), "name", "description"),)
-    related = (Related("access.rolegrant", "role", _("Given to"), show=("user", "group", "org_unit_granted", "valid_to")),)
+    related = (
+        Related("access.rolegrant", "role", _("Given to"), show=("user", "group", "org_unit_granted", "valid_to")),
+    )
     panels = (Panel("permissions", _("Permissions"), "access/role_panel.html", panels.role),)
     access = Access(own=(), public=True)
 
@@ -77,7 +79,12 @@ def operations(entity: Entity) -> list[str]:
 
 class PolicyRuleEntity(RightsEntity):
     model = PolicyRule
-    example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "operation": "view", "level": "own", "condition": None}
+    example: ClassVar[dict[str, Any]] = {
+        "entity": "parties.company",
+        "operation": "view",
+        "level": "own",
+        "condition": None,
+    }
     slug, icon, title = "policy-rules", "shield", "entity"
     columns = ("role", "entity", "operation", "level", "deny", "updated_at")
     access = Access(own=(), parent="role")
@@ -87,19 +94,36 @@ class PolicyRuleEntity(RightsEntity):
         from kith.core.access import SYSTEM, SYSTEM_RIGHTS
         from kith.core.filters import BadFilter, compile_filter, from_json
 
-        label, condition, operation = (values.get(name, getattr(record, name)) for name in ("entity", "condition", "operation"))
+        label, condition, operation = (
+            values.get(name, getattr(record, name)) for name in ("entity", "condition", "operation")
+        )
         if label == "system":
-            return {} if operation in (*SYSTEM_RIGHTS, "*") else {"operation": [_("Unknown right; there are: %(valid)s.") % {"valid": ", ".join(["*", *SYSTEM_RIGHTS])}]}
+            return (
+                {}
+                if operation in (*SYSTEM_RIGHTS, "*")
+                else {
+                    "operation": [
+                        _("Unknown right; there are: %(valid)s.") % {"valid": ", ".join(["*", *SYSTEM_RIGHTS])}
+                    ]
+                }
+            )
         entity = registry.find(label or "")
         if label != "*" and entity is None:
-            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(["*", "system", *registry.by_label])}]}
+            return {
+                "entity": [
+                    _("Unknown kind of record; there are: %(valid)s.")
+                    % {"valid": ", ".join(["*", "system", *registry.by_label])}
+                ]
+            }
         try:
             if condition and entity is not None:
                 compile_filter(entity, from_json(condition), SYSTEM)
         except BadFilter as error:
             return {"condition": [error.message]}
         if entity is not None and operation not in operations(entity):
-            return {"operation": [_("Unknown operation; there are: %(valid)s.") % {"valid": ", ".join(operations(entity))}]}
+            return {
+                "operation": [_("Unknown operation; there are: %(valid)s.") % {"valid": ", ".join(operations(entity))}]
+            }
         return {"condition": [_("A condition needs one kind of record.")]} if condition and entity is None else {}
 
 
@@ -130,7 +154,9 @@ class FieldPolicyEntity(RightsEntity):
         label, name = (str(values.get(part, getattr(record, part)) or "") for part in ("entity", "field"))
         entity = registry.find(label)
         if entity is None:
-            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(registry.by_label)}]}
+            return {
+                "entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(registry.by_label)}]
+            }
         if name not in entity.fields:
             return {"field": [_("Unknown field; there are: %(valid)s.") % {"valid": ", ".join(entity.fields)}]}
         return {}

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.choices import HueChoices
 from kith.core.access import right
+from kith.core.choices import HueChoices
 from kith.core.entity import Access, Batch, registry
 from kith.core.errors import Forbidden
 from kith.core.fields import ChoiceField, Link
@@ -54,6 +54,6 @@ class ShareEntity(RightsEntity):
         receivers = [values.get(name, getattr(record, f"{name}_id")) for name in ("user", "group")]
         if not values.get("subject", record.subject_id):
             return {"subject": [_("Name the record to share.")]}
-        return {"user": [_("Name either a user or a group.")]} if sum(1 for receiver in receivers if receiver) != 1 else {}
-
-
+        return (
+            {"user": [_("Name either a user or a group.")]} if sum(1 for receiver in receivers if receiver) != 1 else {}
+        )

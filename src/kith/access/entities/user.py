@@ -57,7 +57,9 @@ class User(AbstractBaseUser, Record):
     density = ChoiceField(_("density"), Density, default=Density.COMFORTABLE)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     auth_epoch = models.PositiveIntegerField(default=1, editable=False)
-    temporary_until = models.DateTimeField(null=True, editable=False)  # a one-time password: until then, and only to choose another
+    temporary_until = models.DateTimeField(
+        null=True, editable=False
+    )  # a one-time password: until then, and only to choose another
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -69,15 +71,20 @@ class User(AbstractBaseUser, Record):
         verbose_name_plural = _("users")
         ordering: ClassVar[list[str]] = ["name", "pk"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(Lower("email"), condition=Q(deleted_at=None), name="user_email", violation_error_message=_("Another user already signs in with this e-mail address."))
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(deleted_at=None),
+                name="user_email",
+                violation_error_message=_("Another user already signs in with this e-mail address."),
+            )
         ]
 
     def __str__(self) -> str:
         return self.name or self.email
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password; renewing old hashes is left to the sign-in, which may write."""
-        return verify_password(raw_password, self.password)[0]
+        return raw_password is not None and verify_password(raw_password, self.password)[0]
 
     def get_session_auth_hash(self) -> str:
         """Sessions end when the password or the epoch of the user changes."""
@@ -102,7 +109,12 @@ class UserEntity(Entity):
     panels = (Panel("rights", _("Effective rights"), "access/user_rights.html", panels.user_rights),)
     actions = (
         Action("invite", _("Send a link to choose a password"), "kith.access.actions.invite", icon="mail"),
-        Action("one_time_password", _("Make a one-time password"), "kith.access.actions.one_time_password", icon="key-round"),
+        Action(
+            "one_time_password",
+            _("Make a one-time password"),
+            "kith.access.actions.one_time_password",
+            icon="key-round",
+        ),
         Action("sign_out", _("Sign out everywhere"), "kith.access.actions.sign_out", icon="log-out", bulk=True),
         Action("deactivate", _("Deactivate"), "kith.access.actions.deactivate", icon="user-x", bulk=True),
         Action("activate", _("Activate again"), "kith.access.actions.activate", icon="user-check", bulk=True),
@@ -118,8 +130,18 @@ class UserEntity(Entity):
                 item.record.set_unusable_password()
         if batch.operation == "edit" and not batch.actor.is_system:
             keys = [item.record.pk for item in batch.items]
-            ruled = set(self.rows(batch.actor, "edit").filter(by_rules(self, batch.actor, "edit"), pk__in=keys).values_list("pk", flat=True))
-            locked = [name for item in batch.items if item.record.pk not in ruled for name in item.values if name not in PERSONAL]
+            ruled = set(
+                self.rows(batch.actor, "edit")
+                .filter(by_rules(self, batch.actor, "edit"), pk__in=keys)
+                .values_list("pk", flat=True)
+            )
+            locked = [
+                name
+                for item in batch.items
+                if item.record.pk not in ruled
+                for name in item.values
+                if name not in PERSONAL
+            ]
             if locked:
                 raise Forbidden(right(self, "edit"), _("You may change only your personal settings."), locked)
 
@@ -128,7 +150,11 @@ class UserEntity(Entity):
         from zoneinfo import available_timezones
 
         zone = values.get("time_zone")
-        return {"time_zone": [_("Unknown time zone; write it like Europe/Moscow.")]} if zone and zone not in available_timezones() else {}
+        return (
+            {"time_zone": [_("Unknown time zone; write it like Europe/Moscow.")]}
+            if zone and zone not in available_timezones()
+            else {}
+        )
 
     def derive(self, batch: Batch) -> None:
         """Rights are computed anew, unless only the look of pages changed; a deactivated user's sessions end."""
@@ -141,7 +167,13 @@ class UserEntity(Entity):
         lockout.guard(batch)
         if batch.operation == "create" and not batch.actor.is_system:
             welcome([item.record for item in batch.items])
-        end_sessions([item.record for item in batch.items if "is_active" in item.after or "email" in item.after or batch.operation == "delete"])
+        end_sessions(
+            [
+                item.record
+                for item in batch.items
+                if "is_active" in item.after or "email" in item.after or batch.operation == "delete"
+            ]
+        )
 
     def log_kind(self, op: str, names: frozenset[str]) -> str:
         """Personal settings are no change of rights."""

@@ -3,245 +3,473 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.search
 import django.db.models.deletion
-import kith.core.fields
-import kith.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import kith.core.fields
+import kith.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_search_and_ledger'),
+        ("core", "0001_search_and_ledger"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.BigIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='FieldPolicy',
+            name="FieldPolicy",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('entity', models.CharField(max_length=60, verbose_name='kind of record')),
-                ('field', models.CharField(max_length=60, verbose_name='field')),
-                ('level', models.CharField(choices=[('none', 'hidden'), ('read', 'read only'), ('edit', 'read and write')], default='read', max_length=10, verbose_name='level')),
-                ('deny', models.BooleanField(default=False, verbose_name='for all, whatever other roles say')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("entity", models.CharField(max_length=60, verbose_name="kind of record")),
+                ("field", models.CharField(max_length=60, verbose_name="field")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("none", "hidden"), ("read", "read only"), ("edit", "read and write")],
+                        default="read",
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("deny", models.BooleanField(default=False, verbose_name="for all, whatever other roles say")),
             ],
             options={
-                'verbose_name': 'field permission',
-                'verbose_name_plural': 'field permissions',
-                'ordering': ['-updated_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "field permission",
+                "verbose_name_plural": "field permissions",
+                "ordering": ["-updated_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('is_team', models.BooleanField(default=True, help_text="Members see each other's records at the level “team”.", verbose_name='team')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "is_team",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Members see each other's records at the level “team”.",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'group',
-                'verbose_name_plural': 'groups',
-                'ordering': ['name', 'pk'],
-                'abstract': False,
+                "verbose_name": "group",
+                "verbose_name_plural": "groups",
+                "ordering": ["name", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
             ],
             options={
-                'verbose_name': 'group membership',
-                'verbose_name_plural': 'group memberships',
-                'ordering': ['-updated_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "group membership",
+                "verbose_name_plural": "group memberships",
+                "ordering": ["-updated_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PolicyRule',
+            name="PolicyRule",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('entity', models.CharField(help_text='“*” stands for every kind.', max_length=60, verbose_name='kind of record')),
-                ('operation', models.CharField(help_text='“*” stands for every operation.', max_length=60, verbose_name='operation')),
-                ('level', models.CharField(choices=[('none', 'none'), ('own', 'own'), ('reports', 'own and reports'), ('team', 'team'), ('unit', 'department'), ('all', 'all')], default='all', max_length=10, verbose_name='level')),
-                ('deny', models.BooleanField(default=False, verbose_name='denies')),
-                ('condition', models.JSONField(blank=True, null=True, verbose_name='only where')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "entity",
+                    models.CharField(
+                        help_text="“*” stands for every kind.", max_length=60, verbose_name="kind of record"
+                    ),
+                ),
+                (
+                    "operation",
+                    models.CharField(
+                        help_text="“*” stands for every operation.", max_length=60, verbose_name="operation"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("none", "none"),
+                            ("own", "own"),
+                            ("reports", "own and reports"),
+                            ("team", "team"),
+                            ("unit", "department"),
+                            ("all", "all"),
+                        ],
+                        default="all",
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("deny", models.BooleanField(default=False, verbose_name="denies")),
+                ("condition", models.JSONField(blank=True, null=True, verbose_name="only where")),
             ],
             options={
-                'verbose_name': 'permission item',
-                'verbose_name_plural': 'permission items',
-                'ordering': ['-updated_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "permission item",
+                "verbose_name_plural": "permission items",
+                "ordering": ["-updated_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'ordering': ['name', 'pk'],
-                'abstract': False,
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "ordering": ["name", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
             ],
             options={
-                'verbose_name': 'role grant',
-                'verbose_name_plural': 'role grants',
-                'ordering': ['-updated_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "role grant",
+                "verbose_name_plural": "role grants",
+                "ordering": ["-updated_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('subject_entity', models.CharField(blank=True, default='', editable=False, max_length=60)),
-                ('subject_id', models.UUIDField(blank=True, editable=False, null=True)),
-                ('level', kith.core.fields.ChoiceField(default='view', max_length=30, verbose_name='level')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("subject_entity", models.CharField(blank=True, default="", editable=False, max_length=60)),
+                ("subject_id", models.UUIDField(blank=True, editable=False, null=True)),
+                ("level", kith.core.fields.ChoiceField(default="view", max_length=30, verbose_name="level")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
             ],
             options={
-                'verbose_name': 'share',
-                'verbose_name_plural': 'shares',
-                'ordering': ['-updated_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "share",
+                "verbose_name_plural": "shares",
+                "ordering": ["-updated_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('email', kith.core.fields.MailField(max_length=254, verbose_name='e-mail')),
-                ('kind', kith.core.fields.ChoiceField(default='person', max_length=30, verbose_name='kind')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('language', kith.core.fields.ChoiceField(default='en', max_length=30, verbose_name='language')),
-                ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
-                ('theme', kith.core.fields.ChoiceField(default='auto', max_length=30, verbose_name='theme')),
-                ('density', kith.core.fields.ChoiceField(default='comfortable', max_length=30, verbose_name='density')),
-                ('shortcuts', models.BooleanField(default=True, verbose_name='keyboard shortcuts')),
-                ('auth_epoch', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("email", kith.core.fields.MailField(max_length=254, verbose_name="e-mail")),
+                ("kind", kith.core.fields.ChoiceField(default="person", max_length=30, verbose_name="kind")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("language", kith.core.fields.ChoiceField(default="en", max_length=30, verbose_name="language")),
+                ("time_zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                ("theme", kith.core.fields.ChoiceField(default="auto", max_length=30, verbose_name="theme")),
+                ("density", kith.core.fields.ChoiceField(default="comfortable", max_length=30, verbose_name="density")),
+                ("shortcuts", models.BooleanField(default=True, verbose_name="keyboard shortcuts")),
+                ("auth_epoch", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'ordering': ['name', 'pk'],
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "ordering": ["name", "pk"],
+                "abstract": False,
             },
         ),
     ]

@@ -2,35 +2,43 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kith.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import kith.core.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0002_first'),
+        ("access", "0002_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Throttle',
+            name="Throttle",
             fields=[
-                ('key', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SignIn',
+            name="SignIn",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ip', models.CharField(default='', max_length=45)),
-                ('agent', models.CharField(default='', max_length=300)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ip", models.CharField(default="", max_length=45)),
+                ("agent", models.CharField(default="", max_length=300)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0003_sessions_and_throttle'),
+        ("access", "0003_sessions_and_throttle"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='temporary_until',
+            model_name="user",
+            name="temporary_until",
             field=models.DateTimeField(editable=False, null=True),
         ),
     ]

@@ -64,7 +64,9 @@ def test_a_change_that_is_rolled_back_is_forgotten() -> None:
 def test_rights_are_loaded_once_while_nothing_changes() -> None:
     people = make_people()
     fresh(people.ann)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         fresh(people.ann)
     assert len(queries) == 1
 

@@ -25,22 +25,37 @@ def house() -> Any:
     here.sales = writes.create(SYSTEM, units, {"name": "Sales"})
     here.north = writes.create(SYSTEM, units, {"name": "North", "parent": here.sales.pk})
     here.other = writes.create(SYSTEM, units, {"name": "Other"})
-    for name, unit in (("boss", here.sales), ("lead", here.north), ("rep", here.north), ("mate", None), ("stranger", here.other)):
+    for name, unit in (
+        ("boss", here.sales),
+        ("lead", here.north),
+        ("rep", here.north),
+        ("mate", None),
+        ("stranger", here.other),
+    ):
         setattr(here, name, make_user(name.title(), org_unit=unit.pk if unit else None))
     employees, above = registry.get("people.employee"), None
     for name in ("boss", "lead", "rep"):
-        above = writes.create(SYSTEM, employees, {"name": name, "user": getattr(here, name).pk, "manager": above.pk if above else None})
+        above = writes.create(
+            SYSTEM, employees, {"name": name, "user": getattr(here, name).pk, "manager": above.pk if above else None}
+        )
     here.team = make_group("Team", here.boss, here.mate)
     company = registry.get("parties.company")
     for name in ("boss", "lead", "rep", "mate", "stranger"):
         owner = getattr(here, name)
-        writes.create(SYSTEM, company, {"name": f"of {name}", "owner": owner.pk, "org_unit": owner.org_unit_id, "status": "active"})
+        writes.create(
+            SYSTEM,
+            company,
+            {"name": f"of {name}", "owner": owner.pk, "org_unit": owner.org_unit_id, "status": "active"},
+        )
     writes.create(SYSTEM, company, {"name": "of nobody", "status": "prospect"})
     return here
 
 
 def seen(user: Any, operation: str = "view") -> set[str]:
-    return {name.removeprefix("of ") for name in registry.get("parties.company").rows(fresh(user), operation).values_list("name", flat=True)}
+    return {
+        name.removeprefix("of ")
+        for name in registry.get("parties.company").rows(fresh(user), operation).values_list("name", flat=True)
+    }
 
 
 @pytest.mark.parametrize(
@@ -85,7 +100,16 @@ def test_denials_win_whatever_other_roles_say(house: Any) -> None:
 
 
 def test_conditions_narrow_a_level(house: Any) -> None:
-    grant(house.boss, ("parties.company", "view", "all", False, {"field": "owner", "op": "any", "value": [str(house.rep.pk), str(house.mate.pk)]}))
+    grant(
+        house.boss,
+        (
+            "parties.company",
+            "view",
+            "all",
+            False,
+            {"field": "owner", "op": "any", "value": [str(house.rep.pk), str(house.mate.pk)]},
+        ),
+    )
     assert seen(house.boss) == {"rep", "mate"}
 
 
@@ -115,7 +139,11 @@ def test_hidden_is_missing_and_seen_but_not_allowed_is_forbidden(house: Any) -> 
 
 
 def field_rule(role: Any, name: str, level: str, *, deny: bool = False) -> None:
-    writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": role.pk, "entity": "parties.company", "field": name, "level": level, "deny": deny})
+    writes.create(
+        SYSTEM,
+        registry.get("access.fieldpolicy"),
+        {"role": role.pk, "entity": "parties.company", "field": name, "level": level, "deny": deny},
+    )
 
 
 def test_fields_are_hidden_or_read_only_by_role(house: Any) -> None:
@@ -138,7 +166,9 @@ def test_another_role_opens_a_field_again_but_not_against_a_binding_rule(house: 
     company = registry.get("parties.company")
     assert "website" in access.writable(fresh(house.boss), company)
     field_rule(second, "website", "read", deny=True)
-    assert "website" in access.readable(fresh(house.boss), company) and "website" not in access.writable(fresh(house.boss), company)
+    assert "website" in access.readable(fresh(house.boss), company) and "website" not in access.writable(
+        fresh(house.boss), company
+    )
 
 
 def test_sensitive_fields_need_a_right_of_their_own(house: Any) -> None:
@@ -154,7 +184,11 @@ def test_sensitive_fields_need_a_right_of_their_own(house: Any) -> None:
 
 def share(house: Any, level: str, **more: Any) -> Any:
     company = registry.get("parties.company").rows(SYSTEM).get(name="of stranger")
-    return writes.create(SYSTEM, registry.get("access.share"), {"subject": {"entity": "parties.company", "id": str(company.pk)}, "level": level, **more})
+    return writes.create(
+        SYSTEM,
+        registry.get("access.share"),
+        {"subject": {"entity": "parties.company", "id": str(company.pk)}, "level": level, **more},
+    )
 
 
 def test_a_share_opens_one_record_until_its_last_day(house: Any) -> None:
@@ -203,7 +237,11 @@ def test_a_role_of_a_department_reaches_everybody_below(house: Any) -> None:
 def test_memberships_and_grants_have_dates(house: Any) -> None:
     with time_machine.travel("2026-03-02 10:00:00+00:00", tick=False) as clock:
         group = make_group("Later")
-        writes.create(SYSTEM, registry.get("access.groupmember"), {"group": group.pk, "user": house.rep.pk, "valid_from": "2026-03-03", "valid_to": "2026-03-05"})
+        writes.create(
+            SYSTEM,
+            registry.get("access.groupmember"),
+            {"group": group.pk, "user": house.rep.pk, "valid_from": "2026-03-03", "valid_to": "2026-03-05"},
+        )
         give(role_of("Reader", [("parties.company", "view", "all")]), group=group.pk, valid_to="2026-03-04")
         found = []
         for _day in range(5):
@@ -244,7 +282,9 @@ def test_explanations_name_the_path_and_what_decides(house: Any) -> None:
     company = registry.get("parties.company")
     mine, theirs = (company.rows(SYSTEM).get(name=f"of {name}") for name in ("rep", "boss"))
     verdict, reasons = explain(fresh(house.rep), company, "view", mine)
-    assert verdict and [(reason.path, reason.grants, reason.denies) for reason in reasons] == [(("group Readers", "role Reader"), True, False)]
+    assert verdict and [(reason.path, reason.grants, reason.denies) for reason in reasons] == [
+        (("group Readers", "role Reader"), True, False)
+    ]
     verdict, reasons = explain(fresh(house.rep), company, "view", theirs)
     assert not verdict and [reason.grants for reason in reasons] == [False]
     verdict, reasons = explain(fresh(house.stranger), company, "view", theirs)

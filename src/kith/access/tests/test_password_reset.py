@@ -101,7 +101,9 @@ def test_a_forged_link_is_void(token: str) -> None:
     assert passwords.user_of(token) is None
 
 
-@pytest.mark.parametrize(("password", "reason"), [("short", "at least 12 characters"), ("password1234", "too common"), ("", "at least 12")])
+@pytest.mark.parametrize(
+    ("password", "reason"), [("short", "at least 12 characters"), ("password1234", "too common"), ("", "at least 12")]
+)
 def test_a_weak_password_is_refused_in_words(ada: Any, password: str, reason: str) -> None:
     client = Client(headers={"accept-language": "en"})
     answer = choose(client, passwords.token(ada), password)

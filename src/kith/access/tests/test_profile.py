@@ -51,7 +51,9 @@ def test_what_is_not_personal_cannot_be_slipped_in(ada: Any, client: Client) -> 
     assert (ada.is_active, ada.kind, ada.email) == (True, "person", "ada@kith.test")
 
 
-@pytest.mark.parametrize("values", [{"kind": "service"}, {"is_active": False}, {"email": "new@kith.test"}, {"name": "Ada", "org_unit": None}])
+@pytest.mark.parametrize(
+    "values", [{"kind": "service"}, {"is_active": False}, {"email": "new@kith.test"}, {"name": "Ada", "org_unit": None}]
+)
 def test_no_door_lets_people_change_more_of_themselves(ada: Any, values: dict[str, Any]) -> None:
     with pytest.raises(Forbidden):
         writes.save(fresh(ada), ada, values)
@@ -92,14 +94,19 @@ def test_the_password_needs_the_old_one_and_ends_other_devices(ada: Any, client:
     wrong = client.post("/profile/password", {"old": "guess", "password": "a quite different sentence"})
     assert wrong.status_code == 422 and "not your present password" in wrong.text
     key = client.session.session_key
-    assert client.post("/profile/password", {"old": PASSWORD, "password": "a quite different sentence"}).status_code == 302
+    assert (
+        client.post("/profile/password", {"old": PASSWORD, "password": "a quite different sentence"}).status_code == 302
+    )
     assert client.get("/profile").status_code == 200 and client.session.session_key != key
     assert other.get("/profile").status_code == 302
     assert client.get("/profile").text.count("this device") == 1
 
 
 def test_guessing_the_old_password_is_throttled(client: Client) -> None:
-    answers = [client.post("/profile/password", {"old": "guess", "password": "a quite different sentence"}).status_code for _ in range(11)]
+    answers = [
+        client.post("/profile/password", {"old": "guess", "password": "a quite different sentence"}).status_code
+        for _ in range(11)
+    ]
     assert answers == [422] * 10 + [429]
 
 
@@ -131,7 +138,9 @@ def test_chosen_kinds_bring_their_parts() -> None:
     assert not [scope for scope in found if scope.startswith(("parties.company", "no.")) or scope.endswith(":edit")]
 
 
-@pytest.mark.parametrize("bad", [{"name": ""}, {"days": "7"}, {"days": "x"}, {"reach": "some"}, {"reach": "godmode"}, {"name": "x" * 121}])
+@pytest.mark.parametrize(
+    "bad", [{"name": ""}, {"days": "7"}, {"days": "x"}, {"reach": "some"}, {"reach": "godmode"}, {"name": "x" * 121}]
+)
 def test_a_token_that_makes_no_sense_is_refused(client: Client, bad: dict[str, str]) -> None:
     assert client.post("/profile/tokens/new", {"name": "Shop", "days": "30", "reach": "all"} | bad).status_code == 422
     assert not ApiToken.objects.exists()
@@ -149,7 +158,12 @@ def test_tokens_of_others_need_the_right() -> None:
     token, secret = tokens.make(people.actors.max, people.max, "Mine", ["*"], 0)
     assert people.clients.ann.post(f"/profile/tokens/{token.pk}/revoke").status_code == 403
     assert people.clients.ann.get("/settings/tokens").status_code == 403
-    assert people.clients.ann.post("/profile/tokens/new", {"user": str(people.max.pk), "name": "Evil", "days": "30", "reach": "all"}).status_code == 403
+    assert (
+        people.clients.ann.post(
+            "/profile/tokens/new", {"user": str(people.max.pk), "name": "Evil", "days": "30", "reach": "all"}
+        ).status_code
+        == 403
+    )
     assert find(secret) == token and ApiToken.objects.count() == 1
     assert "Mine" in people.clients.eva.get("/settings/tokens").text
     assert people.clients.eva.post(f"/profile/tokens/{token.pk}/revoke").status_code == 204

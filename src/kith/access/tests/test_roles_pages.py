@@ -29,7 +29,10 @@ def cells(role: Any) -> dict[str, list[dict[str, Any]]]:
 
 
 def post(people: Any, role: Any, more: str = "", who: str = "eva", **values: Any) -> Any:
-    coded = {name.replace("__", ":"): value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+    coded = {
+        name.replace("__", ":"): value if isinstance(value, str) else json.dumps(value)
+        for name, value in values.items()
+    }
     return getattr(people.clients, who).post(address(role, more), coded)
 
 
@@ -51,19 +54,35 @@ def test_the_matrix_has_a_line_for_every_kind_and_every_right(people: Any) -> No
 
 def test_one_post_saves_cells_and_fields_in_one_change_set(people: Any) -> None:
     role, before = people.roles.own, ChangeSet.objects.count()
-    answer = post(people, role, **{"mark": matrix.mark(role), "cell:*:view": ALL, "cell:*:delete": [], "cell:system:audit": ALL, "field:parties.company:website": "none", "field:parties.company:name": "read!"})
+    answer = post(
+        people,
+        role,
+        **{
+            "mark": matrix.mark(role),
+            "cell:*:view": ALL,
+            "cell:*:delete": [],
+            "cell:system:audit": ALL,
+            "field:parties.company:website": "none",
+            "field:parties.company:name": "read!",
+        },
+    )
     assert answer.status_code == 302, answer.text
     found = cells(role)
     assert (found["*:view"], "*:delete" in found, found["system:audit"]) == (ALL, False, ALL)
     assert ChangeSet.objects.count() == before + 1
-    assert {(item.field, item.level, item.deny) for item in matrix.stored(role, "access.fieldpolicy")} == {("website", "none", False), ("name", "read", True)}
+    assert {(item.field, item.level, item.deny) for item in matrix.stored(role, "access.fieldpolicy")} == {
+        ("website", "none", False),
+        ("name", "read", True),
+    }
     assert has_system_right(fresh(people.ann), "audit")
     assert AuditEvent.objects.filter(kind="rights", changeset_id=ChangeSet.objects.latest("at").pk).exists()
 
 
 def test_what_equals_the_stored_is_not_written_again(people: Any) -> None:
     role, before = people.roles.own, ChangeSet.objects.count()
-    assert post(people, role, **{"cell:*:view": [{"level": "own", "deny": False, "condition": None}]}).status_code == 302
+    assert (
+        post(people, role, **{"cell:*:view": [{"level": "own", "deny": False, "condition": None}]}).status_code == 302
+    )
     assert ChangeSet.objects.count() == before
 
 
@@ -150,22 +169,41 @@ def role_without_holders() -> Any:
 
 def test_the_dialog_reads_a_condition_in_words(people: Any) -> None:
     rules = [{"level": "team", "deny": False, "condition": {"field": "status", "op": "any", "value": ["active"]}}]
-    text = people.clients.eva.post("/settings/rules", {"entity": "parties.company", "operation": "view", "rules": json.dumps(rules)}).text
+    text = people.clients.eva.post(
+        "/settings/rules", {"entity": "parties.company", "operation": "view", "rules": json.dumps(rules)}
+    ).text
     assert "Status" in text and "&#34;op&#34;: &#34;any&#34;" in text
 
 
 def test_the_dialog_hands_checked_rules_to_the_page(people: Any) -> None:
-    typed = {"entity": "parties.company", "operation": "view", "level-0": "own", "condition-0": "", "level-1": "all", "deny-1": "on", "condition-1": '{"field": "status", "op": "any", "value": ["prospect"]}'}
+    typed = {
+        "entity": "parties.company",
+        "operation": "view",
+        "level-0": "own",
+        "condition-0": "",
+        "level-1": "all",
+        "deny-1": "on",
+        "condition-1": '{"field": "status", "op": "any", "value": ["prospect"]}',
+    }
     answer = people.clients.eva.post("/settings/rules/set", typed)
     assert answer.status_code == 204
     event = json.loads(answer.headers["HX-Trigger"])["rule-set"]
     assert event["key"] == "parties.company:view"
-    assert event["rules"] == [{"level": "own", "deny": False, "condition": None}, {"level": "all", "deny": True, "condition": {"field": "status", "op": "any", "value": ["prospect"]}}]
+    assert event["rules"] == [
+        {"level": "own", "deny": False, "condition": None},
+        {"level": "all", "deny": True, "condition": {"field": "status", "op": "any", "value": ["prospect"]}},
+    ]
 
 
-@pytest.mark.parametrize("condition", ["{", '{"field": "nothing", "op": "any", "value": []}', "[]", '{"field": "status", "op": "above", "value": 1}'])
+@pytest.mark.parametrize(
+    "condition",
+    ["{", '{"field": "nothing", "op": "any", "value": []}', "[]", '{"field": "status", "op": "above", "value": 1}'],
+)
 def test_a_bad_condition_is_named_in_the_dialog(people: Any, condition: str) -> None:
-    answer = people.clients.eva.post("/settings/rules/set", {"entity": "parties.company", "operation": "view", "level-0": "own", "condition-0": condition})
+    answer = people.clients.eva.post(
+        "/settings/rules/set",
+        {"entity": "parties.company", "operation": "view", "level-0": "own", "condition-0": condition},
+    )
     assert answer.status_code == 422 and 'class="err"' in answer.text
 
 
@@ -182,7 +220,9 @@ def test_the_explanation_names_the_path(people: Any) -> None:
     query = f"/settings/explain?user={people.ann.pk}&entity=parties.company&operation=edit"
     text = people.clients.eva.get(query).text
     assert "Ann Own may: Edit" in text and "role Own" in text
-    assert "Max None may not: Edit" in people.clients.eva.get(query.replace(str(people.ann.pk), str(people.max.pk))).text
+    assert (
+        "Max None may not: Edit" in people.clients.eva.get(query.replace(str(people.ann.pk), str(people.max.pk))).text
+    )
     assert people.clients.ann.get(query).status_code == 403
     for bad in ("&record=x", "&field=nothing", "&operation=fly"):
         assert people.clients.eva.get(query + bad).status_code == 404
@@ -198,11 +238,20 @@ def test_effective_rights_are_shown_to_oneself_and_to_who_changes_roles(people: 
 def test_the_tree_of_a_group_shows_everybody_inside(people: Any) -> None:
     outer = make_group("Outer", people.north, make_user("Olga"))
     text = people.clients.eva.get(f"/groups/{outer.pk}/?tab=tree").text
-    assert [name in text for name in ("Olga", "North", "Ann Own", "Tom Team", "Max None")] == [True, True, True, True, False]
+    assert [name in text for name in ("Olga", "North", "Ann Own", "Tom Team", "Max None")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_member_is_added_after_a_look(people: Any) -> None:
-    url, typed = f"/groups/{people.north.pk}/members/new", {"user": str(people.max.pk), "child": "", "valid_from": "", "valid_to": ""}
+    url, typed = (
+        f"/groups/{people.north.pk}/members/new",
+        {"user": str(people.max.pk), "child": "", "valid_from": "", "valid_to": ""},
+    )
     from kith.core import writes
 
     writes.create(SYSTEM, registry.get("parties.company"), {"name": "Of Max", "owner": people.max.pk})

@@ -34,7 +34,10 @@ def test_each_browser_is_one_line_and_the_present_one_comes_first(ada: Any) -> N
     first, _second = signed_in(FIREFOX), signed_in(IPHONE)
     ada.refresh_from_db()
     lines = sessions.lines(ada, first.session.session_key or "")
-    assert [(line.device, line.ip, line.is_current) for line in lines] == [("Firefox · Linux", "127.0.0.1", True), ("Safari · iPhone", "127.0.0.1", False)]
+    assert [(line.device, line.ip, line.is_current) for line in lines] == [
+        ("Firefox · Linux", "127.0.0.1", True),
+        ("Safari · iPhone", "127.0.0.1", False),
+    ]
 
 
 def test_no_session_key_is_kept_in_our_table(ada: Any) -> None:

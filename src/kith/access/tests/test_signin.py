@@ -149,8 +149,13 @@ def test_a_new_password_ends_all_sessions_and_is_in_no_ledger(ada: Any) -> None:
     sign_in(client)
     accounts.set_password(SYSTEM, ada, "another long sentence")
     assert client.get("/password/choose").wsgi_request.user.is_anonymous
-    assert not Change.objects.filter(after__icontains="argon2").exists() and not Change.objects.filter(after__has_key="password").exists()
-    assert [(event.record_id, event.detail) for event in AuditEvent.objects.filter(kind="password")] == [(ada.pk, {"how": "set"})] * 2
+    assert (
+        not Change.objects.filter(after__icontains="argon2").exists()
+        and not Change.objects.filter(after__has_key="password").exists()
+    )
+    assert [(event.record_id, event.detail) for event in AuditEvent.objects.filter(kind="password")] == [
+        (ada.pk, {"how": "set"})
+    ] * 2
 
 
 def test_an_old_hash_is_renewed_without_ending_sessions(ada: Any) -> None:

@@ -29,7 +29,9 @@ def test_an_account_is_closed_after_its_tries_and_opens_again() -> None:
         clock.shift(60)
         with pytest.raises(Throttled) as refused:
             take("secret", account=" ada@KITH.test")
-        assert refused.value.seconds == 14 * 60 + 1 and refused.value.message == "Too many tries. Try again in 15 minutes."
+        assert (
+            refused.value.seconds == 14 * 60 + 1 and refused.value.message == "Too many tries. Try again in 15 minutes."
+        )
         assert take("secret", account="bob@kith.test") == 9
         clock.shift(15 * 60)
         assert take("secret", account="ada@kith.test") == 9
@@ -77,7 +79,11 @@ def test_the_page_tells_how_many_tries_are_left_and_then_the_wait() -> None:
     make_user("Ada", email="ada@kith.test", password=PASSWORD)
     client = Client()
     answers = [client.post("/login", {"login": "ada@kith.test", "password": "x"}) for _ in range(11)]
-    assert "tries left" not in answers[3].text and "5 tries left." in answers[4].text and "0 tries left." in answers[9].text
+    assert (
+        "tries left" not in answers[3].text
+        and "5 tries left." in answers[4].text
+        and "0 tries left." in answers[9].text
+    )
     assert [answer.status_code for answer in answers] == [422] * 10 + [429]
     assert "Too many tries. Try again in 15 minutes." in answers[10].text
     assert client.post("/login", {"login": "ada@kith.test", "password": PASSWORD}).status_code == 429

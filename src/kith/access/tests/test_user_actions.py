@@ -66,7 +66,11 @@ def test_signing_out_everywhere(people: Any) -> None:
 def test_a_one_time_password_is_shown_once_and_only_lets_choose_another(people: Any) -> None:
     text = act(people.clients.eva, people.max, "one_time_password").text
     password = text.partition('id="one-time" readonly value="')[2].partition('"')[0]
-    assert len(password) == 19 and not Change.objects.filter(after__icontains=password).exists() and password not in str(list(AuditEvent.objects.values()))
+    assert (
+        len(password) == 19
+        and not Change.objects.filter(after__icontains=password).exists()
+        and password not in str(list(AuditEvent.objects.values()))
+    )
     client = Client()
     assert client.post("/login", {"login": people.max.email, "password": password}).status_code == 302
     assert client.get("/companies/").headers["Location"] == "/password/renew"
@@ -97,7 +101,9 @@ def test_a_service_has_no_password(people: Any) -> None:
 
 def test_a_new_user_is_invited_by_mail_and_chooses_the_password(people: Any) -> None:
     user = writes.create(people.actors.eva, registry.get("access.user"), {"name": "New", "email": "new@kith.test"})
-    writes.create(people.actors.eva, registry.get("access.user"), {"name": "Shop", "email": "shop@kith.test", "kind": "service"})
+    writes.create(
+        people.actors.eva, registry.get("access.user"), {"name": "Shop", "email": "shop@kith.test", "kind": "service"}
+    )
     (run,) = JobRun.objects.all()
     passwords.send_link(**run.arguments)
     (message,) = mail.outbox

@@ -20,7 +20,15 @@ def people() -> Any:
     people = make_people()
     company = registry.get("parties.company")
     for number, owner in enumerate(itertools.islice(itertools.cycle([people.ann, people.tom, people.max, None]), 20)):
-        writes.create(SYSTEM, company, {"name": f"Company {number}", "owner": owner.pk if owner else None, "status": "active" if number % 2 else "prospect"})
+        writes.create(
+            SYSTEM,
+            company,
+            {
+                "name": f"Company {number}",
+                "owner": owner.pk if owner else None,
+                "status": "active" if number % 2 else "prospect",
+            },
+        )
     return people
 
 
@@ -30,23 +38,49 @@ def seen(user: Any, label: str, operation: str) -> set[Any]:
 
 def brute_force(users: list[Any], change: Any) -> dict[tuple[str, str, str], tuple[int, int]]:
     """Rows gained and lost by really doing it."""
-    keys = [(user, label, operation) for user in users for label in ("parties.company", "parties.person") for operation in whatif.OPERATIONS]
+    keys = [
+        (user, label, operation)
+        for user in users
+        for label in ("parties.company", "parties.person")
+        for operation in whatif.OPERATIONS
+    ]
     before = {key: seen(*key) for key in keys}
     change()
     after = {key: seen(*key) for key in keys}
-    return {(user.name, label, operation): (len(after[key] - before[key]), len(before[key] - after[key])) for key in keys if before[key] != after[key] for user, label, operation in [key]}
+    return {
+        (user.name, label, operation): (len(after[key] - before[key]), len(before[key] - after[key]))
+        for key in keys
+        if before[key] != after[key]
+        for user, label, operation in [key]
+    }
 
 
 def as_numbers(outcome: whatif.Outcome) -> dict[tuple[str, str, str], tuple[int, int]]:
-    return {(item.user.name, item.entity.label, item.operation): (item.gains, item.losses) for item in outcome.records if item.entity.label in ("parties.company", "parties.person")}
+    return {
+        (item.user.name, item.entity.label, item.operation): (item.gains, item.losses)
+        for item in outcome.records
+        if item.entity.label in ("parties.company", "parties.person")
+    }
 
 
 CELLS: list[dict[tuple[str, str], list[dict[str, Any]]]] = [
     {("*", "view"): [{"level": "all", "deny": False, "condition": None}]},
     {("*", "edit"): []},
-    {("parties.company", "view"): [{"level": "team", "deny": False, "condition": {"field": "status", "op": "any", "value": ["active"]}}]},
-    {("parties.company", "edit"): [{"level": "own", "deny": False, "condition": None}, {"level": "all", "deny": True, "condition": {"field": "status", "op": "any", "value": ["prospect"]}}]},
-    {("*", "delete"): [{"level": "none", "deny": False, "condition": None}], ("*", "export"): [{"level": "all", "deny": False, "condition": None}]},
+    {
+        ("parties.company", "view"): [
+            {"level": "team", "deny": False, "condition": {"field": "status", "op": "any", "value": ["active"]}}
+        ]
+    },
+    {
+        ("parties.company", "edit"): [
+            {"level": "own", "deny": False, "condition": None},
+            {"level": "all", "deny": True, "condition": {"field": "status", "op": "any", "value": ["prospect"]}},
+        ]
+    },
+    {
+        ("*", "delete"): [{"level": "none", "deny": False, "condition": None}],
+        ("*", "export"): [{"level": "all", "deny": False, "condition": None}],
+    },
 ]
 
 
@@ -73,7 +107,10 @@ def test_a_subgroup_shows_exactly_the_rows_that_change(people: Any) -> None:
     guess = whatif.compare(reached, change)
     truth = brute_force([people.ann, people.tom, people.max], change)
     assert as_numbers(guess) == truth
-    assert truth["Tom Team", "parties.company", "view"] == (5, 0) and truth["Max None", "parties.company", "view"] == (10, 0)
+    assert truth["Tom Team", "parties.company", "view"] == (5, 0) and truth["Max None", "parties.company", "view"] == (
+        10,
+        0,
+    )
     assert ("Ann Own", "parties.company", "view") not in truth
     assert guess.users == 4
 
@@ -87,12 +124,23 @@ def test_nothing_is_saved_by_looking(people: Any) -> None:
 
 def test_rights_to_create_and_fields_are_compared_too(people: Any) -> None:
     fields = {("parties.company", "name"): ("read", False), ("parties.company", "website"): ("none", False)}
-    guess = whatif.compare([people.ann.pk], lambda: matrix_save.save(people.actors.eva, people.roles.own, {("*", "create"): []}, fields))
-    assert [(entity.label, operation, now) for _user, entity, operation, now in guess.may if entity.label == "parties.company"] == [("parties.company", "create", False)]
-    assert {item.field: (item.before, item.after) for item in guess.fields} == {"name": ("edit", "read"), "website": ("edit", "none")}
+    guess = whatif.compare(
+        [people.ann.pk], lambda: matrix_save.save(people.actors.eva, people.roles.own, {("*", "create"): []}, fields)
+    )
+    assert [
+        (entity.label, operation, now)
+        for _user, entity, operation, now in guess.may
+        if entity.label == "parties.company"
+    ] == [("parties.company", "create", False)]
+    assert {item.field: (item.before, item.after) for item in guess.fields} == {
+        "name": ("edit", "read"),
+        "website": ("edit", "none"),
+    }
 
 
 def test_examples_are_shown(people: Any) -> None:
     guess = whatif.compare([people.ann.pk], lambda: matrix_save.save(people.actors.eva, people.roles.own, CELLS[0]))
-    companies = next(item for item in guess.records if item.entity.label == "parties.company" and item.operation == "view")
+    companies = next(
+        item for item in guess.records if item.entity.label == "parties.company" and item.operation == "view"
+    )
     assert (companies.gains, len(companies.gained), companies.losses) == (15, 3, 0)

@@ -46,7 +46,9 @@ def new_member(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def add(actor: Actor, group: Any, typed: dict[str, str]) -> None:
     """Write the membership."""
-    writes.create(actor, members(), {"group": group.pk, **{name: value or None for name, value in typed.items()}}, typed=True)
+    writes.create(
+        actor, members(), {"group": group.pk, **{name: value or None for name, value in typed.items()}}, typed=True
+    )
 
 
 def rehearse(actor: Actor, group: Any, typed: dict[str, str]) -> whatif.Outcome:
@@ -56,10 +58,23 @@ def rehearse(actor: Actor, group: Any, typed: dict[str, str]) -> whatif.Outcome:
     return whatif.compare(reached, lambda: add(actor, group, typed))
 
 
-def dialog(request: HttpRequest, actor: Actor, group: Any, typed: dict[str, str], *, status: int = 200, **more: Any) -> HttpResponse:
+def dialog(
+    request: HttpRequest, actor: Actor, group: Any, typed: dict[str, str], *, status: int = 200, **more: Any
+) -> HttpResponse:
     """Draw the dialog with what was typed."""
-    chosen = {name: chosen_of(actor, label, typed[name]) for name, label in (("user", "access.user"), ("child", "access.group"))}
-    context = {"group": group, "typed": typed, "chosen": chosen, "errors": {}, "outcome": None, "cap": whatif.CAP, "labels": OPERATION_LABELS}
+    chosen = {
+        name: chosen_of(actor, label, typed[name])
+        for name, label in (("user", "access.user"), ("child", "access.group"))
+    }
+    context = {
+        "group": group,
+        "typed": typed,
+        "chosen": chosen,
+        "errors": {},
+        "outcome": None,
+        "cap": whatif.CAP,
+        "labels": OPERATION_LABELS,
+    }
     return render(request, "access/member_new.html", context | more, status=status)
 
 

@@ -29,7 +29,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         return render(request, "kith/password_reset.html", {"email": ""})
     email = request.POST.get("email", "").strip()[:254]
     if "@" not in email:
-        return render(request, "kith/password_reset.html", {"email": email, "error": _("Enter the e-mail address of your account.")}, status=422)
+        return render(
+            request,
+            "kith/password_reset.html",
+            {"email": email, "error": _("Enter the e-mail address of your account.")},
+            status=422,
+        )
     passwords.ask(email)
     return render(request, "kith/password_reset.html", {"sent": True})
 
@@ -56,7 +61,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     try:
         done = passwords.choose(token, request.POST.get("password", "")[:1000])
     except Refused as error:
-        return render(request, "kith/password_reset_confirm.html", context | {"errors": error.errors["password"]}, status=422)
+        return render(
+            request, "kith/password_reset_confirm.html", context | {"errors": error.errors["password"]}, status=422
+        )
     request.session.pop(KEPT, None)
     return render(request, "kith/password_reset_confirm.html", {"done": done is not None})
 
@@ -75,7 +82,9 @@ def renew(request: HttpRequest) -> HttpResponse:
     try:
         set_password(actor, user, request.POST.get("password", "")[:1000], how="own")
     except Refused as error:
-        return render(request, "kith/password_reset_confirm.html", context | {"errors": error.errors["password"]}, status=422)
+        return render(
+            request, "kith/password_reset_confirm.html", context | {"errors": error.errors["password"]}, status=422
+        )
     auth.update_session_auth_hash(request, user)
     sessions.note(request, user)
     return go(request, "/")

@@ -20,7 +20,6 @@ from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import go, toast
 
 
-
 @never_cache
 @guarded
 @require_http_methods(["GET", "POST"])
@@ -66,9 +65,15 @@ def taste(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change the password; all other sessions end, this one goes on under a new key."""
     try:
-        user = profile.change_password(actor_of(request), request.POST.get("old", "")[:1000], request.POST.get("password", "")[:1000])
+        user = profile.change_password(
+            actor_of(request), request.POST.get("old", "")[:1000], request.POST.get("password", "")[:1000]
+        )
     except Refused as error:
-        return show(request, status=422, errors={f"{name}_password" if name == "old" else name: found for name, found in error.errors.items()})
+        return show(
+            request,
+            status=422,
+            errors={f"{name}_password" if name == "old" else name: found for name, found in error.errors.items()},
+        )
     except Throttled as error:
         return show(request, status=429, errors={"old_password": [error.message]})
     sessions.end_all(user, but=request.session.session_key or "")

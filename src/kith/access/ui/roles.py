@@ -20,7 +20,7 @@ from kith.core.filters import BadFilter, compile_filter, from_json
 from kith.core.ui import errors
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.filter_words import in_words
-from kith.core.ui.respond import closing, go, into
+from kith.core.ui.respond import closing, go, into, trigger
 
 FIELD_LEVELS = ("", "none", "read", "edit", "none!", "read!")
 
@@ -51,8 +51,20 @@ def permissions(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def show(request: HttpRequest, actor: Actor, role: Any) -> HttpResponse:
     """The page."""
     tab = "fields" if request.GET.get("tab") == "fields" else "matrix"
-    context = {"role": role, "tab": tab, "mark": matrix.mark(role), "levels": LEVELS, "roles": roles(actor), "groups": groups(actor), "palette_context": f"roles/{role.pk}"}
-    context |= field_context(request, role) if tab == "fields" else {"blocks": matrix.of(role), "columns": [matrix.column_label(name) for name in matrix.COLUMNS]}
+    context = {
+        "role": role,
+        "tab": tab,
+        "mark": matrix.mark(role),
+        "levels": LEVELS,
+        "roles": roles(actor),
+        "groups": groups(actor),
+        "palette_context": f"roles/{role.pk}",
+    }
+    context |= (
+        field_context(request, role)
+        if tab == "fields"
+        else {"blocks": matrix.of(role), "columns": [matrix.column_label(name) for name in matrix.COLUMNS]}
+    )
     return render(request, "access/permissions.html", context)
 
 
@@ -69,20 +81,40 @@ def groups(actor: Actor) -> list[tuple[Any, int]]:
     inside: dict[Any, int] = {}
     for group in registry.get("access.groupmember").rows(SYSTEM).values_list("group", flat=True):
         inside[group] = inside.get(group, 0) + 1
-    return [(group, inside.get(group.pk, 0)) for group in registry.get("access.group").rows(actor).order_by("name", "pk")[:100]]
+    return [
+        (group, inside.get(group.pk, 0))
+        for group in registry.get("access.group").rows(actor).order_by("name", "pk")[:100]
+    ]
 
 
 def field_context(request: HttpRequest, role: Any) -> dict[str, Any]:
     """The tab of fields: one kind of record, its fields, and what the role says about each."""
     kinds = [entity for entity in registry if not entity.access.faces]
     entity = registry.find(request.GET.get("entity", "")) or registry.find("parties.company") or kinds[0]
-    said = {item.field: item.level + ("!" if item.deny else "") for item in matrix.stored(role, "access.fieldpolicy") if item.entity == entity.label}
-    return {"kinds": kinds, "entity": entity, "fields": list(entity.fields.values()), "said": said, "field_levels": field_levels()}
+    said = {
+        item.field: item.level + ("!" if item.deny else "")
+        for item in matrix.stored(role, "access.fieldpolicy")
+        if item.entity == entity.label
+    }
+    return {
+        "kinds": kinds,
+        "entity": entity,
+        "fields": list(entity.fields.values()),
+        "said": said,
+        "field_levels": field_levels(),
+    }
 
 
 def field_levels() -> list[tuple[str, str]]:
     """Choices for one field."""
-    words = (_("not said"), _("hidden"), _("read only"), _("read and write"), _("hidden, whatever other roles say"), _("read only, whatever other roles say"))
+    words = (
+        _("not said"),
+        _("hidden"),
+        _("read only"),
+        _("read and write"),
+        _("hidden, whatever other roles say"),
+        _("read only, whatever other roles say"),
+    )
     return list(zip(FIELD_LEVELS, words, strict=True))
 
 
@@ -101,12 +133,25 @@ def save(request: HttpRequest, actor: Actor, role: Any) -> HttpResponse:
         else:
             count = matrix_save.save(actor, role, cells, fields, mark=request.POST.get("mark", ""))
     except lockout.LockedOut:
-        context = {"role": role, "posted": [(name, value) for name, value in request.POST.items() if name not in ("confirm", "csrfmiddlewaretoken")], "wrong": "confirm" in request.POST}
+        context = {
+            "role": role,
+            "posted": [
+                (name, value) for name, value in request.POST.items() if name not in ("confirm", "csrfmiddlewaretoken")
+            ],
+            "wrong": "confirm" in request.POST,
+        }
         return into(render(request, "access/lockout.html", context, status=422), "#modal", "innerHTML")
     except Conflict:
-        return errors.answer(request, 409, _("Somebody saved this role meanwhile. Reload the page and make your changes again."))
-    request.session["toast"] = {"text": ngettext("%(num)s permission changed.", "%(num)s permissions changed.", count) % {"num": count}}
-    return go(request, f"/roles/{role.pk}/permissions?" + ("tab=fields&entity=" + request.POST.get("entity", "") if fields else ""))
+        return errors.answer(
+            request, 409, _("Somebody saved this role meanwhile. Reload the page and make your changes again.")
+        )
+    request.session["toast"] = {
+        "text": ngettext("%(num)s permission changed.", "%(num)s permissions changed.", count) % {"num": count}
+    }
+    return go(
+        request,
+        f"/roles/{role.pk}/permissions?" + ("tab=fields&entity=" + request.POST.get("entity", "") if fields else ""),
+    )
 
 
 @guarded
@@ -121,7 +166,15 @@ def preview(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         with lockout.accepted():
             matrix_save.save(actor, role, cells, fields)
 
-    return render(request, "access/whatif.html", {"outcome": whatif.compare(whatif.reached_by_role(role), change), "cap": whatif.CAP, "labels": OPERATION_LABELS})
+    return render(
+        request,
+        "access/whatif.html",
+        {
+            "outcome": whatif.compare(whatif.reached_by_role(role), change),
+            "cap": whatif.CAP,
+            "labels": OPERATION_LABELS,
+        },
+    )
 
 
 # --- the rules of one cell --------------------------------------------------------------------------------------------
@@ -134,10 +187,18 @@ def rules(request: HttpRequest) -> HttpResponse:
     access.require(actor_of(request), role_entity(), "edit")
     label, operation = request.POST.get("entity", ""), request.POST.get("operation", "")
     shown = matrix_save.read_rules("rules", request.POST.get("rules", "[]"))
-    return rules_dialog(request, label, operation, [written(label, rule) for rule in shown] or [written(label, {"level": "own", "deny": False, "condition": None})])
+    return rules_dialog(
+        request,
+        label,
+        operation,
+        [written(label, rule) for rule in shown]
+        or [written(label, {"level": "own", "deny": False, "condition": None})],
+    )
 
 
-def rules_dialog(request: HttpRequest, label: str, operation: str, shown: list[dict[str, Any]], status: int = 200) -> HttpResponse:
+def rules_dialog(
+    request: HttpRequest, label: str, operation: str, shown: list[dict[str, Any]], status: int = 200
+) -> HttpResponse:
     """Draw the rules, each with its condition in words or what is wrong with it."""
     entity = registry.find(label)
     context = {
@@ -189,7 +250,7 @@ def set_rules(request: HttpRequest) -> HttpResponse:
     if button or bad:
         return rules_dialog(request, label, operation, found, 422 if bad and not button else 200)
     plain = [{"level": rule["level"], "deny": rule["deny"], "condition": rule["condition"]} for rule in found]
-    return closing(**{"rule-set": {"key": f"{label}:{operation}", "rules": plain}})
+    return trigger(closing(), **{"rule-set": {"key": f"{label}:{operation}", "rules": plain}})
 
 
 def typed_rules(request: HttpRequest, label: str) -> list[dict[str, Any]]:
@@ -225,19 +286,34 @@ def explanation(actor: Actor, asked: Any) -> dict[str, Any]:
     kinds = [entity for entity in registry if not entity.access.faces]
     entity = registry.find(asked.get("entity", ""))
     operation = asked.get("operation", "") or "view"
-    context: dict[str, Any] = {"kinds": kinds, "entity": entity, "operation": operation, "operations": operations(entity), "field": asked.get("field", "")}
+    context: dict[str, Any] = {
+        "kinds": kinds,
+        "entity": entity,
+        "operation": operation,
+        "operations": operations(entity),
+        "field": asked.get("field", ""),
+    }
     if not asked.get("user") or entity is None:
         return context
     user = access.fetch(registry.get("access.user"), actor, asked["user"])
     record = access.fetch(entity, actor, asked["record"]) if asked.get("record") else None
     field = asked.get("field", "")
-    if field and field not in entity.fields or operation not in dict(operations(entity)):
+    if (field and field not in entity.fields) or operation not in dict(operations(entity)):
         raise Missing(entity.label, field or operation)
     subject = access.actor_of(user.pk)
     verdict, reasons = access.explain(subject, entity, operation, record, field)
-    return context | {"user": user, "record": record, "verdict": verdict, "reasons": reasons, "operation_label": dict(operations(entity))[operation]}
+    return context | {
+        "user": user,
+        "record": record,
+        "verdict": verdict,
+        "reasons": reasons,
+        "operation_label": dict(operations(entity))[operation],
+    }
 
 
 def operations(entity: Entity | None) -> list[tuple[str, Any]]:
     """Operations and actions of a kind of record, with labels."""
-    return [*OPERATION_LABELS.items(), *((action.name, action.label) for action in (entity.actions if entity else ()) if not action.right)]
+    return [
+        *OPERATION_LABELS.items(),
+        *((action.name, action.label) for action in (entity.actions if entity else ()) if not action.right),
+    ]

@@ -45,7 +45,12 @@ def login(request: HttpRequest) -> HttpResponse:
 def form(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     """The page or the dialog; htmx swaps in a dialog only with 422."""
     dialog = "dialog" in request.GET
-    context: dict[str, Any] = {"login": request.POST.get("login", ""), "error": error, "next": target(request, ""), "can_reset": True}
+    context: dict[str, Any] = {
+        "login": request.POST.get("login", ""),
+        "error": error,
+        "next": target(request, ""),
+        "can_reset": True,
+    }
     template = "kith/login_dialog.html" if dialog else "kith/login.html"
     return render(request, template, context, status=422 if dialog and error else status)
 

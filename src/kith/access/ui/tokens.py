@@ -15,7 +15,7 @@ from kith.core.access import SYSTEM, require_system_right
 from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.ui.base import actor_of, guarded
-from kith.core.ui.respond import closing
+from kith.core.ui.respond import closing, trigger
 
 
 @never_cache
@@ -26,16 +26,36 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     wanted = request.POST.get("user") or request.GET.get("user") or ""
     user = access.fetch(registry.get("access.user"), actor, wanted) if wanted else profile.me(actor)
-    context: dict[str, Any] = {"owner": user, "user": wanted, "kinds": tokens.kinds(actor), "reaches": tokens.REACHES, "lives": tokens.LIVES, "typed": request.POST, "errors": {}}
+    context: dict[str, Any] = {
+        "owner": user,
+        "user": wanted,
+        "kinds": tokens.kinds(actor),
+        "reaches": tokens.REACHES,
+        "lives": tokens.LIVES,
+        "typed": request.POST,
+        "errors": {},
+    }
     if request.method == "GET":
         return render(request, "access/token_new.html", context)
-    chosen = {name.removeprefix("kind:"): value for name, value in request.POST.items() if name.startswith("kind:")}
+    chosen = {
+        name.removeprefix("kind:"): str(value) for name, value in request.POST.items() if name.startswith("kind:")
+    }
     days = request.POST.get("days", "")
     try:
-        token, secret = tokens.make(actor, user, request.POST.get("name", ""), tokens.scopes_of(request.POST.get("reach", ""), chosen), int(days) if days.isdecimal() else -1)
+        token, secret = tokens.make(
+            actor,
+            user,
+            request.POST.get("name", ""),
+            tokens.scopes_of(request.POST.get("reach", ""), chosen),
+            int(days) if days.isdecimal() else -1,
+        )
     except Refused as error:
         return render(request, "access/token_new.html", context | {"errors": error.errors}, status=422)
-    return render(request, "access/token_made.html", {"token": token, "secret": secret, "back": "/settings/tokens" if wanted else "/profile#tokens"})
+    return render(
+        request,
+        "access/token_made.html",
+        {"token": token, "secret": secret, "back": "/settings/tokens" if wanted else "/profile#tokens"},
+    )
 
 
 @guarded
@@ -43,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """End a token; its row disappears."""
     token = tokens.revoke(actor_of(request), key)
-    return closing(_("The token “%(name)s” no longer works.") % {"name": token.name}, **{"tokens-changed": {}})
+    return trigger(closing(_("The token “%(name)s” no longer works.") % {"name": token.name}), **{"tokens-changed": {}})
 
 
 @guarded
@@ -68,4 +88,8 @@ def everybody(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Target", "").endswith("#tokens"):
         return render(request, "access/tokens_table.html", context)
     services = registry.get("access.user").rows(SYSTEM).filter(kind="service").order_by("name", "pk")
-    return render(request, "access/tokens.html", context | {"services": services, "may_add": access.allowed(actor, registry.get("access.user"), "create")})
+    return render(
+        request,
+        "access/tokens.html",
+        context | {"services": services, "may_add": access.allowed(actor, registry.get("access.user"), "create")},
+    )

@@ -20,4 +20,8 @@ def one_time_password(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Make it, and show it this once."""
     actor = actor_of(request)
     user = access.fetch(registry.get("access.user"), actor, key, "one_time_password")
-    return render(request, "access/one_time_password.html", {"user": user, "password": actions.one_time_password(actor, [user]), "days": actions.ONE_TIME_DAYS})
+    return render(
+        request,
+        "access/one_time_password.html",
+        {"user": user, "password": actions.one_time_password(actor, [user]), "days": actions.ONE_TIME_DAYS},
+    )

@@ -40,8 +40,16 @@ def get(people: Any, query: str = "", who: str = "eva") -> Any:
 
 
 def test_only_the_right_opens_the_log(people: Any) -> None:
-    assert {who: get(people, who=who).status_code for who in ("ann", "tom", "max", "eva")} == {"ann": 403, "tom": 403, "max": 403, "eva": 200}
-    assert {path: people.clients.ann.get(path).status_code for path in ("/audit/1", "/audit/export")} == {"/audit/1": 403, "/audit/export": 403}
+    assert {who: get(people, who=who).status_code for who in ("ann", "tom", "max", "eva")} == {
+        "ann": 403,
+        "tom": 403,
+        "max": 403,
+        "eva": 200,
+    }
+    assert {path: people.clients.ann.get(path).status_code for path in ("/audit/1", "/audit/export")} == {
+        "/audit/1": 403,
+        "/audit/export": 403,
+    }
     assert AuditEvent.objects.filter(kind="denied", actor_id=people.ann.pk).count() == 3
     grant(people.max, ("system", "audit", "all"))
     assert get(people, who="max").status_code == 200
@@ -55,7 +63,11 @@ def test_every_deed_leaves_a_line(people: Any) -> None:
     writes.restore(people.actors.ann, registry.get("parties.company"), [record.pk])
     people.clients.ann.post("/logout")
     people.clients.max.get("/audit/")
-    kinds = list(AuditEvent.objects.filter(entity__in=("parties.company", "access.user", "system")).order_by("id").values_list("kind", flat=True))
+    kinds = list(
+        AuditEvent.objects.filter(entity__in=("parties.company", "access.user", "system"))
+        .order_by("id")
+        .values_list("kind", flat=True)
+    )
     assert kinds == ["create", "update", "delete", "restore", "logout", "denied"]
     line = AuditEvent.objects.get(kind="update")
     assert (line.title, line.record_id, line.actor_id, line.count) == ("Halden Papir", record.pk, people.ann.pk, 1)
@@ -92,7 +104,14 @@ def test_filters(people: Any, query: str) -> None:
         {"kind": "update", "entity": "parties.company", "title": "Halden Paper"},
         {"kind": "delete", "entity": "parties.company", "title": "HALDEN"},
         {"kind": "view", "entity": "parties.person", "title": "Per Lunde"},
-        {"kind": "login_failed", "entity": "access.user", "title": "x@kith.test", "ip": "198.51.100.7", "actor_id": None, "actor_name": ""},
+        {
+            "kind": "login_failed",
+            "entity": "access.user",
+            "title": "x@kith.test",
+            "ip": "198.51.100.7",
+            "actor_id": None,
+            "actor_name": "",
+        },
         {"kind": "export", "entity": "parties.company", "origin": "api", "at": day + dt.timedelta(days=1)},
     ]
     AuditEvent.objects.bulk_create(AuditEvent(**(plain | row)) for row in rows)
@@ -102,7 +121,20 @@ def test_filters(people: Any, query: str) -> None:
     assert shown == FILTERS[query.removesuffix("&from=2026-01-01")]
 
 
-@pytest.mark.parametrize("query", ["?who=x", "?kind=nothing", "?entity=no.thing", "?from=31.03.2026", "?record=1", "?before=x", "?before=2026-01-01,9", "?q=%00", "?origin=moon"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?who=x",
+        "?kind=nothing",
+        "?entity=no.thing",
+        "?from=31.03.2026",
+        "?record=1",
+        "?before=x",
+        "?before=2026-01-01,9",
+        "?q=%00",
+        "?origin=moon",
+    ],
+)
 def test_a_bad_filter_is_named_and_never_breaks(people: Any, query: str) -> None:
     answer = get(people, query)
     assert answer.status_code == 200
@@ -118,7 +150,11 @@ def test_pages_are_walked_by_key_without_gap_or_repeat(people: Any) -> None:
     while address:
         text = people.clients.eva.get(address, headers={"HX-Request": "true", "HX-Target": "tr#audit-more"}).text
         seen += [part.partition("<")[0].partition(" ×")[0] for part in text.split("Line ")[1:]]
-        address = text.partition('hx-get="/audit/?')[2].partition('"')[0].replace("&amp;", "&") if "audit-older" in text else ""
+        address = (
+            text.partition('hx-get="/audit/?')[2].partition('"')[0].replace("&amp;", "&")
+            if "audit-older" in text
+            else ""
+        )
         address = address and f"/audit/?{address}"
     assert [int(number) for number in seen] == list(range(119, -1, -1))
 
@@ -131,12 +167,19 @@ def test_names_and_values_are_cut_to_what_the_reader_may_see(people: Any) -> Non
     assert "Secret Ltd" not in text and "hidden" in text
     detail = people.clients.tom.get(f"/audit/{line.pk}").text
     assert "Secret Ltd" not in detail and "You may not see this record" in detail
-    assert "Secret Ltd" in get(people, f"?record={record.pk}").text and "Secret Ltd" in people.clients.eva.get(f"/audit/{line.pk}").text
+    assert (
+        "Secret Ltd" in get(people, f"?record={record.pk}").text
+        and "Secret Ltd" in people.clients.eva.get(f"/audit/{line.pk}").text
+    )
 
 
 def test_fields_that_may_not_be_read_are_left_out(people: Any) -> None:
     role = grant(people.max, ("system", "audit", "all"), ("parties.company", "view", "all"))
-    writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": role.pk, "entity": "parties.company", "field": "website", "level": "none"})
+    writes.create(
+        SYSTEM,
+        registry.get("access.fieldpolicy"),
+        {"role": role.pk, "entity": "parties.company", "field": "website", "level": "none"},
+    )
     record = company(people, "Open Ltd", "eva", website="https://open.test")
     line = AuditEvent.objects.filter(record_id=record.pk).latest("id")
     mine, all_of_it = people.clients.max.get(f"/audit/{line.pk}").text, people.clients.eva.get(f"/audit/{line.pk}").text
@@ -148,13 +191,15 @@ def test_the_detail_shows_before_and_after_and_offers_undo(people: Any) -> None:
     record = company(people, "Halden Paper", "eva")
     writes.save(people.actors.eva, record, {"name": "Halden Papir"})
     line = AuditEvent.objects.filter(record_id=record.pk, kind="update").get()
-    text = people.clients.eva.get(f"/audit/{line.pk}", headers={"HX-Request": "true", "HX-Target": "aside#audit-side"}).text
+    text = people.clients.eva.get(
+        f"/audit/{line.pk}", headers={"HX-Request": "true", "HX-Target": "aside#audit-side"}
+    ).text
     assert "<del>Halden Paper</del>" in text and "<ins>Halden Papir</ins>" in text
     assert f'hx-post="/undo/{line.changeset_id}"' in text and "<html" not in text
     assert people.clients.eva.post(f"/undo/{line.changeset_id}", headers={"HX-Request": "true"}).status_code == 204
     record.refresh_from_db()
     assert record.name == "Halden Paper"
-    assert "hx-post=\"/undo/" not in people.clients.eva.get(f"/audit/{line.pk}").text
+    assert 'hx-post="/undo/' not in people.clients.eva.get(f"/audit/{line.pk}").text
 
 
 def test_undoing_changes_of_others_needs_the_right(people: Any) -> None:
@@ -170,7 +215,11 @@ def test_undoing_changes_of_others_needs_the_right(people: Any) -> None:
 def test_an_erased_record_keeps_its_line(people: Any) -> None:
     record = company(people, "Gone Ltd", "eva")
     writes.delete(SYSTEM, registry.get("parties.company"), [record.pk])
-    writes.purge(SYSTEM, registry.get("parties.company"), [registry.get("parties.company").rows(SYSTEM, trashed=True).get(pk=record.pk)])
+    writes.purge(
+        SYSTEM,
+        registry.get("parties.company"),
+        [registry.get("parties.company").rows(SYSTEM, trashed=True).get(pk=record.pk)],
+    )
     line = AuditEvent.objects.filter(kind="purge", entity="parties.company").latest("id")
     answer = people.clients.eva.get(f"/audit/{line.pk}")
     assert answer.status_code == 200 and "Gone Ltd" in answer.text
@@ -190,9 +239,14 @@ def test_the_export_is_the_filtered_log_as_csv_and_is_logged(people: Any) -> Non
     company(people, "=cmd()", "eva")
     company(people, "Halden", "eva")
     answer = people.clients.eva.get("/audit/export?entity=parties.company&kind=create")
-    assert answer.headers["Content-Type"].startswith("text/csv") and "attachment" in answer.headers["Content-Disposition"]
+    assert (
+        answer.headers["Content-Type"].startswith("text/csv") and "attachment" in answer.headers["Content-Disposition"]
+    )
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    assert [(row["Who"], row["Action"], row["Record"]) for row in rows] == [("Eva All", "created", "Halden"), ("Eva All", "created", "'=cmd()")]
+    assert [(row["Who"], row["Action"], row["Record"]) for row in rows] == [
+        ("Eva All", "created", "Halden"),
+        ("Eva All", "created", "'=cmd()"),
+    ]
     assert AuditEvent.objects.get(kind="export").detail["query"] == "kind=create&entity=parties.company"
 
 

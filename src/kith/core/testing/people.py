@@ -17,7 +17,7 @@ from kith.core import writes
 from kith.core.access import SYSTEM, Actor, actor_of
 from kith.core.entity import OPERATIONS, registry
 
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105 - of the tests
 NAMES = {"ann": "Ann Own", "tom": "Tom Team", "eva": "Eva All", "max": "Max None"}
 
 
@@ -33,13 +33,19 @@ def make_people() -> SimpleNamespace:
         shipped.give(role, user=users[who])
     actors = SimpleNamespace(**{key: actor_of(user.pk) for key, user in users.items()})
     clients = SimpleNamespace(**{key: client_of(user) for key, user in users.items()})
-    return SimpleNamespace(**users, north=north, roles=SimpleNamespace(own=own, team=team, all=everything), actors=actors, clients=clients)
+    return SimpleNamespace(
+        **users, north=north, roles=SimpleNamespace(own=own, team=team, all=everything), actors=actors, clients=clients
+    )
 
 
 def make_user(name: str, *, email: str = "", **values: Any) -> Any:
     """A user through the write path; without a password unless `password` is given (hashing takes 0.3 s)."""
     password = values.pop("password", "")
-    user = writes.create(SYSTEM, registry.get("access.user"), {"name": name, "email": email or f"{uuid.uuid4().hex[:12]}@kith.test", **values})
+    user = writes.create(
+        SYSTEM,
+        registry.get("access.user"),
+        {"name": name, "email": email or f"{uuid.uuid4().hex[:12]}@kith.test", **values},
+    )
     if password:
         from kith.access.accounts import set_password
 
@@ -75,7 +81,12 @@ def grant(user: Any, *items: tuple[Any, ...]) -> Any:
 def level_items(level: str) -> list[tuple[str, str, str]]:
     """Every common operation but the sight of sensitive fields, and every action, at one level."""
     plain = [("*", operation, level) for operation in OPERATIONS if operation != "sensitive"]
-    actions = [(entity.label, action.name, level) for entity in registry for action in entity.actions if not action.right and not entity.access.public]
+    actions = [
+        (entity.label, action.name, level)
+        for entity in registry
+        for action in entity.actions
+        if not action.right and not entity.access.public
+    ]
     return [*plain, *actions]
 
 

@@ -23,8 +23,14 @@ def run_of(user: Any, **values: Any) -> JobRun:
 
 def test_everybody_sees_the_own_jobs_and_who_has_the_right_all(people: Any) -> None:
     mine, system = run_of(people.ann), run_of(None)
-    assert {who: [getattr(people.clients, who).get(f"/jobs/{run.pk}").status_code for run in (mine, system)] for who in ("ann", "tom", "eva")} == {"ann": [200, 404], "tom": [404, 404], "eva": [200, 200]}
-    assert str(mine.pk) in people.clients.ann.get("/jobs").text and str(mine.pk) not in people.clients.tom.get("/jobs").text
+    assert {
+        who: [getattr(people.clients, who).get(f"/jobs/{run.pk}").status_code for run in (mine, system)]
+        for who in ("ann", "tom", "eva")
+    } == {"ann": [200, 404], "tom": [404, 404], "eva": [200, 200]}
+    assert (
+        str(mine.pk) in people.clients.ann.get("/jobs").text
+        and str(mine.pk) not in people.clients.tom.get("/jobs").text
+    )
     grant(people.max, ("system", "jobs", "all"))
     assert str(system.pk) in people.clients.max.get("/jobs").text
 
@@ -40,8 +46,20 @@ def test_the_card_asks_again_only_while_the_job_goes_on(people: Any) -> None:
 
 def test_tabs_show_the_states(people: Any) -> None:
     runs = {state: run_of(people.ann, state=state) for state in State}
-    shown = {tab: {state for state, run in runs.items() if f'/jobs/{run.pk}"' in people.clients.ann.get(f"/jobs?tab={tab}").text} for tab in ("open", "failed", "done", "nonsense")}
-    assert shown == {"open": {"queued", "running"}, "failed": {"failed", "cancelled"}, "done": {"done"}, "nonsense": set(State)}
+    shown = {
+        tab: {
+            state
+            for state, run in runs.items()
+            if f'/jobs/{run.pk}"' in people.clients.ann.get(f"/jobs?tab={tab}").text
+        }
+        for tab in ("open", "failed", "done", "nonsense")
+    }
+    assert shown == {
+        "open": {"queued", "running"},
+        "failed": {"failed", "cancelled"},
+        "done": {"done"},
+        "nonsense": set(State),
+    }
 
 
 def test_a_waiting_job_is_stopped(people: Any) -> None:
@@ -59,7 +77,12 @@ def test_a_failed_job_is_tried_again_for_the_same_person(people: Any) -> None:
     answer = people.clients.eva.post(f"/jobs/{run.pk}/retry")
     again = JobRun.objects.exclude(pk=run.pk).get()
     assert answer.headers["Location"] == f"/jobs/{again.pk}"
-    assert (again.name, again.actor_id, again.arguments, again.state) == ("core.bulk", people.ann.pk, {"key": "1"}, State.QUEUED)
+    assert (again.name, again.actor_id, again.arguments, again.state) == (
+        "core.bulk",
+        people.ann.pk,
+        {"key": "1"},
+        State.QUEUED,
+    )
     assert people.clients.eva.post(f"/jobs/{again.pk}/retry").status_code == 422
 
 
@@ -78,7 +101,11 @@ def test_pages_of_jobs_are_walked_by_key(people: Any) -> None:
     assert shown == [keys[10:], keys[:10]]
 
 
-CARDS = {"eva": {"/users/", "/roles/", "/settings/roles", "/settings/tokens", "/audit/", "/jobs", "/industries/"}, "ann": {"/jobs"}, "max": {"/jobs"}}
+CARDS = {
+    "eva": {"/users/", "/roles/", "/settings/roles", "/settings/tokens", "/audit/", "/jobs", "/industries/"},
+    "ann": {"/jobs"},
+    "max": {"/jobs"},
+}
 
 
 @pytest.mark.parametrize("who", CARDS)

@@ -52,8 +52,19 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state__in=TABS[tab][1])
     shown = list(rows[: PAGE + 1])
     last = shown[PAGE - 1] if len(shown) > PAGE else None
-    context = {"runs": shown[:PAGE], "tab": tab, "tabs": TABS, "labels": labels(), "next": f"{last.created_at.isoformat()},{last.pk}" if last else "", "all": has_system_right(actor, "jobs")}
-    return render(request, "kith/jobs_table.html" if is_htmx(request) and target_of(request) == "jobs" else "kith/jobs.html", context)
+    context = {
+        "runs": shown[:PAGE],
+        "tab": tab,
+        "tabs": TABS,
+        "labels": labels(),
+        "next": f"{last.created_at.isoformat()},{last.pk}" if last else "",
+        "all": has_system_right(actor, "jobs"),
+    }
+    return render(
+        request,
+        "kith/jobs_table.html" if is_htmx(request) and target_of(request) == "jobs" else "kith/jobs.html",
+        context,
+    )
 
 
 def after(rows: QuerySet[JobRun], place: str) -> QuerySet[JobRun]:
