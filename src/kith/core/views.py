@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from . import access
@@ -84,10 +85,12 @@ def base_look(entity: "Entity", saved: Any) -> Look:
 
 
 def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
-    """Saved views of this entity that the actor sees: own, shared with a group, for everybody."""
+    """Saved views that stand as tabs for the actor: own, shared with a group, for everybody; not all that an administrator could read."""
     from .entity import registry
 
-    return list(registry.get("core.view").rows(actor).filter(entity=entity.label).defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk"))
+    offered = Q(is_public=True) | Q(shared_with__overlap=sorted(actor.group_ids)) | (Q(owner=actor.id) if actor.id else Q(pk__in=[]))
+    rows = registry.get("core.view").rows(actor).filter(offered, entity=entity.label)
+    return list(rows.defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk"))
 
 
 def from_address(entity: "Entity", actor: "Actor", params: Mapping[str, Any], views: Sequence[Any] = ()) -> Look:

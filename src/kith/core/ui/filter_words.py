@@ -18,6 +18,7 @@ from kith.core.filters import Group, Node, Test, to_json, to_term
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
 from kith.core.types import TYPES
+from kith.core.ui import values
 from kith.core.views import Look
 
 PEOPLE = {ME: gettext_lazy("me"), MY_TEAM: gettext_lazy("my team"), MY_REPORTS: gettext_lazy("me and my reports")}
@@ -133,7 +134,10 @@ def typed_words(spec: FieldSpec, raw: Any) -> str:
         value = kind.parse(raw, spec) if isinstance(raw, str) else kind.clean(raw, spec)
     except BadValue:
         return str(raw)
-    return "" if value is None else kind.text(value, spec)
+    if kind.name == "number" and value is not None:
+        return str(values.number(spec, value, {}, cell=True))
+    words = "" if value is None else kind.text(value, spec)
+    return capfirst(words) if kind.name == "choice" else words
 
 
 def span_words(raw: str) -> str:

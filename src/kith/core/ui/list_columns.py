@@ -47,7 +47,7 @@ def choose(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     }
     if widths:
         lists.keep_widths(request, entity, look.view_id, widths)
-    return to_list(request, f"/{entity.slug}/?{look.query(columns=tuple(names or (entity.title,)))}")
+    return to_list(request, f"/{entity.slug}/?{look.query(columns=tuple(names or entity.list_columns[:1]))}")
 
 
 def lines(look: Any, actor: Actor) -> list[Line]:
@@ -62,7 +62,7 @@ def lines(look: Any, actor: Actor) -> list[Line]:
             capfirst(str(entity.fields[name].label)),
             name in shown,
             look.widths.get(name, ""),
-            fixed=name == entity.title,
+            fixed=name == entity.list_columns[0],
         )
         for name in (*shown, *rest)
     ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kith.core import access, ledger, listing, titles
 from kith.core.access import Actor
@@ -19,7 +19,8 @@ from kith.core.errors import Missing
 from kith.core.filters import EVERYTHING
 from kith.core.listing import GroupRow, Page
 from kith.core.titles import Titles
-from kith.core.ui import filter_words, formats, list_rows, list_totals
+from kith.core.ui import filter_words, formats, list_rows, list_totals, values
+from kith.core.ui.icons import icon
 from kith.core.ui.list_rows import Sheet
 from kith.core.views import Look, from_address, saved_views
 
@@ -162,16 +163,20 @@ class ListPage:
         return filter_words.chips(self.look, self.titles)
 
     @property
-    def sorts(self) -> list[tuple[str, str, str]]:
-        """Fields to sort by: label, name, address."""
-        return self._choices(lambda spec: spec.sortable, lambda name: self.href(sort=(name,)))
+    def sort_menu(self) -> Markup:
+        """Fields to sort by, as menu items."""
+        return menu_items(
+            self._choices(lambda spec: spec.sortable, lambda name: self.href(sort=(name,))),
+            self.look.sort[0].lstrip("-") if self.look.sort else "",
+        )
 
     @property
-    def group_choices(self) -> list[tuple[str, str, str]]:
-        """Fields to group by: label, name, address."""
-        return self._choices(
+    def group_menu(self) -> Markup:
+        """Fields to group by, as menu items."""
+        choices = self._choices(
             lambda spec: spec.sortable and spec.type.name in GROUPABLE, lambda name: self.href(group=name)
         )
+        return menu_items([(_("Not grouped"), "", self.href(group="")), *choices], self.look.group)
 
     def _choices(self, fits: Any, address: Any) -> list[tuple[str, str, str]]:
         readable = access.readable(self.actor, self.entity)
@@ -192,6 +197,17 @@ class ListPage:
     def group_label(self) -> str:
         """What the list is grouped by."""
         return capfirst(str(self.entity.fields[self.look.group].label)) if self.look.group else ""
+
+
+def menu_items(choices: list[tuple[str, str, str]], current: str) -> Markup:
+    """Items (label, name, address) that show another look of the list; drawn in Python because there are dozens."""
+    tick = icon("check", "tick")
+    pieces = (
+        f'<a href="{(href := escape(address))}" role="menuitemradio" aria-checked="{"true" if name == current else "false"}" class="mi" '
+        f'hx-get="{href}" hx-target="#list" hx-swap="outerHTML" hx-push-url="true">{escape(label)}{tick}</a>'
+        for label, name, address in choices
+    )
+    return values.markup("".join(pieces))
 
 
 def look_of(request: HttpRequest, entity: Entity, actor: Actor, params: Any = None) -> tuple[Look, list[Any]]:

@@ -65,13 +65,12 @@ class Sheet:
 
 
 def sheet(look: Look, actor: Actor, *, selects: bool = True) -> Sheet:
-    """The sheet of a look for an actor; the record's title comes first."""
+    """The sheet of a look for an actor; what records are known by comes first."""
     entity = look.entity
     names = [name for name in look.columns if name in entity.fields]
-    if entity.title in names:
-        names.remove(entity.title)
-    if entity.title in access.readable(actor, entity):
-        names.insert(0, entity.title)
+    first = entity.list_columns[0]
+    if first in access.readable(actor, entity):
+        names = [first, *(name for name in names if name != first)]
     writable = access.writable(actor, entity) if access.allowed(actor, entity, "edit") else frozenset[str]()
     columns = [Column(entity.fields[name], editable=name in writable, width=look.widths.get(name)) for name in names]
     mark(columns)
@@ -198,6 +197,6 @@ def head_cell(sheet: Sheet, column: Column, record: Any, address: str) -> str:
 
 def head_text(sheet: Sheet, spec: FieldSpec, record: Any) -> str:
     """What the record is called in its first cell."""
-    if spec.name == sheet.entity.title and spec.type.name == "text":
-        return str(record) or _("Untitled")
+    if hasattr(record, "translations"):
+        return str(record)
     return titles.text(spec, spec.get(record), sheet.titles) or _("Untitled")

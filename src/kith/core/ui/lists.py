@@ -15,10 +15,10 @@ from kith.core.errors import Forbidden, Refused
 from kith.core.filters import BadFilter
 from kith.core.ui import editors, errors, list_bulk, list_page, list_rows
 from kith.core.ui.base import actor_of, guarded, page, record_page
-from kith.core.ui.respond import is_htmx, target_of
+from kith.core.ui.respond import is_htmx, wants_part
 from kith.core.views import base_look
 
-MAX_FOUND = 10
+MAX_FOUND, LATEST = 10, 200
 
 
 @require_GET
@@ -31,8 +31,7 @@ def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
         if is_htmx(request):
             raise
         return errors.answer(request, 400, str(error.message), back=f"/{entity.slug}/?f=")
-    partial = is_htmx(request) and target_of(request) == "list"
-    return render(request, "kith/list_part.html" if partial else "kith/list.html", context(made))
+    return render(request, "kith/list_part.html" if wants_part(request) else "kith/list.html", context(made))
 
 
 def context(made: list_page.ListPage) -> dict[str, Any]:
@@ -105,9 +104,7 @@ def lookup(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     if request.method == "POST":
         return make(request, entity, actor)
     asked = request.GET.get("q", "")[:200]
-    found = [
-        record for record in search.best(entity, actor, asked, 2 * MAX_FOUND) if getattr(record, "is_active", True)
-    ][:MAX_FOUND]
+    found = [record for record in candidates(entity, actor, asked) if getattr(record, "is_active", True)][:MAX_FOUND]
     known = {str(record).casefold() for record in found}
     new = (
         asked.strip()
@@ -116,6 +113,15 @@ def lookup(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     )
     options = [option(entity, record, str(record.pk)) for record in found]
     return render(request, "kith/lookup.html", {"options": options, "new": new})
+
+
+def candidates(entity: Entity, actor: Actor, asked: str) -> list[Any]:
+    """Records that may be meant; one letter is too little for the index and picks among the latest."""
+    letter = asked.strip().casefold()
+    if len(letter) != 1:
+        return search.best(entity, actor, asked, 2 * MAX_FOUND)
+    latest = search.best(entity, actor, "", LATEST)
+    return [record for record in latest if any(word.startswith(letter) for word in str(record).casefold().split())]
 
 
 def option(entity: Entity, record: Any, value: str) -> dict[str, Any]:

@@ -11,6 +11,11 @@ def is_htmx(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx refreshes a part of the page it is on; a boosted link wants the whole next page."""
+    return is_htmx(request) and "HX-Boosted" not in request.headers
+
+
 def target_of(request: HttpRequest) -> str:
     """The id of the element the answer goes into, "" if it has none."""
     return request.headers.get("HX-Target", "").partition("#")[2]

@@ -15,8 +15,8 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Missing, Refused
 from kith.core.ledger import Change, ChangeSet, Op
 from kith.core.ui import editors
-from kith.core.ui.base import actor_of, guarded, is_htmx
-from kith.core.ui.respond import closing, target_of, trigger
+from kith.core.ui.base import actor_of, guarded
+from kith.core.ui.respond import closing, trigger, wants_part
 
 PAGE = 50
 
@@ -70,8 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "users": deleters(actor, found),
         "days": housekeeping.TRASH_DAYS,
     }
-    partial = is_htmx(request) and target_of(request) == "list"
-    return render(request, "kith/trash_list.html" if partial else "kith/trash.html", context)
+    return render(request, "kith/trash_list.html" if wants_part(request) else "kith/trash.html", context)
 
 
 def page(entity: Entity, actor: Actor, before: str) -> list[Any]:

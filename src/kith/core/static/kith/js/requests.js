@@ -12,13 +12,16 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.target instanceof Element && ctx.target !== document.body) ctx.target.setAttribute("aria-busy", "true");
+  if (ctx.target instanceof Element && ctx.target !== document.body) {
+    ctx.target.setAttribute("aria-busy", "true");
+    ctx.busy = ctx.target; // an answer may go elsewhere (HX-Retarget)
+  }
   pending += 1;
   timer ||= setTimeout(() => bar(true), 1000);
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  if (ctx.target instanceof Element) ctx.target.removeAttribute("aria-busy");
+  ctx.busy?.removeAttribute("aria-busy");
   pending = Math.max(0, pending - 1);
   if (pending) return;
   clearTimeout(timer);
