@@ -1,0 +1,103 @@
+"""Microsoft's bicycle maker moves in: resellers, vendors, staff, territories, private customers; then everything is undone."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kith.core import undo
+from kith.core.access import SYSTEM
+from kith.core.entity import registry
+from kith.core.testing.content import content
+from tests.real.files import needs, records, take
+
+pytestmark = [needs("adventureworks"), pytest.mark.django_db]
+FILES = (
+    "aw_01_departments", "aw_02_territories", "aw_03_sales_people", "aw_04_employees", "aw_05_employee_tree", "aw_06_employee_departments", "aw_07_stores",
+    "aw_08_store_demographics", "aw_09_store_addresses", "aw_10_store_contacts", "aw_11_vendors", "aw_12_vendor_contacts", "aw_13_contact_numbers",
+)  # fmt: skip
+
+
+def value(record: Any, name: str) -> Any:
+    """A field of a record, custom ones too."""
+    entity = registry.for_model(type(record))
+    return entity.fields[name].get(record)
+
+
+def test_the_company_moves_in_and_out_again():
+    before = content()
+    done = {name: take(name) for name in FILES}
+    assert {name: len(outcome.rejected) for name, outcome in done.items() if outcome.rejected} == {}
+    assert {name: outcome.summary.missing for name, outcome in done.items() if outcome.summary.missing} == {}
+    staff_is_right()
+    stores_are_right()
+    people_are_right(done)
+    for outcome in reversed(done.values()):
+        plan = undo.undo(SYSTEM, outcome.changeset)
+        assert (plan.kept, plan.refused) == ([], [])
+    assert {table: (before[table], now) for table, now in content().items() if before[table] != now} == {}
+
+
+def staff_is_right() -> None:
+    """16 departments, 10 territories, 17 sales people who sign in, 290 employees in a tree."""
+    assert [records(label).count() for label in ("people.orgunit", "parties.territory", "access.user", "people.employee")] == [16, 10, 17, 290]
+    employees = {employee.pk: employee for employee in records("people.employee").select_related("manager", "org_unit")}
+    assert sorted(Counter(depth(employees, employee) for employee in employees.values()).items()) == [(0, 1), (1, 6), (2, 27), (3, 66), (4, 190)]
+    ken = records("people.employee").get(name="Ken J Sánchez")
+    assert (ken.manager, ken.position, str(ken.birth_date), ken.org_unit.name) == (None, "Chief Executive Officer", "1969-01-29", "Executive")
+    assert sum(1 for employee in employees.values() if employee.user_id) == 17
+    assert all(employee.org_unit for employee in employees.values())
+
+
+def depth(employees: dict[Any, Any], employee: Any) -> int:
+    """How many managers stand above somebody."""
+    return 0 if employee.manager_id is None else 1 + depth(employees, employees[employee.manager_id])
+
+
+def stores_are_right() -> None:
+    """701 resellers with owners, figures and addresses; two pairs share a name."""
+    stores = list(records("parties.company").filter(roles__contains=["customer"]))
+    assert (len(stores), len({store.name for store in stores}), len({store.owner_id for store in stores})) == (701, 699, 13)
+    assert None not in {store.owner_id for store in stores}
+    assert sum(value(store, "x_annual_sales") for store in stores) == 1_110_900_000
+    assert sum(store.employees_count for store in stores) == 28_397
+    assert sum(value(store, "annual_revenue").amount for store in stores) == Decimal(111_090_000)
+    assert all(value(store, "x_survey").startswith("<StoreSurvey ") for store in stores)
+    addresses = list(records("parties.address").filter(party__in=[store.pk for store in stores]))
+    assert (len(addresses), Counter(address.kind for address in addresses)) == (712, {"main": 701, "shipping": 11})
+    assert len({address.country for address in addresses}) == 6
+    assert {address.country for address in addresses} == {"US", "CA", "GB", "FR", "DE", "AU"}
+    assert sum(1 for address in addresses if address.is_primary) == 701
+
+
+def people_are_right(done: dict[str, Any]) -> None:
+    """753 people of resellers and 156 of vendors, each with a job; their numbers came by e-mail."""
+    jobs = list(records("parties.employment").select_related("person", "company"))
+    by_role = Counter("supplier" if "supplier" in job.company.roles else "customer" for job in jobs)
+    assert (records("parties.company").filter(roles__contains=["supplier"]).count(), by_role) == (104, {"customer": 753, "supplier": 156})
+    assert records("parties.person").count() == len({job.person_id for job in jobs}) == 909
+    assert Counter(job.title for job in jobs if "customer" in job.company.roles) == {"Owner": 266, "Purchasing Manager": 245, "Purchasing Agent": 242}
+    assert len({person.email for person in records("parties.person")}) == 909
+    john = records("parties.person").get(email="john6@adventure-works.com")
+    assert (john.name, john.prefix, john.employer.name, john.job_title, john.phone) == ("John Arthur", "Mr.", "The Gear Store", "Owner", "149-555-0113")
+    numbers = done["aw_13_contact_numbers"].summary
+    assert (numbers.read, numbers.updated, numbers.unmatched) == (19_972, 909, 19_063)
+
+
+def test_private_customers_get_name_phone_and_demographics_through_their_number():
+    """Their names are in no file: the part of the e-mail before @ stands for it. The first rows of each file are taken."""
+    before = content()
+    take("aw_02_territories")
+    base = take("aw_14_private_customers", rows=1200)
+    assert (base.summary.read, base.summary.rejected, base.summary.missing) == (1200, 0, {})
+    customers = records("parties.person").count()
+    assert base.summary.added == customers and base.summary.left_out == 1200 - customers
+    done = [base, *(take(name) for name in ("aw_15_customer_mails", "aw_16_customer_phones", "aw_17_customer_demographics"))]
+    assert [(outcome.summary.updated, outcome.summary.rejected) for outcome in done[1:]] == [(customers, 0)] * 3
+    assert records("parties.person").exclude(email="").exclude(phone="").exclude(birth_date=None).count() == customers
+    one = records("parties.person").exclude(territory=None).order_by("external_ids").first()
+    assert (one.name, one.roles, value(one, "x_cars") is None) == (one.email.partition("@")[0], ["customer"], False)
+    for outcome in reversed(done):
+        assert undo.undo(SYSTEM, outcome.changeset).kept == []
+    assert records("parties.person").count() == 0 and content()["parties_party"] == before["parties_party"]
