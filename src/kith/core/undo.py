@@ -3,15 +3,18 @@
 1. Walk the change-set's entries backwards.
 2. A created record is erased, unless it was edited since or others point to it: then it is kept.
 3. A changed field gets its old value back if it still has the value the change-set gave it; else it is kept.
-4. A deleted record returns from the trash, a restored one goes back; an erased one cannot come back: refused.
+4. A deleted record returns from the trash, a restored one goes back, with its parts; an erased one cannot come back: refused.
+5. Whoever undoes needs the right to what is undone, on each record and field, at this moment.
 """
 
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from . import access, store, writes
@@ -22,6 +25,8 @@ from .errors import Forbidden, Missing, Refused
 from .ledger import Change, ChangeSet, Op
 
 CHUNK = 2000
+#: No change-set takes longer than this.
+LONGEST = timedelta(days=1)
 
 
 @dataclass
@@ -33,6 +38,7 @@ class Plan:
     kept: list[tuple[str, str, Any]] = field(default_factory=list)
     refused: list[tuple[str, str, Any]] = field(default_factory=list)
     by_entity: Counter[str] = field(default_factory=Counter)
+    moved: set[uuid.UUID] = field(default_factory=set)
 
 
 class Dry(Exception):
@@ -69,7 +75,10 @@ def undo(actor: Actor, key: uuid.UUID) -> Plan:
     with change_set(actor, kind="undo", entity=found.entity, undo_of=key) as changes:
         if not ChangeSet.objects.filter(pk=key, undone_by=None).update(undone_by=changes.id):
             raise Refused(_("This was undone already."))
-        return run(changes, actor, found)
+        plan = run(changes, actor, found)
+        if not changes.counts:  # nothing could be undone: somebody else, or another time, may still do it
+            ChangeSet.objects.filter(pk=key).update(undone_by=None)
+        return plan
 
 
 def run(changes: Running, actor: Actor, found: ChangeSet) -> Plan:
@@ -110,9 +119,15 @@ def permitted(actor: Actor, entity: Entity, operation: str, entries: list[Change
     return [entry for entry in entries if entry.record_id in keys]
 
 
-def edited_since(changes: Running, changeset: ChangeSet, keys: list[uuid.UUID]) -> set[uuid.UUID]:
-    """Records that a later change-set, itself not undone, changed; the running undo does not count."""
-    later = Change.objects.filter(record_id__in=keys, at__gte=changeset.at).exclude(changeset_id__in=[changeset.pk, changes.id])
+def edited_since(changes: Running, changeset: ChangeSet, entries: list[Change]) -> set[uuid.UUID]:
+    """Records that a later change-set, itself not undone, changed; the running undo does not count.
+
+    Later is what stands behind in the ledger: a change-set bears the moment at which it began, and may have taken long.
+    """
+    if not entries:
+        return set()
+    written = Change.objects.filter(at__gte=changeset.at - LONGEST, id__gt=min(entry.id for entry in entries))
+    later = written.filter(record_id__in=[entry.record_id for entry in entries]).exclude(changeset_id__in=[changeset.pk, changes.id])
     pairs = list(later.values_list("record_id", "changeset_id").distinct())
     gone = {pk for pk, kind, undone in ChangeSet.objects.filter(pk__in={cs for _r, cs in pairs}).values_list("pk", "kind", "undone_by") if kind == "undo" or undone}
     return {record for record, cs in pairs if cs not in gone}
@@ -121,9 +136,12 @@ def edited_since(changes: Running, changeset: ChangeSet, keys: list[uuid.UUID]) 
 def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
     """Erase records that the change-set created, except those edited since or still pointed to."""
     entries = permitted(actor, entity, "edit", entries, plan)
-    edited = edited_since(changes, plan.changeset, [entry.record_id for entry in entries])
+    edited = edited_since(changes, plan.changeset, entries)
     edited |= parts_of_kept(changes, entity, entries, plan.changeset)
     plan.kept += [(entity.label, entry.title, _("edited since")) for entry in entries if entry.record_id in edited]
+    grown = added_since(entity, [entry.record_id for entry in entries if entry.record_id not in edited], plan.changeset)
+    plan.kept += [(entity.label, entry.title, _("something was added to it since")) for entry in entries if entry.record_id in grown]
+    edited |= grown
     records = writes.lock(entity, [entry.record_id for entry in entries if entry.record_id not in edited], trashed=None)
     try:
         erase_all(changes, entity, records)
@@ -138,12 +156,25 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
 
 
 def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], changeset: ChangeSet) -> set[uuid.UUID]:
-    """Records that are parts of ones created with them but edited since: those are kept, so their parts are kept, too."""
+    """Records that are parts of ones created with them but edited or added to since: those are kept, so their parts are kept, too."""
     whole = next((spec.name for spec in entity.declared.values() if spec.part_of), "")
     links = {entry.record_id: entry.after[whole] for entry in entries if whole in entry.after}
-    born = Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=set(links.values())).values_list("record_id", flat=True)
-    kept = {str(key) for key in edited_since(changes, changeset, list(born))} if links else set()
-    return {key for key, link in links.items() if link in kept}
+    born = list(Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=set(links.values()))) if links else []
+    kept = edited_since(changes, changeset, born)
+    for label in {entry.entity for entry in born}:
+        kept |= added_since(registry.get(label), [entry.record_id for entry in born if entry.entity == label], changeset)
+    return {key for key, link in links.items() if uuid.UUID(link) in kept}
+
+
+def added_since(entity: Entity, keys: list[uuid.UUID], changeset: ChangeSet) -> set[uuid.UUID]:
+    """Records that have got parts, notes, tasks or files from other change-sets: erasing them would take those away."""
+    pairs: list[tuple[uuid.UUID, uuid.UUID]] = []
+    for part, link in entity.parts:
+        pairs += part.model._base_manager.filter(**{f"{link}__in": keys}, **part.face).values_list(f"{link}_id", "pk")
+    for other in (other for other in registry if other.access.subject):
+        pairs += other.rows(access.SYSTEM).filter(subject_entity=entity.label, subject_id__in=keys).values_list("subject_id", "pk")
+    own = set(Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=[pk for _whole, pk in pairs]).values_list("record_id", flat=True))
+    return {whole for whole, pk in pairs if pk not in own}
 
 
 def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:
@@ -161,6 +192,7 @@ def done(plan: Plan, entity: Entity, count: int) -> None:
 def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
     """Give changed fields their old values where nobody changed them since."""
     entries = permitted(actor, entity, "edit", entries, plan)
+    locked = locked_fields(actor, entity, entries)
     by_record: dict[uuid.UUID, list[Change]] = defaultdict(list)
     for entry in entries:
         by_record[entry.record_id].append(entry)
@@ -168,6 +200,9 @@ def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
     for record in writes.lock(entity, by_record):
         for entry in by_record[record.pk]:
             values, kept = old_values(entity, record, entry)
+            refused = values.keys() & locked
+            plan.refused += [(entity.label, f"{entry.title}: {entity.fields[name].label}", _("you may no longer change it")) for name in refused]
+            values = {name: value for name, value in values.items() if name not in refused}
             plan.kept += [(entity.label, f"{entry.title}: {entity.fields[name].label if name in entity.fields else name}", _("edited since")) for name in kept]
             if values:
                 items.append(Item(record, values))
@@ -182,6 +217,12 @@ def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
         writes.record_changes(changes, entity, items)
         entity.derive(Batch(actor, entity, items, "undo"))
         done(plan, entity, len(items))
+
+
+def locked_fields(actor: Actor, entity: Entity, entries: list[Change]) -> set[str]:
+    """Fields of the entries that the actor may not write; those that rules keep follow from others and are nobody's to write."""
+    names = {name for entry in entries for name in entry.after if name in entity.fields}
+    return set() if actor.is_system else {name for name in names if access.field_level(actor, entity, name) != "edit"}
 
 
 def old_values(entity: Entity, record: Any, entry: Change) -> tuple[dict[str, Any], list[str]]:
@@ -211,17 +252,42 @@ def retrash(changes: Running, actor: Actor, entity: Entity, entries: list[Change
 
 
 def flip(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan, *, trashed: bool) -> None:
-    """Move records out of the trash or into it; parts stand in entries of their own and are not moved twice."""
-    entries = permitted(actor, entity, "delete", entries, plan, trashed=trashed) if not (entity.access.parent or entity.access.subject) else entries
-    records = writes.lock(entity, [entry.record_id for entry in entries], trashed=trashed)
-    for record in records:
-        record.deleted_at, record.updated_at, record.version = (None if trashed else changes.at), changes.at, record.version + 1
+    """Move records out of the trash or into it; parts follow a whole that has just moved, others need a right of their own."""
+    followers = {record.pk for record in writes.lock(entity, [entry.record_id for entry in entries], trashed=trashed) if whole_of(entity, record) in plan.moved}
+    mine = permitted(actor, entity, "delete", [entry for entry in entries if entry.record_id not in followers], plan, trashed=trashed)
+    keys = [*followers, *(entry.record_id for entry in mine)]
+    try:
+        move(changes, actor, entity, keys, plan, trashed=trashed)
+    except Refused:
+        for key in keys:
+            try:
+                move(changes, actor, entity, [key], plan, trashed=trashed)
+            except Refused as refused:
+                reasons = [message for messages in refused.errors.values() for message in messages]
+                plan.refused += [(entity.label, entry.title, reasons[0]) for entry in entries if entry.record_id == key]
+
+
+def whole_of(entity: Entity, record: Any) -> Any:
+    """The id of the record that this one is a part of; None for one that stands for itself."""
+    return entity.declared[entity.access.parent].get(record) if entity.access.parent else None
+
+
+def move(changes: Running, actor: Actor, entity: Entity, keys: list[uuid.UUID], plan: Plan, *, trashed: bool) -> None:
+    """Move records together, or raise Refused with all of them where they were."""
+    records = writes.lock(entity, keys, trashed=trashed)
     if not records:
         return
-    store.update(entity.model, records, {"deleted_at", *writes.STAMPS})
-    op = Op.RESTORE if trashed else Op.DELETE
-    changes.add([writes.entry(changes, entity, record, op, {}, {}) for record in records])
-    entity.derive(Batch(actor, entity, [Item(record, {}) for record in records], "restore" if trashed else "delete"))
+    for record in records:
+        record.deleted_at, record.updated_at, record.version = (None if trashed else changes.at), changes.at, record.version + 1
+    with changes.attempt():
+        try:
+            store.update(entity.model, records, {"deleted_at", *writes.STAMPS})
+        except IntegrityError as error:
+            raise Refused(writes.constraint_errors(entity, error)) from error
+        op = Op.RESTORE if trashed else Op.DELETE
+        changes.add([writes.entry(changes, entity, record, op, {}, {}) for record in records])
+        entity.derive(Batch(actor, entity, [Item(record, {}) for record in records], "restore" if trashed else "delete"))
+    plan.moved |= {record.pk for record in records}
     done(plan, entity, len(records))
 
 

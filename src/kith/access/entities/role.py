@@ -120,6 +120,9 @@ class PolicyRuleEntity(RightsEntity):
                 compile_filter(entity, from_json(condition), SYSTEM)
         except BadFilter as error:
             return {"condition": [error.message]}
+        level, deny = (values.get(name, getattr(record, name)) for name in ("level", "deny"))
+        if operation == "sensitive" and not deny and (condition or level not in ("all", "none")):
+            return {"level": [_("The sight of sensitive fields is given for all rows or not at all; choose “all” without a condition.")]}
         if entity is not None and operation not in operations(entity):
             return {
                 "operation": [_("Unknown operation; there are: %(valid)s.") % {"valid": ", ".join(operations(entity))}]

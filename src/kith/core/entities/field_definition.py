@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.access import SYSTEM
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Batch, Entity, Section, registry
 from kith.core.fields import ChoiceField
@@ -88,10 +89,18 @@ class FieldDefinitionEntity(Entity):
             errors["options"] = [_("Write at least one choice.")]
         if (now["decimals"] or 0) > 10:
             errors["decimals"] = [_("At most 10 decimal places.")]
+        if record._state.adding and entity is not None and "name" not in errors and self.is_taken(entity, str(now["name"]), str(now["kind"])):
+            errors["name"] = [_("Records hold values of another kind under this name, from a field that was deleted; choose another name.")]
         for name in ("entity", "name", "kind"):
             if not record._state.adding and name in values and values[name] != getattr(record, name):
                 errors[name] = [_("This cannot change any more; values are stored under it. Define another field.")]
         return errors
+
+    def is_taken(self, entity: Entity, name: str, kind: str) -> bool:
+        """Whether records may hold values under this name that are not of this kind."""
+        if gone := list(self.rows(SYSTEM, trashed=True).filter(entity=entity.label, name=name).values_list("kind", flat=True)):
+            return any(old != kind for old in gone)
+        return any(entity.rows(SYSTEM, trashed=trashed).filter(custom__has_key=name).exists() for trashed in (False, True))
 
     def derive(self, batch: Batch) -> None:
         """Every surface knows the field at once."""

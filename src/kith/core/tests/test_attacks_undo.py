@@ -1,0 +1,124 @@
+"""Attacks on undo: it gives nothing back that its author may not change, and takes nothing away from others."""
+
+import pytest
+
+from kith.core import undo, writes
+from kith.core.access import SYSTEM, actor_of
+from kith.core.entity import registry
+from kith.core.ledger import Change, ChangeSet
+from kith.core.testing.factory import make
+from kith.core.testing.people import grant, make_people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+def set_of(record, op="create"):
+    return Change.objects.filter(record_id=record.pk, op=op).latest("id").changeset_id
+
+
+def test_undo_gives_no_role_back_to_who_may_no_longer_give_roles(people):
+    from kith.access import shipped
+
+    grants = registry.get("access.rolegrant")
+    for_max = shipped.give(people.roles.all, user=people.max)
+    gone = writes.delete(actor_of(people.eva.pk), grants, [for_max.pk]).changeset
+    writes.delete(SYSTEM, grants, list(grants.rows(SYSTEM).filter(user=people.eva.pk).values_list("pk", flat=True)))
+    plan = undo.undo(actor_of(people.eva.pk), gone)
+    assert (plan.restored, len(plan.refused), grants.rows(SYSTEM).filter(user=people.max.pk).count()) == (0, 1, 0)
+    assert ChangeSet.objects.get(pk=gone).undone_by is None
+    assert undo.undo(SYSTEM, gone).restored == 1
+
+
+def test_undo_gives_no_part_back_to_a_record_that_is_no_longer_ones_own(people):
+    company = make("parties.company", owner=str(people.ann.pk))
+    note = make("activities.note", subject={"entity": "parties.company", "id": str(company.pk)})
+    point = registry.get("parties.contactpoint").rows(SYSTEM).filter(party=company.pk).first()
+    ann = actor_of(people.ann.pk)
+    writes.delete(ann, registry.get("activities.note"), [note.pk])
+    writes.delete(ann, registry.get("parties.contactpoint"), [point.pk])
+    writes.save(SYSTEM, company, {"owner": people.tom.pk})
+    for record in (note, point):
+        assert undo.undo(actor_of(people.ann.pk), set_of(record, "delete")).restored == 0
+        assert type(record)._base_manager.get(pk=record.pk).is_trashed
+
+
+def test_parts_come_back_with_their_whole(people):
+    company = make("parties.company", owner=str(people.ann.pk))
+    parts = registry.get("parties.contactpoint").rows(SYSTEM).filter(party=company.pk)
+    count = parts.count()
+    grant(people.max, ("parties.company", "view", "all"), ("parties.company", "delete", "all"))
+    writes.delete(actor_of(people.max.pk), registry.get("parties.company"), [company.pk])
+    assert parts.count() == 0
+    plan = undo.undo(actor_of(people.max.pk), set_of(company, "delete"))
+    assert (plan.refused, parts.count()) == ([], count) and count
+
+
+def test_a_field_that_may_no_longer_be_written_keeps_its_value(people):
+    company = make("parties.company", owner=str(people.ann.pk), credit_limit={"amount": "1", "currency": "EUR"}, description="old")
+    writes.save(actor_of(people.ann.pk), company, {"credit_limit": {"amount": "2", "currency": "EUR"}, "description": "new"})
+    writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": people.roles.own.pk, "entity": "parties.company", "field": "credit_limit", "level": "read"})
+    plan = undo.undo(actor_of(people.ann.pk), set_of(company, "update"))
+    now = registry.get("parties.company").rows(SYSTEM).get(pk=company.pk)
+    assert (now.credit_limit, now.description, len(plan.refused)) == (2, "old", 1)
+
+
+def test_a_name_taken_meanwhile_keeps_the_deleted_record_in_the_trash():
+    tags = registry.get("core.tag")
+    first, second = (writes.create(SYSTEM, tags, {"name": name}) for name in ("A", "B"))
+    gone = writes.delete(SYSTEM, tags, [first.pk, second.pk]).changeset
+    writes.create(SYSTEM, tags, {"name": "a"})
+    plan = undo.undo(SYSTEM, gone)
+    assert (plan.restored, [str(reason) for _e, _t, reason in plan.refused]) == (1, ["This name is already there; choose another one."])
+    assert sorted(tags.rows(SYSTEM).values_list("name", flat=True)) == ["B", "a"]
+
+
+def test_undo_of_a_creation_keeps_what_others_have_added_since(people):
+    ann = actor_of(people.ann.pk)
+    companies = [writes.create(ann, registry.get("parties.company"), {"name": name, "phone": "+4769184101"}) for name in ("With point", "With note", "Alone")]
+    make("parties.contactpoint", party=str(companies[0].pk), kind="phone", value="+4769184999", is_primary=False)
+    make("activities.note", subject={"entity": "parties.company", "id": str(companies[1].pk)})
+    assert [undo.undo(ann, set_of(company)).restored > 0 for company in companies] == [False, False, True]
+    kept = registry.get("parties.company").rows(SYSTEM).filter(pk__in=[company.pk for company in companies])
+    assert sorted(kept.values_list("name", flat=True)) == ["With note", "With point"]
+    assert registry.get("parties.contactpoint").rows(SYSTEM).filter(party=companies[0].pk).count() == 2
+
+
+def test_an_edit_that_began_before_but_was_written_after_counts_as_later():
+    from kith.core.changes import change_set
+
+    units = registry.get("people.orgunit")
+    with change_set(SYSTEM) as slow:
+        pass
+    unit = writes.create(SYSTEM, units, {"name": "North"})
+    with change_set(SYSTEM) as late:
+        late.at = slow.at
+        writes.save(SYSTEM, unit, {"name": "South"})
+    assert undo.undo(SYSTEM, set_of(unit)).restored == 0
+    assert units.rows(SYSTEM).count() == 1
+
+
+def test_a_custom_field_never_takes_the_values_of_another_kind():
+    from kith.core.errors import Refused
+
+    definitions, companies = registry.get("core.fielddefinition"), registry.get("parties.company")
+    field = writes.create(SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "text"})
+    company = writes.create(SYSTEM, companies, {"name": "Halden", "x_size": "big"})
+    writes.delete(SYSTEM, definitions, [field.pk])
+    with pytest.raises(Refused) as error:
+        writes.create(SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "number"})
+    assert list(error.value.errors) == ["name"]
+    assert writes.create(SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "text"})
+    assert companies.fields["x_size"].get(companies.rows(SYSTEM).get(pk=company.pk)) == "big"
+
+
+def test_a_right_to_sensitive_fields_is_given_for_all_rows_or_not_at_all(people):
+    from kith.core.errors import Refused
+
+    with pytest.raises(Refused) as error:
+        grant(people.max, ("parties.person", "sensitive", "own"))
+    assert list(error.value.errors) == ["level"]
