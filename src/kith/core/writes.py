@@ -341,15 +341,12 @@ def record_changes(changes: Running, entity: Entity, items: list[Item]) -> None:
 
 def names_set(entity: Entity) -> Callable[[Any], list[str]]:
     """Finds the fields of a new record that hold a value, looking closely only at columns that do: it matters for imports."""
-    by_column: dict[str, list[FieldSpec]] = {}
-    for spec in entity.fields.values():
-        for column in spec.columns:
-            by_column.setdefault(column, []).append(spec)
+    plain = {spec.columns[0]: spec.name for spec in entity.fields.values() if len(spec.columns) == 1 and not spec.is_bag}
+    others = [spec for spec in entity.fields.values() if len(spec.columns) > 1 or spec.is_bag]
 
     def names(record: Any) -> list[str]:
-        filled = [by_column[column] for column, value in vars(record).items() if (value or value == 0) and column in by_column]
-        specs = {spec.name: spec for found in filled for spec in found}
-        return [name for name, spec in specs.items() if not spec.type.is_empty(spec.get(record))]
+        filled = [plain[column] for column, value in vars(record).items() if (value or value == 0) and column in plain]
+        return filled + [spec.name for spec in others if not spec.type.is_empty(spec.get(record))]
 
     return names
 
