@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that tests sta
 os.environ["KITH_PROCESS"] = "command"
 # Not in pyproject: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "kith.settings"
+# Playwright's loop runs in the thread of the tests; Django would refuse every query as if it were asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ.pop("BASE_URL", None)
 
 
@@ -86,3 +89,24 @@ def _announced_flush() -> None:
     from django.core.management.commands.flush import Command
 
     Command.handle = lambda self, **options: flush()  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[object]:
+    """The five people of the tests, made once for a whole module; each test's own changes are rolled back as always."""
+    from django.db import transaction
+
+    from kith.core.testing.people import make_people
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_people()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def people(world: object, db: None) -> object:
+    """The five people, with no rights remembered from a test that was rolled back."""
+    from kith.access import principals
+
+    principals._cache.clear()
+    return world

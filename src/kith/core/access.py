@@ -149,7 +149,11 @@ def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
     if operation == "view" and entity.access.public:
         return True
     if (entity.access.parent or entity.access.subject) and not entity.access.own_right and not entity.access.rules:
-        return has_rule(actor, entity, operation) if operation == "import" else not is_denied(actor, entity, operation)
+        if operation == "import":
+            return has_rule(actor, entity, operation)
+        faces = [registry_get(face) for other in wholes(entity) for face in other.access.faces or (other.label,)]
+        whole = any(allowed(actor, face, on_whole(entity, operation)) for face in faces)
+        return whole and not is_denied(actor, entity, operation)
     return has_rule(actor, entity, operation)
 
 
@@ -230,19 +234,30 @@ def without_denied(entity: "Entity", actor: Actor, operation: str, condition: Q)
 
 def by_parent(entity: "Entity", actor: Actor, operation: str) -> Q:
     """Rows whose parent record (or subject) may be viewed, or edited for any other operation."""
-    from .entity import registry  # entity imports access inside rows()
-
-    wanted = operation if operation in ("view", "history") else entity.access.needs
+    wanted = on_whole(entity, operation)
     if entity.access.parent:
-        parents = registry.get(entity.declared[entity.access.parent].target)
+        (parents,) = wholes(entity)
         condition = predicate(parents, actor, wanted)
         return condition and Q(**{f"{entity.access.parent}__in": parents.rows(actor, wanted).values("pk")})
-    subjects = (other for other in registry if is_subject(other))
     return union(
         Q(subject_entity=other.label) & (Q(subject_id__in=other.rows(actor, wanted).values("pk")) if condition else Q())
-        for other in subjects
+        for other in wholes(entity)
         if (condition := predicate(other, actor, wanted)) != NOTHING
     )
+
+
+def on_whole(entity: "Entity", operation: str) -> str:
+    """What must be allowed on the whole for an operation on its part."""
+    return operation if operation in ("view", "history", "export") else entity.access.needs
+
+
+def wholes(entity: "Entity") -> list["Entity"]:
+    """The entities whose records these are parts of."""
+    from .entity import registry  # entity imports access inside rows()
+
+    if entity.access.parent:
+        return [registry.get(entity.declared[entity.access.parent].target)]
+    return [other for other in registry if is_subject(other)]
 
 
 def is_subject(entity: "Entity") -> bool:

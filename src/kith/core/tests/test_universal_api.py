@@ -11,7 +11,6 @@ from kith.core.entity import registry
 from kith.core.errors import BadValue
 from kith.core.ledger import AuditEvent, Change
 from kith.core.testing import factory
-from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db
 ENTITIES = [entity.label for entity in registry if not entity.access.faces]
@@ -21,11 +20,6 @@ BAD = {
     "NUL": "a\x00b", "surrogate": "\ud800", "1 MB": "x" * 1_000_001, "number": 10**40, "negative": -(10**30), "float": 1e308, "true": True, "list": [[]], "object": {"a": {"b": "c"}}, "text": "☃ no such thing ☃",
     "mail": "a@@b", "date": "2026-13-45", "moment": "yesterday at noon", "id": "01a20c55-fb95-7d3d-ac67-8b4a387dad17", "script": "javascript:alert(1)", "empty list": [None],
 }  # fmt: skip
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def client_of(user):

@@ -9,7 +9,6 @@ from kith.core.access import SYSTEM, allowed
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent, Change
 from kith.core.testing import factory
-from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db
 ENTITIES = [entity.label for entity in registry if not entity.access.faces]
@@ -18,11 +17,6 @@ FORMS = [label for label in ENTITIES if label not in UPLOADED]
 OWNED = [label for label in FORMS if "owner" in registry.get(label).access.own and "owner" in registry.get(label).declared and not registry.get(label).access.public]
 RECORD_PAGES = ("", "edit", "peek", "timeline", "history")
 BAD_TEXT = {"NUL": "a\x00b", "1 MB": "x" * 1_000_001, "words": "☃ no such thing ☃", "huge": "9" * 60, "script": "javascript:alert(1)", "markup": "<script>alert(1)</script>", "formula": "=1+1"}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def pages(entity, key):
