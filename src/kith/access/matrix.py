@@ -23,6 +23,8 @@ TITLES = {
     "core": gettext_lazy("Views and tags"), "access": gettext_lazy("Users and rights"), "people": gettext_lazy("Own company"),
     "parties": gettext_lazy("Customers"), "activities": gettext_lazy("Activities"),
 }  # fmt: skip
+#: Apps whose kinds of record stand at the end; the customers' come first.
+LAST = ("people", "core", "access")
 
 type RuleData = dict[str, Any]  # level, deny, condition
 
@@ -97,7 +99,8 @@ def of(role: Any, *, only_set: bool = False) -> list[Block]:
     """The matrix of a role; `only_set` leaves out lines about which it says nothing."""
     rules = rules_of(role)
     blocks = [Block(_("All kinds of record"), [row(ANY, _("Every kind of record"), "layers", rules)])]
-    for label in dict.fromkeys(entity.label.split(".")[0] for entity in registry):
+    apps_here = dict.fromkeys(entity.label.split(".")[0] for entity in registry)
+    for label in sorted(apps_here, key=lambda app: LAST.index(app) if app in LAST else -1):
         rows = [
             line
             for entity in registry

@@ -116,7 +116,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": SimpleLazyObject(lambda: menu(request)),
         "taste": SimpleLazyObject(lambda: taste(getattr(request, "user", None))),
-        "workspace": getattr(settings, "WORKSPACE", "Kith"),
+        "workspace": settings.KITH_COMPANY,
         "lang": HTML_LANG.get(language, language),
         "languages": settings.LANGUAGES,
         "rail": request.COOKIES.get("kith_nav") == "rail",
