@@ -28,13 +28,13 @@ def request_id(answer: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         name = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
-        token = logs.request_id.set(name)
-        try:
-            response = answer(request)
-        finally:
-            logs.request_id.reset(token)
+        logs.request_id.set(name)  # not reset after the answer: Django logs a 404 later
+        response = answer(request)
         response.headers["X-Request-ID"] = name
         return response
+
+    return middleware
+
 
 def door(answer: Answer) -> Answer:
     """Note through which door the request came and from where; log and ledger take it from there."""
@@ -57,9 +57,6 @@ def client_ip(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(found))
     except ValueError:
         return ""
-
-
-    return middleware
 
 
 def safe_headers(answer: Answer) -> Answer:
