@@ -18,7 +18,7 @@ from kith import env
 from kith.core import database
 from kith.core.postgres import NoPostgres
 
-BARE = frozenset({"db", "demo", "lint", "serve", "test", "web", "worker"})
+BARE = frozenset({"bench", "db", "demo", "lint", "serve", "test", "web", "worker"})
 ORDER = (
     "demo",
     "serve",
@@ -75,7 +75,7 @@ def find() -> dict[str, Command]:
     found = {}
     for path in source.glob("*/commands/[a-z]*.py"):
         module = ".".join(("kith", *path.relative_to(source).with_suffix("").parts))
-        found[path.stem.replace("_", "-")] = Command(module, path)
+        found[path.stem.rstrip("_").replace("_", "-")] = Command(module, path)  # import_.py: a keyword cannot name a module
     first = {name: place for place, name in enumerate(ORDER)}
     return {name: found[name] for name in sorted(found, key=lambda name: (first.get(name, len(first)), name))}
 

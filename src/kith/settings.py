@@ -68,6 +68,8 @@ MIDDLEWARE = [
     "kith.access.signin.LoginRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if env.flag("KITH_TIMING", False, "Answer with Server-Timing: what a request cost; for developers and `kith bench`."):
+    MIDDLEWARE.insert(0, "kith.core.timing.timing")
 ROOT_URLCONF = "kith.urls"
 WSGI_APPLICATION = "kith.wsgi.application"
 APPEND_SLASH = False

@@ -1,0 +1,228 @@
+"""The data set: rows made by the same code as every write (search words, sort keys, match keys, ledger), stored by COPY.
+
+Values are made valid here, so they are not checked again, and a card gets what its parts would give it right away.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from kith.core.access import SYSTEM, actor_of
+from kith.core.changes import change_set
+from kith.core.context import through
+from kith.core.entity import Batch, Item, registry
+from kith.core.events import OutboxEvent
+from kith.core.following import active, follow
+from kith.core.ledger import AuditEvent, Entry, Op
+from kith.core.money import Money
+from kith.core.store import insert_plain
+from kith.core.types import Ref
+
+from . import names
+from .users import Crew
+
+BATCH = 1000
+DAYS = 900
+INDUSTRIES = ("Paper", "Food", "Energy", "Marine", "Pharma", "Metals", "Chemicals", "Optics", "Water", "Machinery")
+TITLES = {"en": ("Managing director", "Buyer", "Engineer", "Quality manager"), "ru": ("Директор", "Закупщик", "Инженер", "Начальник ОТК"), "zh": ("总经理", "采购", "工程师", "质量经理")}
+TEXTS = {
+    "en": ("Called about the delivery of sensors; they want a discount of 5 %.", "Visited the plant, the gauge drifts, sends drawings.", "Asked for certificates of the last three years."),
+    "ru": ("Звонил по поставке датчиков, просят скидку 5 %.", "Был на заводе, прибор врёт, пришлют чертежи.", "Просят свидетельства о поверке за три года."),
+    "zh": ("电话沟通传感器交货，要求折扣。", "走访工厂，测量仪漂移，会寄图纸。", "索要近三年的校准证书。"),
+}
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Site:
+    """What later rows need to know of a company."""
+
+    id: UUID
+    language: str
+    owner: UUID
+    city: str
+    country: str
+
+
+@dataclass(slots=True)
+class Data:
+    """What has been made."""
+
+    crew: Crew
+    sites: list[Site] = field(default_factory=list)
+    people: list[tuple[UUID, str, UUID]] = field(default_factory=list)
+
+
+def build(crew: Crew, *, people: int, companies: int, changes: int, say: Say) -> Data:
+    """Everything, told step by step."""
+    data = Data(crew)
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("dictionaries", dictionaries), ("companies", lambda: make_companies(data, companies)), ("people", lambda: make_people(data, people)),
+        ("notes and tasks", lambda: activities(data)), ("changes", lambda: history(data, changes)), ("log", lambda: log(data)), ("statistics", vacuum),
+    )  # fmt: skip
+    for name, step in steps:
+        started = timezone.now()
+        step()
+        say(f"{name}: {(timezone.now() - started).total_seconds():.0f} s")
+    return data
+
+
+def items(label: str, rows: Iterable[dict[str, Any]]) -> list[Item]:
+    """New records with these values."""
+    entity = registry.get(label)
+    return [Item(entity.model(**entity.face), row, is_new=True) for row in rows]
+
+
+def store(label: str, rows: Iterable[dict[str, Any]], *, derived: bool = False) -> list[Any]:
+    """Store rows in the running change-set; `derived` adds contact points and match keys as any create does."""
+    made = items(label, rows)
+    entity = registry.get(label)
+    follow(entity, made)
+    if derived:
+        entity.derive(Batch(SYSTEM, entity, made, "create"))
+    return [item.record for item in made]
+
+
+def moments(count: int) -> Iterator[dt.datetime]:
+    """Moments over the past years, the oldest first, one for each batch."""
+    now = timezone.now()
+    for number in range(count):
+        yield now - dt.timedelta(days=DAYS * (count - number) / count)
+
+
+def spread[Row](rows: Sequence[Row], write: Callable[[Sequence[Row]], None], crew: Crew) -> None:
+    """Write rows in batches, each a change-set of its own moment by one of the users."""
+    parts = list(batched(rows, BATCH, strict=False))
+    for number, (part, at) in enumerate(zip(parts, moments(len(parts)), strict=True)):
+        with through("import"), change_set(actor_of(crew.owners[number % len(crew.owners)]), kind="import") as changes:
+            changes.at = at
+            write(part)
+
+
+def dictionaries() -> None:
+    """Industries."""
+    with change_set(SYSTEM, kind="bulk"):
+        store("parties.industry", [{"name": name, "position": place} for place, name in enumerate(INDUSTRIES)])
+
+
+def make_companies(data: Data, count: int) -> None:
+    """Companies with address and contact points."""
+    source = names.chance(2)
+    industries = list(registry.get("parties.industry").rows(SYSTEM).values_list("pk", flat=True))
+    rows = [company(data, number, source, industries) for number in range(count)]
+    spread(rows, lambda part: companies(data, part), data.crew)
+
+
+def company(data: Data, number: int, source: Any, industries: list[UUID]) -> dict[str, Any]:
+    """The values of one company."""
+    language, name, country, city = names.company(number, source)
+    owner = data.crew.owners[source.randrange(len(data.crew.owners))]
+    status = source.choices(("active", "prospect", "dormant", "lost"), (60, 25, 10, 5))[0]
+    return {
+        "name": name, "language": language, "country": country, "city": city, "owner": owner, "org_unit": data.crew.units[owner], "status": status,
+        "roles": ["customer"] if status == "active" else ["prospect"], "tier": source.choice("ABC"), "industry": source.choice(industries), "phone": names.phone(country, number),
+        "email": f"post@firm{number}.example", "website": f"https://firm{number}.example", "tax_id": f"{country}{number:09}", "employees_count": source.randrange(1, 5000),
+        "annual_revenue": Money(source.randrange(10**4, 10**9), "EUR"),
+    }  # fmt: skip
+
+
+def companies(data: Data, part: Sequence[dict[str, Any]]) -> None:
+    """Store some companies and their addresses."""
+    made = store("parties.company", part, derived=True)
+    store("parties.address", [{"party": record.pk, "kind": "main", "street": f"Main Street {number}", "city": record.city, "country": record.country, "is_primary": True} for number, record in enumerate(made)])
+    data.sites += [Site(record.pk, record.language, record.owner_id, record.city, record.country) for record in made]
+
+
+def make_people(data: Data, count: int) -> None:
+    """People at companies of their language, with jobs and contact points."""
+    source = names.chance(3)
+    by_language: dict[str, list[Site]] = {}
+    for site in data.sites:
+        by_language.setdefault(site.language, []).append(site)
+    rows = [person(number, named, source.choice(by_language[named.language]), data.crew, source) for number, named in enumerate(names.people(count))]
+    spread(rows, lambda part: persons(data, part), data.crew)
+
+
+def person(number: int, named: names.Named, site: Site, crew: Crew, source: Any) -> dict[str, Any]:
+    """The values of one person."""
+    shown = named.family + named.given if named.language == "zh" else f"{named.given} {named.family}"
+    return {
+        "given_name": named.given, "family_name": named.family, "name": shown, "language": named.language, "email": f"p{number}@firm{number % 997}.example", "phone": named.phone,
+        "employer": site.id, "job_title": source.choice(TITLES[named.language]), "city": site.city, "country": site.country, "owner": site.owner, "org_unit": crew.units[site.owner],
+        "status": "active" if source.random() < 0.97 else "do_not_contact", "birth_date": dt.date(source.randrange(1955, 2004), source.randrange(1, 13), source.randrange(1, 29)),
+    }  # fmt: skip
+
+
+def persons(data: Data, part: Sequence[dict[str, Any]]) -> None:
+    """Store some people and their jobs; every tenth had another job before."""
+    made = store("parties.person", part, derived=True)
+    jobs = [{"person": record.pk, "company": record.employer_id, "title": record.job_title, "is_primary": True, "valid_from": dt.date(2020, 1, 1)} for record in made]
+    past = [{"person": record.pk, "company": other.employer_id, "title": other.job_title, "valid_from": dt.date(2015, 1, 1), "valid_to": dt.date(2019, 12, 31)} for record, other in zip(made[::10], made[1::10], strict=False)]
+    store("parties.employment", [*jobs, *past])
+    data.people += [(record.pk, record.language, record.owner_id) for record in made]
+
+
+def activities(data: Data) -> None:
+    """A note on every person, a task on every second one, five times as many on the first ones."""
+    busy = data.people[: max(1, len(data.people) // 100)]
+    written = [*data.people, *(person for person in busy for _again in range(5))]
+    spread(written, notes, data.crew)
+    spread(written[::2], tasks, data.crew)
+
+
+def notes(part: Sequence[tuple[UUID, str, UUID]]) -> None:
+    """Store notes."""
+    store("activities.note", [{"text": TEXTS[language][number % 3], "subject": Ref("parties.person", key), "owner": owner} for number, (key, language, owner) in enumerate(part)])
+
+
+def tasks(part: Sequence[tuple[UUID, str, UUID]]) -> None:
+    """Store tasks: most are done, some are due soon."""
+    now = timezone.now()
+    rows = [
+        {
+            "name": f"{TEXTS[language][number % 3][:40]} #{number}", "subject": Ref("parties.person", key), "assignee": owner, "owner": owner,
+            "due_at": now + dt.timedelta(days=number % 60 - 45), "status": "done" if number % 5 else "todo",
+        }
+        for number, (key, language, owner) in enumerate(part)
+    ]  # fmt: skip
+    store("activities.task", rows)
+
+
+def history(data: Data, count: int) -> None:
+    """Further ledger rows: changes of people that were changed again since."""
+    source = names.chance(5)
+    chosen = [source.choice(data.people) for _number in range(count)] if data.people else []
+    spread(chosen, changed, data.crew)
+
+
+def changed(part: Sequence[tuple[UUID, str, UUID]]) -> None:
+    """Ledger rows of one batch."""
+    changes = active()
+    changes.add([
+        Entry(at=changes.at, changeset_id=changes.id, entity="parties.person", record_id=key, op=str(Op.UPDATE), title="", version=2, before={"job_title": "Assistant"}, after={"job_title": TITLES[language][0]}, source={})
+        for key, language, _owner in part
+    ])  # fmt: skip
+
+
+def log(data: Data) -> None:
+    """Lines of the log: who looked at whom."""
+    now, source = timezone.now(), names.chance(7)
+    rows = [
+        AuditEvent(at=now - dt.timedelta(minutes=source.randrange(60 * 24 * 90)), kind="view", origin="ui", actor_id=owner, entity="parties.person", record_id=key)
+        for key, _language, owner in data.people[::3]
+    ]  # fmt: skip
+    for part in batched(rows, BATCH * 5, strict=False):
+        insert_plain(AuditEvent, part)
+
+
+def vacuum() -> None:
+    """Statistics and visibility as the server's own upkeep leaves them; what subscribers would be told is told."""
+    OutboxEvent.objects.filter(delivered_at=None).update(delivered_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")

@@ -1,0 +1,84 @@
+"""The results as a Markdown table, with what they were measured on."""
+
+import os
+import platform
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kith.core.home import CHECKOUT
+
+from .measure import Figures, Result, share
+
+PAGE = CHECKOUT / "docs" / "benchmarks.md"
+HEAD = (
+    "| Operation | rows seen by | budget p95 | server p50 | p95 | browser p95 | queries | in database | CPU web + PG | gzipped | plain SQL p50 | ratio | {more}cold | met |",
+    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|{lines}---:|---|",
+)
+SEEN = {"own": "own", "team": "team of 10", "unit": "department", "all": "everything"}
+
+
+def table(results: list[Result]) -> str:
+    """One line for each case."""
+    more = [figures.clients for figures in results[0].runs[1:]]
+    head, line = HEAD[0].format(more="".join(f"{clients} clients p95 | " for clients in more)), HEAD[1].format(lines="---:|" * len(more))
+    return "\n".join([head, line, *(row(result) for result in results)])
+
+
+def row(result: Result) -> str:
+    """The line of one case."""
+    case, one = result.case, result.runs[0]
+    if one.problem:
+        return f"| {case.name} | {SEEN[case.level]} | {one.problem} |" + " |" * (11 + len(result.runs))
+    p50 = share(one.server, 0.5)
+    cells = [
+        case.name, SEEN[case.level], milliseconds(case.budget), milliseconds(p50), milliseconds(share(one.server, 0.95)), milliseconds(share(one.client, 0.95)), str(one.queries), milliseconds(one.database),
+        f"{one.web_processor:.1f} + {one.database_processor:.1f}", f"{one.size / 1000:.1f} kB", milliseconds(result.floor), f"{p50 / result.floor:.1f}" if result.floor else "",
+        *(several(figures) for figures in result.runs[1:]), milliseconds(result.cold), {True: "yes", False: "**no**", None: ""}[result.is_met],
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def several(figures: Figures) -> str:
+    """The cell of a run with several clients."""
+    return figures.problem or milliseconds(share(figures.server, 0.95))
+
+
+def milliseconds(value: float | None) -> str:
+    """A time."""
+    return "" if value is None else f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def machine() -> str:
+    """What it ran on."""
+    cpu = next((line.partition(":")[2].strip() for line in read("/proc/cpuinfo").splitlines() if line.startswith("model name")), platform.processor())
+    memory = next((int(line.split()[1]) / 1e6 for line in read("/proc/meminfo").splitlines() if line.startswith("MemTotal")), 0)
+    return f"{os.cpu_count()} × {cpu}, {memory:.0f} GB memory, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+
+
+def read(path: str) -> str:
+    """A file of the system, or nothing."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def text(command: str, facts: list[str], results: list[Result]) -> str:
+    """The whole section."""
+    unmet = [result for result in results if result.is_met is False]
+    verdict = f"{sum(result.is_met is True for result in results)} of {sum(result.is_met is not None for result in results)} budgets are met with one client."
+    notes = [
+        "Times are milliseconds. “Server” is measured inside the server (Server-Timing), “browser” at the other end of the loopback; “plain SQL” is the same rows by hand-written statements over psycopg in the same run.",
+        "“CPU” is processor time per request of the web processes and of PostgreSQL. “Cold” is the first request after a restart of both. Row-level access is on for everybody but “everything”.",
+    ]  # fmt: skip
+    lines = [f"`{command}`, {datetime.now(UTC):%Y-%m-%d}", "", machine(), "", *(f"- {fact}" for fact in facts), f"- {verdict}" + ("" if not unmet else f" Not met: {', '.join(dict.fromkeys(result.case.name for result in unmet))}."), "", *notes]
+    return "\n".join([*lines, "", table(results), ""])
+
+
+def write(section: str) -> None:
+    """Put the section between the marks of docs/benchmarks.md; the prose around it stays."""
+    begin, end = "<!-- bench -->", "<!-- /bench -->"
+    known = PAGE.read_text(encoding="utf-8") if PAGE.exists() else f"# Benchmarks\n\n{begin}\n{end}\n"
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(re.sub(f"{begin}.*{end}", lambda _found: f"{begin}\n\n{section}\n{end}", known, flags=re.S), encoding="utf-8")

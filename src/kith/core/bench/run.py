@@ -1,0 +1,114 @@
+"""One benchmark from beginning to end."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kith.core.postgres import Server
+
+from . import build, client, ground, measure, report, server, users
+from .cases import CASES, Case
+from .measure import Result
+
+CREW = "bench-crew.json"
+PASSWORD = "bench " * 3
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to measure."""
+
+    people: int
+    companies: int
+    changes: int
+    clients: tuple[int, ...]
+    cold: bool
+    only: str
+    data: Path
+    command: str
+
+
+def filled(wish: Wish, say: Say) -> users.Crew | dict[str, dict[str, str]]:
+    """Make the data set unless this folder has it; who is measured."""
+    place = wish.data / CREW
+    if not place.exists():
+        say(f"Making {wish.people:,} people and {wish.companies:,} companies.")
+        started = time.monotonic()
+        crew = users.build(PASSWORD)
+        build.build(crew, people=wish.people, companies=wish.companies, changes=wish.changes, say=say)
+        known = {"mails": crew.mails, "ids": {level: str(key) for level, key in crew.ids.items()}, "seconds": round(time.monotonic() - started)}
+        place.write_text(json.dumps(known), encoding="utf-8")
+    return json.loads(place.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def run(wish: Wish, say: Say) -> str:
+    """Build, measure, report."""
+    from uuid import UUID
+
+    crew = filled(wish, say)
+    known = crew if isinstance(crew, dict) else {}
+    area = ground.survey({level: UUID(key) for level, key in known["ids"].items()})
+    chosen = [case for case in CASES if wish.only.lower() in f"{case.name} {case.level}".lower()]
+    results = [Result(case) for case in chosen]
+    facts = []
+    with server.serving(wish.data) as web:
+        browsers = {level: client.signed_in(web.port, mail, PASSWORD) for level, mail in known["mails"].items()}
+        programs = {level: client.with_token(web.port, users.token(key)) for level, key in {level: UUID(key) for level, key in known["ids"].items()}.items()}
+        idle = web.memory()
+        for result in results:
+            one(result, area, web, browsers, programs, wish, say)
+        facts += memory(idle, web.memory())
+    facts = [*size(wish), *facts, *chill(wish, results, area, browsers, programs)]
+    return report.text(wish.command, facts, results)
+
+
+def one(result: Result, area: ground.Ground, web: server.Web, browsers: dict[str, client.Browser], programs: dict[str, client.Browser], wish: Wish, say: Say) -> None:
+    """Measure one case and say how it went."""
+    for clients in wish.clients:
+        result.runs.append(measure.warm(result.case, area, web, browsers, programs, clients))
+    with web.database.connect() as connection:
+        connection.autocommit = True
+        result.floor = measure.plain(result.case, area, connection)
+    say(report.row(result))
+
+
+def chill(wish: Wish, results: list[Result], area: ground.Ground, browsers: dict[str, client.Browser], programs: dict[str, client.Browser]) -> list[str]:
+    """The first request of each case after a restart of database and web server; the time to the first page."""
+    if not wish.cold:
+        return []
+    from kith.core import database
+
+    database.close()
+    Server(wish.data).stop()
+    started = time.monotonic()
+    with server.serving(wish.data, "kith.cli", "serve") as web:
+        first = time.monotonic() - started
+        for result in results:
+            line = measure.browser_for(result.case, browsers, programs)
+            line.port = web.port
+            answer = result.case.send(area, line, 990)
+            result.cold = answer.timing("app") if answer.status in result.case.expect else None
+            line.close()
+    return [f"Cold start of everything (`kith serve`) to the first page: {first:.1f} s (budget 3 s)"]
+
+
+def memory(idle: list[float], after: list[float]) -> list[str]:
+    """What the web processes hold."""
+    return [f"Memory of the web processes, resident: idle {', '.join(f'{size:.0f}' for size in idle)} MB, after the run {', '.join(f'{size:.0f}' for size in after)} MB (budget 250 MB each)"]
+
+
+def size(wish: Wish) -> list[str]:
+    """How large the data set is."""
+    from django.db import connection
+
+    counts = "SELECT (SELECT count(*) FROM parties_party WHERE kind = 'person'), (SELECT count(*) FROM parties_party WHERE kind = 'company'), (SELECT count(*) FROM activities_note) + (SELECT count(*) FROM activities_task), (SELECT count(*) FROM core_change), pg_size_pretty(pg_database_size(current_database()))"
+    with connection.cursor() as cursor:
+        cursor.execute(counts)
+        people, companies, activities, changes, bytes_ = cursor.fetchone()
+    return [f"Data: {people:,} people, {companies:,} companies, {activities:,} notes and tasks, {changes:,} ledger rows; {bytes_}"]
+
+
+__all__ = ["Case", "Wish", "run"]
