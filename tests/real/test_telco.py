@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from tests.real.files import needs, records, take
 
 from kith.core import undo
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing.content import content
-from tests.real.files import needs, records, take
 
 pytestmark = [needs("telco"), pytest.mark.django_db]
 

@@ -105,28 +105,31 @@ def kind_of(entity: Entity, given: ColumnMap) -> str:
         return ""  # the import itself says what is wrong with it
 
 
-def with_notations(entity: Entity, mapping: maps.Mapping, facts: Mapping[str, Facts]) -> maps.Mapping:
-    """The mapping with the notation of every date and number column; Refused names columns where a person must choose."""
+def with_notations(entity: Entity, mapping: maps.Mapping, facts: Mapping[str, Facts], said: tuple[str | None, str | None] = (None, None)) -> maps.Mapping:
+    """The mapping with the notation of every date and number column; Refused names columns where a person must choose.
+
+    `said` (of dates, the decimal sign) decides where the file leaves it open.
+    """
     refusals = Refusals()
-    columns = tuple(decided(given, kind_of(entity, given), facts, refusals) for given in mapping.columns)
+    columns = tuple(decided(given, kind_of(entity, given), facts, said, refusals) for given in mapping.columns)
     refusals.stop()
     return maps.changed(mapping, columns=columns)
 
 
-def decided(given: ColumnMap, kind: str, facts: Mapping[str, Facts], refusals: Refusals) -> ColumnMap:
+def decided(given: ColumnMap, kind: str, facts: Mapping[str, Facts], said: tuple[str | None, str | None], refusals: Refusals) -> ColumnMap:
     """One column with its notation."""
     found = facts.get(given.columns[0]) if len(given.columns) == 1 else None
     if found is None:
         return given
     changes: dict[str, Any] = {}
     if kind in DATES and given.dates is None:
-        if found.ask_dates:
+        if found.ask_dates and not said[0]:
             refusals.add(given.columns[0], ask(found.dates))
-        changes["dates"] = found.dates[0] if found.dates else "ymd"
+        changes["dates"] = (said[0] if found.ask_dates else None) or (found.dates[0] if found.dates else "ymd")
     if kind in NUMBERS and given.numbers is None:
-        if found.ask_numbers:
+        if found.ask_numbers and not said[1]:
             refusals.add(given.columns[0], ask_sign())
-        changes["numbers"] = found.numbers[0] if found.numbers else "."
+        changes["numbers"] = (said[1] if found.ask_numbers else None) or (found.numbers[0] if found.numbers else ".")
     return msgspec.structs.replace(given, **changes) if changes else given
 
 

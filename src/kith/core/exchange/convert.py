@@ -24,15 +24,27 @@ from .formats.table import Cell
 from .mapping import ColumnMap
 from .paths import Target
 
+type Read = Callable[[Cell], Any]
+#: How cells of a kind are read: (field, column) -> reader.
+MAKERS: dict[str, Callable[[FieldSpec, ColumnMap], Read]] = {
+    "date": lambda _spec, given: guarded(lambda cell: parse.parse_date(cell, given.dates or "ymd")),
+    "moment": lambda _spec, given: moments(given),
+    "number": lambda _spec, given: guarded(lambda cell: parse.parse_number(cell, given.numbers or ".")),
+    "percent": lambda _spec, given: guarded(lambda cell: parse.parse_number(cell, given.numbers or ".")),
+    "money": lambda _spec, given: guarded(lambda cell: amount(cell, given)),
+    "boolean": lambda _spec, _given: guarded(parse.parse_bool),
+    "choice": lambda spec, _given: one_of(spec),
+    "choices": lambda spec, given: many(given, one_of(spec)),
+    "tags": lambda _spec, given: many(given, checked),
+    "words": lambda _spec, given: many(given, checked),
+    "json": lambda spec, _given: lambda cell: TYPES["json"].parse(text_of(cell), spec),
+}
 LANGUAGES = ("en", "ru", "zh-hans")
 SYMBOLS = {"€": "EUR", "₽": "RUB", "$": "USD", "£": "GBP", "¥": "CNY", "元": "CNY", "₴": "UAH", "₸": "KZT", "₹": "INR", "руб": "RUB", "руб.": "RUB", "р.": "RUB"}
 BETWEEN = ";,\n"
 #: So many different texts of a column are remembered with their value.
 REMEMBERED = 5_000
 DATES, NUMBERS = frozenset({"date", "moment"}), frozenset({"number", "percent", "money"})
-
-type Read = Callable[[Cell], Any]
-
 
 @dataclass(slots=True)
 class Reader:
@@ -92,30 +104,26 @@ def reader(target: Target, given: ColumnMap, columns: Sequence[str]) -> Reader:
 
 def read_of(target: Target, given: ColumnMap) -> Read:
     """How a cell becomes a value of the field."""
-    spec, kind = target.spec, target.spec.type.name
-    if kind == "date":
-        return guarded(lambda cell: parse.parse_date(cell, given.dates or "ymd"))
-    if kind == "moment":
-        zone = timezone.get_current_timezone()
-        return guarded(lambda cell: parse.parse_moment(cell, given.dates or "ymd", zone))
-    if kind in ("number", "percent"):
-        return guarded(lambda cell: parse.parse_number(cell, given.numbers or "."))
-    if kind == "money":
-        return guarded(lambda cell: amount(cell, given))
-    if kind == "boolean":
-        return guarded(parse.parse_bool)
-    if kind == "choice":
-        return one_of(spec)
-    if kind == "choices":
-        single = one_of(spec)
-        return lambda cell: [single(word) for word in words(cell)]
-    if kind in ("tags", "words"):
-        return lambda cell: [given.prefix + checked(word) for word in words(cell)]
-    if kind == "json":
-        return lambda cell: TYPES["json"].parse(text_of(cell), spec)
-    if target.is_link:
-        return lambda cell: given.prefix + checked(text_of(cell)) or None
-    return plain_text
+    kind = target.spec.type.name
+    if kind in MAKERS:
+        return MAKERS[kind](target.spec, given)
+    return link_text(given) if target.is_link else plain_text
+
+
+def link_text(given: ColumnMap) -> Read:
+    """The text by which another record is found."""
+    return lambda cell: given.prefix + checked(text_of(cell)) or None
+
+
+def many(given: ColumnMap, single: Read) -> Read:
+    """Several items in one cell."""
+    return lambda cell: [given.prefix + single(word) for word in words(cell)]
+
+
+def moments(given: ColumnMap) -> Read:
+    """Moments in the zone of whoever imports."""
+    zone = timezone.get_current_timezone()
+    return guarded(lambda cell: parse.parse_moment(cell, given.dates or "ymd", zone))
 
 
 def plain_text(cell: Cell) -> Any:
@@ -189,7 +197,7 @@ def text_of(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def checked(text: str) -> str:
+def checked(text: Any) -> str:
     """Text that may be asked of the database."""
     return tidy(text, 10_000) or ""
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kith.core import access, custom_fields, writes
+from kith.core import access, cleaning, custom_fields
 from kith.core.access import Actor
 from kith.core.changes import Running, change_set
 from kith.core.context import current, through
@@ -59,7 +59,7 @@ def run(
     if mapping.strategy != "update":
         access.require(actor, entity, "create")
     started = time.monotonic()
-    outcome = Outcome(Summary(), [])
+    outcome = Outcome(Summary(), [], columns=tuple(columns))
     here = current()
     try:
         with through("import", request_id=here.request_id, ip=here.ip, agent=here.agent), change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes:
@@ -98,7 +98,7 @@ class Import:
     def check_fields(self) -> None:
         """Refuse before the first row what the actor may not write at all."""
         own = {one.target.spec.name for one in self.compiled.readers if one.target.part is None and one.target.spec.columns and one.target.spec.name in self.entity.fields}
-        writes.cleaning.check_names(self.actor, self.entity, own)
+        cleaning.check_names(self.actor, self.entity, own)
         for part in {one.target.part.entity for one in self.compiled.readers if one.target.part}:
             access.require(self.actor, part, "create")
 

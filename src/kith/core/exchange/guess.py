@@ -28,12 +28,15 @@ def squashed(header: str) -> str:
     return "".join(sign for sign in plain if sign.isalnum())
 
 
-def guess(entity: Entity, columns: Sequence[str], actor: Actor, *, kind: str = "") -> tuple[ColumnMap, ...]:
-    """The columns that can be matched; each place is taken by the first column that fits. `kind` is the format of the file."""
+def guess(entity: Entity, columns: Sequence[str], actor: Actor, *, kind: str = "", has_ids: bool = False) -> tuple[ColumnMap, ...]:
+    """The columns that can be matched; each place is taken by the first column that fits.
+
+    `kind` is the format of the file; `has_ids` says that its column "id" holds ids of Kith, as our own exports have them.
+    """
     table = index(entity, actor)
     if kind == "vcard":  # there a title is a job
         table["title"] = ["employment.title"]
-    if kind == "json":  # that is how we write it
+    if has_ids:
         table["id"] = ["id"]
     taken: set[str] = set()
     found = []
@@ -41,8 +44,13 @@ def guess(entity: Entity, columns: Sequence[str], actor: Actor, *, kind: str = "
         path = next((path for path in candidates(column, table) if path not in taken), "")
         if path:
             taken.add(path)
-            found.append(ColumnMap(column=column, to=path))
+            found.append(ColumnMap(column=column, to=path, currency=currency_beside(column, columns)))
     return tuple(joined_name(entity, columns, complete(entity, found)))
+
+
+def currency_beside(column: str, columns: Sequence[str]) -> str:
+    """The column of currencies that our exports put beside an amount."""
+    return next((name for name in (f"{column}, ISO", f"{column}_currency") if name in columns), "")
 
 
 def complete(entity: Entity, found: list[ColumnMap]) -> list[ColumnMap]:

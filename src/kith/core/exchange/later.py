@@ -112,10 +112,10 @@ def circles(entity: Entity, name: str, new: Mapping[UUID, UUID]) -> list[UUID]:
 def stored_above(entity: Entity, name: str, keys: set[UUID]) -> dict[UUID, UUID | None]:
     """The stored link of these records and of everything above them."""
     table = connection.ops.quote_name(entity.model._meta.db_table)
-    column = connection.ops.quote_name(entity.model._meta.get_field(name).column)  # type: ignore[union-attr]
+    column = connection.ops.quote_name(entity.fields[name].columns[0])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE up(id, link) AS (SELECT id, {column} FROM {table} WHERE id = ANY(%s) UNION SELECT t.id, t.{column} FROM {table} t JOIN up ON t.id = up.link) SELECT id, link FROM up",
+            f"WITH RECURSIVE up(id, link) AS (SELECT id, {column} FROM {table} WHERE id = ANY(%s) UNION SELECT t.id, t.{column} FROM {table} t JOIN up ON t.id = up.link) SELECT id, link FROM up",  # noqa: S608 - names of the model
             [list(keys)],
         )
         return dict(cursor.fetchall())

@@ -13,8 +13,8 @@ from kith.core.entity import Entity
 def tables(entity: Entity, others: list[Entity]) -> list[str]:
     """Tables that an import of these records fills: theirs, those of their parts, and rows that are erased with them."""
     kinds = [entity, *others]
-    found = [kind.model for kind in kinds]
-    found += [relation.related_model for kind in kinds for relation in kind.model._meta.concrete_model._meta.related_objects if is_part(relation)]
+    wholes: list[Any] = [kind.model._meta.concrete_model for kind in kinds]
+    found = [*wholes, *(relation.related_model for whole in wholes for relation in whole._meta.related_objects if is_part(relation))]
     return list(dict.fromkeys(model._meta.db_table for model in found))
 
 

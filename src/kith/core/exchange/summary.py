@@ -78,3 +78,4 @@ class Outcome:
     summary: Summary
     rejected: list[Rejected]
     changeset: UUID | None = None
+    columns: tuple[str, ...] = ()

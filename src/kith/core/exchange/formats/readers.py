@@ -7,6 +7,7 @@ from . import zips
 from .csv_in import open_csv
 from .encoding import of_bom, of_wide
 from .errors import Unreadable
+from .json_in import open_json
 from .table import Reading, Source, Table
 from .vcard_in import open_vcards
 from .xlsx_in import open_workbook
@@ -17,7 +18,8 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
 CARD = re.compile(rb"\s*BEGIN\s*:\s*VCARD", re.IGNORECASE)
 WEB_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|table|\?xml|meta|style)", re.IGNORECASE)
-JSON = re.compile(rb"\s*(?:\[\s*[\[{]|\{\s*\")")
+JSON = re.compile(rb"\s*(?:\[\s*\[|\{\s*\")")
+RECORDS = re.compile(rb"\s*\[\s*\{")
 CONTROL = bytes(set(range(32)) - {0x00, 0x09, 0x0A, 0x0C, 0x0D, 0x1B, 0x1F})
 #: So many control characters are damage, whatever their share.
 FEW = 16
@@ -43,11 +45,13 @@ def open_here(source: Source, reading: Reading) -> Table:
         return open_csv(source, reading)
     if kind == "vcard":
         return open_vcards(source, reading)
+    if kind == "json":
+        return open_json(source, reading)
     return open_workbook(source, reading, kind)
 
 
 def recognise(source: Source) -> str:
-    """The format of the file: csv, vcard, xlsx, xlsb, xls or ods; Unreadable with the remedy for anything else."""
+    """The format of the file: csv, json, vcard, xlsx, xlsb, xls or ods; Unreadable with the remedy for anything else."""
     with source() as file:
         head = file.read(8192)
         if head.startswith(OLE):
@@ -86,6 +90,8 @@ def of_text(head: bytes) -> str:
         return "vcard"
     if WEB_PAGE.match(narrow):
         raise Unreadable("web_page")
+    if RECORDS.match(narrow):
+        return "json"
     if JSON.match(narrow):
         raise Unreadable("json_file")
     if head.startswith(KNOWN_BINARIES) or not (of_bom(head) or of_wide(head) or is_mostly_text(narrow)):

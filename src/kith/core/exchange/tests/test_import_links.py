@@ -34,7 +34,7 @@ def test_users_are_found_by_mail_id_external_id_and_name():
     ann = make_user("Ann Own", email="ann@kith.test", external_ids=["aw:7"])
     text = f"Name,Owner\nA,ANN@kith.test\nB,{ann.pk}\nC,aw:7\nD,ann own\nE,nobody@kith.test\n"
     outcome = imported("parties.company", text, columns(Name="name", Owner="owner"))
-    assert {name: owner for name, owner in rows("parties.company", "name", "owner")} == {"A": ann.pk, "B": ann.pk, "C": ann.pk, "D": ann.pk, "E": None}
+    assert dict(rows("parties.company", "name", "owner")) == {"A": ann.pk, "B": ann.pk, "C": ann.pk, "D": ann.pk, "E": None}
     assert {column: dict(texts) for column, texts in outcome.summary.missing.items()} == {"Owner": {"nobody@kith.test": 1}}
     assert Change.objects.get(title="E").source["missing"] == {"Owner": "nobody@kith.test"}
 
@@ -91,7 +91,7 @@ def test_words_of_a_dictionary_are_the_same_in_every_case_and_language():
 def test_values_can_be_replaced_and_choices_are_known_by_any_label():
     paths = [*columns(Name="name"), {"column": "S", "to": "status", "values": {"verloren": "lost", "?": ""}}]
     outcome = imported("parties.company", "Name,S\nA,verloren\nB,активен\nC,dormant\nD,?\nE,planet\n", paths)
-    stored = {name: status for name, status in rows("parties.company", "name", "status")}
+    stored = dict(rows("parties.company", "name", "status"))
     assert stored == {"A": "lost", "C": "dormant", "D": "active"} | ({"B": "active"} if "B" in stored else {})
     assert [row.errors["S"][0][:8] for row in outcome.rejected if row.number == 6] == ["“planet”"]
 

@@ -128,7 +128,7 @@ def test_ids_match_exactly_and_unknown_ones_are_told(two):
 
 def test_empty_cells_are_no_value_and_only_replacing_empties(two):
     text = "Code,Capacity,Hired\nE1,,\nE2,7,2026-01-02\n"
-    imported("people.employee", text + "", columns(Code={"to": "external_ids"}, Capacity="capacity", Hired="hired_on") + [{"to": "name", "constant": "Someone"}])
+    imported("people.employee", text, [*columns(Code="external_ids", Capacity="capacity", Hired="hired_on"), {"to": "name", "constant": "Someone"}])
     assert rows("people.employee", "external_ids", "capacity", "hired_on")[0][1:] == (None, None)
     again = "Code,Capacity,Hired\nE2,,\n"
     paths = columns(Code="external_ids", Capacity="capacity", Hired="hired_on")
