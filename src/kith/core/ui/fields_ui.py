@@ -103,6 +103,7 @@ def row_context(place: Place) -> dict[str, Any]:
     return {
         "spec": place.spec, "value": place.spec.get(place.record), "record": place.record, "titles": found, "edit": f"{place.address}?edit=1" if edits else "",
         "why": "" if edits else why_not(place),
+        "history": f"/{place.entity.slug}/{place.record.pk}/history/{place.spec.name}" if place.spec.columns and access.allowed(place.actor, place.entity, "history") else "",
     }  # fmt: skip
 
 
