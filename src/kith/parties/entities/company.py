@@ -78,9 +78,9 @@ class CompanyEntity(Entity):
 
     def warn(self, actor: Actor, record: Company, values: dict[str, Any]) -> list[Any]:
         """Possible duplicates (R29)."""
-        from kith.parties import matching
+        from kith.parties import duplicates
 
-        return matching.warn(self, actor, record, values)
+        return duplicates.warn(self, actor, record, values)
 
     def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
         """Also found by all contact points."""

@@ -8,7 +8,7 @@ from kith.core.entity import registry
 from kith.core.errors import Warned
 from kith.core.ledger import ChangeSet
 from kith.core.testing.content import content
-from kith.parties import matching
+from kith.parties import duplicates, naming
 from kith.parties.entities.match_key import MatchKey
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def reasons(found):
 
 
 def find(label, actor=SYSTEM, **values):
-    return matching.find(registry.get(label), actor, values)
+    return duplicates.find(registry.get(label), actor, values)
 
 
 def last():
@@ -140,21 +140,21 @@ def test_others_are_not(make, label, stored, asked):
     make(label, **stored)
     entity = registry.get(label)
     if "native_name" in asked:
-        asked = {**asked, **__import__("kith.parties.naming", fromlist=["split"]).split(asked["native_name"])}
-    assert not matching.find(entity, SYSTEM, asked)
+        asked = {**asked, **naming.split(asked["native_name"])}
+    assert not duplicates.find(entity, SYSTEM, asked)
 
 
 def test_a_record_is_no_duplicate_of_itself(make):
     person = make("parties.person", given_name="Ivan", family_name="Ivanov", email="ivan@arbor.example")
     entity = registry.get("parties.person")
-    assert not matching.find(entity, SYSTEM, {}, record=person)
+    assert not duplicates.find(entity, SYSTEM, {}, record=person)
     make(
         "parties.contactpoint",
         party=make("parties.person", family_name="Lind").pk,
         kind="email",
         value="ivan@arbor.example",
     )
-    assert reasons(matching.find(entity, SYSTEM, {}, record=person)) == [("Lind", ("same_email",))]
+    assert reasons(duplicates.find(entity, SYSTEM, {}, record=person)) == [("Lind", ("same_email",))]
 
 
 def test_a_new_person_with_a_known_mail_needs_a_confirmation(make, actor):
@@ -218,3 +218,13 @@ def test_a_thousand_people_need_as_many_queries_as_two(django_assert_max_num_que
             writes.create_many(SYSTEM, registry.get("parties.person"), rows)
         counts.append(len(queries))
     assert counts[1] <= counts[0]
+
+
+def test_a_name_of_very_many_tells_nothing_a_mail_still_does(monkeypatch):
+    monkeypatch.setattr(duplicates, "MOST_SHARED", 3)
+    rows = [{"given_name": "Ivan", "family_name": "Ivanov", "email": "office@arbor.example"} for _number in range(5)]
+    writes.create_many(SYSTEM, registry.get("parties.person"), rows)
+    assert not find("parties.person", given_name="Ivan", family_name="Ivanov")
+    assert {match.reasons for match in find("parties.person", email="office@arbor.example").matches} == {
+        ("same_email",)
+    }
