@@ -23,4 +23,4 @@ def among(ids: "QuerySet[Any, Any]") -> Q:
     `id = ANY(ARRAY(SELECT …))` is computed once and can be looked up in the index; `id IN (SELECT …)` in an OR makes
     PostgreSQL read the whole table (measured at 100,000 rows: 17 ms against 74 ms, and it grows with the table).
     """
-    return Q(Among(F("pk"), ArraySubquery(ids)))
+    return Q(Among(F("pk"), ArraySubquery(ids.order_by())))

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.core.signing import BadSignature, Signer
 from django.db import connection
 from django.db.models import Case, Count, DateField, F, Max, Min, Q, QuerySet, Sum, When
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 PAGE, MAX_PAGE, EXACT = 50, 200, 10_000
 MAX_GROUPS = 200
+#: Seconds for which an estimate is kept, and how many of them.
+KEPT, MAX_KEPT = 60, 1000
 #: Instead of a sum of amounts in several currencies.
 MIXED = "mixed"
 RANGES: dict[str, Any] = {"number": Decimal, "percent": Decimal, "money": Decimal, "date": dt.date.fromisoformat, "moment": dt.datetime.fromisoformat, "link": uuid.UUID}
@@ -174,7 +178,7 @@ def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size:
     found = rows(look, actor)
     names = (look.group.split(":")[0], *look.sort) if look.group else look.sort
     keys = order(look.entity, tuple(dict.fromkeys(names)), actor)
-    listed = ordered(found, look.entity, keys, actor).defer(*(name for name in HEAVY if name != "sort_key" and not (name == "custom")))
+    listed = ordered(found, look.entity, keys, actor).defer(*(name for name in HEAVY if name not in ("sort_key", "custom")))
     listed = joined(listed, keys)
     listed = listed.annotate(**extra) if extra else listed
     if before:
@@ -192,18 +196,34 @@ def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size:
 
 
 def count(found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
-    """How many rows: exact up to 10,000, else the planner's estimate (marked as such)."""
+    """How many rows: exact up to 10,000, else the planner's estimate (marked as such), which is kept for a minute."""
     if known is not None:
         return known, True
-    bare = found.order_by()
-    exact = bare.values("pk")[: EXACT + 1].count()
-    if exact <= EXACT:
-        return exact, True
-    sql, params = bare.values("pk").query.sql_with_params()
+    bare = found.order_by().values("pk")
+    try:
+        sql, params = bare.query.sql_with_params()
+    except EmptyResultSet:
+        return 0, True
+    key = (sql, str(params))
+    if (kept := _large.get(key)) and kept[0] > time.monotonic():
+        return kept[1], False
+    exact = bare[: EXACT + 1].count()
+    return (exact, True) if exact <= EXACT else (estimate(key, params), False)
+
+
+_large: dict[tuple[str, str], tuple[float, int]] = {}
+
+
+def estimate(key: tuple[str, str], params: Any) -> int:
+    """How many rows the planner expects of a query that has more than EXACT."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {key[0]}", params)
         plan = cursor.fetchone()[0]
-    return max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])), False
+    number = max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]))
+    if len(_large) > MAX_KEPT:
+        _large.clear()
+    _large[key] = (time.monotonic() + KEPT, number)
+    return number
 
 
 def summed(look: Look) -> "list[FieldSpec]":

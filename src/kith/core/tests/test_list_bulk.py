@@ -11,16 +11,10 @@ from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.jobs_models import JobRun
 from kith.core.ledger import ChangeSet
-from kith.core.testing.people import make_people
 from kith.core.ui import list_bulk
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

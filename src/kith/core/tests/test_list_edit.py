@@ -9,15 +9,9 @@ from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import Change
-from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/companies/?cols=name,status,annual_revenue"}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -6,19 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kith.core import writes
+from kith.core import listing, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent
-from kith.core.testing.people import make_people
 from kith.core.testing.queries import counted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def companies(count, **values):
@@ -93,6 +87,19 @@ def test_the_count_is_exact_and_the_empty_list_says_what_hides_the_rows(people):
     html = page(people.clients.eva, "/companies/?f=name:is:Nobody")
     assert "The conditions hide 7 records." in html
     assert "No companies yet" in page(people.clients.ann, "/companies/")
+
+
+def test_a_large_count_is_estimated_and_marked_and_not_asked_for_again_at_once(people, monkeypatch):
+    monkeypatch.setattr(listing, "EXACT", 55)
+    monkeypatch.setattr(listing, "_large", {})
+    companies(60)
+    first = page(people.clients.eva, "/companies/")
+    assert re.search(r"1–50 / about \d+", first)
+    with CaptureQueriesContext(connection) as caught:
+        again = page(people.clients.eva, "/companies/")
+    assert re.search(r"1–50 / about \d+", again)
+    assert not [query["sql"] for query in caught if query["sql"].startswith("EXPLAIN") or "LIMIT 56" in query["sql"]]
+    assert "1–10 / 10" in page(people.clients.eva, "/companies/?f=name:starts:Company 00")
 
 
 @pytest.mark.parametrize(

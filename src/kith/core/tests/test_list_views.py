@@ -8,16 +8,10 @@ import pytest
 from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
-from kith.core.testing.people import make_people
 from kith.core.ui.filter_words import span_words
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def views():

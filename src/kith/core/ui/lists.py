@@ -132,7 +132,7 @@ def option(entity: Entity, record: Any, value: str) -> dict[str, Any]:
         for spec in face.declared.values()
         if spec.name in ("city", "email", "position", "job_title") and not spec.sensitive
     )
-    sub = next((str(value) for spec in facts if (value := spec.get(record))), "")
+    sub = next((str(fact) for spec in facts if (fact := spec.get(record))), "")
     return {
         "value": value,
         "text": str(record),
