@@ -11,7 +11,6 @@ from kith.core.entity import registry
 from kith.core.errors import BadValue
 from kith.core.file_kinds import kind_of
 from kith.core.testing import factory
-from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -21,11 +20,6 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

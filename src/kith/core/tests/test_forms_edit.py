@@ -6,14 +6,9 @@ from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing import factory
-from kith.core.testing.people import grant, make_people
+from kith.core.testing.people import grant
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -6,15 +6,9 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import ChangeSet
 from kith.core.testing import factory
-from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db
 DIALOG = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "dialog#modal"}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def companies(**filters):

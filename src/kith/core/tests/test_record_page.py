@@ -9,15 +9,10 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent
 from kith.core.testing import factory
-from kith.core.testing.people import make_people
+from kith.core.testing.queries import counted
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture
@@ -54,8 +49,28 @@ def test_hidden_and_missing_look_alike(people, company):
     assert hidden.status_code == 404 and "Halden" not in text(hidden)
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "parties.company",
+        "parties.person",
+        "parties.territory",
+        "parties.employment",
+        "activities.task",
+        "people.employee",
+    ],
+)
+def test_the_queries_of_a_page_are_known(people, label):
+    record = factory.make(label, full=True)
+    address = f"/{registry.get(label).slug}/{record.pk}/"
+    people.clients.eva.get(address)
+    with counted(f"record {registry.get(label).slug}") as queries:
+        assert people.clients.eva.get(address).status_code == 200
+    assert len(queries) <= MOST_QUERIES
+
+
 @pytest.mark.parametrize("who", ["ann", "tom", "eva"])
-def test_the_page_takes_few_queries(people, company, who):
+def test_the_number_of_queries_does_not_grow(people, company, who):
     client = getattr(people.clients, who)
     for number in range(3):
         writes.create(

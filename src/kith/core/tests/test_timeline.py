@@ -12,14 +12,9 @@ from kith.core.errors import Missing
 from kith.core.filters import BadFilter
 from kith.core.notify import Notification
 from kith.core.testing import factory
-from kith.core.testing.people import grant, make_people
+from kith.core.testing.people import grant
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -43,8 +43,16 @@ def guarded(view: View) -> View:
         except Missing:
             return errors.answer(request, 404, _("There is no such page or record, or you may not see it."))
         except Forbidden as error:
-            ledger.log(actor_of(request), "denied", entity=error.right.split(":")[0], title=error.right, path=request.path[:200])
-            return errors.answer(request, 403, str(error.message) or _("You lack the right “%(right)s”.") % {"right": error.right})
+            ledger.log(
+                actor_of(request),
+                "denied",
+                entity=error.right.split(":")[0],
+                title=error.right,
+                path=request.path[:200],
+            )
+            return errors.answer(
+                request, 403, str(error.message) or _("You lack the right “%(right)s”.") % {"right": error.right}
+            )
         except BadFilter as error:
             return errors.answer(request, 400, str(error.message))
         except BadValue as error:
@@ -54,7 +62,12 @@ def guarded(view: View) -> View:
         except Warned as error:
             return errors.answer(request, 409, " ".join(str(warning.message) for warning in error.warnings))
         except Conflict as error:
-            return errors.answer(request, 409, _("Somebody changed the same fields meanwhile: %(fields)s.") % {"fields": ", ".join(clash.field for clash in error.clashes)})
+            return errors.answer(
+                request,
+                409,
+                _("Somebody changed the same fields meanwhile: %(fields)s.")
+                % {"fields": ", ".join(clash.field for clash in error.clashes)},
+            )
         except OperationalError as error:
             if not is_busy(error):
                 raise
@@ -65,30 +78,52 @@ def guarded(view: View) -> View:
 
 def refusal_text(error: Refused) -> str:
     """All messages of a refusal in one text."""
-    return " ".join(f"{name}: {message}" if name else str(message) for name, messages in error.errors.items() for message in messages)
+    return " ".join(
+        f"{name}: {message}" if name else str(message)
+        for name, messages in error.errors.items()
+        for message in messages
+    )
+
+
+def named_page(view: View) -> View:
+    """A page below the name of an entity: `view(request, entity, actor, …)` for `/<slug>/…`; 404 for an unknown slug. It checks rights itself."""
+
+    @guarded
+    @wraps(view)
+    def answer(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        entity = registry.by_slug(slug)
+        if entity is None:
+            raise Missing(slug)
+        return view(request, entity, actor_of(request), *args, **kwargs)
+
+    return answer
 
 
 def page(view: View) -> View:
     """A page of an entity: `view(request, entity, actor, …)` for `/<slug>/…`; 404 for an unknown slug or one without any right."""
 
-    @guarded
+    @named_page
     @wraps(view)
-    def answer(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        entity, actor = registry.by_slug(slug), actor_of(request)
-        if entity is None or not access.allowed(actor, entity, "view"):
-            raise Missing(slug)
+    def answer(request: HttpRequest, entity: Entity, actor: Actor, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not access.allowed(actor, entity, "view"):
+            raise Missing(entity.label)
         return view(request, entity, actor, *args, **kwargs)
 
     return answer
 
 
 def record_page(operation: str = "view") -> Callable[[View], View]:
-    """A page of one record: `view(request, entity, actor, record, …)`; 404 when hidden, 403 when only `operation` is missing."""
+    """A page of one record: `view(request, entity, actor, record, …)`; 404 when hidden, 403 when only `operation` is missing.
+
+    A share or a task may open one record to somebody whom no rule lets near the others, so only the record decides.
+    """
 
     def decorate(view: View) -> View:
-        @page
+        @named_page
         @wraps(view)
-        def answer(request: HttpRequest, entity: Entity, actor: Actor, key: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answer(
+            request: HttpRequest, entity: Entity, actor: Actor, key: Any, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
             return view(request, entity, actor, access.fetch(entity, actor, key, operation), *args, **kwargs)
 
         return answer

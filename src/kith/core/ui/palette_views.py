@@ -18,6 +18,7 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Missing
 from kith.core.search import Hit
 from kith.core.titles import Title
+from kith.core.types.base import UNSAFE
 from kith.core.ui import recents, shell
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.record_parts import ROUND
@@ -56,7 +57,7 @@ class Group:
 @guarded
 def palette(request: HttpRequest) -> HttpResponse:
     """The options for what is typed; without text what is at hand here."""
-    actor, asked = actor_of(request), request.GET.get("q", "")[:LONGEST].strip()
+    actor, asked = actor_of(request), asked_for(request)
     if wanted := request.GET.get("for", ""):
         groups = [Group(_("Do something with it"), list(about(actor, wanted)))]
     elif asked:
@@ -66,6 +67,11 @@ def palette(request: HttpRequest) -> HttpResponse:
     return render(
         request, "kith/palette_results.html", {"groups": [group for group in groups if group.options], "asked": asked}
     )
+
+
+def asked_for(request: HttpRequest) -> str:
+    """The words typed, without what no database can hold."""
+    return UNSAFE.sub("", request.GET.get("q", ""))[:LONGEST].strip()
 
 
 def at_hand(request: HttpRequest, actor: Actor, context: str) -> Iterator[Group]:
@@ -248,7 +254,7 @@ def commands(text: str) -> list[Option]:
 @guarded
 def results(request: HttpRequest) -> HttpResponse:
     """Everything that is found, by kind of record."""
-    actor, text = actor_of(request), request.GET.get("q", "")[:LONGEST].strip()
+    actor, text = actor_of(request), asked_for(request)
     hits = search.everywhere(actor, text, PAGE_EACH) if text else []
     if text:
         ledger.log(actor, "search", title=text, count=len(hits))

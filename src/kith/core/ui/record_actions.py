@@ -14,7 +14,7 @@ from kith.core.cleaning import Errors, references
 from kith.core.entity import Action, Entity
 from kith.core.errors import BadValue, Missing, Refused
 from kith.core.ui import record_parts as parts
-from kith.core.ui.base import page, record_page
+from kith.core.ui.base import named_page, record_page
 from kith.core.ui.editors import posted
 from kith.core.ui.respond import closing, go, is_htmx, trigger
 
@@ -28,7 +28,7 @@ def action_of(entity: Entity, name: str) -> Action:
 
 
 @require_http_methods(["GET", "POST"])
-@page
+@named_page
 def act(request: HttpRequest, entity: Entity, actor: Actor, key: Any, name: str) -> HttpResponse:
     """Run an action; one that asks for fields shows its dialog first."""
     action = action_of(entity, name)
@@ -107,7 +107,7 @@ def done(request: HttpRequest, entity: Entity, record: Any, text: str, undo: str
         return go(request, parts.address(entity, record))
     return trigger(
         closing(text, undo=undo),
-        **{"record-changed": {}, "related-changed": {}, "timeline-changed": {}, "refresh-list": {}},
+        **{"record-reload": {}, "related-changed": {}, "timeline-changed": {}, "refresh-list": {}},
     )
 
 
@@ -128,7 +128,7 @@ def delete(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> H
 
 
 @require_POST
-@page
+@named_page
 def restore(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
     """Bring the record back from the trash."""
     record = access.fetch(entity, actor, key, "delete", trashed=True)

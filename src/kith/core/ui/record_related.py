@@ -62,7 +62,7 @@ def offered(entity: Entity, actor: Actor) -> list[tuple[Related, Entity]]:
     return [
         (related, other)
         for related, other in pairs
-        if access.allowed(actor, other, "view") and related.link in access.readable(actor, other)
+        if access.predicate(other, actor, "view") != access.NOTHING and related.link in access.readable(actor, other)
     ]
 
 

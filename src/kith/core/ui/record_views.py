@@ -17,10 +17,10 @@ from kith.core.titles import Titles
 from kith.core.ui import record_history, timeline_views
 from kith.core.ui import record_parts as parts
 from kith.core.ui import record_related as related_lists
-from kith.core.ui.base import page, record_page
+from kith.core.ui.base import named_page, record_page
 from kith.core.ui.record_around import neighbours
 from kith.core.ui.record_rights import may
-from kith.core.ui.respond import is_htmx, target_of
+from kith.core.ui.respond import go, is_htmx, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,14 @@ class Tab:
 
 
 @require_safe
-@page
+@named_page
 def show(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
     """The whole page, or only the panel of a tab; with `trash` a record that lies in the trash."""
     trashed = request.GET.get("trash") == "1"
     record = access.fetch(entity, actor, key, "delete" if trashed else "view", trashed=trashed)
+    face = entity.face_of(record)
+    if face is not entity:
+        return go(request, parts.address(face, record))
     return draw(request, entity, actor, record, request.GET.get("tab", "overview"))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
+from rapidfuzz.fuzz import partial_ratio
 
 from kith.core import access
 from kith.core.access import Actor
@@ -15,6 +16,7 @@ from kith.core.search import Hit
 
 DIGITS = re.compile(r"\D+")
 FEWEST_DIGITS = 3
+ALIKE = 70
 
 
 def reason(hit: Hit, actor: Actor, text: str) -> str:
@@ -46,7 +48,9 @@ def by_script(title: str, text: str) -> str:
     cyrillic = any(map(is_cyrillic, title)) != any(map(is_cyrillic, text))
     if han:
         return _("same in pinyin")
-    return _("same in another script") if cyrillic else _("found in its details")
+    if cyrillic:
+        return _("same in another script")
+    return _("similar spelling") if partial_ratio(fold(text), fold(title)) >= ALIKE else _("found in its details")
 
 
 def marked(title: str, text: str) -> Markup:
