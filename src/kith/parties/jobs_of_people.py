@@ -27,7 +27,9 @@ def validate(entity: Entity, record: Any, values: dict[str, Any]) -> dict[str, l
     elif values.get("is_primary") and not record.is_primary and not primaries.is_current(later):
         errors["is_primary"] = [_("Only a current job can be the main one.")]
     if now["reports_to"] and {"company", "person", "reports_to"} & values.keys():
-        errors |= superior_errors(entity, now) or circle(entity, record, values, "reports_to")
+        errors |= superior_errors(superior_of(entity, record, now["reports_to"]), now) or circle(
+            entity, record, values, "reports_to"
+        )
     if (
         "company" in values
         and not record._state.adding
@@ -38,9 +40,29 @@ def validate(entity: Entity, record: Any, values: dict[str, Any]) -> dict[str, l
     return errors
 
 
-def superior_errors(entity: Entity, now: dict[str, Any]) -> dict[str, list[Any]]:
+def superior_link(entity: Entity) -> Any:
+    """The column behind "reports to"."""
+    model: Any = entity.model
+    return model._meta.get_field("reports_to")
+
+
+def superior_of(entity: Entity, record: Any, key: UUID) -> Any:
+    """The job that a job reports to, as `prepare` has loaded it for the whole batch."""
+    loaded = superior_link(entity).get_cached_value(record, default=None)
+    return loaded if loaded is not None and loaded.pk == key else entity.rows(SYSTEM).filter(pk=key).first()
+
+
+def load_superiors(batch: Batch) -> None:
+    """Load all superiors named in a batch in one query, for the checks."""
+    keys = {item.values["reports_to"] for item in batch.items if item.values.get("reports_to")}
+    found = {job.pk: job for job in batch.entity.rows(SYSTEM).filter(pk__in=keys)} if keys else {}
+    for item in batch.items:
+        if superior := found.get(item.values.get("reports_to")):
+            superior_link(batch.entity).set_cached_value(item.record, superior)
+
+
+def superior_errors(superior: Any, now: dict[str, Any]) -> dict[str, list[Any]]:
     """What is wrong with the superior, apart from circles."""
-    superior = entity.rows(SYSTEM).filter(pk=now["reports_to"]).first()
     if superior is None:
         return {}  # the check of links has said so
     if superior.company_id != now["company"]:
@@ -57,6 +79,7 @@ def below(entity: Entity, keys: Collection[UUID]) -> bool:
 
 def prepare(batch: Batch) -> None:
     """The first current job of a person is the main one."""
+    load_superiors(batch)
     new = [item for item in batch.items if item.is_new and not item.values.get("is_primary") and current(item.values)]
     people = {item.values.get("person") for item in new} - {None}
     rows = batch.entity.rows(SYSTEM).filter(person__in=people, is_primary=True) if people else ()

@@ -148,3 +148,26 @@ def test_the_trash_takes_points_along_and_leaves_the_card_as_it_was(make, points
     assert (points(person), fresh(person).email) == ([], "a@arbor.example")
     writes.restore(SYSTEM, entity, [person.pk])
     assert content() == before
+
+
+def test_many_points_need_as_many_queries_as_few(make, points):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for number in (40, 200):
+        people = writes.create_many(
+            SYSTEM,
+            registry.get("parties.person"),
+            [{"family_name": f"Berg {number} {index}"} for index in range(number)],
+        )
+        rows = [
+            {"party": person.pk, "kind": "email", "value": f"{kind}{index}@arbor{number}.example"}
+            for index, person in enumerate(people)
+            for kind in "ab"
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            writes.create_many(SYSTEM, registry.get("parties.contactpoint"), rows)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
+    assert points(people[7]) == [("email", "a7@arbor200.example", True), ("email", "b7@arbor200.example", False)]

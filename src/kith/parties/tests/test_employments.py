@@ -105,3 +105,26 @@ def test_only_a_current_job_can_be_the_main_one(make, house):
     with pytest.raises(Refused) as refused:
         make("parties.employment", person=lind.pk, company=arbor.pk, valid_to="2020-01-31", is_primary=True)
     assert list(refused.value.errors) == ["is_primary"]
+
+
+def test_many_jobs_need_as_many_queries_as_few(make, house):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    arbor, _birch, lind, *_others = house
+    top = make("parties.employment", person=lind.pk, company=arbor.pk, title="Head")
+    counts = []
+    for number in (40, 200):
+        people = writes.create_many(
+            SYSTEM,
+            registry.get("parties.person"),
+            [{"family_name": f"Berg {number} {index}"} for index in range(number)],
+        )
+        with CaptureQueriesContext(connection) as queries:
+            rows = [
+                {"person": person.pk, "company": arbor.pk, "title": "Buyer", "reports_to": top.pk} for person in people
+            ]
+            writes.create_many(SYSTEM, registry.get("parties.employment"), rows)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
+    assert registry.get("parties.person").rows(SYSTEM).filter(employer=arbor.pk).count() == 241
