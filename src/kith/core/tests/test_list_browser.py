@@ -42,7 +42,9 @@ def opened(browser, people, live_server):
 @pytest.fixture
 def shown(opened, people):
     names = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Oak")
-    rows = [{"name": name, "status": "active" if n % 2 else "lost", "owner": people.ann.pk} for n, name in enumerate(names)]
+    rows = [
+        {"name": name, "status": "active" if n % 2 else "lost", "owner": people.ann.pk} for n, name in enumerate(names)
+    ]
     writes.create_many(SYSTEM, registry.get("parties.company"), rows)
     page = opened()("/companies/?cols=name,status,email,annual_revenue")
     browsing.until(page, "document.querySelector('#count-all').textContent === '6'")
@@ -129,7 +131,10 @@ def test_finding_keeps_the_focus_and_a_view_is_saved(shown):
     settled(shown, "document.querySelector('#modal #f-name')")
     shown.fill("#f-name", "Mine")
     shown.locator("#modal button[type=submit]").click()
-    settled(shown, "[...document.querySelectorAll('.views a[aria-current]')].some((tab) => tab.textContent.startsWith('Mine'))")
+    settled(
+        shown,
+        "[...document.querySelectorAll('.views a[aria-current]')].some((tab) => tab.textContent.startsWith('Mine'))",
+    )
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

@@ -23,7 +23,9 @@ def entity():
 
 
 def make(entity, count, owner):
-    return writes.create_many(SYSTEM, entity, [{"name": f"Company {n}", "status": "active", "owner": owner.pk} for n in range(count)])
+    return writes.create_many(
+        SYSTEM, entity, [{"name": f"Company {n}", "status": "active", "owner": owner.pk} for n in range(count)]
+    )
 
 
 def ids(records):
@@ -43,7 +45,9 @@ def test_a_field_is_asked_for_then_set_on_all_and_undone_at_once(people, entity)
     asked = people.clients.ann.post("/companies/bulk/edit", {"ids": ids(made), "field": "status"}, headers=HTMX)
     assert 'name="status"' in asked.content.decode()
     assert "3 records are selected." in asked.content.decode()
-    done = people.clients.ann.post("/companies/bulk/edit?go=1", {"ids": ids(made), "field": "status", "status": "lost"}, headers=HTMX)
+    done = people.clients.ann.post(
+        "/companies/bulk/edit?go=1", {"ids": ids(made), "field": "status", "status": "lost"}, headers=HTMX
+    )
     assert (done.status_code, toast(done)["text"]) == (204, "3 records done")
     assert statuses(entity) == ["lost"] * 3
     assert ChangeSet.objects.latest("at").records == 3
@@ -53,14 +57,18 @@ def test_a_field_is_asked_for_then_set_on_all_and_undone_at_once(people, entity)
 
 def test_records_that_may_not_be_changed_are_skipped_and_counted(people, entity):
     mine, theirs = make(entity, 2, people.ann), make(entity, 3, people.eva)
-    done = people.clients.ann.post("/companies/bulk/edit?go=1", {"ids": ids([*mine, *theirs]), "field": "status", "status": "lost"}, headers=HTMX)
+    done = people.clients.ann.post(
+        "/companies/bulk/edit?go=1", {"ids": ids([*mine, *theirs]), "field": "status", "status": "lost"}, headers=HTMX
+    )
     assert toast(done)["text"] == "2 records done, 3 skipped: You may not change it."
     assert statuses(entity) == ["active"] * 3 + ["lost"] * 2
 
 
 def test_a_bad_value_is_told_in_the_dialog_and_changes_nothing(people, entity):
     made = make(entity, 2, people.ann)
-    answer = people.clients.ann.post("/companies/bulk/edit?go=1", {"ids": ids(made), "field": "email", "email": "x"}, headers=HTMX)
+    answer = people.clients.ann.post(
+        "/companies/bulk/edit?go=1", {"ids": ids(made), "field": "email", "email": "x"}, headers=HTMX
+    )
     assert answer.status_code == 422
     assert "Not an e-mail address" in answer.content.decode()
     assert statuses(entity) == ["active"] * 2
@@ -87,7 +95,9 @@ def test_deleted_at_once_and_brought_back(people, entity):
 
 def test_an_act_of_the_entity_runs_on_a_selection(people):
     tasks = registry.get("activities.task")
-    made = writes.create_many(SYSTEM, tasks, [{"name": f"T{n}", "assignee": people.ann.pk, "owner": people.ann.pk} for n in range(2)])
+    made = writes.create_many(
+        SYSTEM, tasks, [{"name": f"T{n}", "assignee": people.ann.pk, "owner": people.ann.pk} for n in range(2)]
+    )
     done = people.clients.ann.post("/tasks/bulk/done", {"ids": ids(made)}, headers=HTMX)
     assert toast(done)["text"] == "2 records done"
     assert set(tasks.rows(SYSTEM).values_list("status", flat=True)) == {"done"}
@@ -97,14 +107,34 @@ def test_all_that_match_means_what_the_address_shows(people, entity):
     make(entity, 4, people.ann)
     other = make(entity, 1, people.ann)[0]
     writes.save(SYSTEM, other, {"status": "dormant"})
-    people.clients.ann.post("/companies/bulk/edit?go=1", {"every": "1", "query": "?f=status:any:active", "field": "status", "status": "lost"}, headers=HTMX)
+    people.clients.ann.post(
+        "/companies/bulk/edit?go=1",
+        {"every": "1", "query": "?f=status:any:active", "field": "status", "status": "lost"},
+        headers=HTMX,
+    )
     assert statuses(entity) == ["dormant"] + ["lost"] * 4
+
+
+@pytest.mark.parametrize("at_once", [200, 0])
+def test_all_that_match_the_view_that_opens_first_and_nothing_else(people, entity, monkeypatch, at_once):
+    monkeypatch.setattr(list_bulk, "AT_ONCE", at_once)
+    make(entity, 2, people.ann)
+    writes.save(SYSTEM, make(entity, 1, people.ann)[0], {"status": "dormant"})
+    condition = {"all": [{"field": "status", "op": "any", "value": ["dormant"]}]}
+    view = {"name": "First", "entity": entity.label, "filter": condition, "is_default": True}
+    writes.create(people.actors.ann, registry.get("core.view"), view)
+    people.clients.ann.post("/companies/bulk/edit?go=1", {"every": "1", "query": "", "field": "status", "status": "lost"}, headers=HTMX)
+    if not at_once:
+        assert work(JobRun.objects.get(), people.ann)["done"] == 1
+    assert statuses(entity) == ["active", "active", "lost"]
 
 
 def test_many_records_become_a_job_that_tells_and_can_be_undone(people, entity, monkeypatch):
     monkeypatch.setattr(list_bulk, "AT_ONCE", 3)
     make(entity, 5, people.ann)
-    answer = people.clients.ann.post("/companies/bulk/edit?go=1", {"every": "1", "query": "", "field": "status", "status": "lost"}, headers=HTMX)
+    answer = people.clients.ann.post(
+        "/companies/bulk/edit?go=1", {"every": "1", "query": "", "field": "status", "status": "lost"}, headers=HTMX
+    )
     run = JobRun.objects.get()
     assert f'hx-get="/bulk/{run.pk}"' in answer.content.decode()
     assert statuses(entity) == ["active"] * 5  # nothing before the worker comes
@@ -147,11 +177,16 @@ def test_rights_taken_away_while_it_runs_count(people, entity):
 
 @pytest.mark.parametrize(("what", "status"), [("edit", 404), ("nonsense", 404)])
 def test_nobody_acts_on_what_is_hidden(people, what, status):
-    assert people.clients.max.post(f"/companies/bulk/{what}", {"ids": str(uuid.uuid4())}, headers=HTMX).status_code == status
+    assert (
+        people.clients.max.post(f"/companies/bulk/{what}", {"ids": str(uuid.uuid4())}, headers=HTMX).status_code
+        == status
+    )
 
 
 def test_an_unknown_act_and_an_empty_selection_are_refused(people, entity):
-    assert people.clients.ann.post("/companies/bulk/explode", {"ids": str(uuid.uuid4())}, headers=HTMX).status_code == 403
+    assert (
+        people.clients.ann.post("/companies/bulk/explode", {"ids": str(uuid.uuid4())}, headers=HTMX).status_code == 403
+    )
     assert people.clients.ann.post("/companies/bulk/delete", {"ids": ""}, headers=HTMX).status_code == 422
     with pytest.raises(Refused, match="no such act"):
         bulk.act_of(entity, "explode", {})

@@ -16,7 +16,9 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/companies/?co
 
 @pytest.fixture
 def company(people):
-    return writes.create(SYSTEM, registry.get("parties.company"), {"name": "Halden Paper", "status": "active", "owner": people.ann.pk})
+    return writes.create(
+        SYSTEM, registry.get("parties.company"), {"name": "Halden Paper", "status": "active", "owner": people.ann.pk}
+    )
 
 
 def address(company, name, **query):
@@ -41,7 +43,9 @@ def test_a_cell_turns_into_its_control_and_back(people, company):
 
 
 def test_saving_a_cell_answers_with_the_row_as_it_is_listed_and_offers_undo(people, company):
-    answer = people.clients.ann.post(address(company, "status", **{"in": "list"}), {"status": "lost", "version": 1}, headers=HTMX)
+    answer = people.clients.ann.post(
+        address(company, "status", **{"in": "list"}), {"status": "lost", "version": 1}, headers=HTMX
+    )
     html = answer.content.decode()
     assert html.startswith(f'<tr id="row-{company.pk}"')
     assert re.findall(r'data-column="(\w+)"', html) == ["name", "status", "annual_revenue"]
@@ -57,7 +61,9 @@ def test_an_equal_value_changes_nothing_and_offers_nothing(people, company):
 
 
 def test_a_refused_value_stays_in_the_cell_with_the_reason(people, company):
-    answer = people.clients.ann.post(address(company, "email", **{"in": "list"}), {"email": "no mail", "version": 1}, headers=HTMX)
+    answer = people.clients.ann.post(
+        address(company, "email", **{"in": "list"}), {"email": "no mail", "version": 1}, headers=HTMX
+    )
     html = answer.content.decode()
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, f"#cell-{company.pk}-email")
     assert 'value="no mail"' in html
@@ -74,13 +80,21 @@ def test_a_clash_shows_both_values_and_keeps_what_was_typed(people, company):
     assert "Halden AS" in html
     assert 'value="Halden Ltd"' in html
     version = re.search(r'name="version" value="(\d+)"', html)[1]
-    assert people.clients.ann.post(address(company, "name"), {"name": "Halden Ltd", "version": version}, headers=HTMX).status_code == 200
+    assert (
+        people.clients.ann.post(
+            address(company, "name"), {"name": "Halden Ltd", "version": version}, headers=HTMX
+        ).status_code
+        == 200
+    )
     assert fresh(company).name == "Halden Ltd"
 
 
 def test_others_fields_are_merged(people, company):
     writes.save(SYSTEM, company, {"name": "Halden AS"})
-    assert people.clients.ann.post(address(company, "status"), {"status": "lost", "version": 1}, headers=HTMX).status_code == 200
+    assert (
+        people.clients.ann.post(address(company, "status"), {"status": "lost", "version": 1}, headers=HTMX).status_code
+        == 200
+    )
     assert (fresh(company).name, fresh(company).status) == ("Halden AS", "lost")
 
 

@@ -148,7 +148,13 @@ def test_htmx_gets_the_rows_and_what_follows_the_address(people):
     companies(1)
     html = page(people.clients.eva, "/companies/?f=status:any:active", headers={"HX-Request": "true"})
     assert "<html" not in html
-    assert re.findall(r'<hx-partial hx-target="#([\w-]+)"', html) == ["list-views", "list-chips", "list-menus", "find-state", "list-export"]
+    assert re.findall(r'<hx-partial hx-target="#([\w-]+)"', html) == [
+        "list-views",
+        "list-chips",
+        "list-menus",
+        "find-state",
+        "list-export",
+    ]
     assert 'aria-label="Status is any of Active"' in html
 
 
@@ -156,14 +162,20 @@ def test_finding_in_the_view_searches_and_is_logged(people):
     companies(3)
     assert names(page(people.clients.eva, "/companies/?q=nobody")) == []
     assert names(page(people.clients.eva, "/companies/?q=company+002")) == ["Company 002"]
-    kinds = list(AuditEvent.objects.filter(actor_id=people.eva.pk, entity="parties.company").order_by("id").values_list("kind", "count"))
+    kinds = list(
+        AuditEvent.objects.filter(actor_id=people.eva.pk, entity="parties.company")
+        .order_by("id")
+        .values_list("kind", "count")
+    )
     assert kinds == [("search", 0), ("search", 1)]
 
 
 def test_every_page_of_a_list_is_logged_once(people):
     companies(2)
     page(people.clients.eva, "/companies/")
-    assert list(AuditEvent.objects.filter(kind="list").values_list("entity", "count", "actor_name")) == [("parties.company", 2, "Eva All")]
+    assert list(AuditEvent.objects.filter(kind="list").values_list("entity", "count", "actor_name")) == [
+        ("parties.company", 2, "Eva All")
+    ]
 
 
 LISTS = {
@@ -190,11 +202,35 @@ def test_a_list_takes_few_queries_however_many_rows(people):
 
 def fill(people):
     """Rows with every kind of link."""
-    tag = writes.create(SYSTEM, registry.get("core.tag"), {"name": f"Tag {registry.get('core.tag').rows(SYSTEM).count()}"})
-    branch = writes.create(SYSTEM, registry.get("parties.industry"), {"name": f"Trade {registry.get('parties.industry').rows(SYSTEM).count()}"})
+    tag = writes.create(
+        SYSTEM, registry.get("core.tag"), {"name": f"Tag {registry.get('core.tag').rows(SYSTEM).count()}"}
+    )
+    branch = writes.create(
+        SYSTEM,
+        registry.get("parties.industry"),
+        {"name": f"Trade {registry.get('parties.industry').rows(SYSTEM).count()}"},
+    )
     owners = [people.ann.pk, people.tom.pk, people.eva.pk]
-    made = [writes.create_many(SYSTEM, registry.get("parties.company"), [{"name": f"C{n}", "owner": owner, "industry": branch.pk, "tags": [tag.pk]} for n in range(20)]) for owner in owners]
-    humans = writes.create_many(SYSTEM, registry.get("parties.person"), [{"given_name": "Ann", "family_name": f"P{n}", "owner": owners[n % 3]} for n in range(20)])
-    writes.create_many(SYSTEM, registry.get("parties.employment"), [{"person": human.pk, "company": made[0][n].pk, "title": "Buyer"} for n, human in enumerate(humans)])
-    tasks = [{"name": f"T{n}", "assignee": owners[n % 3], "subject": {"entity": "parties.company", "id": str(made[0][n].pk)}} for n in range(20)]
+    made = [
+        writes.create_many(
+            SYSTEM,
+            registry.get("parties.company"),
+            [{"name": f"C{n}", "owner": owner, "industry": branch.pk, "tags": [tag.pk]} for n in range(20)],
+        )
+        for owner in owners
+    ]
+    humans = writes.create_many(
+        SYSTEM,
+        registry.get("parties.person"),
+        [{"given_name": "Ann", "family_name": f"P{n}", "owner": owners[n % 3]} for n in range(20)],
+    )
+    writes.create_many(
+        SYSTEM,
+        registry.get("parties.employment"),
+        [{"person": human.pk, "company": made[0][n].pk, "title": "Buyer"} for n, human in enumerate(humans)],
+    )
+    tasks = [
+        {"name": f"T{n}", "assignee": owners[n % 3], "subject": {"entity": "parties.company", "id": str(made[0][n].pk)}}
+        for n in range(20)
+    ]
     writes.create_many(SYSTEM, registry.get("activities.task"), tasks)

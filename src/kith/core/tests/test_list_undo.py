@@ -94,7 +94,9 @@ def test_nobody_erases_what_is_not_theirs(people, entity):
     others = writes.create(SYSTEM, entity, {"name": "Other", "owner": people.eva.pk})
     writes.delete(SYSTEM, entity, [others.pk])
     people.clients.ann.post("/trash/companies/erase?go=1", {"ids": str(others.pk), "word": "erase"}, headers=HTMX)
-    assert people.clients.max.post("/trash/companies/restore", {"ids": str(made[0].pk)}, headers=HTMX).status_code == 404
+    assert (
+        people.clients.max.post("/trash/companies/restore", {"ids": str(made[0].pk)}, headers=HTMX).status_code == 404
+    )
     assert entity.rows(SYSTEM, trashed=True).count() == 3
 
 
@@ -106,7 +108,9 @@ def options(client, url):
 
 
 def test_the_chooser_finds_by_words_and_by_one_letter_and_only_what_may_be_seen(people, entity):
-    writes.create_many(SYSTEM, entity, [{"name": name, "owner": people.ann.pk} for name in ("Halden Paper", "Baltic Dairy")])
+    writes.create_many(
+        SYSTEM, entity, [{"name": name, "owner": people.ann.pk} for name in ("Halden Paper", "Baltic Dairy")]
+    )
     writes.create(SYSTEM, entity, {"name": "Halden Hidden", "owner": people.eva.pk})
     assert options(people.clients.ann, "/companies/lookup?q=hald") == ["Halden Paper"]
     assert options(people.clients.ann, "/companies/lookup?q=d") == ["Baltic Dairy"]
@@ -141,7 +145,12 @@ def test_the_side_panel_shows_a_record_and_is_logged(people, entity):
 
 
 def test_the_menu_shows_what_may_be_seen_and_the_settings_to_those_who_may_change_them(people):
-    menus = {who: set(re.findall(r'<li><a href="/([\w-]+)/"', getattr(people.clients, who).get("/employees/").content.decode())) for who in ("ann", "eva")}
+    menus = {
+        who: set(
+            re.findall(r'<li><a href="/([\w-]+)/"', getattr(people.clients, who).get("/employees/").content.decode())
+        )
+        for who in ("ann", "eva")
+    }
     assert {"companies", "people", "tasks", "employees"} <= menus["ann"]
     assert "roles" not in menus["ann"] or "roles" in menus["eva"]
     assert "industries" in menus["eva"]

@@ -28,7 +28,11 @@ def where(answer):
 
 def fill(people):
     entity = registry.get("parties.company")
-    writes.create_many(SYSTEM, entity, [{"name": f"C{n}", "status": "active" if n % 2 else "lost", "owner": people.ann.pk} for n in range(5)])
+    writes.create_many(
+        SYSTEM,
+        entity,
+        [{"name": f"C{n}", "status": "active" if n % 2 else "lost", "owner": people.ann.pk} for n in range(5)],
+    )
 
 
 def test_a_look_is_saved_under_a_name_and_opens_as_it_was(people):
@@ -66,12 +70,16 @@ def test_views_are_seen_by_their_groups_and_changed_only_with_the_right(people):
     url = where(save(people.clients.tom, "f=status:any:active"))
     key = url.split("view=")[1]
     assert people.clients.ann.get(url).status_code == 404
-    people.clients.tom.post(f"/companies/views/{key}/edit", {"name": "Ours", "shared_with": [str(people.north.pk)]}, headers=HTMX)
+    people.clients.tom.post(
+        f"/companies/views/{key}/edit", {"name": "Ours", "shared_with": [str(people.north.pk)]}, headers=HTMX
+    )
     assert "Ours" in people.clients.ann.get(url).content.decode()
     assert people.clients.ann.post(f"/companies/views/{key}/edit", {"name": "Theirs"}, headers=HTMX).status_code == 403
     assert people.clients.ann.post(f"/companies/views/{key}/delete", headers=HTMX).status_code == 403
     assert views().rows(SYSTEM).get().name == "Ours"
-    assert "Ours" not in people.clients.eva.get("/companies/").content.decode()  # who may read all views still sees own tabs only
+    assert (
+        "Ours" not in people.clients.eva.get("/companies/").content.decode()
+    )  # who may read all views still sees own tabs only
 
 
 def test_the_view_that_opens_first_is_one(people):
@@ -110,7 +118,9 @@ def test_columns_are_chosen_ordered_and_sized(people):
     fill(people)
     dialog = people.clients.ann.get("/companies/columns?", headers=HTMX).content.decode()
     assert dialog.index('id="order-name"') < dialog.index('id="order-status"') < dialog.index('id="order-tax_id"')
-    answer = people.clients.ann.post("/companies/columns?", {"column": ["name", "city", "status"], "width.city": "222"}, headers=HTMX)
+    answer = people.clients.ann.post(
+        "/companies/columns?", {"column": ["name", "city", "status"], "width.city": "222"}, headers=HTMX
+    )
     head = people.clients.ann.get(where(answer)).content.decode().split("</thead>")[0]
     assert re.findall(r'<th [^>]*data-column="(\w+)"', head) == ["name", "city", "status"]
     assert 'width="222"' in head
@@ -171,8 +181,12 @@ def test_nested_groups_are_one_chip_and_edited_as_json(people):
     edit = re.search(r'hx-get="(/companies/filter/nested[^"]*)"', html)[1].replace("&amp;", "&")
     assert "&#34;op&#34;: &#34;filled&#34;" in people.clients.ann.get(edit, headers=HTMX).content.decode()
     assert people.clients.ann.post(edit, {"tree": "{"}, headers=HTMX).status_code == 422
-    assert people.clients.ann.post(edit, {"tree": '{"field": "secret", "op": "filled"}'}, headers=HTMX).status_code == 422
-    done = people.clients.ann.post(edit, {"tree": '{"any": [{"field": "status", "op": "any", "value": ["active"]}]}'}, headers=HTMX)
+    assert (
+        people.clients.ann.post(edit, {"tree": '{"field": "secret", "op": "filled"}'}, headers=HTMX).status_code == 422
+    )
+    done = people.clients.ann.post(
+        edit, {"tree": '{"any": [{"field": "status", "op": "any", "value": ["active"]}]}'}, headers=HTMX
+    )
     assert "1–2 / 2" in people.clients.ann.get(where(done)).content.decode()
 
 

@@ -19,6 +19,7 @@ from kith.core.jobs_models import JobRun, State
 from kith.core.specs import FieldSpec
 from kith.core.ui import editors
 from kith.core.ui.base import actor_of, guarded, page
+from kith.core.ui.filter_words import explicit
 from kith.core.ui.respond import closing, toast, trigger
 from kith.core.views import from_address, saved_views
 
@@ -65,16 +66,16 @@ def editable(entity: Entity, actor: Actor) -> list[FieldSpec]:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The records that an act is for: ids, or every record of a query."""
+    """The records that an act is for: ids, or every record of a query, whose conditions are all written out."""
 
     keys: list[uuid.UUID]
-    query: str = ""
+    query: str | None = None
     is_large: bool = False
 
     @property
     def fields(self) -> dict[str, str]:
         """What a dialog carries on."""
-        return {"every": "1", "query": self.query} if self.query else {"ids": ",".join(map(str, self.keys))}
+        return {"ids": ",".join(map(str, self.keys))} if self.query is None else {"every": "1", "query": self.query}
 
 
 def selected(request: HttpRequest, entity: Entity, actor: Actor) -> Selection:
@@ -84,10 +85,10 @@ def selected(request: HttpRequest, entity: Entity, actor: Actor) -> Selection:
         if not keys:
             raise Refused(_("Nothing is selected."))
         return Selection(keys)
-    query = request.POST.get("query", "").lstrip("?") or "f="
-    look = from_address(entity, actor, QueryDict(query), saved_views(entity, actor))
+    # The address may be empty and still mean the view that opens first.
+    look = from_address(entity, actor, QueryDict(request.POST.get("query", "").lstrip("?")), saved_views(entity, actor))
     keys = listing.keys_of(look, actor, limit=AT_ONCE + 1)
-    return Selection(keys, query, len(keys) > AT_ONCE)
+    return Selection(keys, explicit(look), len(keys) > AT_ONCE)
 
 
 @require_POST
