@@ -69,7 +69,7 @@ def test_it_lives_on_every_surface(people, gauges):
     for address in (f"/gauges/{key}/", f"/gauges/{key}/edit", f"/gauges/{key}/peek", f"/gauges/{key}/timeline", f"/gauges/{key}/history", f"/api/v1/gauges/{key}"):
         assert ann.get(address).status_code == 404
     assert "TX-400" not in ann.get("/gauges/?q=TX").content.decode()
-    assert "TX-400" not in ann.get("/palette?q=TX-400").content.decode()
+    assert f"/gauges/{key}/" not in ann.get("/palette?q=TX-400").content.decode()
     kinds = set(AuditEvent.objects.filter(entity="core.gauge").values_list("kind", flat=True))
     assert {"create", "view", "list", "export"} <= kinds
 
