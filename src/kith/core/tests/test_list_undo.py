@@ -5,10 +5,14 @@ import re
 
 import pytest
 
-from kith.core import writes
+from kith.core import jobs_bulk, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
+from kith.core.jobs.running import Running, _running
+from kith.core.jobs_models import JobRun
 from kith.core.ledger import AuditEvent, Change, ChangeSet
+from kith.core.notify import Notification
+from kith.core.ui import undo_ui
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -56,6 +60,24 @@ def test_others_changes_are_not_undone_without_the_right(people, entity):
     assert people.clients.ann.get("/undo/01a20c55-fb95-7d3d-ac67-8b4a387dad17").status_code == 404
     assert entity.rows(SYSTEM).filter(status="lost").count() == 3
     assert not ChangeSet.objects.filter(kind="undo").exists()
+
+
+def test_a_large_change_is_undone_by_a_job_that_tells_the_person(people, entity, monkeypatch):
+    monkeypatch.setattr(undo_ui, "AT_ONCE", 2)
+    _made, url = renamed(people, entity)
+    assert "undone in the background" in people.clients.ann.get(url).content.decode()
+    answer = people.clients.ann.post(url, headers=HTMX)
+    run = JobRun.objects.get()
+    assert f'hx-get="/bulk/{run.pk}"' in answer.content.decode()
+    assert entity.rows(SYSTEM).filter(status="lost").count() == 3
+    run.actor = people.ann
+    token = _running.set(Running(run))
+    try:
+        assert jobs_bulk.undo_job(**run.arguments)["done"] == 3
+    finally:
+        _running.reset(token)
+    assert entity.rows(SYSTEM).filter(status="active").count() == 3
+    assert Notification.objects.get(user=people.ann, kind="job").title == "3 records restored"
 
 
 # --- trash ------------------------------------------------------------------------------------------------------------
