@@ -18,8 +18,9 @@ MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})
 TECHNICAL = frozenset(
     "ChangeSet Change AuditEvent ImportRun ImportRow ColumnMemory OutboxEvent Follow Favourite Notification ApiToken JobRun Epoch MatchKey ProcrastinateJob ProcrastinateWorker Session SignIn Throttle".split()
 )
-WRITES = frozenset({"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"})
 NETWORK = frozenset({"requests", "httpx", "urllib.request", "http.client", "smtplib", "imaplib", "ftplib", "telnetlib", "poplib"})
+#: Speak to this machine only: the demo asks its own server whether it is ready, the bench drives it.
+LOOPBACK = frozenset({"core/egress.py", "core/commands/demo.py"})
 FORBIDDEN = frozenset({"pickle", "marshal", "shelve", "yaml"})
 
 
@@ -58,7 +59,8 @@ def managers(name: str, node: ast.AST) -> Iterator[Breach]:
     """Laws 2 and 3: no bare manager and no write of records outside the engine."""
     if name in ENGINE or not isinstance(node, ast.Attribute):
         return
-    if node.attr in MANAGERS and not (isinstance(node.value, ast.Name) and node.value.id in TECHNICAL):
+    model = node.value.id if isinstance(node.value, ast.Name) else node.value.attr if isinstance(node.value, ast.Attribute) else ""
+    if node.attr in MANAGERS and model not in TECHNICAL:
         yield Breach(name, node.lineno, "law 2", f"uses .{node.attr}; read through entity.rows(actor, operation)")
 
 
@@ -82,7 +84,7 @@ def imports(name: str, node: ast.AST) -> Iterator[Breach]:
         there = app_of(module)
         if there and here in ORDER and ORDER.index(there) > ORDER.index(here):
             yield Breach(name, node.lineno, "house", f"{here} imports {module}; imports go {' <- '.join(ORDER)}")
-        if module in NETWORK and name != "core/egress.py":
+        if module in NETWORK and name not in LOOPBACK:
             yield Breach(name, node.lineno, "egress", f"imports {module}; only core/egress.py speaks to the network")
         if module in FORBIDDEN:
             yield Breach(name, node.lineno, "security", f"imports {module}")
