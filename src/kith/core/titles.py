@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import FETCH_PEERS
 
+from . import title_columns
 from .cleaning import references
 from .entity import registry
 
@@ -44,12 +46,18 @@ def load(actor: "Actor", wanted: Iterable[tuple[str, uuid.UUID]]) -> Titles:
     for label, key in wanted:
         by_label[label].add(key)
     pairs = [
-        (entity, entity.rows(actor).filter(pk__in=keys).defer(*HEAVY))
+        (entity, slim(entity, entity.rows(actor).filter(pk__in=keys)))
         for label, keys in by_label.items()
         if (entity := registry.find(label))
     ]
     found = [(entity, record) for entity, rows in pairs for record in rows] if len(pairs) < 2 else together(pairs)
     return {(entity.label, record.pk): title_of(entity, record) for entity, record in found}
+
+
+def slim(entity: "Entity", rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Rows with the columns that their titles need, and no others where that can be told."""
+    names = title_columns.of_entity(entity)
+    return rows.only(*names) if names else rows.defer(*HEAVY).fetch_mode(FETCH_PEERS)
 
 
 def together(pairs: "list[tuple[Entity, QuerySet[Any]]]") -> "list[tuple[Entity, Any]]":

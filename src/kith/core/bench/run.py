@@ -13,7 +13,7 @@ from .cases import CASES, Case
 from .measure import Result
 
 CREW = "bench-crew.json"
-PASSWORD = "bench " * 3
+PASSWORD = "bench bench bench 1"  # noqa: S105 - of a database that nobody else uses
 Say = Callable[[str], None]
 
 

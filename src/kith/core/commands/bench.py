@@ -25,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure in a folder of its own."""
     data = data_folder() / f"bench-{options.people}-{options.companies}"
     os.environ["KITH_DATA"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kith.settings")
     os.environ.pop("KITH_DATA_FILE", None)
     os.environ.pop("DATABASE_URL", None)
     from kith.core import database
