@@ -197,6 +197,8 @@ class Entity:
     menu: str = ""
     menu_order: int = 100
     title: str = "name"
+    #: Links whose targets the title (`__str__`) is made of: lists load them along.
+    named_by: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     search: tuple[str, ...] = ()

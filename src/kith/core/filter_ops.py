@@ -48,7 +48,10 @@ def value_of(spec: "FieldSpec", op: str, raw: Any, me: "Actor") -> Any:
             raise BadValue(_("Expected day, week, month, quarter or year."))
         return raw
     if op in MULTI:
-        return [one_value(spec, op, item, me) for item in many(raw, pair=op == "between")]
+        values = flat([one_value(spec, op, item, me) for item in many(raw, pair=op == "between")])
+        if op == "between" and None in values:
+            raise BadValue(_("A value is missing."))
+        return values
     value = one_value(spec, op, raw, me)
     if value is None:
         raise BadValue(_("A value is missing."))
@@ -167,10 +170,10 @@ def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Act
         empty = is_empty(spec)
         return empty if op == "empty" else ~empty
     if op in ("any", "not_any"):
-        found = compare(spec, "in", flat(value))
+        found = compare(spec, "in", value)
         return found if op == "any" else ~found
     if op in ("has", "has_not"):
-        found = contains_any(spec, flat(value))
+        found = contains_any(spec, value)
         return found if op == "has" else ~found
     if kind in ("date", "moment"):
         return in_days(spec, *date_range(op, value))

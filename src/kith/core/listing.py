@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import access, search
+from .entity import registry
 from .filters import BadFilter, compile_filter
 from .money import Money
 from .titles import HEAVY
@@ -86,7 +87,7 @@ def key_of(entity: "Entity", spec: "FieldSpec", descending: bool, actor: "Actor"
 
 def registry_of(spec: "FieldSpec") -> "Entity":
     """The entity that a link leads to."""
-    return access.registry_get(spec.target)
+    return registry.get(spec.target)
 
 
 def sorted_by(spec: "FieldSpec", actor: "Actor") -> Any:
@@ -113,9 +114,13 @@ def direction(key: Key, *, backwards: bool = False) -> Any:
 
 
 def joined(found: QuerySet[Any], keys: list[Key]) -> QuerySet[Any]:
-    """Rows with the links loaded that the order looks through."""
-    links = {key.path.split("__")[0] for key in keys if "__" in key.path}
-    return found.select_related(*links) if links else found
+    """Rows with the links loaded that the order looks through and that titles are made of."""
+    named = registry.for_model(found.model).named_by
+    links = {*named, *(key.path.split("__")[0] for key in keys if "__" in key.path)}
+    if not links:
+        return found
+    heavy = (f"{link}__{name}" for link in named for name in HEAVY if name != "sort_key")
+    return found.select_related(*links).defer(*heavy)
 
 
 def value_at(record: Any, path: str) -> Any:

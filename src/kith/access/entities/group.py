@@ -75,6 +75,7 @@ class GroupMember(Part):
 
 class GroupMemberEntity(Entity):
     model = GroupMember
+    named_by = ("group", "user", "child")
     example: ClassVar[dict[str, Any]] = {"user": ..., "child": None}
     slug, icon, title = "group-members", "user-round-plus", "group"
     columns = ("group", "user", "child", "valid_from", "valid_to")

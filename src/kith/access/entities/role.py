@@ -183,6 +183,7 @@ class RoleGrant(Part):
 
 class RoleGrantEntity(RightsEntity):
     model = RoleGrant
+    named_by = ("role", "user", "group", "org_unit_granted")
     example: ClassVar[dict[str, Any]] = {"user": ..., "group": None, "org_unit_granted": None}
     slug, icon, title = "role-grants", "key-round", "role"
     columns = ("role", "user", "group", "org_unit_granted", "valid_from", "valid_to")

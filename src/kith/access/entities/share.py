@@ -35,6 +35,7 @@ class Share(Attached):
 
 class ShareEntity(RightsEntity):
     model = Share
+    named_by = ("user", "group")
     example: ClassVar[dict[str, Any]] = {"user": ..., "group": None, "subject": ...}
     slug, icon, title = "shares", "share-2", "level"
     columns = ("subject", "user", "group", "level", "valid_to")

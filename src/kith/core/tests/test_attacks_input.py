@@ -11,6 +11,7 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.errors import BadValue, Refused
 from kith.core.filters import BadFilter
+from kith.core.testing.factory import make
 from kith.core.testing.people import make_people
 from kith.core.types import TYPES
 from kith.core.views import Look
@@ -41,7 +42,7 @@ def send(client, method, path, body):
         {"filter": f'{{"field": "name", "op": "is", "value": {LONG_NUMBER}}}'}, {"filter": '{"field": "created_at", "op": "this", "value": []}'}, {"f": "created_at:last:9999 years"},
         {"f": "created_at:next:9999 years"}, {"f": "created_at:on:1.1.99999999999999999999"}, {"limit": "000000100999999"}, {"sort": ",".join(["name", "-updated_at"] * 50)},
         {"filter": '{"field": "employees_count", "op": "gt", "value": NaN}'}, {"filter": '{"field": "owner", "op": "any", "value": [{}]}'}, {"filter": '{"field": "status", "op": "any", "value": [[]]}'},
-        {"filter": '{"field": "annual_revenue", "op": "gt", "value": {"amount": []}}'}, {"f": "annual_revenue:gt:" + "9" * 300},
+        {"filter": '{"field": "annual_revenue", "op": "gt", "value": {"amount": []}}'}, {"f": "annual_revenue:gt:" + "9" * 300}, {"f": "created_at:between:,"}, {"f": "employees_count:between:1,"}, {"filter": '{"field": "discount", "op": "between", "value": [null, null]}'},
     ],
 )  # fmt: skip
 def test_an_impossible_question_is_told(eva, query):
@@ -49,7 +50,7 @@ def test_an_impossible_question_is_told(eva, query):
     assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json"), answer.content[:200]
 
 
-@pytest.mark.parametrize("query", [{"f": "created_at:on:9999-12-31"}, {"f": "created_at:after:9999-12-31"}, {"f": "created_at:between:0001-01-01,9999-12-31"}, {"f": "created_at:before:0001-01-01"} ])
+@pytest.mark.parametrize("query", [{"f": "created_at:on:9999-12-31"}, {"f": "created_at:after:9999-12-31"}, {"f": "created_at:between:0001-01-01,9999-12-31"}, {"f": "created_at:before:0001-01-01"}, {"f": "customer_group:any:me"}, {"f": "customer_group:not_any:my_team"} ])
 def test_the_ends_of_time_can_be_asked(eva, query):
     assert eva.get("/api/v1/companies", query).status_code == 200
 
@@ -144,3 +145,17 @@ def test_a_link_to_a_record_that_is_gone_is_told_and_not_found_out_at_commit():
     with pytest.raises(Refused), change_set(SYSTEM):
         follow(units, [Item(units.model(), {"name": "North", "parent": uuid7()}, is_new=True)])
     assert units.rows(SYSTEM).count() == 0
+
+
+@pytest.mark.parametrize("label", [entity.label for entity in registry if entity.access.parent or entity.access.subject])
+def test_a_list_of_parts_asks_no_more_for_more_rows(eva, label):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    entity, asked = registry.get(label), []
+    for _round in range(2):
+        make(entity), make(entity)
+        with CaptureQueriesContext(connection) as captured:
+            assert len(eva.get(f"/api/v1/{entity.slug}").json()["results"]) >= 2
+        asked.append(len(captured))
+    assert asked[1] <= asked[0], label

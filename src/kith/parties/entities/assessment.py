@@ -41,6 +41,7 @@ class RelationshipAssessment(Part):
 
 class RelationshipAssessmentEntity(Entity):
     model = RelationshipAssessment
+    named_by = ("party",)
     example: ClassVar[dict[str, Any]] = {"loyalty": 7, "potential": 8, "solvency": 5, "profitability": 6, "safety": 9}
     slug, icon, title = "assessments", "gauge", "assessed_on"
     columns = ("party", "assessed_on", "total", *CRITERIA, "created_by")

@@ -41,6 +41,7 @@ class Employment(Part):
 
 class EmploymentEntity(Entity):
     model = Employment
+    named_by = ("person",)
     example: ClassVar[dict[str, Any]] = {"valid_to": None}
     slug, icon, title = "employments", "briefcase-business", "title"
     columns = ("person", "company", "title", "department", "role", "reports_to", "valid_from", "valid_to")

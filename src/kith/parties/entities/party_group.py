@@ -68,6 +68,7 @@ class PartyGroupMember(Part):
 
 class PartyGroupMemberEntity(Entity):
     model = PartyGroupMember
+    named_by = ("group",)
     slug, icon, title = "customer-group-members", "circle-dashed", "group"
     columns = ("group", "party", "updated_at")
     hidden = ("org_unit",)

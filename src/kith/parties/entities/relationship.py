@@ -31,6 +31,7 @@ class Relationship(Part):
 
 class RelationshipEntity(Entity):
     model = Relationship
+    named_by = ("type",)
     slug, icon, title = "relationships", "heart-handshake", "type"
     columns = ("party", "type", "other", "note", "valid_from", "valid_to")
     filters = ("type", "other")
