@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kith.core import access, titles
@@ -33,6 +34,14 @@ class Step:
     def origin(self) -> Any:
         """The door it came through."""
         return ChangeSet.Origin(self.by.origin).label if self.by else ""
+
+    @property
+    def row(self) -> str:
+        """The file and row that an imported value stood in."""
+        source = self.change.source
+        if not source.get("file"):
+            return ""
+        return _("%(file)s, row %(row)s") % {"file": source["file"], "row": source.get("row", "")}
 
     @property
     def what(self) -> Any:

@@ -161,8 +161,7 @@ def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:
     if upper_link(entity) in allowed and (above := entity.fields[upper_link(entity)].get(record)):
         spec = entity.fields[upper_link(entity)]
         made.above = (str(capfirst(str(spec.label))), show(spec, above, record, titles))
-    made.mail = value_of(first(specs, "mail", record), record)
-    made.phone = value_of(first(specs, "phone", record), record)
+    made.mail, made.phone = reach(entity, actor, record).values()
     made.photo = (
         address(entity, record, "file/photo?inline=1") if "photo" in allowed and getattr(record, "photo", None) else ""
     )
@@ -185,6 +184,13 @@ def badges(entity: Entity, record: Any, choices: Sequence[FieldSpec]) -> list[Ma
 def first(specs: Iterable[FieldSpec], kind: str, record: Any) -> FieldSpec | None:
     """The first field of a kind that has a value."""
     return next((spec for spec in specs if spec.type.name == kind and spec.get(record)), None)
+
+
+def reach(entity: Entity, actor: Actor, record: Any) -> dict[str, str]:
+    """The first readable mail address and phone number: where one can write and call."""
+    allowed = access.readable(actor, entity)
+    specs = [spec for name, spec in entity.fields.items() if name in allowed]
+    return {kind: value_of(first(specs, kind, record), record) for kind in ("mail", "phone")}
 
 
 def value_of(spec: FieldSpec | None, record: Any) -> str:

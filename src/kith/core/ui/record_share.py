@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kith.core import access, titles, writes
+from kith.core import titles, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.entity import OPERATION_LABELS, Entity, registry
@@ -17,6 +17,7 @@ from kith.core.ui import record_parts as parts
 from kith.core.ui.base import record_page
 from kith.core.ui.editors import posted_values
 from kith.core.ui.respond import toast
+from kith.core.why import explain
 
 SHARE = "access.share"
 FIELDS = ("user", "group", "level", "valid_to")
@@ -92,7 +93,5 @@ def unshare(request: HttpRequest, entity: Entity, actor: Actor, record: Any, sha
 @record_page("view")
 def why(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse:
     """What the reader may do with the record, and by which roles and groups."""
-    answers = [
-        (OPERATION_LABELS[operation], *access.explain(actor, entity, operation, record)) for operation in EXPLAINED
-    ]
+    answers = [(OPERATION_LABELS[operation], *explain(actor, entity, operation, record)) for operation in EXPLAINED]
     return render(request, "kith/why.html", {"entity": entity, "record": record, "answers": answers})

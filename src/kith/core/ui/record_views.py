@@ -122,7 +122,7 @@ def overview(request: HttpRequest, entity: Entity, actor: Actor, record: Any, ri
     found: Titles = titles.load(actor, wanted | (line.prepare(actor) if line else set()))
     sides = [(panel, panel.context(actor, record)) for panel in entity.panels if panel.place == "side"]
     return {
-        "panel_template": "kith/record_overview.html", "blocks": parts.blocks(entity, actor, record, found, may=rights), "titles": found, "timeline": line, "sides": sides,
+        "panel_template": "kith/record_overview.html", "blocks": parts.blocks(entity, actor, record, found, may=rights), "titles": found, "timeline": line, "sides": sides, "reach": parts.reach(entity, actor, record),
         "side_lists": [tab for pair in related_lists.offered(entity, actor) if not (tab := related_lists.tab_of(entity, actor, record, *pair)).entity.views.get("tab_only")],
         **(timeline_views.context(request, entity, record) if line else {}),
     }  # fmt: skip
