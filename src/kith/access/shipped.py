@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,7 @@ def roles() -> dict[str, Role]:
 
 def make(name: Any, description: Any, items: Iterable[tuple[Any, ...]], *, mark: str = "") -> Role:
     """A role with permission items (entity, operation, level[, deny[, condition]]), in the installation's language."""
-    with change_set(SYSTEM, kind="bulk"), translation.override(None):
+    with change_set(SYSTEM, kind="bulk"), translation.override(settings.LANGUAGE_CODE):
         role: Role = writes.create(
             SYSTEM,
             registry.get("access.role"),

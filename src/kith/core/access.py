@@ -138,14 +138,15 @@ def in_scope(actor: Actor, entity: "Entity", operation: str) -> bool:
 
 def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
     """Whether the actor may do `operation` on at least some rows of the entity, as far as rules alone can tell."""
-    if actor.is_system:
-        return True
-    if actor.kind == "anonymous":
-        return False
+    if actor.is_system or actor.kind == "anonymous":
+        return actor.is_system
     if entity.access.faces:  # the rows are written as what they are
         return operation in READING and any(allowed(actor, registry_get(face), operation) for face in entity.access.faces)
-    if not in_scope(actor, entity, operation):
-        return False
+    return in_scope(actor, entity, operation) and is_open(actor, entity, operation)
+
+
+def is_open(actor: Actor, entity: "Entity", operation: str) -> bool:
+    """Whether a rule, a public kind of record or the record that a part belongs to can open it."""
     if operation == "view" and entity.access.public:
         return True
     if (entity.access.parent or entity.access.subject) and not entity.access.own_right and not entity.access.rules:
@@ -393,38 +394,3 @@ def _fields_at(actor: Actor, entity: "Entity", level: str) -> frozenset[str]:
             if (editable or (spec.editable and spec.columns)) and FIELD_LEVELS.index(field_level(actor, entity, name)) >= least
         )  # fmt: skip
     return actor.memo[key]  # type: ignore[no-any-return]
-
-
-# --- why --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One line of an explanation: a rule or way, the path by which it reaches the actor, and whether it decides for this record."""
-
-    text: Any
-    path: tuple[Any, ...]
-    grants: bool
-    denies: bool = False
-
-
-def explain(actor: Actor, entity: "Entity", operation: str, record: Any = None, field_name: str = "") -> tuple[bool, list[Reason]]:
-    """Why the actor may or may not do `operation` (on `record`, with `field_name`): the verdict and every rule that speaks."""
-    reasons = []
-    for rule in rules_for(actor, entity, operation):
-        hit = record is None or entity.model._base_manager.filter(rule_condition(entity, actor, rule), pk=record.pk).exists()
-        text = _("denies %(right)s") if rule.deny else _("allows %(right)s for %(level)s")
-        reasons.append(Reason(text % {"right": f"{rule.entity}:{rule.operation}", "level": LEVEL_LABELS[rule.level]}, rule.via, hit and not rule.deny and rule.level != "none", hit and rule.deny))
-    if entity.access.parent or entity.access.subject:
-        hit = record is None or entity.model._base_manager.filter(by_parent(entity, actor, operation), pk=record.pk).exists()
-        reasons.append(Reason(_("follows the record it is a part of"), (), hit))
-    if record is not None and entity.model._base_manager.filter(by_share(entity, actor, operation), pk=record.pk).exists():
-        reasons.append(Reason(_("the record was shared"), (), True))
-    verdict = allowed(actor, entity, operation) if record is None else scoped(entity, actor, operation).filter(pk=record.pk).exists()
-    if field_name:
-        level = field_level(actor, entity, field_name) if not actor.is_system else "edit"
-        enough = level == "edit" or (level == "read" and operation == "view")
-        paths = [rule for rule in actor.field_rules if rule.entity == entity.label and rule.field == field_name]
-        reasons += [Reason(_("field “%(field)s”: %(level)s") % {"field": field_name, "level": rule.level}, rule.via, rule.level != "none", rule.deny) for rule in paths]
-        verdict = verdict and enough
-    return verdict, reasons

@@ -122,7 +122,13 @@ class PolicyRuleEntity(RightsEntity):
             return {"condition": [error.message]}
         level, deny = (values.get(name, getattr(record, name)) for name in ("level", "deny"))
         if operation == "sensitive" and not deny and (condition or level not in ("all", "none")):
-            return {"level": [_("The sight of sensitive fields is given for all rows or not at all; choose “all” without a condition.")]}
+            return {
+                "level": [
+                    _(
+                        "The sight of sensitive fields is given for all rows or not at all; choose “all” without a condition."
+                    )
+                ]
+            }
         if entity is not None and operation not in operations(entity):
             return {
                 "operation": [_("Unknown operation; there are: %(valid)s.") % {"valid": ", ".join(operations(entity))}]

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 
 from kith.core import access, writes
-from kith.core.access import SYSTEM, explain
+from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.testing.people import fresh, grant, make_group, make_user, role_of
+from kith.core.why import explain
 
 pytestmark = pytest.mark.django_db
 

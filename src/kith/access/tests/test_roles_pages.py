@@ -263,3 +263,8 @@ def test_a_member_is_added_after_a_look(people: Any) -> None:
     assert people.clients.eva.post(url, typed | {"do": "add"}).status_code == 204 and members.count() == 3
     bad = people.clients.eva.post(url, typed | {"user": "", "do": "add"})
     assert bad.status_code == 422 and "Name a user or a group." in bad.text
+
+
+def test_the_chooser_of_people_hands_over_ids_not_addresses(people: Any) -> None:
+    text = people.clients.eva.get("/users/lookup?q=Ann").text
+    assert f'data-value="{people.ann.pk}"' in text and 'data-value="ann@kith.test"' not in text

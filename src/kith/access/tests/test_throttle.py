@@ -112,3 +112,20 @@ def test_old_counters_are_forgotten() -> None:
         assert throttle.forget_old() == 0
         clock.shift(901)
         assert throttle.forget_old() == 2
+
+
+def test_guessing_tokens_is_throttled_and_right_ones_are_never_counted() -> None:
+    from kith.access import tokens
+    from kith.core.testing.people import fresh
+
+    ada = make_user("Ada")
+    _token, secret = tokens.make(fresh(ada), ada, "Shop", ["*"], 0)
+    client, limit = Client(), LIMITS["secret"]["address"].tries
+
+    def ask(given: str) -> int:
+        return client.get("/api/v1/companies", headers={"Authorization": f"Bearer {given}"}).status_code
+
+    assert {ask(secret) for _ in range(5)} == {404} and not Throttle.objects.exists()
+    for number in range(limit):
+        take("secret", account=f"{number}@kith.test", address="127.0.0.1")
+    assert ask("kith_guess") == ask(secret) == 429

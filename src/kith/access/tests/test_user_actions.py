@@ -75,6 +75,7 @@ def test_a_one_time_password_is_shown_once_and_only_lets_choose_another(people: 
     assert client.post("/login", {"login": people.max.email, "password": password}).status_code == 302
     assert client.get("/companies/").headers["Location"] == "/password/renew"
     assert client.get("/companies/", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/password/renew"
+    assert client.get("/api/v1/companies").status_code == 401
     assert client.post("/password/renew", {"password": "short"}).status_code == 422
     assert client.post("/password/renew", {"password": "my very own sentence"}).headers["Location"] == "/"
     assert client.get("/profile").status_code == 200

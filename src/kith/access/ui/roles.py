@@ -21,6 +21,7 @@ from kith.core.ui import errors
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.filter_words import in_words
 from kith.core.ui.respond import closing, go, into, trigger
+from kith.core.why import explain as explain_right
 
 FIELD_LEVELS = ("", "none", "read", "edit", "none!", "read!")
 
@@ -301,7 +302,7 @@ def explanation(actor: Actor, asked: Any) -> dict[str, Any]:
     if (field and field not in entity.fields) or operation not in dict(operations(entity)):
         raise Missing(entity.label, field or operation)
     subject = access.actor_of(user.pk)
-    verdict, reasons = access.explain(subject, entity, operation, record, field)
+    verdict, reasons = explain_right(subject, entity, operation, record, field)
     return context | {
         "user": user,
         "record": record,

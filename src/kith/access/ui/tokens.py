@@ -51,11 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
         )
     except Refused as error:
         return render(request, "access/token_new.html", context | {"errors": error.errors}, status=422)
-    return render(
-        request,
-        "access/token_made.html",
-        {"token": token, "secret": secret, "back": "/settings/tokens" if wanted else "/profile#tokens"},
-    )
+    made = render(request, "access/token_made.html", {"token": token, "secret": secret})
+    return trigger(made, **{"tokens-changed": {}})
 
 
 @guarded

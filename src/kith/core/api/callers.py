@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from kith.core import access, context, logs, tokens
+from kith.core import access, context, logs, throttling, tokens
 from kith.core.access import NOBODY, Actor
 from kith.core.middleware import zone_of
 
@@ -29,9 +29,11 @@ def bearer(request: HttpRequest) -> str | None:
 
 
 def by_token(secret: str) -> Actor:
-    """The actor of a token; NOBODY for an unknown, expired or revoked one."""
+    """The actor of a token; NOBODY for an unknown, expired or revoked one. Guessing is throttled by network."""
+    throttling.check("secret", address=context.current().ip)
     found = tokens.find(secret)
     if found is None:
+        throttling.take("secret", address=context.current().ip)
         return NOBODY
     now = timezone.now()
     if found.used_at is None or now - found.used_at > timedelta(minutes=1):
@@ -46,7 +48,10 @@ def caller(request: HttpRequest) -> Actor:
     secret = bearer(request)
     if secret is not None:
         return by_token(secret)
-    return access.actor_of(request.user.pk) if request.user.is_authenticated else NOBODY
+    user: Any = request.user
+    if not user.is_authenticated or user.temporary_until:  # with a one-time password one may only choose another
+        return NOBODY
+    return access.actor_of(user.pk, epoch=getattr(user, "rights_epoch", None))
 
 
 def forged(request: HttpRequest) -> bool:
