@@ -11,6 +11,7 @@ from kith.core.errors import BadValue
 
 from . import mapping as maps
 from .convert import DATES, NUMBERS
+from .facts import Facts
 from .formats.messages import NOTATION_NAMES
 from .formats.profile import ColumnProfile
 from .formats.table import Row, Table
@@ -21,23 +22,6 @@ from .refusals import Refusals
 
 #: So many different values of a column are kept for the wizard.
 SHOWN = 200
-
-
-class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a column holds; see `formats.column_facts`."""
-
-    kind: str = "empty"
-    filled: int = 0
-    empty: int = 0
-    first: tuple[str, ...] = ()
-    distinct: tuple[str, ...] = ()
-    has_more: bool = False
-    dates: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    ask_dates: bool = False
-    ask_numbers: bool = False
-    invalid: tuple[tuple[int, str], ...] = ()
-    invalid_count: int = 0
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):

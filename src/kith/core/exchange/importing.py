@@ -12,8 +12,9 @@ from kith.core.entity import Entity
 from kith.core.errors import Refused
 
 from . import mapping as maps
-from .analysis import Facts, analyse, kinds, with_notations
+from .analysis import analyse, kinds, with_notations
 from .engine import Progress, run
+from .facts import Facts
 from .formats.detect import open_table
 from .formats.errors import FormatError
 from .formats.messages import explain

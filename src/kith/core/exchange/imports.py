@@ -21,13 +21,12 @@ class Step(models.TextChoices):
 
 
 class Work(models.TextChoices):
-    """What is being done with a run right now, in the background or in the request."""
+    """What a job is doing with a run right now."""
 
     NONE = "", _("nothing")
+    READING = "reading", _("reading the file")
     CHECKING = "checking", _("checking")
     IMPORTING = "importing", _("importing")
-    FAILED = "failed", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
 
 
 class ImportRun(models.Model):

@@ -1,5 +1,7 @@
 """Custom fields for columns that have no field: the import defines them, in its own change-set, so that undo takes them away."""
 
+import re
+
 from django.utils.translation import gettext as _
 
 from kith.core import custom_fields, writes
@@ -7,8 +9,14 @@ from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 
-from .mapping import ColumnMap, Mapping
+from .facts import Facts
+from .mapping import ColumnMap, Keep, Mapping
 from .paths import parts_of
+
+#: Longer texts are no labels but prose.
+LONG = 120
+#: Everything of a number up to its decimal sign.
+FRACTION = re.compile(r"^.*[.,](?=\d{1,6}$)")
 
 
 def define(actor: Actor, entity: Entity, mapping: Mapping) -> None:
@@ -40,3 +48,12 @@ def row(label: str, name: str, given: ColumnMap) -> dict[str, object]:
     keep = given.keep
     assert keep is not None
     return {"entity": label, "name": name, "label": keep.label, "kind": keep.kind, "options": list(keep.options), "decimals": keep.decimals}
+
+
+def suggested(column: str, facts: Facts) -> Keep:
+    """The custom field that fits a column by what its cells look like."""
+    kind = {"number": "number", "percent": "percent", "boolean": "boolean", "date": "date", "moment": "moment", "money": "number"}.get(facts.kind, "text")
+    if kind == "text" and facts.filled and (not facts.distinct or any(len(text) > LONG for text in facts.distinct)):
+        kind = "longtext"
+    decimals = max((len(FRACTION.sub("", text)) for text in facts.distinct if FRACTION.search(text)), default=0) if kind in ("number", "percent") else 0
+    return Keep(label=(column[:1].upper() + column[1:])[:120], kind=kind, decimals=min(decimals, 6))

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('file_key', models.CharField(default='', max_length=64)),
                 ('file_name', models.CharField(default='', max_length=300)),
                 ('step', models.CharField(choices=[('columns', 'Match columns'), ('duplicates', 'Duplicates'), ('check', 'Check'), ('import', 'Import'), ('done', 'Done')], default='columns', max_length=12)),
-                ('work', models.CharField(blank=True, choices=[('', 'nothing'), ('checking', 'checking'), ('importing', 'importing'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='', max_length=12)),
+                ('work', models.CharField(blank=True, choices=[('', 'nothing'), ('reading', 'reading the file'), ('checking', 'checking'), ('importing', 'importing')], default='', max_length=12)),
                 ('layout', models.JSONField(default=dict)),
                 ('signature', models.CharField(default='', max_length=64)),
                 ('mapping', models.JSONField(default=dict)),
