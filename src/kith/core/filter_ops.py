@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from dateutil.relativedelta import relativedelta
 from django.db.models import Q
 from django.db.models.fields.json import KT
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, IContains, In, IsNull, IStartsWith, LessThan, LessThanOrEqual
+from django.db.models.lookups import (
+    GreaterThan,
+    GreaterThanOrEqual,
+    IContains,
+    In,
+    IsNull,
+    IStartsWith,
+    LessThan,
+    LessThanOrEqual,
+)
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,27 +35,23 @@ class IdempotencyKey(models.Model):
 
 
 def once(request: HttpRequest, actor: Any, act: Callable[[], HttpResponse]) -> HttpResponse:
-    """`act()`, or the answer it gave before under the same key; 409 while it runs, 422 for another body."""
+    """`act()`, or the answer it gave before under the same key; 422 for another body."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return act()
     if len(key) > 255 or not key.isprintable():
         raise BadRequest(_("Idempotency-Key must be printable and at most 255 characters long."))
     digest = hashlib.sha256(request.path.encode() + b"\0" + request.body).hexdigest()
-    IdempotencyKey.objects.filter(actor_id=actor.id, key=key, created_at__lt=timezone.now() - KEPT).delete()
-    try:
-        with transaction.atomic():
-            row = IdempotencyKey.objects.create(actor_id=actor.id, key=key, digest=digest)
-    except IntegrityError:
-        return repeated(IdempotencyKey.objects.get(actor_id=actor.id, key=key), digest)
-    try:
-        with transaction.atomic():
-            response = act()
-            row.status, row.content_type, row.body = response.status_code, response.headers["Content-Type"], response.content
-            row.save(update_fields=["status", "content_type", "body"])
-    except BaseException:
-        row.delete()
-        raise
+    # Key, act and answer are one transaction: a second request waits for the first, and a crash leaves no key behind.
+    with transaction.atomic():
+        IdempotencyKey.objects.filter(actor_id=actor.id, key=key, created_at__lt=timezone.now() - KEPT).delete()
+        IdempotencyKey.objects.bulk_create([IdempotencyKey(actor_id=actor.id, key=key, digest=digest)], ignore_conflicts=True)
+        row = IdempotencyKey.objects.get(actor_id=actor.id, key=key)
+        if row.status is not None:
+            return repeated(row, digest)
+        response = act()
+        row.status, row.content_type, row.body = response.status_code, response.headers["Content-Type"], response.content
+        row.save(update_fields=["status", "content_type", "body"])
     return response
 
 
@@ -63,8 +59,6 @@ def repeated(row: IdempotencyKey, digest: str) -> HttpResponse:
     """The stored answer."""
     if row.digest != digest:
         return problem(422, "idempotency", _("This Idempotency-Key was used for another request"))
-    if row.status is None:
-        return problem(409, "idempotency", _("The first request with this Idempotency-Key is still running"))
     response = HttpResponse(bytes(row.body), status=row.status, content_type=row.content_type)
     response.headers["Idempotent-Replay"] = "true"
     return response

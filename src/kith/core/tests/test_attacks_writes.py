@@ -88,6 +88,22 @@ def test_an_event_that_cannot_be_delivered_holds_up_no_other(units, monkeypatch)
     assert (len(seen), events.OutboxEvent.objects.filter(delivered_at=None).count()) == (3, 1)
 
 
+def test_a_key_whose_request_broke_can_be_used_again(units, monkeypatch):
+    from kith.core.api.idempotency import IdempotencyKey
+    from kith.core.testing.people import make_people
+
+    secret = tokens.new_secret()
+    tokens.ApiToken.objects.create(user=make_people().eva, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=["*"])
+    client = Client(headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": "k1"}, raise_request_exception=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(writes, "create", lambda *args, **kwargs: 1 / 0)
+        assert client.post("/api/v1/departments", json.dumps({"name": "North"}), content_type="application/json").status_code == 500
+    assert IdempotencyKey.objects.count() == 0
+    made = [client.post("/api/v1/departments", json.dumps({"name": "North"}), content_type="application/json") for _try in range(2)]
+    assert [answer.status_code for answer in made] == [201, 201] and made[0].json() == made[1].json()
+    assert units.rows(SYSTEM).count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_row_held_by_somebody_else_is_told_as_busy(units):
     from kith.core.testing.people import make_user
