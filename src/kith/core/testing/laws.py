@@ -16,7 +16,7 @@ ENGINE = frozenset(
 MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})
 #: Plain technical tables that are no entities: their managers may be used.
 TECHNICAL = frozenset(
-    "ChangeSet Change AuditEvent ImportRun ImportRow ColumnMemory OutboxEvent Follow Favourite Notification ApiToken JobRun Epoch MatchKey ProcrastinateJob ProcrastinateWorker Session SignIn Throttle".split()
+    "ChangeSet Change AuditEvent IdempotencyKey ImportRun ImportRow ColumnMemory OutboxEvent Follow Favourite Notification ApiToken JobRun Epoch MatchKey ProcrastinateJob ProcrastinateWorker Session SignIn Throttle".split()
 )
 NETWORK = frozenset({"requests", "httpx", "urllib.request", "http.client", "smtplib", "imaplib", "ftplib", "telnetlib", "poplib"})
 #: Speak to this machine only: the demo asks its own server whether it is ready, the bench drives it.

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 from django.template import loader
 from django.test import RequestFactory
@@ -17,6 +18,7 @@ class Reader:
     """Nadia, signed in."""
 
     is_authenticated = True
+    pk = None
     theme = density = ""
 
     def __str__(self) -> str:
@@ -38,7 +40,7 @@ def render(template: str, language: str = "en", path: str = "/companies/", **con
     request.user = Reader()
     known, shell._sources[:] = list(shell._sources), [menu]
     try:
-        with translation.override(language):
+        with translation.override(language), mock.patch.object(shell, "unread", return_value=3):  # no database here
             return loader.render_to_string(template, context, request)
     finally:
         shell._sources[:] = known

@@ -59,7 +59,7 @@ def test_groups_of_one_title_are_joined(monkeypatch) -> None:
     ]
 
 
-def test_the_readers_taste_reaches_the_page() -> None:
+def test_the_readers_taste_reaches_the_page(db: None) -> None:
     reader = Reader()
     reader.theme, reader.density, reader.shortcuts = "dark", "compact", False
     request = RequestFactory().get("/", headers={"cookie": "kith_nav=rail"})
