@@ -6,10 +6,11 @@ import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import kith.core.fields
-import kith.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import kith.core.fields
+import kith.core.ids
 
 
 class Migration(migrations.Migration):
@@ -75,7 +76,7 @@ class Migration(migrations.Migration):
                 ('hue', models.CharField(default='grey', max_length=10, verbose_name='colour')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('is_active', models.BooleanField(default=True, verbose_name='offered for choice')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
+                ('translations', kith.core.fields.TranslationsField(blank=True, default=dict, verbose_name='translations')),
                 ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
                 ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
                 ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
@@ -411,7 +412,7 @@ class Migration(migrations.Migration):
                 ('hue', models.CharField(default='grey', max_length=10, verbose_name='colour')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('is_active', models.BooleanField(default=True, verbose_name='offered for choice')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
+                ('translations', kith.core.fields.TranslationsField(blank=True, default=dict, verbose_name='translations')),
                 ('inverse', models.CharField(blank=True, max_length=120, verbose_name='seen from the other side')),
                 ('is_family', models.BooleanField(default=False, verbose_name='family')),
                 ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
@@ -476,7 +477,7 @@ class Migration(migrations.Migration):
                 ('hue', models.CharField(default='grey', max_length=10, verbose_name='colour')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('is_active', models.BooleanField(default=True, verbose_name='offered for choice')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
+                ('translations', kith.core.fields.TranslationsField(blank=True, default=dict, verbose_name='translations')),
                 ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
                 ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
                 ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
