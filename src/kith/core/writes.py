@@ -414,13 +414,16 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, 
 
 def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
     """Erase rows for good, keeping their last values in the ledger; raises Refused when something still points to them."""
-    if not actor.is_system and any(record.deleted_at is None for record in records):
+    as_itself(entity)
+    access.require_system_right(actor, "trash_purge")
+    alive = any(record.deleted_at is None for record in records)
+    if alive and not actor.is_system:
         raise Refused(_("Only records in the trash can be erased."))
     with change_set(actor, kind="purge", entity=entity.label) as changes:
         mine = {record.pk for record in records} if actor.is_system else set(entity.rows(actor, "delete", trashed=True).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True))
         if len(mine) < len({record.pk for record in records}):
             raise Forbidden(access.right(entity, "delete"))
-        erase(changes, entity, records)
+        erase(changes, entity, lock(entity, mine, trashed=None if alive else True))  # not what has been brought back meanwhile
 
 
 def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:

@@ -129,7 +129,8 @@ def test_titles_of_parts_do_not_name_records_that_are_hidden(people):
 
 
 def test_a_right_to_sensitive_fields_of_own_rows_opens_no_others(people):
-    grant(people.max, ("parties.person", "view", "all"), ("parties.person", "sensitive", "own"))
+    grant(people.max, ("parties.person", "view", "all"))
+    grant(people.max, ("parties.person", "*", "own"))
     assert "birth_date" not in access.readable(actor_of(people.max.pk), registry.get("parties.person"))
 
 
@@ -154,6 +155,18 @@ def test_a_limited_right_to_edit_users_does_not_reach_oneself(people):
         with pytest.raises(Forbidden):
             writes.save(actor_of(people.max.pk), people.max, values)
     assert writes.save(actor_of(people.max.pk), people.max, {"language": "ru"}).language == "ru"
+
+
+def test_who_may_delete_does_not_thereby_erase_for_good(people):
+    company = make("parties.company", owner=str(people.ann.pk))
+    ann, companies = actor_of(people.ann.pk), registry.get("parties.company")
+    writes.delete(ann, companies, [company.pk])
+    with pytest.raises(Forbidden):
+        writes.purge(ann, companies, list(companies.rows(ann, "delete", trashed=True)))
+    assert people.clients.ann.post("/trash/companies/erase?go=1", {"ids": str(company.pk), "word": "erase"}).status_code == 403
+    assert "/trash/companies/erase" not in people.clients.ann.get("/trash").content.decode()
+    assert people.clients.eva.post("/trash/companies/erase?go=1", {"ids": str(company.pk), "word": "erase"}).status_code < 400
+    assert not companies.rows(SYSTEM, trashed=True).exists()
 
 
 # --- references -------------------------------------------------------------------------------------------------------

@@ -70,6 +70,15 @@ def test_a_record_that_went_to_the_trash_meanwhile_is_missing(units, monkeypatch
         writes.save(SYSTEM, unit, {"name": "South"})
 
 
+def test_what_is_brought_back_meanwhile_is_not_erased(units):
+    unit = writes.create(SYSTEM, units, {"name": "North"})
+    writes.delete(SYSTEM, units, [unit.pk])
+    old = list(units.rows(SYSTEM, trashed=True))
+    writes.restore(SYSTEM, units, [unit.pk])
+    writes.purge(SYSTEM, units, old)
+    assert units.rows(SYSTEM).count() == 1
+
+
 def test_an_event_that_cannot_be_delivered_holds_up_no_other(units, monkeypatch):
     seen = []
 

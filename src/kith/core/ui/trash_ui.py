@@ -69,6 +69,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "more": found[PAGE - 1].pk if len(found) > PAGE else "",
         "users": deleters(actor, found),
         "days": housekeeping.TRASH_DAYS,
+        "may_erase": access.has_system_right(actor, "trash_purge"),
     }
     return render(request, "kith/trash_list.html" if wants_part(request) else "kith/trash.html", context)
 
@@ -115,6 +116,7 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
 def erase(request: HttpRequest, slug: str) -> HttpResponse:
     """Erase the selected records for good, after the word for it was typed."""
     actor = actor_of(request)
+    access.require_system_right(actor, "trash_purge")
     entity, keys = kind_of(actor, slug), chosen(request)
     word = _("erase")
     records = list(rows(entity, actor).filter(pk__in=keys))
