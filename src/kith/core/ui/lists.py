@@ -111,7 +111,7 @@ def lookup(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
         if "create" in request.GET and editors.can_make(entity, actor) and asked.strip().casefold() not in known
         else ""
     )
-    options = [option(entity, record, str(record.pk)) for record in found]
+    options = [option(entity, actor, record, str(record.pk)) for record in found]
     return render(request, "kith/lookup.html", {"options": options, "new": new})
 
 
@@ -124,14 +124,11 @@ def candidates(entity: Entity, actor: Actor, asked: str) -> list[Any]:
     return [record for record in latest if any(word.startswith(letter) for word in str(record).casefold().split())]
 
 
-def option(entity: Entity, record: Any, value: str) -> dict[str, Any]:
+def option(entity: Entity, actor: Actor, record: Any, value: str) -> dict[str, Any]:
     """One row of a chooser: title and what tells it from others of the same name."""
     face = entity.face_of(record)
-    facts = (
-        spec
-        for spec in face.declared.values()
-        if spec.name in ("city", "email", "position", "job_title") and not spec.sensitive
-    )
+    allowed = access.readable(actor, face) & {"city", "email", "position", "job_title"}
+    facts = (spec for spec in face.declared.values() if spec.name in allowed and not spec.sensitive)
     sub = next((str(fact) for spec in facts if (fact := spec.get(record))), "")
     return {
         "value": value,
@@ -154,11 +151,12 @@ def make(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
 @require_GET
 @guarded
 def lookup_anything(request: HttpRequest) -> HttpResponse:
-    """Options of a chooser for records of any kind."""
-    asked = request.GET.get("q", "")[:200]
-    hits = search.everywhere(actor_of(request), asked, 4)[:MAX_FOUND] if asked.strip() else []
+    """Options of a chooser for records of any kind that notes, tasks and files can be about."""
+    actor, asked = actor_of(request), request.GET.get("q", "")[:200]
+    found = search.everywhere(actor, asked, 4) if asked.strip() else []
+    hits = [hit for hit in found if access.is_subject(hit.entity)][:MAX_FOUND]
     options = [
-        {**option(hit.entity, hit.record, f"{hit.entity.label}/{hit.record.pk}"), "sub": capfirst(str(hit.entity.name))}
+        {**option(hit.entity, actor, hit.record, f"{hit.entity.label}/{hit.record.pk}"), "sub": capfirst(str(hit.entity.name))}
         for hit in hits
     ]
     return render(request, "kith/lookup.html", {"options": options, "new": ""})
