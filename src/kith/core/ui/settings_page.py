@@ -16,7 +16,7 @@ from kith.core.entity import Entity, registry
 from kith.core.records import Pick
 from kith.core.ui.base import actor_of, guarded
 
-PEOPLE, LISTS, COMPANY, SYSTEM = _("People and rights"), _("Dictionaries"), _("Own company"), _("Operation")
+PEOPLE, LISTS, COMPANY, SYSTEM = _("People and rights"), _("Fields and dictionaries"), _("Own company"), _("Operation")
 ORDER = (PEOPLE, COMPANY, LISTS, SYSTEM)
 
 
@@ -44,9 +44,9 @@ def add_cards(source: Source) -> Source:
 
 def group_of(entity: Entity) -> Any:
     """Where an entity stands among the settings; None for what is daily work."""
-    if entity.menu == "settings":
+    if entity.menu == "settings" and entity.log_as == "rights":
         return PEOPLE
-    if issubclass(entity.model, Pick):
+    if entity.menu == "settings" or issubclass(entity.model, Pick):
         return LISTS
     return COMPANY if entity.menu == "company" else None
 
