@@ -42,21 +42,24 @@ def limit() -> int:
     return settings.MAX_UPLOAD_MB * 1024 * 1024
 
 
-def store(chunks: Iterable[bytes]) -> str:
-    """Store a file and return its key; all or nothing. Raises BadValue for one that is empty, too large or of a kind not accepted."""
+def store(chunks: Iterable[bytes], *, most: int | None = None) -> str:
+    """Store a file and return its key; all or nothing. Raises BadValue for one that is empty, too large or of a kind not accepted.
+
+    `most` bytes may be more than people may upload, for files that Kith writes itself.
+    """
     key = secrets.token_hex(20)
     place = path_of(key)
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(".part")
     try:
-        copy(chunks, draft)
+        copy(chunks, draft, most or limit())
         draft.replace(place)
     finally:
         draft.unlink(missing_ok=True)
     return key
 
 
-def copy(chunks: Iterable[bytes], place: Path) -> None:
+def copy(chunks: Iterable[bytes], place: Path, most: int) -> None:
     """Write the chunks out, checking size and kind on the way."""
     written = 0
     with place.open("xb") as out:
@@ -64,9 +67,9 @@ def copy(chunks: Iterable[bytes], place: Path) -> None:
             if not written and kind_of(chunk[:HEAD]) in DANGEROUS:
                 raise BadValue(_("Programs and scripts are not accepted as files."))
             written += len(chunk)
-            if written > limit():
+            if written > most:
                 raise BadValue(
-                    _("The file is too large; at most %(limit)d MB fit.") % {"limit": settings.MAX_UPLOAD_MB}
+                    _("The file is too large; at most %(limit)d MB fit.") % {"limit": most >> 20}
                 )
             out.write(chunk)
         if not written:

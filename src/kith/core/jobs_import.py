@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from kith.core import files, notify
 from kith.core.access import SYSTEM, Actor
+from kith.core.entity import registry
 from kith.core.exchange import runs
 from kith.core.exchange.imports import ImportRun, Step
 from kith.core.jobs import job, running
@@ -63,7 +64,7 @@ def tell(actor: Actor, made: ImportRun) -> None:
         words = ngettext("%(file)s: %(num)s row imported", "%(file)s: %(num)s rows imported", done) % {"file": made.file_name, "num": done}
         if bad:
             words += ", " + ngettext("%(num)s rejected", "%(num)s rejected", bad) % {"num": bad}
-    notify.tell([actor.id], "job", by=SYSTEM, entity=made.entity, title=words)
+    notify.tell([actor.id], "job", by=SYSTEM, entity=made.entity, title=words, url=f"/{registry.get(made.entity).slug}/import/{made.pk}/")
 
 
 @job("core.forget_imports", queue="system", periodic="50 3 * * *")

@@ -3,20 +3,20 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from kith.core import access, ledger, listing
+from kith.core import access, files, jobs, jobs_export, ledger, listing
 from kith.core.access import Actor
 from kith.core.entity import Entity
-from kith.core.errors import Refused
+from kith.core.errors import Missing, Refused
 from kith.core.exchange import exporting
 from kith.core.types.picks import as_uuid
-from kith.core.ui.base import is_htmx, page
+from kith.core.ui.base import actor_of, guarded, is_htmx, page
 from kith.core.views import Look, from_address, saved_views
 
 NAMES = {"csv": gettext_lazy("CSV, for any program"), "xlsx": gettext_lazy("Excel workbook"), "json": gettext_lazy("JSON, exact values"), "vcf": gettext_lazy("Address cards (vCard)")}
@@ -31,12 +31,12 @@ def export(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     look, keys = look_of(entity, actor, asked)
     if is_htmx(request):
         return dialog(request, entity, actor, look, keys)
-    return send(entity, actor, look, keys, asked)
+    return send(request, entity, actor, look, keys, asked)
 
 
 def look_of(entity: Entity, actor: Actor, asked: QueryDict) -> tuple[Look, frozenset[uuid.UUID] | None]:
     """The look the export is of, and the chosen rows (None: all of them)."""
-    params = QueryDict(asked["query"].lstrip("?")) if "query" in asked else asked
+    params = QueryDict(str(asked["query"]).lstrip("?")) if "query" in asked else asked
     look = from_address(entity, actor, params, saved_views(entity, actor))
     ids = asked.get("ids", "")
     if not ids or asked.get("every") == "1":
@@ -54,15 +54,35 @@ def dialog(request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys:
     return render(request, "kith/export_dialog.html", context)
 
 
-def send(entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None, asked: QueryDict) -> HttpResponse:
+def send(
+    request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None, asked: QueryDict) -> HttpResponse:
     """The file, written while it is read."""
     kind = asked.get("format", "csv")
     if kind not in exporting.formats(entity):
         raise Refused({"format": [_("Unknown format; there are: %(valid)s.") % {"valid": ", ".join(exporting.formats(entity))}]})
-    made = exporting.of(look, actor, every_field=asked.get("fields") == "all", keys=keys)
-    count = len(keys) if keys is not None else listing.count(listing.rows(look, actor, "export"))[0]
+    every_field = asked.get("fields") == "all"
+    made = exporting.of(look, actor, every_field=every_field, keys=keys)
+    count = len(keys) if keys is not None else listing.rows(look, actor, "export").count()
+    if keys is None and count > jobs_export.LARGE:
+        run = jobs.defer(jobs_export.export, request.user, entity=entity.label, query=look.query(), kind=kind, every_field=every_field)
+        return HttpResponseRedirect(f"/jobs/{run.pk}")
     ledger.log(actor, "export", entity=entity.label, count=count, format=kind, fields=list(made.names))
-    response = StreamingHttpResponse(exporting.WRITERS[kind](made), content_type=exporting.TYPES[kind])
+    response: Any = StreamingHttpResponse(exporting.WRITERS[kind](made), content_type=exporting.TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{entity.slug}-{timezone.localdate().isoformat()}.{kind}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@guarded
+def stored(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The file of a large export, for whoever asked for it; while it is being written, how far it is."""
+    run = jobs_export.stored(key, actor_of(request).id)
+    if run is None:
+        raise Missing("core.export", str(key))
+    file = run.outcome.get("stored")
+    if not file or not files.path_of(file["key"]).exists():
+        return HttpResponseRedirect(f"/jobs/{run.pk}")
+    response: Any = FileResponse(files.path_of(file["key"]).open("rb"), as_attachment=True, filename=file["name"], content_type=exporting.TYPES[file["kind"]])
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

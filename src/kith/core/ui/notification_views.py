@@ -40,6 +40,9 @@ def words(note: Notification) -> Any:
 
 def address(note: Notification) -> str:
     """Where it leads."""
+    own = str(note.detail.get("url", ""))
+    if own.startswith("/") and not own.startswith("//"):
+        return own
     entity = registry.find(note.entity)
     if entity is None:
         return ""

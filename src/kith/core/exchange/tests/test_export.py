@@ -84,3 +84,30 @@ def test_what_was_exported_as_json_can_be_written_back_unchanged(people, compani
     values = {name: value for name, value in row.items() if name in writable(people.actors.eva, entity)}
     record = entity.rows(SYSTEM).get(pk=companies[0].pk)
     assert writes.save(people.actors.eva, record, values, confirm=("duplicate",)).version == record.version
+
+
+def test_a_large_export_is_written_by_a_job_and_handed_to_its_owner_only(people, companies, monkeypatch, settings, tmp_path):
+    import sys
+
+    from kith.core import jobs_export
+    from kith.core.jobs_models import JobRun
+    from kith.core.notify import Notification
+
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(jobs_export, "LARGE", 1)
+    answer = people.clients.eva.get("/companies/export?format=json&cols=name&sort=name")
+    run = JobRun.objects.get(name="core.export")
+    assert answer.url == f"/jobs/{run.pk}" and people.clients.eva.get(f"/exports/{run.pk}").url == answer.url
+    running = sys.modules["kith.core.jobs.running"]
+    token = running._running.set(running.Running(run))
+    try:
+        JobRun.objects.filter(pk=run.pk).update(result=jobs_export.export(**run.arguments), state="done")
+    finally:
+        running._running.reset(token)
+    note = Notification.objects.get(user=people.eva)
+    assert note.detail["url"] == f"/exports/{run.pk}"
+    data = json.loads(b"".join(people.clients.eva.get(note.detail["url"]).streaming_content))
+    assert [row["name"] for row in data] == ["=HYPERLINK(1)", "ООО «Ромашка»"]
+    assert AuditEvent.objects.get(kind="export", entity="parties.company").count == 2
+    assert people.clients.tom.get(note.detail["url"]).status_code == 404
+    assert b"/exports/" in people.clients.eva.get(f"/jobs/{run.pk}").content
