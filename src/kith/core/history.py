@@ -3,6 +3,10 @@
 import uuid
 from typing import Any
 
+from django.db import connection
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
 from . import access
 from .access import Actor
 from .entity import Entity, registry
@@ -41,9 +45,27 @@ def changes_of(entity: Entity, actor: Actor, key: uuid.UUID, limit: int = 200, b
     return [as_data(entity, actor, change, sets.get(change.changeset_id)) for change in entries]
 
 
+HORIZON = """
+SELECT coalesce(
+    (SELECT backend_xid FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY age(backend_xid) DESC LIMIT 1),
+    pg_snapshot_xmax(pg_current_snapshot())::xid)::text
+"""
+
+
+def settled() -> QuerySet[Change]:
+    """Entries of transactions older than every running one: no entry with a lower id can appear later.
+
+    The horizon is read by a statement of its own, before the entries: whoever wrote below it has ended by then and is seen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HORIZON)
+        horizon = cursor.fetchone()[0]
+    return Change.objects.filter(RawSQL("age(core_change.xmin) > age(%s::xid)", (horizon,), output_field=BooleanField()))
+
+
 def feed(actor: Actor, after: int, limit: int, label: str = "") -> tuple[list[dict[str, Any]], int]:
     """Changes after a cursor, oldest first, of records the actor may see now (also in the trash); and the next cursor."""
-    found = Change.objects.filter(id__gt=after).order_by("id")
+    found = settled().filter(id__gt=after).order_by("id")
     entries = list((found.filter(entity=label) if label else found)[:limit])
     sets, results = sets_of(entries), []
     labels = {entry.entity for entry in entries}

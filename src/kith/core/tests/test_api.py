@@ -164,14 +164,6 @@ def test_undo_of_what_is_no_change_set_is_told(eva):
     assert send(eva, "post", "undo/01a20c55-fb95-7d3d-ac67-8b4a387dad17", {}).status_code == 404
 
 
-def test_the_feed_tells_changes_in_order(eva):
-    for name in ("A", "B", "C"):
-        industry(name)
-    page = eva.get("/api/v1/changes?entity=parties.industry&limit=2").json()
-    rest = eva.get(f"/api/v1/changes?entity=parties.industry&after={page['after']}").json()
-    assert [entry["title"] for entry in page["results"] + rest["results"]] == ["A", "B", "C"]
-
-
 def test_the_document_shows_each_caller_only_what_is_theirs(people):
     whole = token(people.eva).get("/api/v1/openapi.json").json()
     assert whole["openapi"] == "3.1.0" and "post" in whole["paths"]["/api/v1/industries"]
