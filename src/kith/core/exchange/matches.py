@@ -29,7 +29,7 @@ class Matches:
     def __init__(self, actor: Actor, entity: Entity, mapping: Mapping, given: Iterable[str]) -> None:
         self.actor, self.entity, self.given = actor, entity, set(given)
         self.is_chosen = bool(mapping.match)
-        self.ways = [way for way in self.chosen(mapping) if way == RECOGNISE or self.given.issuperset(way)]
+        self.ways = [way for way in self.chosen(mapping) if (self.given & set(entity.recognised_by) if way == RECOGNISE else self.given.issuperset(way))]
 
     def chosen(self, mapping: Mapping) -> list[tuple[str, ...]]:
         """The alternatives of the mapping, else those of the entity."""

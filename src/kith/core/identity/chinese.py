@@ -21,6 +21,8 @@ _ALSO_WESTERN = words(
 
 def is_chinese(text: str) -> bool:
     """Is the text written in Chinese characters only (spaces and middle dots apart)?"""
+    if text.isascii():
+        return False
     letters = [character for character in text if not character.isspace()]
     return bool(letters) and all(map(is_han, letters))
 

@@ -6,12 +6,13 @@ words are set apart. `searchquery` makes the questions that fit.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from .chinese import han_readings, in_pinyin, is_chinese, latin_readings, one_spelling
 from .lexemes import LATIN, LONGEST_WORD, PINYIN, han_runs, phone_lexemes, sounds, subwords, word_lexemes
 from .spelling import has_marks
-from .text import fold, fold_long, is_han
+from .text import LONGEST_REMEMBERED, fold, fold_long, is_han
 
 # A tsvector holds one megabyte.
 LONGEST_BODY = 200_000
@@ -44,6 +45,10 @@ def index_tokens(
 
 def name_lexemes(name: str) -> tuple[str, ...]:
     """Return the lexemes of one name of a person, a company or anything else."""
+    return _remembered(name) if len(name) <= LONGEST_REMEMBERED else _name_lexemes(name)
+
+
+def _name_lexemes(name: str) -> tuple[str, ...]:
     folded = fold(name).replace("~", " ")
     found: dict[str, None] = {}
     tokens = tuple(word[:LONGEST_WORD] for word in folded.split())
@@ -58,6 +63,10 @@ def name_lexemes(name: str) -> tuple[str, ...]:
         found.update(dict.fromkeys(_han_name_lexemes("".join(tokens))))
     found.pop("", None)
     return tuple(found)
+
+
+#: Given and family names repeat themselves.
+_remembered = lru_cache(maxsize=20_000)(_name_lexemes)
 
 
 def _han_name_lexemes(name: str) -> tuple[str, ...]:
