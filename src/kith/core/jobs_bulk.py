@@ -21,7 +21,7 @@ def actor_now() -> Actor:
     return access.actor_of(user.pk if user else None)
 
 
-@job("core.bulk", label=_("Change of many records"))
+@job("core.bulk", once=True, label=_("Change of many records"))
 def bulk_job(entity: str, what: str, query: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Do one act on every record of a look."""
     here, noun, actor = running(), registry.get(entity), actor_now()
@@ -33,7 +33,7 @@ def bulk_job(entity: str, what: str, query: str, values: Mapping[str, Any]) -> d
     return result.as_json()
 
 
-@job("core.undo", label=_("Undoing of many changes"))
+@job("core.undo", once=True, label=_("Undoing of many changes"))
 def undo_job(changeset: str) -> dict[str, Any]:
     """Undo a large change-set."""
     plan = undo.undo(actor_now(), uuid.UUID(changeset))

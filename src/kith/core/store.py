@@ -6,9 +6,10 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
+import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models.base import ModelState
 
 COPY_FROM = 30
@@ -156,6 +157,20 @@ def check_links() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
-def is_busy(error: Exception) -> bool:
+def is_busy(error: BaseException) -> bool:
     """Whether the database gave up because somebody else holds the same rows: it can be tried again."""
-    return getattr(error.__cause__, "sqlstate", "") in ("55P03", "40P01", "40001")
+    return state_of(error) in ("55P03", "40P01", "40001")
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the database went away in the middle or could not be reached: it can be tried again when it is back."""
+    state = state_of(error)
+    return state is not None and (state == "" or state.startswith(("57P", "08")) or state == "53300")
+
+
+def state_of(error: BaseException) -> str | None:
+    """PostgreSQL's code of an operational error, empty where only the connection failed; None for any other error."""
+    cause = error.__cause__ if isinstance(error, OperationalError | InterfaceError) else error
+    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return None
+    return cause.sqlstate or ""

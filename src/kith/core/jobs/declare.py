@@ -8,8 +8,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
 
-from kith.core.errors import KithError
-from kith.core.jobs.running import Cancelled, Interrupted, run
+from kith.core.jobs.running import pause, run
 
 type Function = Callable[..., Any]
 
@@ -24,6 +23,7 @@ class Job:
     retry: int
     lock: str
     label: Any = ""
+    once: bool = False
 
     def __call__(self, **ids: Any) -> Any:
         """Run it here and now."""
@@ -35,31 +35,29 @@ declared: dict[str, Job] = {}
 
 
 class Retry(BaseRetryStrategy):
-    """Again after 2, 4, 8 … seconds, at most ten minutes; never after a refusal, always after an interruption."""
+    """When a job that ended badly runs again."""
 
     def __init__(self, times: int) -> None:
         self.times = times
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
         """What to do after this exception."""
-        if isinstance(exception, Interrupted):
-            return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, (Cancelled, KithError)) or job.attempts >= self.times:
-            return None
-        return RetryDecision(retry_in={"seconds": min(600, 2 ** (job.attempts + 1))})
+        seconds = pause(exception, job.attempts, self.times)
+        return None if seconds is None else RetryDecision(retry_in={"seconds": seconds})
 
 
 def job(
-    name: str, *, queue: str = "default", retry: int = 0, lock: str = "", periodic: str = "", priority: int = 0, label: Any = ""
+    name: str, *, queue: str = "default", retry: int = 0, lock: str = "", periodic: str = "", priority: int = 0, label: Any = "", once: bool = False
 ) -> Callable[[Function], Job]:
     """Declare a job; `label` is its name for people. `lock` may name arguments ("mailing-{mailing}"): jobs of one lock never run side by side.
 
     `periodic` is a cron line, with seconds as an optional sixth field; such a job takes no arguments, and while one
-    waits no second is queued.
+    waits no second is queued. `once` makes one transaction of the whole job and the note that it is done: whenever its
+    worker dies, it has had its effect once or not at all, and a second run of it changes nothing.
     """
 
     def declare(function: Function) -> Job:
-        made = declared[name] = Job(name, function, queue, retry, lock, label)
+        made = declared[name] = Job(name, function, queue, retry, lock, label, once)
 
         def work(context: JobContext, /, timestamp: int = 0, run_id: str = "", **ids: Any) -> None:
             del timestamp  # which procrastinate passes to jobs on a clock

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate import jobs as queue
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -29,6 +29,13 @@ def wake(job: Job, **ids: Any) -> None:
     """Ask for a job that nobody watches, such as a delivery after each write: no JobRun is kept of it."""
     with transaction.atomic():
         _queue(job, ids, ids, 0)
+
+
+def asked_enough(job: Job) -> int:
+    """Take back what `wake` asked for besides: whoever calls this is about to do all of it. Returns how many asks that were."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' AND NOT args ? 'run_id'", [job.name])
+        return int(cursor.rowcount)
 
 
 def again(run: JobRun) -> JobRun:

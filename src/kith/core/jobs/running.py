@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone, translation
@@ -20,12 +20,14 @@ from kith.core import context as here
 from kith.core.errors import KithError
 from kith.core.jobs_models import OPEN, JobRun, State
 from kith.core.middleware import zone_of
+from kith.core.store import is_busy, is_lost
 
 if TYPE_CHECKING:
     from kith.core.jobs.declare import Job
 
 logger = logging.getLogger("kith.jobs")
 BETWEEN_REPORTS = 0.5  # seconds
+PASSING = 5  # times that a job is tried again after trouble of the database that passes
 
 
 class Cancelled(Exception):
@@ -34,6 +36,29 @@ class Cancelled(Exception):
 
 class Interrupted(Exception):
     """The worker shuts down; the job goes on in the next one."""
+
+
+class Superseded(Exception):
+    """Another run of the same job has ended it meanwhile, as when its worker was thought to be dead; this one is taken back."""
+
+
+def passes(error: BaseException) -> bool:
+    """Whether this is trouble of the database that passes: it is away, or somebody else holds the rows."""
+    return is_lost(error) or is_busy(error)
+
+
+def pause(error: BaseException, attempts: int, times: int) -> int | None:
+    """Seconds until a job that was tried `attempts` times before is tried again; None when it is not.
+
+    Again after 2, 4, 8 … seconds, at most ten minutes: as often as it may, and more often while the database is away or busy.
+    Never after a refusal, always after an interruption.
+    """
+    if isinstance(error, Interrupted):
+        return 0
+    most = max(times, PASSING) if passes(error) else times
+    if isinstance(error, (Cancelled, KithError)) or attempts >= most:
+        return None
+    return int(min(600, 2 ** (attempts + 1)))
 
 
 class Running:
@@ -93,6 +118,7 @@ def _report(record: JobRun, done: int, total: int | None, message: str) -> bool:
 
 def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) -> None:
     """Run a job as its actor would see it, and write down how it ended."""
+    close_old_connections()  # one that broke under an earlier job of this thread would break this one, too
     if not run_id:
         with _as(Running(None, context), "job"):
             job.function(**ids)
@@ -101,9 +127,8 @@ def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) ->
     if record is None:
         logger.info("job %s %s is already finished", job.name, run_id)
         return
-    last = context.job.attempts >= job.retry
     with _as(Running(record, context), run_id):
-        _finish(record, job, ids, last=last)
+        _finish(record, job, ids, context.job.attempts)
 
 
 def _claim(run_id: str) -> JobRun | None:
@@ -113,11 +138,13 @@ def _claim(run_id: str) -> JobRun | None:
     return mine.select_related("actor").first()
 
 
-def _finish(record: JobRun, job: "Job", ids: Mapping[str, Any], *, last: bool) -> None:
+def _finish(record: JobRun, job: "Job", ids: Mapping[str, Any], attempts: int) -> None:
     try:
         if record.cancel_asked:
             raise Cancelled
-        result = job.function(**ids)
+        _work(record, job, ids)
+    except Superseded:
+        logger.info("job %s %s was finished by another run of it", job.name, record.pk)
     except Cancelled:
         _end(record, State.CANCELLED, "")
     except Interrupted:
@@ -126,12 +153,22 @@ def _finish(record: JobRun, job: "Job", ids: Mapping[str, Any], *, last: bool) -
     except KithError as error:
         _end(record, State.FAILED, "; ".join(_words(error)))
         raise
-    except Exception:
+    except Exception as error:
+        close_old_connections()
+        is_over = pause(error, attempts, job.retry) is None
         text = _("It failed; an administrator finds the reason in the log under %(id)s.") % {"id": record.pk}
-        _end(record, State.FAILED if last else State.QUEUED, text)
+        _end(record, State.FAILED if is_over else State.QUEUED, text if is_over or not passes(error) else "")
         raise
-    else:
-        _end(record, State.DONE, "", result=_as_json(result))
+
+
+def _work(record: JobRun, job: "Job", ids: Mapping[str, Any]) -> None:
+    """Do the job and note that it is done: together, where the job asks for it."""
+    if not job.once:
+        _end(record, State.DONE, "", result=_as_json(job.function(**ids)))
+        return
+    with transaction.atomic():
+        if not _end(record, State.DONE, "", result=_as_json(job.function(**ids))):
+            raise Superseded
 
 
 def _as_json(result: Any) -> dict[str, Any]:
@@ -148,7 +185,8 @@ def _words(error: KithError) -> Iterator[str]:
         yield from map(str, messages)
 
 
-def _end(record: JobRun, state: str, message: str, result: dict[str, Any] | None = None) -> None:
+def _end(record: JobRun, state: str, message: str, result: dict[str, Any] | None = None) -> bool:
+    """Note how the job ended; False when another run of it has ended it already, whose word stands."""
     finished = None if state == State.QUEUED else timezone.now()
     changes: dict[str, Any] = {"state": state, "finished_at": finished}
     if message:
@@ -156,7 +194,7 @@ def _end(record: JobRun, state: str, message: str, result: dict[str, Any] | None
     if result is not None:
         changes["result"] = result
     with transaction.atomic():
-        JobRun.objects.filter(pk=record.pk).update(**changes)
+        return bool(JobRun.objects.filter(pk=record.pk, state__in=OPEN).update(**changes))
 
 
 @contextmanager

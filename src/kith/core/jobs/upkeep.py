@@ -21,7 +21,7 @@ DEAD_AFTER = 3 * HEARTBEAT
 MOST_DEATHS = 5  # a job that takes its worker down five times is not tried again
 
 
-@job("core.pick_up_stalled", queue="system", periodic="* * * * * */10", priority=100)
+@job("core.pick_up_stalled", queue="system", periodic=f"* * * * * */{min(HEARTBEAT, 30)}", priority=100)
 def pick_up_stalled() -> None:
     """Put the jobs of workers that died back into the queue; a worker lists them but leaves them alone."""
     for stalled in async_to_sync(manager.get_stalled_jobs)(seconds_since_heartbeat=DEAD_AFTER):

@@ -2,9 +2,12 @@
 
 import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone, translation
 
 from kith.core import context
@@ -75,6 +78,32 @@ def count_slowly(to: int) -> None:
         for _ in range(to):
             time.sleep(0.02)
             running().step()
+
+
+meanwhile: list[Callable[[], Any]] = []
+
+
+@job("test.count_once", once=True)
+def count_once() -> dict[str, Any]:
+    """Write a row; in a test something happens meanwhile, outside its transaction."""
+    made = JobRun.objects.create(name="counted")
+    while meanwhile:
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(_and_close, meanwhile.pop()).result()
+    return {"counted": JobRun.objects.filter(pk=made.pk).count()}
+
+
+def _and_close(act: Callable[[], Any]) -> None:
+    act()
+    connection.close()
+
+
+@job("test.lose_the_database")
+def lose_the_database() -> None:
+    """Be cut off in the middle."""
+    _note("lost")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 @job("test.alone", lock="alone-{key}")

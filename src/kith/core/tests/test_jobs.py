@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kith.core import context, jobs
 from kith.core.errors import Refused
+from kith.core.jobs.running import Cancelled, Interrupted, pause
 from kith.core.jobs.worker import work
 from kith.core.jobs_models import JobRun, State
 from kith.core.testing import sample_jobs
@@ -196,11 +198,11 @@ def test_without_upkeep_the_job_of_a_killed_worker_stays_where_it_is(worker: Any
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     time.sleep(3 * HEARTBEAT + 1)
-    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["doing"]
+    assert list(ProcrastinateJob.objects.exclude(queue_name="system").values_list("status", flat=True)) == ["doing"]
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     jobs.pick_up_stalled()
-    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
+    assert list(ProcrastinateJob.objects.exclude(queue_name="system").values_list("status", flat=True)) == ["todo"]
 
 
 def test_a_job_that_takes_its_worker_down_is_given_up() -> None:
@@ -230,6 +232,65 @@ def test_a_finished_job_that_is_handed_out_again_does_nothing(notes: Path) -> No
     JobRun.objects.filter(pk=run.pk).update(state=State.DONE)
     work(until_empty=True)
     assert notes.read_text() == ""
+
+
+def test_what_a_job_does_once_is_taken_back_when_another_run_has_ended_it(notes: Path) -> None:
+    """As when its worker was thought to be dead: only the first run to end counts."""
+    run = jobs.defer(sample_jobs.count_once)
+    with transaction.atomic():
+        JobRun.objects.create(name="counted")
+    sample_jobs.meanwhile.append(lambda: JobRun.objects.filter(pk=run.pk).update(state=State.DONE, result={"first": True}))
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.result) == (State.DONE, {"first": True})
+    assert JobRun.objects.filter(name="counted").count() == 1
+
+
+def test_a_job_that_does_once_has_its_effect_and_its_end_together(notes: Path) -> None:
+    run = jobs.defer(sample_jobs.count_once)
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.result) == (State.DONE, {"counted": 1})
+    assert JobRun.objects.filter(name="counted").count() == 1
+
+
+def test_a_job_that_loses_the_database_is_tried_again(notes: Path) -> None:
+    """Though it asked for no retry: what was not committed is not there, and nobody is told of a failure."""
+    run = jobs.defer(sample_jobs.lose_the_database)
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.message, notes.read_text()) == (State.QUEUED, "", "lost\n")
+    (waiting,) = ProcrastinateJob.objects.values_list("status", "attempts")
+    assert waiting == ("todo", 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "times", "seconds"),
+    [
+        (Interrupted(), 9, 0, 0),
+        (Cancelled(), 0, 9, None),
+        (Refused("No."), 0, 9, None),
+        (ValueError(), 0, 0, None),
+        (ValueError(), 0, 1, 2),
+        (ValueError(), 20, 30, 600),
+        (psycopg.OperationalError("server closed the connection"), 4, 0, 32),
+        (psycopg.OperationalError("server closed the connection"), 5, 0, None),
+        (psycopg.errors.CrashShutdown(), 0, 0, 2),
+        (psycopg.errors.LockNotAvailable(), 0, 0, 2),
+        (psycopg.errors.QueryCanceled(), 0, 0, None),
+        (psycopg.errors.UniqueViolation(), 0, 0, None),
+    ],
+)
+def test_when_a_job_that_ended_badly_runs_again(error: BaseException, attempts: int, times: int, seconds: int | None) -> None:
+    assert pause(error, attempts, times) == seconds
+
+
+def test_asks_for_what_is_being_done_are_taken_back() -> None:
+    for _ in range(3):
+        jobs.wake(sample_jobs.note)
+    run = jobs.defer(sample_jobs.note)
+    assert jobs.asked_enough(sample_jobs.note) == 3
+    assert list(ProcrastinateJob.objects.values_list("pk", flat=True)) == [run.queue_id]
 
 
 def test_old_jobs_are_forgotten_and_open_ones_are_not() -> None:

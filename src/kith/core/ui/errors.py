@@ -1,5 +1,6 @@
 """Error answers: a whole page for the browser, a message beside the work for htmx. urls.py names these as handlers."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,8 @@ from django.template import loader
 from django.utils.translation import gettext as _
 
 from kith.core import logs
+from kith.core.api.problems import problem
+from kith.core.store import is_lost
 from kith.core.ui.respond import is_htmx, toast
 
 MESSAGES = {
@@ -51,5 +54,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500"""
-    return answer(request, 500)
+    """handler500; 503 when it is only that the database is away: nothing was written, and a repetition may succeed."""
+    error = sys.exc_info()[1]
+    status = 503 if error and is_lost(error) else 500
+    if request.path.startswith("/api/"):
+        response = problem(status, "unavailable" if status == 503 else "broken", MESSAGES[status]())
+    else:
+        response = answer(request, status)
+    if status == 503:
+        response.headers["Retry-After"] = "2"
+    return response

@@ -1,0 +1,53 @@
+"""What a caller gets while the database is away: 503 with the advice to come again, in the form of the door."""
+
+import json
+
+import psycopg
+import pytest
+from django.db import OperationalError, connections
+
+from kith.core import access
+
+pytestmark = pytest.mark.django_db
+
+
+def lost(*args, **kwargs):
+    raise OperationalError("server closed the connection unexpectedly") from psycopg.OperationalError("server closed the connection unexpectedly")
+
+
+def full(*args, **kwargs):
+    raise OperationalError("could not extend file") from psycopg.errors.DiskFull("could not extend file")
+
+
+@pytest.fixture
+def ann(people):
+    people.clients.ann.raise_request_exception = False
+    return people.clients.ann
+
+
+def test_a_page_says_that_it_works_again_in_a_moment(ann, monkeypatch):
+    monkeypatch.setattr(access, "allowed", lost)
+    answer = ann.get("/companies/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "Kith is not ready" in answer.content.decode()
+
+
+def test_a_page_that_cannot_even_know_the_reader_says_it_too(ann, monkeypatch):
+    monkeypatch.setattr(connections["default"], "cursor", lost)
+    answer = ann.get("/companies/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+
+
+def test_a_program_gets_a_problem_document(ann, monkeypatch):
+    monkeypatch.setattr(access, "allowed", lost)
+    answer = ann.get("/api/v1/companies")
+    assert (answer.status_code, answer.headers["Retry-After"], answer.headers["Content-Type"]) == (503, "2", "application/problem+json")
+    assert json.loads(answer.content)["type"] == "urn:kith:problem:unavailable"
+
+
+def test_other_trouble_of_the_database_stays_an_error(ann, monkeypatch):
+    monkeypatch.setattr(access, "allowed", full)
+    answer = ann.get("/api/v1/companies")
+    assert (answer.status_code, json.loads(answer.content)["type"]) == (500, "urn:kith:problem:broken")
+    assert "Retry-After" not in answer.headers
+    assert ann.get("/companies/").status_code == 500
