@@ -77,7 +77,7 @@ def test_a_file_is_imported_and_undone(opened, size):
     companies = registry.get("parties.company").rows(SYSTEM)
     assert sorted(companies.values_list("name", "industry__name"), key=str) == [("Acme", "Bakery"), ("Bad", "Mining"), ("Halden", None)]
     page.click("text=Undo this import")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("text=This import was undone")
     assert (companies.all().count(), ImportRun.objects.get().step) == (0, "done")
 
 

@@ -21,6 +21,7 @@ from kith.core.exchange.formats.csv_out import csv_chunks
 from kith.core.exchange.formats.messages import NOTATION_NAMES
 from kith.core.exchange.imports import ImportRow, ImportRun, Step
 from kith.core.exchange.mapping import ColumnMap
+from kith.core.ledger import ChangeSet
 
 TITLES = {
     "columns": gettext_lazy("Match the columns"), "duplicates": gettext_lazy("What becomes of records that are there"), "check": gettext_lazy("Check before anything is written"),
@@ -76,7 +77,7 @@ def columns_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[str, 
     """Every column with its place and what is said about it."""
     lines = [line(entity, actor, made, at) for at in range(len(made.layout["columns"]))]
     constants = [(given.constant, targets.name_of(entity, given.to)) for given in runs.mapping_of(made).columns if not given.columns]
-    return {"lines": lines, "tally": tally(lines), "reading": made.layout["reading"], "sheets": [(name, name) for name in made.layout["sheets"]], "constants": constants}
+    return {"lines": lines, "tally": tally(lines), "reading": made.layout["reading"], "sheets": [(name, name) for name in made.layout["sheets"]], "constants": constants, "may_share": access.has_system_right(actor, "settings")}
 
 
 def line(entity: Entity, actor: Actor, made: ImportRun, at: int) -> Line:
@@ -137,8 +138,9 @@ def question(column: str, what: str, facts: Facts) -> dict[str, Any]:
 
 
 def done_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[str, Any]:
-    """What came of it."""
-    return numbers(entity, made) | grid(made)
+    """What came of it, and whether it was undone since."""
+    undone = ChangeSet.objects.filter(pk=made.changeset_id).exclude(undone_by=None).exists() if made.changeset_id else False
+    return {"undone": undone} | numbers(entity, made) | grid(made)
 
 
 def numbers(entity: Entity, made: ImportRun) -> dict[str, Any]:

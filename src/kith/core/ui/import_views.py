@@ -132,7 +132,7 @@ def columns_done(request: HttpRequest, entity: Entity, actor: Actor, made: Impor
     if not runs.mapping_of(made).columns:
         raise Refused({"": [_("No column goes anywhere; match at least one.")]})
     if request.POST.get("remember"):
-        runs.remember(made, actor)
+        runs.remember(made, actor, is_shared=bool(request.POST.get("share")) and access.has_system_right(actor, "settings"))
     return advance(entity, made, Step.DUPLICATES)
 
 

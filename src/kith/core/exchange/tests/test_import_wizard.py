@@ -76,6 +76,7 @@ def test_the_whole_way_from_a_file_to_records_and_back(people):
     assert registry.get("parties.company").rows(SYSTEM).count() == 3
     client.post(f"/undo/{run.changeset_id}")
     assert content_hash() == before
+    assert "This import was undone" in text_of(client.get(url))
     assert ColumnMemory.objects.get().actor_id == people.eva.pk
 
 
@@ -88,6 +89,9 @@ def test_a_remembered_mapping_is_taken_for_the_next_file_alike(people):
     assert [(given.columns, given.to) for given in runs.mapping_of(run).columns] == [(("firma",), "name")]
     run, _url = upload(people.clients.tom, "Firma,X\nHalden,2\n")
     assert runs.mapping_of(run).columns == ()
+    people.clients.eva.post(f"{url}columns", {"remember": "on", "share": "on"})
+    run, _url = upload(people.clients.tom, "Firma,X\nHalden,2\n")
+    assert [given.to for given in runs.mapping_of(run).columns] == ["name"]
 
 
 def test_values_can_be_resolved_in_a_dialog(people):
