@@ -8,7 +8,9 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.signals import setting_changed
 from django.db.models import Q
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from kith.core import access, custom_fields
 from kith.core.access import NOTHING, SYSTEM, Actor, FieldRule, Rule
 from kith.core.among import among
 from kith.core.entity import registry
+from kith.core.predicates import Kept
 
 from . import closure
 from .entities.user import User
@@ -57,9 +60,10 @@ def build(user_id: uuid.UUID, day: dt.date) -> Actor:
     groups = closure.groups_of(user.pk, day)
     chains = {group: tuple(said(_("group %(name)s"), name) for name in names) for group, _is_team, names in groups}
     roles = granted(user, chains, day)
+    rules = tuple(policy_rules(roles))
     return Actor(
         id=user.pk, name=user.name, kind="service" if user.kind == "service" else "user", language=user.language, time_zone=user.time_zone,
-        rules=tuple(policy_rules(roles)), field_rules=tuple(field_rules(roles)), group_ids=frozenset(chains),
+        rules=rules, kept=Kept(rules), field_rules=tuple(field_rules(roles)), group_ids=frozenset(chains),
         team_ids=closure.members([group for group, team, _names in groups if team], day), report_ids=closure.reports_of(user.pk),
         unit_ids=closure.units_below(user.org_unit_id) if user.org_unit_id else frozenset(), unit_id=user.org_unit_id,
         shares=frozenset(shares(user.pk, frozenset(chains), day).values_list("subject_entity", flat=True)),
@@ -149,6 +153,12 @@ def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:
         return NOTHING
     mine = shares(actor.id, actor.group_ids, timezone.localdate()).filter(subject_entity=entity.label)
     return among((mine.filter(level="edit") if operation == "edit" else mine).values("subject_id"))
+
+
+@receiver(setting_changed)
+def forget(**_facts: Any) -> None:
+    """Conditions follow settings; only tests change those while Kith runs."""
+    _cache.clear()
 
 
 access.loaders["user"] = load

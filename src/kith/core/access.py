@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from . import predicates
 from .errors import Forbidden, Missing
 from .system_rights import SYSTEM_RIGHTS as SYSTEM_RIGHTS
 from .system_rights import has_system_right as has_system_right
@@ -20,6 +21,7 @@ from .system_rights import require_system_right as require_system_right
 
 if TYPE_CHECKING:
     from .entity import Entity
+    from .predicates import Kept
 
 #: From least to most; "reports" is own plus everything own of anyone below in the org tree (R135).
 LEVELS = ("none", "own", "reports", "team", "unit", "all")
@@ -76,6 +78,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     token_id: uuid.UUID | None = None
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    kept: "Kept | None" = field(default=None, compare=False, repr=False)
 
     @property
     def is_system(self) -> bool:
@@ -293,10 +296,10 @@ def predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
     """The one compiled condition for entity, actor and operation; Q() means all rows, NOTHING none."""
     if actor.is_system:
         return Q()
-    key = ("predicate", entity.label, operation)
-    if key not in actor.memo:
-        actor.memo[key] = compute_predicate(entity, actor, operation)
-    return actor.memo[key]  # type: ignore[no-any-return]
+    kept, key = predicates.store(actor), predicates.key("condition", entity, actor, operation)
+    if key not in kept:
+        kept[key] = compute_predicate(entity, actor, operation)
+    return kept[key]  # type: ignore[no-any-return]
 
 
 def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
@@ -329,9 +332,9 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
 
 def scoped(entity: "Entity", actor: Actor, operation: str, *, trashed: bool = False) -> QuerySet[Any]:
     """See Entity.rows."""
-    rows = entity.model._base_manager.filter(deleted_at__isnull=not trashed, **entity.face)
+    rows = predicates.base(entity, trashed).all()
     condition = predicate(entity, actor, operation)
-    return rows.filter(condition) if condition else rows
+    return rows.filter(predicates.of(entity, actor, operation, condition)) if condition else rows
 
 
 def fetch(entity: "Entity", actor: Actor, key: Any, operation: str = "view", *, trashed: bool = False) -> Any:

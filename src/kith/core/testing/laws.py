@@ -10,7 +10,7 @@ SOURCE = Path(__file__).resolve().parents[2]
 ORDER = ("core", "access", "audit", "people", "parties", "activities")
 #: Modules of core that are the ways in and out themselves, and so may touch managers.
 ENGINE = frozenset(
-    "core/access.py core/writes.py core/store.py core/undo.py core/ledger.py core/changes.py core/events.py core/outbox.py core/notify.py core/tokens.py core/guards.py core/trees.py "
+    "core/access.py core/predicates.py core/writes.py core/store.py core/undo.py core/ledger.py core/changes.py core/events.py core/outbox.py core/notify.py core/tokens.py core/guards.py core/trees.py "
     "core/search.py core/files.py".split()
 )
 MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})

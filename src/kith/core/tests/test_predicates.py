@@ -1,0 +1,87 @@
+"""Access predicates as text: the same rows as the condition itself, in every kind of query, and never for other rights."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db.models import Count, Exists, OuterRef
+
+from kith.core import access, predicates
+from kith.core.access import Actor
+from kith.core.entity import registry
+from kith.core.predicates import Compiled
+from kith.core.testing import factory
+from kith.core.testing.people import fresh, grant, make_people
+
+LABELS = ("parties.company", "parties.person", "parties.party", "parties.contactpoint", "parties.employment", "activities.note", "activities.task")
+
+
+@pytest.fixture
+def people(db: Any) -> SimpleNamespace:
+    return make_people()
+
+
+@pytest.fixture
+def rows(people: SimpleNamespace) -> None:
+    """Two of everything, one of Ann's and one of Eva's."""
+    for owner in (people.ann.pk, people.eva.pk):
+        company = factory.make("parties.company", owner=owner)
+        person = factory.make("parties.person", owner=owner)
+        factory.make("parties.employment", person=person.pk, company=company.pk)
+        subject = {"entity": "parties.person", "id": str(person.pk)}
+        factory.make("activities.note", subject=subject, owner=owner)
+        factory.make("activities.task", subject=subject, owner=owner, assignee=owner)
+
+
+def plainly(label: str, actor: Actor, operation: str = "view") -> set[Any]:
+    entity = registry.get(label)
+    found = entity.model._base_manager.filter(deleted_at=None, **entity.face).filter(access.predicate(entity, actor, operation))
+    return set(found.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("who", ["ann", "tom", "eva", "max"])
+@pytest.mark.parametrize("operation", ["view", "edit"])
+def test_text_and_condition_give_the_same_rows(people: SimpleNamespace, rows: None, label: str, who: str, operation: str) -> None:
+    actor = getattr(people.actors, who)
+    assert set(registry.get(label).rows(actor, operation).values_list("pk", flat=True)) == plainly(label, actor, operation)
+
+
+def test_text_follows_the_table_into_subqueries_and_aggregates(people: SimpleNamespace, rows: None) -> None:
+    person, ann = registry.get("parties.person"), people.actors.ann
+    mine = person.rows(ann)
+    expected = plainly("parties.person", ann)
+    assert isinstance(predicates.of(person, ann, "view", access.predicate(person, ann, "view")), Compiled)
+    assert set(person.rows(people.actors.eva).filter(pk__in=mine.values("pk")).values_list("pk", flat=True)) == expected
+    jobs = registry.get("parties.employment").rows(ann).filter(Exists(mine.filter(pk=OuterRef("person"))))
+    assert set(jobs.values_list("person", flat=True)) == expected
+    assert mine.aggregate(n=Count("pk"))["n"] == mine.count() == len(expected)
+    assert set(mine.exclude(pk__in=mine.values("pk"))) == set()
+
+
+def test_text_is_kept_between_requests_until_rights_change(people: SimpleNamespace, rows: None) -> None:
+    person = registry.get("parties.person")
+    list(person.rows(fresh(people.ann)))
+    kept = fresh(people.ann).kept
+    assert kept is not None and any(name[0] == "compiled" for name in kept.found)
+    grant(people.ann, ("parties.person", "view", "all"))
+    assert fresh(people.ann).kept is not kept
+    assert set(person.rows(fresh(people.ann)).values_list("pk", flat=True)) == set(person.rows(people.actors.eva).values_list("pk", flat=True))
+
+
+def test_other_rules_never_use_what_was_kept(people: SimpleNamespace, rows: None) -> None:
+    person, actor = registry.get("parties.person"), fresh(people.eva)
+    everything = person.rows(access.SYSTEM).count()
+    assert person.rows(actor).count() == everything > 0
+    assert person.rows(replace(actor, rules=(), memo={})).count() == 1  # by her open task alone
+    assert person.rows(replace(actor, scopes=frozenset({"parties.company:view"}), memo={})).count() == 0
+    assert person.rows(fresh(people.eva)).count() == everything
+
+
+def test_conditions_of_rules_are_never_kept(people: SimpleNamespace, rows: None) -> None:
+    condition = {"field": "updated_at", "op": "last", "value": "30 days"}
+    grant(people.max, ("parties.person", "view", "all", False, condition))
+    actor = fresh(people.max)
+    assert registry.get("parties.person").rows(actor).count() == registry.get("parties.person").rows(access.SYSTEM).count()
+    assert actor.kept is not None and actor.kept.found == {}
