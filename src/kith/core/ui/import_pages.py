@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -208,7 +208,7 @@ def answer(made: ImportRun, column: str, what: str, value: str) -> None:
         runs.set_column(made, column, msgspec.structs.replace(given, **{what: value}))
 
 
-def csv_answer(made: ImportRun, rows: Iterable[ImportRow]) -> Any:
+def csv_answer(made: ImportRun, rows: Iterable[ImportRow]) -> HttpResponse:
     """Rejected rows to download, correct and import again."""
     columns = [Column(name, name) for name in (*made.layout["columns"], _("Row"), _("Why"))]
 
@@ -220,7 +220,7 @@ def csv_answer(made: ImportRun, rows: Iterable[ImportRow]) -> Any:
     response = StreamingHttpResponse(csv_chunks(columns, lines(), bom=True), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="rejected.csv"'
     response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return cast(HttpResponse, response)
 
 
 __all__ = ["Step", "context", "csv_answer", "line", "may_keep", "take_answers", "take_corrections", "tally"]
