@@ -3,11 +3,12 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_django
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent
 
@@ -110,3 +111,30 @@ def people(world: object, db: None) -> object:
 
     principals._cache.clear()
     return world
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for one module: Playwright keeps an event loop running, which other modules must not meet.
+
+    Skips, and says so, where there is no Chromium.
+    """
+    from kith.core.testing.browser import chromium, program
+
+    if program() is None:
+        pytest.skip("Chromium is not there: browser tests are skipped (Debian: apt-get install chromium)")
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def enterable(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes temporary folders that PostgreSQL's own user may enter, since as root the server runs as nobody."""
+
+    def make(name: str) -> Path:
+        base = tmp_path_factory.mktemp(name)
+        for folder in (base, *(parent for parent in base.parents if "pytest-" in parent.name or parent.name.startswith("popen-"))):
+            folder.chmod(0o711)
+        return base
+
+    return make

@@ -18,12 +18,6 @@ from kith.core.testing.people import PASSWORD, make_people
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def people(transactional_db: None) -> Any:
     people = make_people()

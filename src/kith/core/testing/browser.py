@@ -90,13 +90,17 @@ def _static(route: Route, name: str) -> None:
     return route.fulfill(path=str(path), headers={"Content-Type": kind})
 
 
+def program() -> str | None:
+    """The Chromium to drive: KITH_CHROMIUM, else the machine's own; None without one."""
+    return os.environ.get("KITH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium: KITH_CHROMIUM, else the machine's own."""
-    program = os.environ.get("KITH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """A headless Chromium."""
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=options)
+        browser = playwright.chromium.launch(executable_path=program(), args=options)
         try:
             yield browser
         finally:

@@ -17,10 +17,8 @@ type Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    base = tmp_path_factory.mktemp("commands")
-    for folder in (base, *base.parents[:2]):
-        folder.chmod(0o711)
+def data(enterable: Callable[[str], Path]) -> Iterator[Path]:
+    base = enterable("commands")
     yield base / "data"
     Server(base / "data").stop()
 

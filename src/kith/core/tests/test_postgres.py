@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -24,10 +24,8 @@ with Server(Path(sys.argv[1])).using() as server:
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    base = tmp_path_factory.mktemp("pg")
-    for folder in (base, *base.parents[:2]):
-        folder.chmod(0o711)  # PostgreSQL's user must be able to enter
+def server(enterable: Callable[[str], Path]) -> Iterator[Server]:
+    base = enterable("pg")
     server = Server(base / "data")
     yield server
     server.stop()

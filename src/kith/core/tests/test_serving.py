@@ -73,10 +73,8 @@ def wait_until(condition: Callable[[], Any], seconds: float = 30) -> float:
 
 
 @pytest.fixture(scope="module")
-def kith(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kith]:
-    base = tmp_path_factory.mktemp("serving")
-    for folder in (base, *base.parents[:2]):
-        folder.chmod(0o711)
+def kith(enterable: Callable[[str], Path]) -> Iterator[Kith]:
+    base = enterable("serving")
     data, port = base / "data", free_port()
     environment = {**os.environ, "KITH_DATA": str(data), "KITH_PORT": str(port), "KITH_HEARTBEAT": "1"}
     for name in ("DATABASE_URL", "KITH_PROCESS"):
