@@ -4,23 +4,21 @@ import datetime as dt
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.core.signing import BadSignature, Signer
 from django.db import connection
-from django.db.models import Case, Count, DateField, F, Max, Min, Q, QuerySet, Sum, When
+from django.db.models import FETCH_PEERS, Count, DateField, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from . import access, search
-from .entity import registry
-from .filters import BadFilter, compile_filter
+from . import ordering, search, title_columns
+from .filters import compile_filter
 from .money import Money
+from .ordering import Key
 from .titles import HEAVY
 from .views import Look
 
@@ -31,20 +29,13 @@ if TYPE_CHECKING:
 
 PAGE, MAX_PAGE, EXACT = 50, 200, 10_000
 MAX_GROUPS = 200
+#: Positions are told only in lists of at most so many records: then they are counted in a millisecond or two.
+COUNTED = 1000
 #: Seconds for which an estimate is kept, and how many of them.
 KEPT, MAX_KEPT = 60, 1000
 #: Instead of a sum of amounts in several currencies.
 MIXED = "mixed"
 RANGES: dict[str, Any] = {"number": Decimal, "percent": Decimal, "money": Decimal, "date": dt.date.fromisoformat, "moment": dt.datetime.fromisoformat, "link": uuid.UUID}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One part of the order: an ORM path, its direction, and whether it can be empty (then empty comes last, R157)."""
-
-    path: str
-    descending: bool
-    nullable: bool
 
 
 @dataclass(slots=True)
@@ -65,139 +56,53 @@ def rows(look: Look, actor: "Actor", operation: str = "view") -> QuerySet[Any]:
     return search.matching(found, look.entity, actor, look.q)
 
 
-def order(entity: "Entity", names: tuple[str, ...], actor: "Actor") -> list[Key]:
-    """The full order: the named fields, then the id, so that pages never overlap (R157)."""
-    keys = []
-    for name in names:
-        spec = entity.fields[name.lstrip("-").split(".")[0]]
-        keys.append(key_of(entity, spec, name.startswith("-"), actor))
-    return [*keys, Key("pk", keys[-1].descending if keys else True, False)]
+def page(
+    look: Look, actor: "Actor", *, after: str = "", before: str = "", size: int = PAGE, counted: bool = True, extra: dict[str, Any] | None = None, shown: "Iterable[FieldSpec] | None" = None,
+) -> Page:  # fmt: skip
+    """One page of a look. `after` and `before` are cursors of an earlier page; `extra` are annotations of the rows of the page.
 
-
-def key_of(entity: "Entity", spec: "FieldSpec", descending: bool, actor: "Actor") -> Key:
-    """The part of the order for one field; the title sorts by its own key, links by the title of their target, hidden ones as if empty."""
-    if spec.name == entity.title:
-        return Key("sort_key", descending, False)
-    if spec.type.name == "link" and not access.predicate(registry_of(spec), actor, "view"):
-        return Key(f"{spec.name}__sort_key", descending, True)
-    if spec.type.name == "link" or spec.is_bag or not spec.columns:
-        return Key(f"sort_{spec.name}", descending, True)
-    return Key(spec.path, descending, bool(entity.model._meta.get_field(spec.columns[0]).null))  # type: ignore[union-attr]
-
-
-def registry_of(spec: "FieldSpec") -> "Entity":
-    """The entity that a link leads to."""
-    return registry.get(spec.target)
-
-
-def sorted_by(spec: "FieldSpec", actor: "Actor") -> Any:
-    """What rows are ordered by where it is no plain column; what the actor may not see must not show in the order, nor in a place."""
-    if spec.type.name != "link":
-        return spec.expression()
-    return Case(When(**{f"{spec.path}__in": registry_of(spec).rows(actor).values("pk")}, then=F(f"{spec.name}__sort_key")))
-
-
-def ordered(found: QuerySet[Any], entity: "Entity", keys: list[Key], actor: "Actor") -> QuerySet[Any]:
-    """Rows in order; computed and bag fields and links to what may be hidden are annotated first."""
-    extra = {key.path: sorted_by(entity.fields[key.path[5:]], actor) for key in keys if key.path.startswith("sort_") and key.path != "sort_key"}
-    found = found.annotate(**extra) if extra else found
-    return found.order_by(*(direction(key) for key in keys))
-
-
-def direction(key: Key, *, backwards: bool = False) -> Any:
-    """An ORDER BY item; empty values last in both directions, first when walking backwards."""
-    descending = key.descending != backwards
-    if not key.nullable:
-        return ("-" if descending else "") + key.path
-    nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
-    return F(key.path).desc(**nulls) if descending else F(key.path).asc(**nulls)
-
-
-def joined(found: QuerySet[Any], keys: list[Key]) -> QuerySet[Any]:
-    """Rows with the links loaded that the order looks through and that titles are made of."""
-    named = registry.for_model(found.model).named_by
-    links = {*named, *(key.path.split("__")[0] for key in keys if "__" in key.path)}
-    if not links:
-        return found
-    heavy = (f"{link}__{name}" for link in named for name in HEAVY if name != "sort_key")
-    return found.select_related(*links).defer(*heavy)
-
-
-def value_at(record: Any, path: str) -> Any:
-    """The value of an order key on a loaded record."""
-    for name in path.split("__"):
-        record = None if record is None else getattr(record, name)
-    return record
-
-
-def cursor_of(record: Any, keys: list[Key]) -> str:
-    """A place in the order, as opaque text for an address."""
-    values = [value_at(record, key.path) for key in keys]
-    return signer(keys).sign_object([None if value is None else [type(value).__name__, str(value)] for value in values])
-
-
-def signer(keys: list[Key]) -> Signer:
-    """Signs places of one order: a forged place, or one of another order, is none."""
-    return Signer(salt="kith.place:" + ",".join(("-" if key.descending else "") + key.path for key in keys))
-
-
-KINDS: dict[str, Any] = {
-    "str": str, "UUID": uuid.UUID, "datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "Decimal": Decimal, "int": int,
-    "bool": lambda text: text == "True", "SafeString": str,
-}  # fmt: skip
-
-
-def place_of(text: str, keys: list[Key]) -> list[Any]:
-    """The values of a cursor; raises BadFilter for one that is broken or belongs to another order."""
-    try:
-        return [None if item is None else KINDS[item[0]](item[1]) for item in signer(keys).unsign_object(text)]
-    except (BadSignature, ValueError):
-        raise BadFilter(_("This page address is broken or belongs to another order; start at the first page.")) from None
-
-
-def beyond(keys: list[Key], values: list[Any], *, backwards: bool = False) -> Q:
-    """Rows after (or before) a place in the order."""
-    result, equal = Q(pk__in=[]), Q()
-    for key, value in zip(keys, values, strict=True):
-        if (step := step_past(key, value, backwards)) is not None:
-            result |= equal & step
-        equal &= Q(**{f"{key.path}__isnull": True}) if value is None else Q(**{key.path: value})
-    head, value = keys[0], values[0]
-    if not head.nullable and value is not None:
-        # Bounds the index scan: without it PostgreSQL walks from the first row.
-        result &= Q(**{f"{head.path}__{'lte' if head.descending != backwards else 'gte'}": value})
-    return result
-
-
-def step_past(key: Key, value: Any, backwards: bool) -> Q | None:
-    """Rows strictly past `value` in one key; None if there can be none."""
-    descending = key.descending != backwards
-    if value is None:
-        return Q(**{f"{key.path}__isnull": False}) if backwards else None
-    past = Q(**{f"{key.path}__{'lt' if descending else 'gt'}": value})
-    return past | Q(**{f"{key.path}__isnull": True}) if key.nullable and not backwards else past
-
-
-def page(look: Look, actor: "Actor", *, after: str = "", before: str = "", size: int = PAGE, counted: bool = True, extra: dict[str, Any] | None = None) -> Page:
-    """One page of a look. `after` and `before` are cursors of an earlier page; `extra` are annotations of the rows of the page."""
+    `shown` are the fields that will be read of its records, if no others are; the columns of those are loaded then.
+    """
     found = rows(look, actor)
-    names = (look.group.split(":")[0], *look.sort) if look.group else look.sort
-    keys = order(look.entity, tuple(dict.fromkeys(names)), actor)
-    listed = ordered(found, look.entity, keys, actor).defer(*(name for name in HEAVY if name not in ("sort_key", "custom")))
-    listed = joined(listed, keys)
-    listed = listed.annotate(**extra) if extra else listed
+    keys = order_of(look, actor)
+    listed = slim(found.annotate(**extra) if extra else found, look.entity, keys, shown)
+    parts = ordering.stretches(listed, look.entity, keys, actor)
+    place = ordering.place_of(before or after, keys) if before or after else None
+    records = ordering.first_of(ordering.remaining(parts, place, backwards=bool(before)), size + 1)
+    more, records = len(records) > size, records[:size]
     if before:
-        records = list(listed.filter(beyond(keys, place_of(before, keys), backwards=True)).order_by(*(direction(key, backwards=True) for key in keys))[: size + 1])
-        more, records = len(records) > size, records[:size][::-1]
-        result = Page(records, cursor_of(records[-1], keys) if records else "", cursor_of(records[0], keys) if more else "")
+        records.reverse()
+        result = Page(records, ordering.cursor_of(records[-1], keys) if records else "", ordering.cursor_of(records[0], keys) if more else "")
     else:
-        listed = listed.filter(beyond(keys, place_of(after, keys))) if after else listed
-        records = list(listed[: size + 1])
-        more, records = len(records) > size, records[:size]
-        result = Page(records, cursor_of(records[-1], keys) if more else "", cursor_of(records[0], keys) if after and records else "")
+        result = Page(records, ordering.cursor_of(records[-1], keys) if more else "", ordering.cursor_of(records[0], keys) if after and records else "")
     if counted:
         result.count, result.exact = count(found, len(records) if not (after or before or more) else None)
     return result
+
+
+def order_of(look: Look, actor: "Actor") -> list[Key]:
+    """The order of a look; groups come before what sorts inside them."""
+    names = (look.group.split(":")[0], *look.sort) if look.group else look.sort
+    return ordering.order(look.entity, tuple(dict.fromkeys(names)), actor)
+
+
+def slim(found: QuerySet[Any], entity: "Entity", keys: list[Key], shown: "Iterable[FieldSpec] | None") -> QuerySet[Any]:
+    """Rows without the columns that nobody reads; one that is read all the same is loaded for all rows at once."""
+    titles = title_columns.of_model(entity.model)
+    specs = None if shown is None else list(shown)
+    if specs is None or titles is None or not all(spec.columns for spec in specs):
+        return whole(found, entity)
+    present = {name for column in entity.model._meta.concrete_fields for name in (column.name, column.attname)}
+    plain = {key.path for key in keys} & present
+    return found.only(*sorted({"id", "version", *entity.face, *titles, *plain, *({"hue"} & present), *(name for spec in specs for name in spec.columns)})).fetch_mode(FETCH_PEERS)
+
+
+def whole(found: QuerySet[Any], entity: "Entity") -> QuerySet[Any]:
+    """Rows with all columns but those of search, and the records that their titles are made of."""
+    heavy = [name for name in HEAVY if name not in ("sort_key", "custom")]
+    named = entity.named_by
+    found = found.select_related(*named) if named else found
+    return found.defer(*heavy, *(f"{link}__{name}" for link in named for name in HEAVY if name != "sort_key")).fetch_mode(FETCH_PEERS)
 
 
 def count(found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
@@ -299,13 +204,27 @@ def keys_of(look: Look, actor: "Actor", operation: str = "view", limit: int | No
 
 def stream(look: Look, actor: "Actor", operation: str = "export", chunk: int = 2000) -> Iterator[list[Any]]:
     """All rows of a look in order, in chunks, without holding them all."""
-    keys = order(look.entity, look.sort, actor)
-    listed = joined(ordered(rows(look, actor, operation), look.entity, keys, actor), keys)
+    keys = ordering.order(look.entity, look.sort, actor)
+    parts = ordering.stretches(whole(rows(look, actor, operation), look.entity), look.entity, keys, actor)
     place: list[Any] | None = None
     while True:
-        part = list((listed.filter(beyond(keys, place)) if place else listed)[:chunk])
+        part = ordering.first_of(ordering.remaining(parts, place), chunk)
         if part:
             yield part
         if len(part) < chunk:
             return
-        place = [value_at(part[-1], key.path) for key in keys]
+        place = ordering.values_of(part[-1], keys)
+
+
+def beside(look: Look, actor: "Actor", record: Any) -> tuple[Any, Any, int | None]:
+    """Ids of the records before and after one, and how many stand before it where that is quick to tell; None for each that there is not."""
+    keys = ordering.order(look.entity, look.sort, actor)
+    parts = ordering.stretches(rows(look, actor), look.entity, keys, actor)
+    here = next((found for part in parts if (found := part.rows.filter(pk=record.pk).first())), None)
+    if here is None:
+        return None, None, None
+    place = ordering.values_of(here, keys)
+    back, forward = ordering.remaining(parts, place, backwards=True), ordering.remaining(parts, place)
+    before, after = (next(iter(ordering.first_of(ways, 1)), None) for ways in (back, forward))
+    position = sum(ways.order_by().values("pk")[: COUNTED + 1].count() for ways in back)
+    return before and before.pk, after and after.pk, position if position <= COUNTED else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from kith.core import listing
+from kith.core import listing, ordering
 from kith.core.access import Actor, actor_of
 from kith.core.entity import registry
 from kith.core.views import from_address
@@ -52,11 +52,10 @@ def halfway(label: str, actor: Actor, query: str) -> str:
     """The cursor of the row in the middle of a list."""
     entity = registry.get(label)
     look = from_address(entity, actor, {"sort": query} if query else {})
-    keys = listing.order(entity, look.sort, actor)
-    found = listing.rows(look, actor)
-    middle = found.count() // 2
-    listed = listing.joined(listing.ordered(found, entity, keys, actor), keys)
-    return listing.cursor_of(listed[middle : middle + 1][0], keys)
+    keys = ordering.order(entity, look.sort, actor)
+    part = ordering.stretches(listing.rows(look, actor), entity, keys, actor)[0]
+    middle = part.rows.count() // 2
+    return ordering.cursor_of(part.within(None)[middle : middle + 1][0], keys)
 
 
 def survey(ids: dict[str, UUID]) -> Ground:

@@ -233,6 +233,7 @@ def gather(request: HttpRequest, entity: Entity, actor: Actor) -> ListPage:
         before=request.GET.get("before", ""),
         counted=not look.group,
         extra=list_rows.edit_marks(entity, actor),
+        shown=[column.spec for column in sheet.columns] + ([entity.fields[look.group]] if look.group else []),
     )
     groups = listing.groups(look, actor) if look.group else []
     if look.group:

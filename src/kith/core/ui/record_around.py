@@ -9,11 +9,8 @@ from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import BadValue
 from kith.core.filters import BadFilter
-from kith.core.listing import beyond, direction, joined, order, ordered, rows, value_at
+from kith.core.listing import COUNTED, beside, rows
 from kith.core.views import Look, from_address, saved_views
-
-#: Positions are told only in lists of at most so many records: then they are counted in a millisecond or two.
-COUNTED = 1000
 
 
 def neighbours(entity: Entity, actor: Actor, record: Any, query: str) -> dict[str, Any]:
@@ -40,20 +37,12 @@ def tidy(query: str) -> str:
 
 def found(look: Look, actor: Actor, record: Any, query: str) -> dict[str, Any]:
     """See neighbours."""
-    keys = order(look.entity, look.sort, actor)
-    listed = ordered(rows(look, actor), look.entity, keys, actor)
-    here = joined(listed, keys).filter(pk=record.pk).first()
-    if here is None:
-        return {"previous": "", "next": "", "position": 0, "total": 0}
-    place = [value_at(here, key.path) for key in keys]
-    after = listed.filter(beyond(keys, place)).values_list("pk", flat=True).first()
-    back = listed.filter(beyond(keys, place, backwards=True))
-    before = back.order_by(*(direction(key, backwards=True) for key in keys)).values_list("pk", flat=True).first()
-    total = listed.order_by().values("pk")[: COUNTED + 1].count()
-    position = back.order_by().count() + 1 if total <= COUNTED else 0
+    before, after, position = beside(look, actor, record)
+    total = rows(look, actor).values("pk")[: COUNTED + 1].count() if position is not None else COUNTED + 1
+    told = position is not None and total <= COUNTED
     rest = f"?{urlencode({'from': query})}" if query else ""
     link = "/{}/{}/{}".format
     return {
         "previous": link(look.entity.slug, before, rest) if before else "", "next": link(look.entity.slug, after, rest) if after else "",
-        "position": position, "total": total if position else 0,
+        "position": position + 1 if told and position is not None else 0, "total": total if told else 0,
     }  # fmt: skip

@@ -15,9 +15,10 @@ from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, Related, registry
 from kith.core.errors import Missing
-from kith.core.listing import joined, order, ordered
+from kith.core.listing import whole
+from kith.core.ordering import order, ordered
 from kith.core.specs import FieldSpec
-from kith.core.titles import HEAVY, Titles
+from kith.core.titles import Titles
 from kith.core.ui.record_parts import ROUND
 from kith.core.ui.values import show
 
@@ -121,10 +122,8 @@ def page(
 ) -> tuple[list[Any], bool]:
     """Rows of a related list in the order of their own list, and whether there are more."""
     keys = order(other, tuple(other.sort), actor)
-    found = ordered(rows(entity, actor, record, related, other), other, keys, actor).defer(
-        *(name for name in HEAVY if name not in ("custom", "sort_key"))
-    )
-    records = list(joined(found, keys)[start : start + limit + 1])
+    found = ordered(whole(rows(entity, actor, record, related, other), other), other, keys, actor)
+    records = list(found[start : start + limit + 1])
     return records[:limit], len(records) > limit
 
 

@@ -1,0 +1,99 @@
+"""The order of lists: every row exactly once in both directions, empty values last, hidden links as if empty (R157)."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kith.core import listing, ordering
+from kith.core.access import Actor
+from kith.core.entity import registry
+from kith.core.testing import factory
+from kith.core.testing.people import make_people
+from kith.core.views import Look, from_address
+
+SORTS = ("name", "-name", "employees_count", "-employees_count", "industry", "-industry", "parent", "-parent", "owner", "-owner", "-updated_at", "employees_count,-name", "parent,employees_count", "annual_revenue")
+
+
+@pytest.fixture
+def people(db: Any) -> SimpleNamespace:
+    found = make_people()
+    industries = [factory.make("parties.industry", name=name) for name in ("Zinc", "Amber")]
+    parents = [factory.make("parties.company", name=name, owner=owner.pk) for name, owner in (("Visible", found.ann), ("Hidden", found.eva))]
+    for number in range(11):
+        links = {"industry": industries[number % 2].pk} if number % 3 else {}
+        links |= {"parent": parents[number % 2].pk} if number % 4 else {}
+        facts = {"employees_count": number % 5} if number % 5 != 2 else {}
+        factory.make("parties.company", name=f"Firm {number:02}", owner=found.ann.pk if number % 2 else found.tom.pk, **links, **facts)
+    return found
+
+
+def look(actor: Actor, sort: str) -> Look:
+    return from_address(registry.get("parties.company"), actor, {"sort": sort})
+
+
+def forward(view: Look, actor: Actor, size: int) -> list[Any]:
+    found, after = [], ""
+    while True:
+        page = listing.page(view, actor, after=after, size=size)
+        found += page.records
+        if not page.after:
+            return found
+        after = page.after
+
+
+def backward(view: Look, actor: Actor, last: Any, size: int) -> list[Any]:
+    """From before the last row to the first one, nearest first."""
+    found, before = [], ordering.cursor_of(last, listing.order_of(view, actor))
+    while before:
+        page = listing.page(view, actor, before=before, size=size)
+        found += reversed(page.records)
+        before = page.before
+    return found
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("who", ["tom", "eva"])
+def test_every_row_once_and_the_same_way_back(people: SimpleNamespace, sort: str, who: str) -> None:
+    actor = getattr(people.actors, who)
+    view = look(actor, sort)
+    whole = forward(view, actor, 100)
+    expected = [company.pk for company in whole]
+    assert set(expected) == set(registry.get("parties.company").rows(actor).values_list("pk", flat=True)) and len(expected) >= 11
+    assert [company.pk for company in forward(view, actor, 3)] == expected
+    assert [company.pk for company in backward(view, actor, whole[-1], 3)] == expected[-2::-1]
+    assert [company.pk for part in listing.stream(view, actor, "view", chunk=4) for company in part] == expected
+
+
+@pytest.mark.parametrize(("sort", "descending"), [("employees_count", False), ("-employees_count", True)])
+def test_empty_values_come_last_in_both_directions(people: SimpleNamespace, sort: str, descending: bool) -> None:
+    counts = [company.employees_count for company in forward(look(people.actors.eva, sort), people.actors.eva, 4)]
+    filled = [count for count in counts if count is not None]
+    assert counts == sorted(filled, reverse=descending) + [None] * (len(counts) - len(filled)) and None in counts
+
+
+def test_a_hidden_target_sorts_as_if_there_was_none(people: SimpleNamespace) -> None:
+    tom = people.actors.tom
+    names = [(company.parent_id and company.parent.name) for company in forward(look(tom, "parent"), tom, 4)]
+    assert names.count("Visible") > 0 and names[: names.count("Visible")] == ["Visible"] * names.count("Visible")
+    assert set(names[names.count("Visible") :]) == {None, "Hidden"}
+
+
+def test_the_rows_beside_one(people: SimpleNamespace) -> None:
+    eva = people.actors.eva
+    view = look(eva, "parent,employees_count")
+    whole = forward(view, eva, 100)
+    for place, company in enumerate(whole):
+        before, after, position = listing.beside(view, eva, company)
+        assert position == place
+        assert before == (whole[place - 1].pk if place else None)
+        assert after == (whole[place + 1].pk if place + 1 < len(whole) else None)
+
+
+def test_only_what_is_shown_is_loaded(people: SimpleNamespace) -> None:
+    eva = people.actors.eva
+    entity = registry.get("parties.company")
+    page = listing.page(look(eva, "industry"), eva, shown=[entity.fields["name"], entity.fields["city"]])
+    deferred = page.records[0].get_deferred_fields()
+    assert {"description", "tax_id", "search_vector"} <= deferred and not {"id", "name", "city", "version", "kind"} & deferred
+    assert page.records[0].tax_id == entity.rows(eva).get(pk=page.records[0].pk).tax_id
