@@ -1,0 +1,186 @@
+"""The rounds of the drill: work, kill, wait, look."""
+
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+
+from tests.crash import asking, controls, oracle
+from tests.crash.asking import Facts
+from tests.crash.client import Client, Notes
+from tests.crash.ground import Ground, patiently
+from tests.crash.installation import VICTIMS, Installation, wait_until
+from tests.crash.work import Editor, Task, ask_import
+
+AFTERWARDS = 5  # writes of the program that must succeed after a crash
+TRIES = 10
+
+
+@dataclass
+class Round:
+    """What happened in one round."""
+
+    number: int
+    victim: str
+    killed: int
+    at_work: list[str]
+    after: float
+    recovery: float
+    acknowledged: int
+    violations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Result:
+    """What came of a drill."""
+
+    seed: int
+    rounds: list[Round] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    controls: dict[str, bool] = field(default_factory=dict)
+    answers: dict[str, int] = field(default_factory=dict)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def kills(self) -> dict[str, int]:
+        """How often each victim was killed."""
+        return dict(Counter(each.victim for each in self.rounds))
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost and every control was noticed."""
+        return not self.violations and bool(self.controls) and all(self.controls.values())
+
+
+class Drill:
+    """The rounds on one installation."""
+
+    def __init__(self, installation: Installation, ground: Ground, seed: int) -> None:
+        self.installation, self.ground = installation, ground
+        self.dice = random.Random(seed)
+        self.facts = Facts(installation.data, Notes())
+        self.editor = Editor(installation.port, ground)
+        self.result = Result(seed)
+        self.spans: dict[str, float] = {}  # seconds that each job takes without a crash
+
+    def run(self, rounds: int) -> Result:
+        """One round without a crash, which tells how long the work takes, then the others, then the controls."""
+        began = time.monotonic()
+        self.calm()
+        for number, victim in enumerate(self.deck(rounds), start=1):
+            self.round(number, victim)
+        self.facts.since, self.facts.is_final = 0, True
+        self.take(f"end: {words}" for words in oracle.look(self.facts))
+        self.result.controls = controls.run(controls.narrowed(self.facts))
+        self.result.rows = asking.size()
+        self.result.answers = dict(self.facts.notes.answers)
+        self.result.acknowledged = {
+            "creations": len(self.facts.notes.created),
+            "changes": len(self.facts.notes.patched),
+            "creations repeated": self.facts.notes.repeated,
+        }
+        self.result.seconds = time.monotonic() - began
+        return self.result
+
+    def deck(self, rounds: int) -> list[str]:
+        """Whom to kill: everybody in turn, then in a random order again."""
+        cards = list(VICTIMS)
+        while len(cards) < rounds:
+            cards += self.dice.sample(VICTIMS, len(VICTIMS))
+        return cards[:rounds]
+
+    def take(self, violations: Iterable[str]) -> None:
+        """Keep what is wrong, and say it at once."""
+        for words in violations:
+            self.result.violations.append(words)
+            print("VIOLATION", words, file=sys.stderr, flush=True)
+
+    def calm(self) -> None:
+        """The work without a crash: how long it takes, and that the checks hold when nothing happens."""
+        client = self.client(0)
+        pair = self.ask("calm", "bulk")
+        wait_until(lambda: not self.at_work(), "jobs end")
+        self.spans = {task.kind: task.seconds for task in pair}
+        client.stop()
+        self.settle("calm")
+
+    def round(self, number: int, victim: str) -> None:
+        """Work, kill, wait, look."""
+        client, before = self.client(number), self.facts.notes.acknowledged
+        moment, at_work = self.moment(number)
+        pids = self.installation.kill(victim, self.dice)
+        recovery = self.installation.recover(victim, pids)
+        self.take(
+            f"round {number}, after killing {victim}: {words}" for words in patiently(lambda: oracle.look(self.facts))
+        )
+        reached = self.facts.notes.acknowledged
+        wait_until(
+            lambda: client.failure or self.facts.notes.acknowledged >= reached + AFTERWARDS, "the program goes on"
+        )
+        client.stop()
+        wait_until(lambda: not self.at_work(), "jobs end")
+        done = Round(
+            number,
+            victim,
+            len(pids),
+            at_work,
+            round(moment, 2),
+            round(recovery, 2),
+            self.facts.notes.acknowledged - before,
+        )
+        self.result.rounds.append(done)
+        done.violations = self.settle(f"round {number}, {victim}")
+        print(json.dumps(asdict(done)), file=sys.stderr, flush=True)
+
+    def moment(self, number: int) -> tuple[float, list[str]]:
+        """Wait for a random moment of the import or of the bulk edit; when it was over too early, give more work."""
+        for trial in range(TRIES):
+            kind = self.dice.choice(sorted(self.spans))
+            pair = self.ask(f"r{number}t{trial}", kind)
+            aim = next(task for task in pair if task.kind == kind)
+            wait_until(lambda: aim.is_running or not aim.is_open, "a job begins")  # noqa: B023 - waits here
+            pause = self.dice.uniform(0, self.spans[kind] / (trial + 1))
+            time.sleep(pause)
+            if aim.is_running:
+                return pause, [task.kind for task in pair if task.is_running]
+            wait_until(lambda: not self.at_work(), "jobs end")
+        raise AssertionError("the work is always over before anything can be killed")
+
+    def ask(self, mark: str, last: str) -> list[Task]:
+        """Ask for both jobs, for the one that is aimed at last."""
+        acts = {"import": lambda: ask_import(self.ground, mark), "bulk": lambda: self.editor.ask(mark)}
+        pair = [acts[kind]() for kind in sorted(acts, key=lambda kind: kind == last)]
+        self.facts.tasks += pair
+        return pair
+
+    def at_work(self) -> int:
+        """Jobs that wait or run, deliveries of events included."""
+        query = "SELECT (SELECT count(*) FROM core_jobrun WHERE state IN ('queued', 'running')) + (SELECT count(*) FROM procrastinate_jobs WHERE queue_name <> 'system' AND status IN ('todo', 'doing'))"
+        return patiently(lambda: asking.number(query))
+
+    def client(self, number: int) -> Client:
+        """A program at work."""
+        made = Client(
+            self.installation.port,
+            self.ground.token,
+            self.ground.companies,
+            self.facts.notes,
+            random.Random(self.dice.random()),
+            f"C{number}",
+        )
+        made.start()
+        return made
+
+    def settle(self, when: str) -> list[str]:
+        """Look when all work is done, and remember where the ledger ends."""
+        self.facts.is_final = True
+        violations = [f"{when}: {words}" for words in oracle.look(self.facts)]
+        self.facts.is_final = False
+        self.facts.since = asking.last_change()
+        self.take(violations)
+        return violations
