@@ -289,7 +289,8 @@ def by_share(entity: "Entity", actor: Actor, operation: str) -> Q:
     """Rows that somebody shared with the actor or one of its groups."""
     if entity.label not in actor.shares or operation not in ("view", "edit", "history"):
         return NOTHING
-    return loaders["shares"](entity, actor, operation)
+    reached: Q = loaders["shares"](entity, actor, operation)
+    return reached
 
 
 def predicate(entity: "Entity", actor: Actor, operation: str) -> Q:

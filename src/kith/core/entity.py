@@ -267,8 +267,8 @@ class Entity:
     def declared(self) -> dict[str, FieldSpec]:
         """Specs of columns, references and computed values, by name."""
         specs: dict[str, FieldSpec] = {}
-        for column in self.model._meta.get_fields():
-            if not getattr(column, "concrete", False) or column.many_to_many or not self.shows(column):
+        for column in self.model._meta.concrete_fields:
+            if not self.shows(column):
                 continue
             spec = spec_of(column, sensitive=column.name in self.sensitive, personal=column.name in self.personal)
             facts = COMMON_LABELS.get(spec.name, {}) | self.facts.get(spec.name, {}) | ({"editable": False, "required": False} if spec.name in self.read_only else {})
@@ -276,7 +276,8 @@ class Entity:
                 facts["choices"] = tuple(pair for pair in spec.choices if pair[0] in self.limits[spec.name])
             specs[spec.name] = renamed(spec, **facts) if facts else spec
         if hasattr(self.model, "subject_id"):
-            specs["subject"] = RefSpec(**({"name": "subject", "label": _("about"), "type": TYPES["ref"]} | self.facts.get("subject", {})))
+            about: dict[str, Any] = {"name": "subject", "label": _("about"), "type": TYPES["ref"]}
+            specs["subject"] = RefSpec(**(about | self.facts.get("subject", {})))
         return specs | {spec.name: spec for spec in self.computed}
 
     def shows(self, column: Any) -> bool:

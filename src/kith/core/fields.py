@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 
 
-class RichTextField(models.TextField):
+class RichTextField(models.TextField):  # type: ignore[type-arg]  # generic only in the stubs
     """Formatted text; stored as written, sanitised when shown."""
 
 
-class PhoneField(models.CharField):
+class PhoneField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
     """A phone number: E.164 with optional extension, or as typed when it is no valid number (R20, R21)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,7 +18,7 @@ class PhoneField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class MailField(models.CharField):
+class MailField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
     """An e-mail address in its normal form (R18)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,7 +26,7 @@ class MailField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class WebField(models.CharField):
+class WebField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
     """A web address with scheme http or https (R17)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,7 +34,7 @@ class WebField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class CountryField(models.CharField):
+class CountryField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
     """A country as ISO 3166-1 alpha-2 code; people write it in their language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,7 +42,7 @@ class CountryField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class PercentField(models.DecimalField):
+class PercentField(models.DecimalField):  # type: ignore[type-arg]  # generic only in the stubs
     """A share in percent: 12.5 means 12.5 %."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +51,7 @@ class PercentField(models.DecimalField):
         super().__init__(*args, **kwargs)
 
 
-class MoneyField(models.DecimalField):
+class MoneyField(models.DecimalField):  # type: ignore[type-arg]  # generic only in the stubs
     """An amount; a second column `<name>_currency` is added beside it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +70,7 @@ class TranslationsField(models.JSONField):
     """Names by language code: {"ru": "…", "zh-hans": "…"}."""
 
 
-class StoredFileField(models.CharField):
+class StoredFileField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
     """The key of a stored file; its bytes lie in `core.files`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class StoredFileField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class Link(models.ForeignKey):
+class Link(models.ForeignKey):  # type: ignore[type-arg]  # generic only in the stubs
     """A link to one record of another entity: `Link("parties.Company", _("company"), back="people")`.
 
     `optional` allows none; `part_of` makes this record a part of the target: it shares its rights and its trash.
@@ -99,7 +99,7 @@ def user_link(label: Any, **kwargs: Any) -> Link:
     return Link(settings.AUTH_USER_MODEL, label, optional=True, **kwargs)
 
 
-class ChoiceField(models.CharField):
+class ChoiceField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
     """One of a HueChoices; labels and hues never make a migration."""
 
     def __init__(self, verbose_name: Any = None, enum: Any = None, **kwargs: Any) -> None:

@@ -119,7 +119,7 @@ def span(raw: Any) -> relativedelta:
     if not match:
         raise BadValue(_("Expected a length such as “30 days”, “2 weeks” or “3 months”."))
     number, unit = int(match[1]), match[2]
-    return relativedelta(months=3 * number) if unit == "quarter" else relativedelta(**{UNITS[unit]: number})  # type: ignore[arg-type]
+    return relativedelta(months=3 * number) if unit == "quarter" else relativedelta(**{UNITS[unit]: number})
 
 
 def within_time(length: relativedelta) -> relativedelta:

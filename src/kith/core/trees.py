@@ -24,7 +24,7 @@ def circle(entity: Entity, record: Any, values: dict[str, Any], link: str) -> di
 def below(entity: Entity, roots: list[uuid.UUID], link: str) -> set[uuid.UUID]:
     """Ids of all records below the roots, without them."""
     table = connection.ops.quote_name(entity.model._meta.db_table)
-    column = connection.ops.quote_name(entity.model._meta.get_field(link).column)  # type: ignore[union-attr]
+    column = connection.ops.quote_name(f"{link}_id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH RECURSIVE down(id) AS (SELECT unnest(%s::uuid[]) UNION SELECT t.id FROM {table} t JOIN down ON t.{column} = down.id) SELECT id FROM down",

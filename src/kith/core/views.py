@@ -110,7 +110,8 @@ def from_address(entity: "Entity", actor: "Actor", params: Mapping[str, Any], vi
     lists = {"sort": "sort", "cols": "columns"}
     for name, attribute in lists.items():
         if params.get(name):
-            look = replace(look, **{attribute: tuple(part for part in str(params[name]).split(",") if part)})
+            parts: dict[str, Any] = {attribute: tuple(part for part in str(params[name]).split(",") if part)}
+            look = replace(look, **parts)
     if params.get("group"):
         look = replace(look, group="" if params["group"] == "-" else str(params["group"]))
     look = replace(look, q=str(params.get("q", ""))[:200], view_id=wanted or look.view_id)

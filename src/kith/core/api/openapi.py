@@ -94,7 +94,7 @@ def paths_of(actor: Actor, entity: Entity) -> dict[str, Any]:
     """The addresses of one entity."""
     name, slug = entity.model.__name__, entity.slug
     page = {"type": "object", "properties": {"results": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}, "next": {"type": ["string", "null"]}, "count": {"type": "integer"}, "count_is_exact": {"type": "boolean"}}}
-    query = [{"name": n, "in": "query", "schema": {"type": "string"}} for n in ("filter", "sort", "fields", "q", "after")]
+    query: list[dict[str, Any]] = [{"name": n, "in": "query", "schema": {"type": "string"}} for n in ("filter", "sort", "fields", "q", "after")]
     query += [{"name": "f", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}}]
     several: dict[str, Any] = {"get": operation(f"List {entity.plural}", f"list_{slug}", {"description": "One page", "content": {"application/json": {"schema": page}}}, parameters=query)}
     one: dict[str, Any] = {"get": operation(f"Read one {entity.name}", f"read_{slug}", content(name))}

@@ -66,7 +66,7 @@ def answer(error: Exception, actor: Any = NOBODY, path: str = "") -> HttpRespons
     if isinstance(error, Throttled):
         return problem(429, "throttled", _("Too many tries"), error.message)
     if isinstance(error, Warned):
-        warnings = [{"code": warning.code, "message": str(warning.message), "records": [str(record) for record in warning.records]} for warning in error.warnings]
+        warnings: list[dict[str, Any]] = [{"code": warning.code, "message": str(warning.message), "records": [str(record) for record in warning.records]} for warning in error.warnings]
         return problem(409, "warned", _("Please confirm"), _("Repeat the request with confirm=%(codes)s to go on.") % {"codes": ",".join(w["code"] for w in warnings)}, warnings=warnings)
     if isinstance(error, Conflict):
         clashes = [{"field": c.field, "theirs": str(c.theirs), "yours": str(c.yours), "by": c.who, "at": c.at} for c in error.clashes]

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest
-from django.http.request import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
 
 from kith.core.types.base import UNSAFE

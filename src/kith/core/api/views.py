@@ -52,7 +52,10 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
     body: dict[str, Any] = {"results": rows.as_list(entity, page.records, names), "next": following}
     if request.GET.get("count") != "0":
         body |= {"count": page.count, "count_is_exact": page.exact}
-    return as_json(body, **({"Link": f'<{following}>; rel="next"'} if following else {}))
+    response = as_json(body)
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return response
 
 
 def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:

@@ -79,15 +79,15 @@ def imports(name: str, node: ast.AST) -> Iterator[Breach]:
         modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         if any(alias.name == "*" for alias in node.names):
             yield Breach(name, node.lineno, "style", "wildcard import")
-    here = name.split("/")[0]
+    here, line = name.split("/")[0], getattr(node, "lineno", 0)
     for module in modules:
         there = app_of(module)
         if there and here in ORDER and ORDER.index(there) > ORDER.index(here):
-            yield Breach(name, node.lineno, "house", f"{here} imports {module}; imports go {' <- '.join(ORDER)}")
+            yield Breach(name, line, "house", f"{here} imports {module}; imports go {' <- '.join(ORDER)}")
         if module in NETWORK and name not in LOOPBACK:
-            yield Breach(name, node.lineno, "egress", f"imports {module}; only core/egress.py speaks to the network")
+            yield Breach(name, line, "egress", f"imports {module}; only core/egress.py speaks to the network")
         if module in FORBIDDEN:
-            yield Breach(name, node.lineno, "security", f"imports {module}")
+            yield Breach(name, line, "security", f"imports {module}")
 
 
 def markup(name: str, node: ast.AST) -> Iterator[Breach]:

@@ -1,7 +1,7 @@
 """Kinds of picking: choices, links to records, tags, lists of words, references to any record."""
 
 import uuid
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +106,7 @@ class Words(FieldType):
     """A list of short texts, such as external ids."""
 
     name = "words"
-    ops = ("has", "empty", "filled")
+    ops: ClassVar[tuple[str, ...]] = ("has", "empty", "filled")
     sortable = False
     schema = {"type": "array", "items": {"type": "string"}}
 
