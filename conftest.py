@@ -133,7 +133,10 @@ def enterable(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
     def make(name: str) -> Path:
         base = tmp_path_factory.mktemp(name)
-        for folder in (base, *(parent for parent in base.parents if "pytest-" in parent.name or parent.name.startswith("popen-"))):
+        for folder in (
+            base,
+            *(parent for parent in base.parents if "pytest-" in parent.name or parent.name.startswith("popen-")),
+        ):
             folder.chmod(0o711)
         return base
 

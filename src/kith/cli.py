@@ -75,7 +75,9 @@ def find() -> dict[str, Command]:
     found = {}
     for path in source.glob("*/commands/[a-z]*.py"):
         module = ".".join(("kith", *path.relative_to(source).with_suffix("").parts))
-        found[path.stem.rstrip("_").replace("_", "-")] = Command(module, path)  # import_.py: a keyword cannot name a module
+        found[path.stem.rstrip("_").replace("_", "-")] = Command(
+            module, path
+        )  # import_.py: a keyword cannot name a module
     first = {name: place for place, name in enumerate(ORDER)}
     return {name: found[name] for name in sorted(found, key=lambda name: (first.get(name, len(first)), name))}
 

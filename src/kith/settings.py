@@ -144,7 +144,9 @@ USE_TZ = True
 
 KITH_COUNTRY = env.text("KITH_COUNTRY", "DE", "Country (ISO code) in which phone numbers without + are read.").upper()
 KITH_CURRENCY = env.text("KITH_CURRENCY", "EUR", "Base currency (ISO code).").upper()
-ACCESS_VIA_TASK = env.flag("ACCESS_VIA_TASK", True, "Whether an open task on a record lets its assignee read the record.")
+ACCESS_VIA_TASK = env.flag(
+    "ACCESS_VIA_TASK", True, "Whether an open task on a record lets its assignee read the record."
+)
 KITH_COMPANY = env.text("KITH_COMPANY", "Kith", "Name of the own company, shown at the top of the navigation.")
 
 # Files of the pages

@@ -18,7 +18,9 @@ MAPPINGS = Path(__file__).parent / "mappings"
 
 def needs(folder: str) -> pytest.MarkDecorator:
     """Skip, saying why, where the files are not there."""
-    return pytest.mark.skipif(not (DATA / folder).is_dir(), reason=f"shared/data/{folder} does not lie beside the project")
+    return pytest.mark.skipif(
+        not (DATA / folder).is_dir(), reason=f"shared/data/{folder} does not lie beside the project"
+    )
 
 
 def take(name: str, folder: str = "adventureworks", actor: Any = SYSTEM, *, rows: int | None = None) -> Outcome:

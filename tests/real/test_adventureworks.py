@@ -41,11 +41,24 @@ def test_the_company_moves_in_and_out_again():
 
 def staff_is_right() -> None:
     """16 departments, 10 territories, 17 sales people who sign in, 290 employees in a tree."""
-    assert [records(label).count() for label in ("people.orgunit", "parties.territory", "access.user", "people.employee")] == [16, 10, 17, 290]
+    assert [
+        records(label).count() for label in ("people.orgunit", "parties.territory", "access.user", "people.employee")
+    ] == [16, 10, 17, 290]
     employees = {employee.pk: employee for employee in records("people.employee").select_related("manager", "org_unit")}
-    assert sorted(Counter(depth(employees, employee) for employee in employees.values()).items()) == [(0, 1), (1, 6), (2, 27), (3, 66), (4, 190)]
+    assert sorted(Counter(depth(employees, employee) for employee in employees.values()).items()) == [
+        (0, 1),
+        (1, 6),
+        (2, 27),
+        (3, 66),
+        (4, 190),
+    ]
     ken = records("people.employee").get(name="Ken J Sánchez")
-    assert (ken.manager, ken.position, str(ken.birth_date), ken.org_unit.name) == (None, "Chief Executive Officer", "1969-01-29", "Executive")
+    assert (ken.manager, ken.position, str(ken.birth_date), ken.org_unit.name) == (
+        None,
+        "Chief Executive Officer",
+        "1969-01-29",
+        "Executive",
+    )
     assert sum(1 for employee in employees.values() if employee.user_id) == 17
     assert all(employee.org_unit for employee in employees.values())
 
@@ -58,7 +71,11 @@ def depth(employees: dict[Any, Any], employee: Any) -> int:
 def stores_are_right() -> None:
     """701 resellers with owners, figures and addresses; two pairs share a name."""
     stores = list(records("parties.company").filter(roles__contains=["customer"]))
-    assert (len(stores), len({store.name for store in stores}), len({store.owner_id for store in stores})) == (701, 699, 13)
+    assert (len(stores), len({store.name for store in stores}), len({store.owner_id for store in stores})) == (
+        701,
+        699,
+        13,
+    )
     assert None not in {store.owner_id for store in stores}
     assert sum(value(store, "x_annual_sales") for store in stores) == 1_110_900_000
     assert sum(store.employees_count for store in stores) == 28_397
@@ -75,12 +92,25 @@ def people_are_right(done: dict[str, Any]) -> None:
     """753 people of resellers and 156 of vendors, each with a job; their numbers came by e-mail."""
     jobs = list(records("parties.employment").select_related("person", "company"))
     by_role = Counter("supplier" if "supplier" in job.company.roles else "customer" for job in jobs)
-    assert (records("parties.company").filter(roles__contains=["supplier"]).count(), by_role) == (104, {"customer": 753, "supplier": 156})
+    assert (records("parties.company").filter(roles__contains=["supplier"]).count(), by_role) == (
+        104,
+        {"customer": 753, "supplier": 156},
+    )
     assert records("parties.person").count() == len({job.person_id for job in jobs}) == 909
-    assert Counter(job.title for job in jobs if "customer" in job.company.roles) == {"Owner": 266, "Purchasing Manager": 245, "Purchasing Agent": 242}
+    assert Counter(job.title for job in jobs if "customer" in job.company.roles) == {
+        "Owner": 266,
+        "Purchasing Manager": 245,
+        "Purchasing Agent": 242,
+    }
     assert len({person.email for person in records("parties.person")}) == 909
     john = records("parties.person").get(email="john6@adventure-works.com")
-    assert (john.name, john.prefix, john.employer.name, john.job_title, john.phone) == ("John Arthur", "Mr.", "The Gear Store", "Owner", "149-555-0113")
+    assert (john.name, john.prefix, john.employer.name, john.job_title, john.phone) == (
+        "John Arthur",
+        "Mr.",
+        "The Gear Store",
+        "Owner",
+        "149-555-0113",
+    )
     numbers = done["aw_13_contact_numbers"].summary
     assert (numbers.read, numbers.updated, numbers.unmatched) == (19_972, 909, 19_063)
 
@@ -93,7 +123,10 @@ def test_private_customers_get_name_phone_and_demographics_through_their_number(
     assert (base.summary.read, base.summary.rejected, base.summary.missing) == (1200, 0, {})
     customers = records("parties.person").count()
     assert base.summary.added == customers and base.summary.left_out == 1200 - customers
-    done = [base, *(take(name) for name in ("aw_15_customer_mails", "aw_16_customer_phones", "aw_17_customer_demographics"))]
+    done = [
+        base,
+        *(take(name) for name in ("aw_15_customer_mails", "aw_16_customer_phones", "aw_17_customer_demographics")),
+    ]
     assert [(outcome.summary.updated, outcome.summary.rejected) for outcome in done[1:]] == [(customers, 0)] * 3
     assert records("parties.person").exclude(email="").exclude(phone="").exclude(birth_date=None).count() == customers
     one = records("parties.person").exclude(territory=None).order_by("external_ids").first()

@@ -24,7 +24,10 @@ def test_all_customers_with_all_columns_and_back():
     assert (len(people), len(churned), totals.count(None), totals.count(Decimal(0))) == (7043, 1869, 11, 0)
     assert sum(total for total in totals if total is not None) == Decimal("16056168.70")
     one = records("parties.person").get(external_ids__contains=["telco:7590-VHVEG"])
-    found = {name: fields[name].get(one) for name in ("x_tenure", "x_contract", "x_monthly_charges", "x_partner", "x_senior_citizen", "x_churn")}
+    found = {
+        name: fields[name].get(one)
+        for name in ("x_tenure", "x_contract", "x_monthly_charges", "x_partner", "x_senior_citizen", "x_churn")
+    }
     assert (one.name, one.gender, found) == (
         "7590-VHVEG", "female", {"x_tenure": 1, "x_contract": "Month-to-month", "x_monthly_charges": Decimal("29.85"), "x_partner": True, "x_senior_citizen": False, "x_churn": False},
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Rebuild the icon sprite from the npm package lucide-static (developers only).
 
-    npm install --prefix /tmp/icons lucide-static
-    python tools/icons/build.py /tmp/icons/node_modules/lucide-static/icons
+npm install --prefix /tmp/icons lucide-static
+python tools/icons/build.py /tmp/icons/node_modules/lucide-static/icons
 """
 
 import re

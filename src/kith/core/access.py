@@ -144,7 +144,9 @@ def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
     if actor.is_system or actor.kind == "anonymous":
         return actor.is_system
     if entity.access.faces:  # the rows are written as what they are
-        return operation in READING and any(allowed(actor, registry_get(face), operation) for face in entity.access.faces)
+        return operation in READING and any(
+            allowed(actor, registry_get(face), operation) for face in entity.access.faces
+        )
     return in_scope(actor, entity, operation) and is_open(actor, entity, operation)
 
 
@@ -176,13 +178,19 @@ def has_rule(actor: Actor, entity: "Entity", operation: str) -> bool:
 def has_rule_for_all(actor: Actor, entity: "Entity", operation: str) -> bool:
     """Whether a rule allows it on every row and none denies it on any: rights on fields know no rows."""
     rules = rules_for(actor, entity, operation)
-    return any(rule.level == "all" and not rule.condition for rule in rules if not rule.deny) and not any(rule.deny for rule in rules)
+    return any(rule.level == "all" and not rule.condition for rule in rules if not rule.deny) and not any(
+        rule.deny for rule in rules
+    )
 
 
 def require(actor: Actor, entity: "Entity", operation: str) -> None:
     """Raise Forbidden, saying which right is missing, unless the actor may do `operation` on the entity."""
     if not allowed(actor, entity, operation):
-        raise Forbidden(right(entity, operation), _("You lack the right “%(right)s”. An administrator can grant it by a role.") % {"right": right(entity, operation)})
+        raise Forbidden(
+            right(entity, operation),
+            _("You lack the right “%(right)s”. An administrator can grant it by a role.")
+            % {"right": right(entity, operation)},
+        )
 
 
 def level_condition(entity: "Entity", actor: Actor, level: str) -> Q:
@@ -191,10 +199,14 @@ def level_condition(entity: "Entity", actor: Actor, level: str) -> Q:
         return Q()
     if level == "none" or actor.id is None:
         return NOTHING
-    people = {"own": {actor.id}, "reports": {actor.id, *actor.report_ids}, "team": {actor.id, *actor.team_ids}}.get(level, {actor.id})
+    people = {"own": {actor.id}, "reports": {actor.id, *actor.report_ids}, "team": {actor.id, *actor.team_ids}}.get(
+        level, {actor.id}
+    )
     condition = Q()
     for column in entity.access.own:
-        condition |= Q(**{f"{column}__in" if len(people) > 1 else column: sorted(people) if len(people) > 1 else actor.id})
+        condition |= Q(
+            **{f"{column}__in" if len(people) > 1 else column: sorted(people) if len(people) > 1 else actor.id}
+        )
     condition |= Q(owner=None, created_by__in=sorted(people))
     return condition | Q(org_unit__in=sorted(actor.unit_ids)) if level == "unit" and actor.unit_ids else condition
 
@@ -316,7 +328,10 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
     hierarchical = bool(entity.access.parent or entity.access.subject)
     conditions = []
     if hierarchical and (not entity.access.own_right or has_rule(actor, entity, operation)):
-        whole = [by_parent(entity, actor, operation), *([level_condition(entity, actor, "own")] if entity.access.own else [])]
+        whole = [
+            by_parent(entity, actor, operation),
+            *([level_condition(entity, actor, "own")] if entity.access.own else []),
+        ]
         conditions.append(without_denied(entity, actor, operation, union(whole)))
     if not hierarchical or entity.access.rules:
         conditions.append(by_rules(entity, actor, operation))
@@ -328,7 +343,13 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
     if operation == "view" or not condition:
         return condition if operation == "view" else predicate(entity, actor, "view")
     viewable = predicate(entity, actor, "view")
-    return condition & viewable if viewable and condition != NOTHING else NOTHING if condition == NOTHING or viewable == NOTHING else condition
+    return (
+        condition & viewable
+        if viewable and condition != NOTHING
+        else NOTHING
+        if condition == NOTHING or viewable == NOTHING
+        else condition
+    )
 
 
 def scoped(entity: "Entity", actor: Actor, operation: str, *, trashed: bool = False) -> QuerySet[Any]:
@@ -350,7 +371,13 @@ def fetch(entity: "Entity", actor: Actor, key: Any, operation: str = "view", *, 
     if record is not None:
         return record
     if operation != "view" and scoped(entity, actor, "view", trashed=trashed).filter(pk=ident).exists():
-        raise Forbidden(right(entity, operation), _("You may see this record but lack the right “%(right)s” on it. Its owner or an administrator can give it.") % {"right": right(entity, operation)})
+        raise Forbidden(
+            right(entity, operation),
+            _(
+                "You may see this record but lack the right “%(right)s” on it. Its owner or an administrator can give it."
+            )
+            % {"right": right(entity, operation)},
+        )
     raise Missing(entity.label, str(key))
 
 
@@ -362,7 +389,9 @@ FIELD_LEVELS = ("none", "read", "edit")
 def field_level(actor: Actor, entity: "Entity", name: str) -> str:
     """What the actor may do with a field: the most any of its roles gives, unless a denial says less."""
     spec = entity.fields[name]
-    if entity.access.faces and (faces := [face for label in entity.access.faces if name in (face := registry_get(label)).fields]):
+    if entity.access.faces and (
+        faces := [face for label in entity.access.faces if name in (face := registry_get(label)).fields]
+    ):
         return min((field_level(actor, face, name) for face in faces), key=FIELD_LEVELS.index)
     default = "none" if spec.sensitive and not has_rule_for_all(actor, entity, "sensitive") else "edit"
     mine = [rule for rule in actor.field_rules if rule.entity == entity.label and rule.field == name]

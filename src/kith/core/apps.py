@@ -16,7 +16,17 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the database guard on every entity table after each migration; check the registry; compile newer texts."""
-        from . import checks, custom_fields, housekeeping, jobs_bulk, jobs_export, jobs_import, outbox, reactions, timeline_changes  # noqa: F401 - they register themselves
+        from . import (  # noqa: F401 - they register themselves
+            checks,
+            custom_fields,
+            housekeeping,
+            jobs_bulk,
+            jobs_export,
+            jobs_import,
+            outbox,
+            reactions,
+            timeline_changes,
+        )
         from .guards import install
         from .ui import menu, shell
 

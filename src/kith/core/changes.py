@@ -93,7 +93,9 @@ class Running:
             id=self.id, at=self.at, kind=self.kind, origin=here.origin, reason=self.reason, actor_id=self.actor.id, actor_name=self.actor.name[:200],
             token_id=self.actor.token_id, request_id=here.request_id, entity=self.entity, records=sum(self.counts.values()), confirmed=self.confirmed, undo_of=self.undo_of,
         )  # fmt: skip
-        AuditEvent.objects.bulk_create([self.log_line(entity, op, count) for (entity, op), count in self.counts.items()])
+        AuditEvent.objects.bulk_create(
+            [self.log_line(entity, op, count) for (entity, op), count in self.counts.items()]
+        )
         events.announce(self)
 
     def log_line(self, entity: str, op: str, count: int) -> AuditEvent:
@@ -116,7 +118,9 @@ def running() -> Running | None:
 
 
 @contextmanager
-def change_set(actor: Actor, *, kind: str = "edit", reason: str = "", entity: str = "", undo_of: uuid.UUID | None = None) -> Iterator[Running]:
+def change_set(
+    actor: Actor, *, kind: str = "edit", reason: str = "", entity: str = "", undo_of: uuid.UUID | None = None
+) -> Iterator[Running]:
     """Write everything in the block as one change-set in one transaction; inside another one, join it as a part that may fail alone."""
     outer = _running.get()
     if outer is not None:

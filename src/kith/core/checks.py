@@ -23,7 +23,12 @@ def findings(entity: Entity) -> Iterator[checks.CheckMessage]:
     yield from actions(entity)
     others = [other.label for other in registry if other is not entity and other.slug == entity.slug]
     if not entity.slug or others:
-        yield problem(entity, "E001", f"needs a slug of its own, not {entity.slug!r}", f"taken by {', '.join(others)}" if others else "set slug = …")
+        yield problem(
+            entity,
+            "E001",
+            f"needs a slug of its own, not {entity.slug!r}",
+            f"taken by {', '.join(others)}" if others else "set slug = …",
+        )
 
 
 def problem(entity: Entity, code: str, text: str, hint: str) -> checks.Error:
@@ -44,9 +49,19 @@ def names(entity: Entity) -> Iterator[checks.CheckMessage]:
     for attribute, used in lists.items():
         for name in used:
             if name.split(".")[0] not in specs:
-                yield problem(entity, "E002", f"{attribute} names {name!r}, which is no field", f"Fields are: {', '.join(sorted(specs))}.")
+                yield problem(
+                    entity,
+                    "E002",
+                    f"{attribute} names {name!r}, which is no field",
+                    f"Fields are: {', '.join(sorted(specs))}.",
+                )
             elif attribute in ("filters", "sort") and not specs[name.split(".")[0]].stored:
-                yield problem(entity, "E003", f"{attribute} names {name!r}, which is computed without SQL", "Give the computed field `sql`, or leave it out.")
+                yield problem(
+                    entity,
+                    "E003",
+                    f"{attribute} names {name!r}, which is computed without SQL",
+                    "Give the computed field `sql`, or leave it out.",
+                )
 
 
 def access(entity: Entity) -> Iterator[checks.CheckMessage]:
@@ -54,15 +69,35 @@ def access(entity: Entity) -> Iterator[checks.CheckMessage]:
     columns = {field.name for field in entity.model._meta.get_fields()}
     for name in entity.access.own:
         if name not in columns:
-            yield problem(entity, "E010", f"access.own names {name!r}, which is no column", f"Columns are: {', '.join(sorted(columns))}.")
+            yield problem(
+                entity,
+                "E010",
+                f"access.own names {name!r}, which is no column",
+                f"Columns are: {', '.join(sorted(columns))}.",
+            )
     if entity.access.parent and entity.access.parent not in entity.declared:
-        yield problem(entity, "E011", f"access.parent names {entity.access.parent!r}, which is no field", f"Links are: {', '.join(s.name for s in entity.declared.values() if s.type.name == 'link')}.")
+        yield problem(
+            entity,
+            "E011",
+            f"access.parent names {entity.access.parent!r}, which is no field",
+            f"Links are: {', '.join(s.name for s in entity.declared.values() if s.type.name == 'link')}.",
+        )
     for spec in entity.declared.values():
         if spec.type.name in ("link", "tags") and registry.find(spec.target) is None:
-            yield problem(entity, "E012", f"{spec.name} links to {spec.target!r}, which is no entity", f"Entities are: {', '.join(registry.by_label)}.")
+            yield problem(
+                entity,
+                "E012",
+                f"{spec.name} links to {spec.target!r}, which is no entity",
+                f"Entities are: {', '.join(registry.by_label)}.",
+            )
     for face in entity.access.faces:
         if registry.find(face) is None:
-            yield problem(entity, "E013", f"access.faces names {face!r}, which is no entity", f"Entities are: {', '.join(registry.by_label)}.")
+            yield problem(
+                entity,
+                "E013",
+                f"access.faces names {face!r}, which is no entity",
+                f"Entities are: {', '.join(registry.by_label)}.",
+            )
 
 
 def related(entity: Entity) -> Iterator[checks.CheckMessage]:
@@ -70,11 +105,21 @@ def related(entity: Entity) -> Iterator[checks.CheckMessage]:
     for item in entity.related:
         other = registry.find(item.entity)
         if other is None:
-            yield problem(entity, "E020", f"related names {item.entity!r}, which is no entity", f"Entities are: {', '.join(registry.by_label)}.")
+            yield problem(
+                entity,
+                "E020",
+                f"related names {item.entity!r}, which is no entity",
+                f"Entities are: {', '.join(registry.by_label)}.",
+            )
             continue
         for name in (item.link, *item.show):
             if name not in other.declared:
-                yield problem(entity, "E021", f"related {item.entity} names {name!r}, which is no field of it", f"Fields are: {', '.join(sorted(other.declared))}.")
+                yield problem(
+                    entity,
+                    "E021",
+                    f"related {item.entity} names {name!r}, which is no field of it",
+                    f"Fields are: {', '.join(sorted(other.declared))}.",
+                )
 
 
 def actions(entity: Entity) -> Iterator[checks.CheckMessage]:
@@ -83,6 +128,13 @@ def actions(entity: Entity) -> Iterator[checks.CheckMessage]:
         try:
             import_string(action.run)
         except ImportError as error:
-            yield problem(entity, "E030", f"action {action.name!r} runs {action.run!r}, which cannot be imported", str(error))
+            yield problem(
+                entity, "E030", f"action {action.name!r} runs {action.run!r}, which cannot be imported", str(error)
+            )
         if action.name in OPERATIONS:
-            yield problem(entity, "E031", f"action {action.name!r} has the name of an operation", f"Operations are: {', '.join(OPERATIONS)}.")
+            yield problem(
+                entity,
+                "E031",
+                f"action {action.name!r} has the name of an operation",
+                f"Operations are: {', '.join(OPERATIONS)}.",
+            )

@@ -31,7 +31,9 @@ def check_names(actor: Actor, entity: Entity, names: Iterable[str]) -> None:
         raise Refused({name: [_("Unknown field; there are: %(valid)s.") % {"valid": valid}] for name in unknown})
     locked = [name for name in names if name not in writable]
     if locked:
-        raise Forbidden(access.right(entity, "edit"), _("You may not write: %(fields)s.") % {"fields": ", ".join(locked)}, locked)
+        raise Forbidden(
+            access.right(entity, "edit"), _("You may not write: %(fields)s.") % {"fields": ", ".join(locked)}, locked
+        )
 
 
 def clean(entity: Entity, values: Mapping[str, Any], *, typed: bool = False) -> tuple[dict[str, Any], Errors]:
@@ -42,7 +44,9 @@ def clean(entity: Entity, values: Mapping[str, Any], *, typed: bool = False) -> 
     for name, value in values.items():
         spec = specs[name]
         try:
-            cleaned[name] = spec.type.parse(value, spec) if typed and isinstance(value, str) else spec.type.clean(value, spec)
+            cleaned[name] = (
+                spec.type.parse(value, spec) if typed and isinstance(value, str) else spec.type.clean(value, spec)
+            )
         except BadValue as error:
             errors[name] = [error.message]
     return cleaned, errors
@@ -85,22 +89,45 @@ def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Er
     seen = {label: visible(actor, label, keys) for label, keys in wanted.items()}
     if entity.access.subject:  # a subject is a record with a timeline
         links = {spec.target for spec in specs.values() if spec.type.name != "ref"}
-        seen |= {label: set() for label in wanted if label not in links and (target := registry.find(label)) and not access.is_subject(target)}
+        seen |= {
+            label: set()
+            for label in wanted
+            if label not in links and (target := registry.find(label)) and not access.is_subject(target)
+        }
     editable = {
-        spec.name: visible(actor, spec.target, {item.values[spec.name] for item in items if item.values.get(spec.name)}, entity.access.needs)
+        spec.name: visible(
+            actor,
+            spec.target,
+            {item.values[spec.name] for item in items if item.values.get(spec.name)},
+            entity.access.needs,
+        )
         for spec in specs.values()
         if spec.name == entity.access.parent
     }
     for position, item in enumerate(items if seen or editable else ()):
         for name, value in item.values.items():
             spec = specs[name]
-            bad = [key for label, key in references(spec, value) if label in seen and key not in seen[label] and (item.is_new or (label, key) not in references(spec, spec.get(item.record)))]
-            if bad and spec.type.name == "ref" and (target := registry.find(value.entity)) and not access.is_subject(target):
+            bad = [
+                key
+                for label, key in references(spec, value)
+                if label in seen
+                and key not in seen[label]
+                and (item.is_new or (label, key) not in references(spec, spec.get(item.record)))
+            ]
+            if (
+                bad
+                and spec.type.name == "ref"
+                and (target := registry.find(value.entity))
+                and not access.is_subject(target)
+            ):
                 errors.setdefault(position, {})[name] = [_("Records of this kind have no timeline; name another one.")]
             elif bad:
                 errors.setdefault(position, {})[name] = [NO_TARGET]
             elif name in editable and value and value not in editable[name]:
-                raise Forbidden(access.right(registry.get(spec.target), "edit"), _("Adding a part needs the right to edit the whole."))
+                raise Forbidden(
+                    access.right(registry.get(spec.target), "edit"),
+                    _("Adding a part needs the right to edit the whole."),
+                )
     return errors
 
 

@@ -16,7 +16,7 @@ class Here:
     agent: str = ""
 
 
-_here: ContextVar[Here] = ContextVar("kith_here", default=Here())
+_here: ContextVar[Here] = ContextVar("kith_here", default=Here())  # noqa: B039 - frozen
 
 
 def current() -> Here:

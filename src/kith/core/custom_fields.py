@@ -32,7 +32,10 @@ def source(label: str) -> Iterable[FieldSpec]:
     if specs is None:
         try:
             specs = _known["specs"] = load()
-        except (DatabaseError, RuntimeError):  # checks and plain tests run without a database: only declared fields exist
+        except (
+            DatabaseError,
+            RuntimeError,
+        ):  # checks and plain tests run without a database: only declared fields exist
             return ()
     return specs.get(label, ())  # type: ignore[no-any-return]
 
@@ -72,7 +75,9 @@ def load() -> Specs:
 
 def spec_of(row: Any) -> BagSpec:
     """The spec of one definition."""
-    limits = {"minimum": -WIDEST, "maximum": WIDEST, "decimals": row.decimals} if row.kind in ("number", "percent") else {}
+    limits = (
+        {"minimum": -WIDEST, "maximum": WIDEST, "decimals": row.decimals} if row.kind in ("number", "percent") else {}
+    )
     return BagSpec(
         name=row.name, label=row.label, type=TYPES[row.kind], help=row.help, choices=tuple((word, word) for word in row.options), max_length=LONGEST.get(row.kind),
         sensitive=row.is_sensitive, **limits,

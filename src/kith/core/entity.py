@@ -271,7 +271,11 @@ class Entity:
             if not self.shows(column):
                 continue
             spec = spec_of(column, sensitive=column.name in self.sensitive, personal=column.name in self.personal)
-            facts = COMMON_LABELS.get(spec.name, {}) | self.facts.get(spec.name, {}) | ({"editable": False, "required": False} if spec.name in self.read_only else {})
+            facts = (
+                COMMON_LABELS.get(spec.name, {})
+                | self.facts.get(spec.name, {})
+                | ({"editable": False, "required": False} if spec.name in self.read_only else {})
+            )
             if spec.name in self.limits:
                 facts["choices"] = tuple(pair for pair in spec.choices if pair[0] in self.limits[spec.name])
             specs[spec.name] = renamed(spec, **facts) if facts else spec
@@ -284,7 +288,12 @@ class Entity:
         """Whether a model column is a field for people at all."""
         bookkeeping = self.model.BOOKKEEPING - {"created_at", "created_by", "updated_at"}
         helper = column.name.endswith("_currency") or column.name in ("subject_entity", "subject_id")
-        return column.name not in bookkeeping and column.name not in self.hidden and column.name not in self.face and not helper
+        return (
+            column.name not in bookkeeping
+            and column.name not in self.hidden
+            and column.name not in self.face
+            and not helper
+        )
 
     @property
     def fields(self) -> dict[str, FieldSpec]:
@@ -318,7 +327,11 @@ class Entity:
     @cached_property
     def list_columns(self) -> tuple[str, ...]:
         """Columns of the plain list."""
-        plain = (name for name, spec in self.declared.items() if spec.stored and name not in ("org_unit", "created_by", "external_ids"))
+        plain = (
+            name
+            for name, spec in self.declared.items()
+            if spec.stored and name not in ("org_unit", "created_by", "external_ids")
+        )
         return self.columns or tuple(dict.fromkeys((self.title, *list(plain)[:6], "owner", "updated_at")))[:8]
 
     @cached_property
@@ -384,7 +397,9 @@ class Entity:
         for name in self.search or (self.title,):
             spec = specs[name]
             if value := spec.get(record):
-                words[kinds.get(spec.type.name, "names")].append(value if spec.type.name in kinds else spec.type.text(value, spec))
+                words[kinds.get(spec.type.name, "names")].append(
+                    value if spec.type.name in kinds else spec.type.text(value, spec)
+                )
         words["bodies"] = [str(value) for name in self.search_body if (value := self.fields[name].get(record))]
         return words
 

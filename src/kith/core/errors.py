@@ -22,7 +22,9 @@ class Refused(KithError):
 
     def __init__(self, errors: Mapping[str, Sequence[Any]] | Any) -> None:
         self.errors: dict[str, list[Any]] = (
-            {name: list(messages) for name, messages in errors.items()} if isinstance(errors, Mapping) else {"": [errors]}
+            {name: list(messages) for name, messages in errors.items()}
+            if isinstance(errors, Mapping)
+            else {"": [errors]}
         )
         super().__init__(self.errors)
 
@@ -59,7 +61,7 @@ class Conflict(KithError):
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class Warning_:  # noqa: N801 - Warning is a builtin
     """Facts that the same user must confirm before saving; `code` goes into `confirm`."""
 
     code: str

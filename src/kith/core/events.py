@@ -45,7 +45,9 @@ class OutboxEvent(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["at", "pk"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="outbox_waiting", condition=models.Q(delivered_at=None))]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"], name="outbox_waiting", condition=models.Q(delivered_at=None))
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -79,7 +81,14 @@ def wanted(entity: str, op: str) -> bool:
 def announce(changes: "Running") -> None:
     """Put the events of a change-set into the outbox and ask a job to deliver them, in the running transaction."""
     rows = [
-        OutboxEvent(at=changes.at, name=f"{entity}.{PAST[op]}", entity=entity, changeset_id=changes.id, actor_id=changes.actor.id, record_ids=[str(key) for key in keys])
+        OutboxEvent(
+            at=changes.at,
+            name=f"{entity}.{PAST[op]}",
+            entity=entity,
+            changeset_id=changes.id,
+            actor_id=changes.actor.id,
+            record_ids=[str(key) for key in keys],
+        )
         for (entity, op), keys in changes.touched.items()
     ]
     if rows:

@@ -63,7 +63,9 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]  # generic only
         super().contribute_to_class(cls, name, private_only)
         # Migration states already hold the currency column as a field of its own.
         if cls.__module__ != "__fake__" and not cls._meta.abstract:
-            models.CharField(max_length=3, blank=True, default="", editable=False).contribute_to_class(cls, f"{name}_currency")
+            models.CharField(max_length=3, blank=True, default="", editable=False).contribute_to_class(
+                cls, f"{name}_currency"
+            )
 
 
 class TranslationsField(models.JSONField):
@@ -84,7 +86,16 @@ class Link(models.ForeignKey):  # type: ignore[type-arg]  # generic only in the 
     `optional` allows none; `part_of` makes this record a part of the target: it shares its rights and its trash.
     """
 
-    def __init__(self, to: Any, verbose_name: Any = None, *, back: str = "+", optional: bool = False, part_of: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        to: Any,
+        verbose_name: Any = None,
+        *,
+        back: str = "+",
+        optional: bool = False,
+        part_of: bool = False,
+        **kwargs: Any,
+    ) -> None:
         self.part_of = part_of
         kwargs.setdefault("on_delete", models.SET_NULL if optional else models.PROTECT)
         kwargs.setdefault("related_name", back)

@@ -68,9 +68,7 @@ def copy(chunks: Iterable[bytes], place: Path, most: int) -> None:
                 raise BadValue(_("Programs and scripts are not accepted as files."))
             written += len(chunk)
             if written > most:
-                raise BadValue(
-                    _("The file is too large; at most %(limit)d MB fit.") % {"limit": most >> 20}
-                )
+                raise BadValue(_("The file is too large; at most %(limit)d MB fit.") % {"limit": most >> 20})
             out.write(chunk)
         if not written:
             raise BadValue(_("The file is empty."))

@@ -47,7 +47,9 @@ ME, MY_TEAM, MY_REPORTS = "me", "my_team", "my_reports"
 def value_of(spec: "FieldSpec", op: str, raw: Any, me: "Actor") -> Any:
     """The checked value of a condition; raises BadValue."""
     if op not in spec.type.ops:
-        raise BadValue(_("“%(op)s” cannot be asked here; possible are: %(valid)s.") % {"op": op, "valid": ", ".join(spec.type.ops)})
+        raise BadValue(
+            _("“%(op)s” cannot be asked here; possible are: %(valid)s.") % {"op": op, "valid": ", ".join(spec.type.ops)}
+        )
     if op in BARE:
         return None
     if op in ("last", "next"):
@@ -96,7 +98,11 @@ def one_value(spec: "FieldSpec", op: str, raw: Any, me: "Actor") -> Any:
         raw = raw.get("amount") if isinstance(raw, dict) else raw
         value = spec.type.parse(raw, spec) if isinstance(raw, str) else spec.type.clean(raw, spec)
         return value.amount if value else None
-    return spec.type.parse(raw, spec) if isinstance(raw, str) and kind not in ("link", "choice", "country") else spec.type.clean(raw, spec)
+    return (
+        spec.type.parse(raw, spec)
+        if isinstance(raw, str) and kind not in ("link", "choice", "country")
+        else spec.type.clean(raw, spec)
+    )
 
 
 def as_date(spec: "FieldSpec", raw: str) -> dt.date:
@@ -145,7 +151,13 @@ def period(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
         "quarter": today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1),
         "year": today.replace(month=1, day=1),
     }[unit]
-    length = {"day": relativedelta(days=1), "week": relativedelta(weeks=1), "month": relativedelta(months=1), "quarter": relativedelta(months=3), "year": relativedelta(years=1)}[unit]
+    length = {
+        "day": relativedelta(days=1),
+        "week": relativedelta(weeks=1),
+        "month": relativedelta(months=1),
+        "quarter": relativedelta(months=3),
+        "year": relativedelta(years=1),
+    }[unit]
     return start, start + length
 
 
@@ -195,7 +207,15 @@ def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Act
         from .identity.text import fold
 
         return Q(search_text__contains=fold(value)) & compare(spec, "icontains", value)
-    lookup = {"is": "iexact" if isinstance(value, str) and kind != "choice" else "exact", "lt": "lt", "le": "lte", "gt": "gt", "ge": "gte", "contains": "icontains", "starts": "istartswith"}[op]
+    lookup = {
+        "is": "iexact" if isinstance(value, str) and kind != "choice" else "exact",
+        "lt": "lt",
+        "le": "lte",
+        "gt": "gt",
+        "ge": "gte",
+        "contains": "icontains",
+        "starts": "istartswith",
+    }[op]
     return compare(spec, lookup, value)
 
 
@@ -212,7 +232,11 @@ def compare(spec: "FieldSpec", lookup: str, value: Any) -> Q:
         return Q(**{f"{spec.path}__{lookup}": value})
     expression = spec.expression()
     if lookup in ("exact", "iexact"):
-        return Q(In(expression, [value])) if lookup == "exact" or not isinstance(value, str) else Q(IContains(expression, value)) & Q(In(Lowered(expression), [value.lower()]))
+        return (
+            Q(In(expression, [value]))
+            if lookup == "exact" or not isinstance(value, str)
+            else Q(IContains(expression, value)) & Q(In(Lowered(expression), [value.lower()]))
+        )
     return Q(BAG_LOOKUPS[lookup](expression, value))
 
 

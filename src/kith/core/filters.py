@@ -110,7 +110,11 @@ def term(text: str) -> Test:
     if len(parts) == 2:
         return Test(parts[0], parts[1])
     values = [re.sub(r"\\(.)", r"\1", piece) for piece in re.split(r"(?<!\\),", parts[2])]
-    return Test(parts[0], parts[1], values if len(values) > 1 or parts[1] in ("any", "not_any", "has", "has_not", "between") else values[0])
+    return Test(
+        parts[0],
+        parts[1],
+        values if len(values) > 1 or parts[1] in ("any", "not_any", "has", "has_not", "between") else values[0],
+    )
 
 
 def to_term(test: Test) -> str:
@@ -153,7 +157,9 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
     from .entity import registry
 
     if len(path) > MAX_HOPS + 1:
-        raise BadFilter(_("“%(field)s” goes over too many links; at most %(limit)d.") % {"field": test.field, "limit": MAX_HOPS})
+        raise BadFilter(
+            _("“%(field)s” goes over too many links; at most %(limit)d.") % {"field": test.field, "limit": MAX_HOPS}
+        )
     name, rest = path[0], path[1:]
     related = next((item for item in entity.related if item.key == name), None)
     if related is not None:
@@ -167,7 +173,9 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
     spec = entity.fields.get(name)
     if spec is None or name not in readable(actor, entity):
         valid = ", ".join(sorted(field for field in readable(actor, entity) if entity.fields[field].stored))
-        raise BadFilter(_("“%(field)s” is no field to filter by; there are: %(valid)s.") % {"field": name, "valid": valid})
+        raise BadFilter(
+            _("“%(field)s” is no field to filter by; there are: %(valid)s.") % {"field": name, "valid": valid}
+        )
     if not rest:
         try:
             value = value_of(spec, test.op, test.value, me)

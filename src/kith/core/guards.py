@@ -40,14 +40,20 @@ def install(names: Iterable[str] | None = None) -> None:
         cursor.execute(FUNCTIONS)
         for table in [*(tables() if names is None else names)]:
             if table in existing - present:
-                cursor.execute(f"CREATE TRIGGER kith_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {connection.ops.quote_name(table)} FOR EACH STATEMENT EXECUTE FUNCTION kith_guard()")
+                cursor.execute(
+                    f"CREATE TRIGGER kith_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {connection.ops.quote_name(table)} FOR EACH STATEMENT EXECUTE FUNCTION kith_guard()"
+                )
         for table in set(LEDGER) & (existing - present):
-            cursor.execute(f"CREATE TRIGGER kith_guard BEFORE UPDATE OR DELETE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION kith_append_only()")
+            cursor.execute(
+                f"CREATE TRIGGER kith_guard BEFORE UPDATE OR DELETE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION kith_append_only()"
+            )
 
 
 def missing() -> list[str]:
     """Entity and ledger tables without their guard; readiness and tests ask."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'kith_guard' AND tgenabled <> 'D'")
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'kith_guard' AND tgenabled <> 'D'"
+        )
         present = {row[0].strip('"') for row in cursor.fetchall()}
     return [table for table in [*tables(), *LEDGER] if table not in present]

@@ -19,16 +19,28 @@ def visible_values(entity: Entity, actor: Actor, values: dict[str, Any]) -> dict
     return {name: value for name, value in values.items() if name in readable}
 
 
-def as_data(entity: Entity, actor: Actor, change: Change, changeset: ChangeSet | None, *, in_full: bool = True) -> dict[str, Any]:
+def as_data(
+    entity: Entity, actor: Actor, change: Change, changeset: ChangeSet | None, *, in_full: bool = True
+) -> dict[str, Any]:
     """One entry for the API; without the right to the history it says only that something happened (R143)."""
     data: dict[str, Any] = {
         "cursor": change.id, "at": change.at, "op": change.op, "entity": entity.label, "id": str(change.record_id), "title": "", "version": change.version,
         "before": {}, "after": {}, "changeset": str(change.changeset_id), "by": "", "origin": "", "reason": "", "kind": "", "source": {},
     }  # fmt: skip
     if in_full:
-        data |= {"title": change.title, "source": change.source, "before": visible_values(entity, actor, change.before), "after": visible_values(entity, actor, change.after)}
+        data |= {
+            "title": change.title,
+            "source": change.source,
+            "before": visible_values(entity, actor, change.before),
+            "after": visible_values(entity, actor, change.after),
+        }
     if in_full and changeset:
-        data |= {"by": changeset.actor_name, "origin": changeset.origin, "reason": changeset.reason, "kind": changeset.kind}
+        data |= {
+            "by": changeset.actor_name,
+            "origin": changeset.origin,
+            "reason": changeset.reason,
+            "kind": changeset.kind,
+        }
     return data
 
 
@@ -37,7 +49,9 @@ def sets_of(changes: list[Change]) -> dict[uuid.UUID, ChangeSet]:
     return ChangeSet.objects.in_bulk({change.changeset_id for change in changes})
 
 
-def changes_of(entity: Entity, actor: Actor, key: uuid.UUID, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+def changes_of(
+    entity: Entity, actor: Actor, key: uuid.UUID, limit: int = 200, before: int | None = None
+) -> list[dict[str, Any]]:
     """The latest changes of one record; the caller has checked the right to its history."""
     found = Change.objects.filter(record_id=key).order_by("-at", "-id")
     entries = list((found.filter(id__lt=before) if before else found)[:limit])
@@ -60,7 +74,9 @@ def settled() -> QuerySet[Change]:
     with connection.cursor() as cursor:
         cursor.execute(HORIZON)
         horizon = cursor.fetchone()[0]
-    return Change.objects.filter(RawSQL("age(core_change.xmin) > age(%s::xid)", (horizon,), output_field=BooleanField()))
+    return Change.objects.filter(
+        RawSQL("age(core_change.xmin) > age(%s::xid)", (horizon,), output_field=BooleanField())
+    )
 
 
 def feed(actor: Actor, after: int, limit: int, label: str = "") -> tuple[list[dict[str, Any]], int]:
@@ -73,7 +89,15 @@ def feed(actor: Actor, after: int, limit: int, label: str = "") -> tuple[list[di
     for change in entries:
         entity = registry.find(change.entity)
         if entity is not None and change.record_id in seen[change.entity]:
-            results.append(as_data(entity, actor, change, sets.get(change.changeset_id), in_full=change.record_id in full[change.entity]))
+            results.append(
+                as_data(
+                    entity,
+                    actor,
+                    change,
+                    sets.get(change.changeset_id),
+                    in_full=change.record_id in full[change.entity],
+                )
+            )
     return results, entries[-1].id if entries else after
 
 
@@ -83,4 +107,8 @@ def within(actor: Actor, label: str, operation: str, entries: list[Change]) -> s
     if entity is None:
         return set()
     keys = {entry.record_id for entry in entries if entry.entity == label}
-    return {key for trashed in (False, True) for key in entity.rows(actor, operation, trashed=trashed).filter(pk__in=keys).values_list("pk", flat=True)}
+    return {
+        key
+        for trashed in (False, True)
+        for key in entity.rows(actor, operation, trashed=trashed).filter(pk__in=keys).values_list("pk", flat=True)
+    }

@@ -14,7 +14,9 @@ from .entity import Entity, registry
 from .errors import Refused
 from .events import OutboxEvent
 
-TRASH_DAYS = env.number("KITH_TRASH_DAYS", 30, "Days that deleted records stay in the trash; 0 keeps them for ever.", low=0, high=3650)
+TRASH_DAYS = env.number(
+    "KITH_TRASH_DAYS", 30, "Days that deleted records stay in the trash; 0 keeps them for ever.", low=0, high=3650
+)
 CHUNK = 500
 
 

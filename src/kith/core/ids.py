@@ -15,7 +15,9 @@ def uuid7() -> uuid.UUID:
     Each is greater than the one before in this process, so that rows of one import keep their order.
     """
     stamp = _tick()
-    return uuid.UUID(int=(stamp >> 12) << 80 | 7 << 76 | (stamp & 0xFFF) << 64 | 2 << 62 | int.from_bytes(os.urandom(8)) >> 2)
+    return uuid.UUID(
+        int=(stamp >> 12) << 80 | 7 << 76 | (stamp & 0xFFF) << 64 | 2 << 62 | int.from_bytes(os.urandom(8)) >> 2
+    )
 
 
 def _tick() -> int:

@@ -31,13 +31,22 @@ MOST_BYTES = 8 << 30
 def export(entity: str, query: str, kind: str, every_field: bool) -> dict[str, Any]:
     """Write every record of a look that the asker may export."""
     here, noun, actor = running(), registry.get(entity), actor_now()
-    made = exporting.of(from_address(noun, actor, QueryDict(query), saved_views(noun, actor)), actor, every_field=every_field)
+    made = exporting.of(
+        from_address(noun, actor, QueryDict(query), saved_views(noun, actor)), actor, every_field=every_field
+    )
     count = listing.rows(made.look, actor, "export").count()
     here.expect(count)
     key = files.store(exporting.WRITERS[kind](Watched(made, here.step)), most=MOST_BYTES)
     ledger.log(actor, "export", entity=entity, count=count, format=kind, fields=list(made.names))
     if actor.id and here.record:
-        notify.tell([actor.id], "job", by=SYSTEM, entity=entity, title=_("The export is ready to download."), url=f"/exports/{here.record.pk}")
+        notify.tell(
+            [actor.id],
+            "job",
+            by=SYSTEM,
+            entity=entity,
+            title=_("The export is ready to download."),
+            url=f"/exports/{here.record.pk}",
+        )
     return {"done": count, "stored": {"key": key, "name": file_name(noun.slug, kind), "kind": kind}}
 
 
@@ -68,7 +77,13 @@ def stored(key: uuid.UUID, user_id: uuid.UUID | None) -> JobRun | None:
 @job("core.forget_exports", queue="system", periodic="10 4 * * *")
 def forget() -> dict[str, int]:
     """Erase exported files after a week."""
-    old = [run for run in JobRun.objects.filter(name=NAME, state=State.DONE, finished_at__lt=timezone.now() - timedelta(days=KEPT)) if run.outcome.get("stored")]
+    old = [
+        run
+        for run in JobRun.objects.filter(
+            name=NAME, state=State.DONE, finished_at__lt=timezone.now() - timedelta(days=KEPT)
+        )
+        if run.outcome.get("stored")
+    ]
     for run in old:
         files.remove(run.outcome["stored"]["key"])
         JobRun.objects.filter(pk=run.pk).update(result={"done": run.outcome["done"]})

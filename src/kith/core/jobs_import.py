@@ -47,7 +47,11 @@ def carry_out(run: str) -> dict[str, Any]:
     runs.carry_out(made, actor, here.step)
     made.refresh_from_db()
     tell(actor, made)
-    return {"done": made.summary["processed"], "rejected": made.summary["rejected"], "changeset": str(made.changeset_id or "")}
+    return {
+        "done": made.summary["processed"],
+        "rejected": made.summary["rejected"],
+        "changeset": str(made.changeset_id or ""),
+    }
 
 
 def settle(made: ImportRun) -> None:
@@ -61,10 +65,20 @@ def tell(actor: Actor, made: ImportRun) -> None:
         return
     with translation.override(actor.language):
         done, bad = made.summary["processed"], made.summary["rejected"]
-        words = ngettext("%(file)s: %(num)s row imported", "%(file)s: %(num)s rows imported", done) % {"file": made.file_name, "num": done}
+        words = ngettext("%(file)s: %(num)s row imported", "%(file)s: %(num)s rows imported", done) % {
+            "file": made.file_name,
+            "num": done,
+        }
         if bad:
             words += ", " + ngettext("%(num)s rejected", "%(num)s rejected", bad) % {"num": bad}
-    notify.tell([actor.id], "job", by=SYSTEM, entity=made.entity, title=words, url=f"/{registry.get(made.entity).slug}/import/{made.pk}/")
+    notify.tell(
+        [actor.id],
+        "job",
+        by=SYSTEM,
+        entity=made.entity,
+        title=words,
+        url=f"/{registry.get(made.entity).slug}/import/{made.pk}/",
+    )
 
 
 @job("core.forget_imports", queue="system", periodic="50 3 * * *")

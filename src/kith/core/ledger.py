@@ -153,7 +153,16 @@ class AuditEvent(models.Model):
         return f"{self.kind} {self.entity}"
 
 
-def log(actor: Any, kind: str, *, entity: str = "", record_id: uuid.UUID | None = None, title: str = "", count: int = 1, **detail: Any) -> None:
+def log(
+    actor: Any,
+    kind: str,
+    *,
+    entity: str = "",
+    record_id: uuid.UUID | None = None,
+    title: str = "",
+    count: int = 1,
+    **detail: Any,
+) -> None:
     """Write one line of the log, with where it came from taken from the running request or job."""
     from .context import current  # context holds no models
 

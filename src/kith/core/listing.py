@@ -35,7 +35,14 @@ COUNTED = 1000
 KEPT, MAX_KEPT = 60, 1000
 #: Instead of a sum of amounts in several currencies.
 MIXED = "mixed"
-RANGES: dict[str, Any] = {"number": Decimal, "percent": Decimal, "money": Decimal, "date": dt.date.fromisoformat, "moment": dt.datetime.fromisoformat, "link": uuid.UUID}
+RANGES: dict[str, Any] = {
+    "number": Decimal,
+    "percent": Decimal,
+    "money": Decimal,
+    "date": dt.date.fromisoformat,
+    "moment": dt.datetime.fromisoformat,
+    "link": uuid.UUID,
+}
 
 
 @dataclass(slots=True)
@@ -72,9 +79,17 @@ def page(
     more, records = len(records) > size, records[:size]
     if before:
         records.reverse()
-        result = Page(records, ordering.cursor_of(records[-1], keys) if records else "", ordering.cursor_of(records[0], keys) if more else "")
+        result = Page(
+            records,
+            ordering.cursor_of(records[-1], keys) if records else "",
+            ordering.cursor_of(records[0], keys) if more else "",
+        )
     else:
-        result = Page(records, ordering.cursor_of(records[-1], keys) if more else "", ordering.cursor_of(records[0], keys) if after and records else "")
+        result = Page(
+            records,
+            ordering.cursor_of(records[-1], keys) if more else "",
+            ordering.cursor_of(records[0], keys) if after and records else "",
+        )
     if counted:
         result.count, result.exact = count(found, len(records) if not (after or before or more) else None)
     return result
@@ -94,7 +109,19 @@ def slim(found: QuerySet[Any], entity: "Entity", keys: list[Key], shown: "Iterab
         return whole(found, entity)
     present = {name for column in entity.model._meta.concrete_fields for name in (column.name, column.attname)}
     plain = {key.path for key in keys} & present
-    return found.only(*sorted({"id", "version", *entity.face, *titles, *plain, *({"hue"} & present), *(name for spec in specs for name in spec.columns)})).fetch_mode(FETCH_PEERS)
+    return found.only(
+        *sorted(
+            {
+                "id",
+                "version",
+                *entity.face,
+                *titles,
+                *plain,
+                *({"hue"} & present),
+                *(name for spec in specs for name in spec.columns),
+            }
+        )
+    ).fetch_mode(FETCH_PEERS)
 
 
 def whole(found: QuerySet[Any], entity: "Entity") -> QuerySet[Any]:
@@ -102,7 +129,9 @@ def whole(found: QuerySet[Any], entity: "Entity") -> QuerySet[Any]:
     heavy = [name for name in HEAVY if name not in ("sort_key", "custom")]
     named = entity.named_by
     found = found.select_related(*named) if named else found
-    return found.defer(*heavy, *(f"{link}__{name}" for link in named for name in HEAVY if name != "sort_key")).fetch_mode(FETCH_PEERS)
+    return found.defer(
+        *heavy, *(f"{link}__{name}" for link in named for name in HEAVY if name != "sort_key")
+    ).fetch_mode(FETCH_PEERS)
 
 
 def count(found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
@@ -139,7 +168,16 @@ def estimate(key: tuple[str, str], params: Any) -> int:
 def summed(look: Look) -> "list[FieldSpec]":
     """Amount and number columns that are shown; numbers of small range (years, positions) are not worth a sum."""
     specs = (look.entity.fields.get(name) for name in look.columns)
-    return [spec for spec in specs if spec and spec.stored and (spec.type.name == "money" or (spec.type.name == "number" and (spec.maximum is None or spec.maximum >= 2**15)))]
+    return [
+        spec
+        for spec in specs
+        if spec
+        and spec.stored
+        and (
+            spec.type.name == "money"
+            or (spec.type.name == "number" and (spec.maximum is None or spec.maximum >= 2**15))
+        )
+    ]
 
 
 def sums_of(specs: "list[FieldSpec]") -> dict[str, Any]:
@@ -149,7 +187,10 @@ def sums_of(specs: "list[FieldSpec]") -> dict[str, Any]:
         found[f"t{at}"] = Sum(spec.expression())
         if spec.type.name == "money" and not spec.is_bag:
             filled = Q(**{f"{spec.name}__isnull": False})
-            found |= {f"t{at}_low": Min(f"{spec.name}_currency", filter=filled), f"t{at}_high": Max(f"{spec.name}_currency", filter=filled)}
+            found |= {
+                f"t{at}_low": Min(f"{spec.name}_currency", filter=filled),
+                f"t{at}_high": Max(f"{spec.name}_currency", filter=filled),
+            }
     return found
 
 
@@ -182,9 +223,22 @@ class GroupRow:
 def groups(look: Look, actor: "Actor") -> list[GroupRow]:
     """The groups of a grouped list with their totals; at most 200, the largest first when there are more. Dates are grouped by month."""
     spec, specs = look.entity.fields[look.group], summed(look)
-    value = TruncMonth(spec.expression(), output_field=DateField()) if spec.type.name in ("date", "moment") and not spec.is_bag else spec.expression()
-    found = rows(look, actor).order_by().values(group_value=value).annotate(n=Count("pk"), **sums_of(specs)).order_by("-n")[:MAX_GROUPS]
-    return [GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums_in(specs, row)) for row in found]
+    value = (
+        TruncMonth(spec.expression(), output_field=DateField())
+        if spec.type.name in ("date", "moment") and not spec.is_bag
+        else spec.expression()
+    )
+    found = (
+        rows(look, actor)
+        .order_by()
+        .values(group_value=value)
+        .annotate(n=Count("pk"), **sums_of(specs))
+        .order_by("-n")[:MAX_GROUPS]
+    )
+    return [
+        GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums_in(specs, row))
+        for row in found
+    ]
 
 
 def group_of(spec: "FieldSpec", record: Any) -> Any:

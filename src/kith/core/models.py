@@ -10,4 +10,16 @@ from .notify import Favourite, Follow, Notification
 
 import_entities("core")
 
-__all__ = ["AuditEvent", "Change", "ChangeSet", "ColumnMemory", "Favourite", "Follow", "IdempotencyKey", "ImportRow", "ImportRun", "Notification", "OutboxEvent"]
+__all__ = [
+    "AuditEvent",
+    "Change",
+    "ChangeSet",
+    "ColumnMemory",
+    "Favourite",
+    "Follow",
+    "IdempotencyKey",
+    "ImportRow",
+    "ImportRun",
+    "Notification",
+    "OutboxEvent",
+]

@@ -86,7 +86,9 @@ def stretches(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: 
     return [Stretch(filled, (replace(head, nullable=False), *rest)), Stretch(empty, tuple(rest), empty=True)]
 
 
-def divided(listed: "QuerySet[Any]", entity: "Entity", head: Key, actor: "Actor") -> "tuple[QuerySet[Any], QuerySet[Any]]":
+def divided(
+    listed: "QuerySet[Any]", entity: "Entity", head: Key, actor: "Actor"
+) -> "tuple[QuerySet[Any], QuerySet[Any]]":
     """Rows with a value in the first key, and those without; what is sorted by is annotated on both."""
     nothing = {head.path: Value(None, output_field=TextField())} if head.path.startswith("sort_") else {}
     if not head.link:
@@ -114,7 +116,9 @@ def valued(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: "Ac
             title = F(f"{key.link}__sort_key")
             other = target(entity, key)
             seen = access.predicate(other, actor, "view")
-            extra[key.path] = Case(When(**{f"{key.link}__in": other.rows(actor).values("pk")}, then=title)) if seen else title
+            extra[key.path] = (
+                Case(When(**{f"{key.link}__in": other.rows(actor).values("pk")}, then=title)) if seen else title
+            )
         elif key.path.startswith("sort_") and key.path != "sort_key":
             extra[key.path] = entity.fields[key.path[5:]].expression()
     return found.annotate(**extra) if extra else found
@@ -143,7 +147,9 @@ def remaining(parts: list[Stretch], place: list[Any] | None, *, backwards: bool 
     if place is None:
         return [part.within(None, backwards=backwards) for part in ways]
     here = next(at for at, part in enumerate(ways) if len(ways) == 1 or part.empty == (place[0] is None))
-    return [part.within(place if at == here else None, backwards=backwards) for at, part in enumerate(ways) if at >= here]
+    return [
+        part.within(place if at == here else None, backwards=backwards) for at, part in enumerate(ways) if at >= here
+    ]
 
 
 def first_of(querysets: "list[QuerySet[Any]]", count: int) -> list[Any]:
@@ -163,7 +169,9 @@ def values_of(record: Any, keys: list[Key]) -> list[Any]:
 
 def cursor_of(record: Any, keys: list[Key]) -> str:
     """A place in the order, as opaque text for an address."""
-    return signer(keys).sign_object([None if value is None else [type(value).__name__, str(value)] for value in values_of(record, keys)])
+    return signer(keys).sign_object(
+        [None if value is None else [type(value).__name__, str(value)] for value in values_of(record, keys)]
+    )
 
 
 def signer(keys: list[Key]) -> Signer:
@@ -182,7 +190,9 @@ def place_of(text: str, keys: list[Key]) -> list[Any]:
     try:
         return [None if item is None else KINDS[item[0]](item[1]) for item in signer(keys).unsign_object(text)]
     except (BadSignature, ValueError):
-        raise BadFilter(_("This page address is broken or belongs to another order; start at the first page.")) from None
+        raise BadFilter(
+            _("This page address is broken or belongs to another order; start at the first page.")
+        ) from None
 
 
 def beyond(keys: "tuple[Key, ...] | list[Key]", values: list[Any], *, backwards: bool = False) -> Q:

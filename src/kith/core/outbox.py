@@ -19,7 +19,11 @@ def deliver_waiting() -> dict[str, int]:
     """Deliver what waits; an event whose subscriber fails stays, is tried again with the job and holds up no other one."""
     jobs.asked_enough(deliver_waiting)  # each write asks; the events of all who asked are found below
     delivered, failed = 0, list[tuple[Any, Exception]]()
-    while rows := list(OutboxEvent.objects.filter(delivered_at=None).exclude(pk__in=[key for key, _error in failed]).order_by("at", "pk")[:BATCH]):
+    while rows := list(
+        OutboxEvent.objects.filter(delivered_at=None)
+        .exclude(pk__in=[key for key, _error in failed])
+        .order_by("at", "pk")[:BATCH]
+    ):
         for row in rows:
             try:
                 with transaction.atomic():

@@ -42,7 +42,14 @@ class Compiled(Expression):
         super().__init__(output_field=BooleanField())
         self.text, self.values, self.alias = text, values, alias
 
-    def resolve_expression(self, query: Any = None, allow_joins: bool = True, reuse: Any = None, summarize: bool = False, for_save: bool = False) -> "Compiled":
+    def resolve_expression(
+        self,
+        query: Any = None,
+        allow_joins: bool = True,
+        reuse: Any = None,
+        summarize: bool = False,
+        for_save: bool = False,
+    ) -> "Compiled":
         """The condition on the rows of this query."""
         return self.on(query.get_initial_alias())
 

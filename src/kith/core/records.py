@@ -41,7 +41,19 @@ class Record(models.Model):
 
     #: Columns that the write path keeps; no surface may set them.
     BOOKKEEPING: ClassVar[frozenset[str]] = frozenset(
-        "id created_at created_by updated_at version deleted_at custom sort_key search_text search_body search_vector".split()
+        [
+            "id",
+            "created_at",
+            "created_by",
+            "updated_at",
+            "version",
+            "deleted_at",
+            "custom",
+            "sort_key",
+            "search_text",
+            "search_body",
+            "search_vector",
+        ]
     )
 
     class Meta:
@@ -87,7 +99,12 @@ class Pick(Record):
         abstract = True
         ordering: ClassVar[list[str]] = ["position", "name", "pk"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(Upper("name"), condition=models.Q(deleted_at=None), name="%(class)s_name", violation_error_message=_("This name is already there; choose another one."))
+            models.UniqueConstraint(
+                Upper("name"),
+                condition=models.Q(deleted_at=None),
+                name="%(class)s_name",
+                violation_error_message=_("This name is already there; choose another one."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -102,4 +119,7 @@ class Attached(Record):
 
     class Meta(Record.Meta):
         abstract = True
-        indexes: ClassVar[list[models.Index]] = [*Record.Meta.indexes, models.Index(fields=["subject_id", "-created_at"], name="%(class)s_subject")]
+        indexes: ClassVar[list[models.Index]] = [
+            *Record.Meta.indexes,
+            models.Index(fields=["subject_id", "-created_at"], name="%(class)s_subject"),
+        ]

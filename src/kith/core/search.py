@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
 
-#: A frequent prefix matches a hundred thousand rows; only this many, the most recent, are ranked.
-CANDIDATES = 500
+#: A frequent prefix matches a hundred thousand rows: so many of them are looked at, and the most recent and own ones besides.
+CANDIDATES, RECENT, OWN = 1000, 50, 20
 SHORTEST_TYPO = 4
 
 
@@ -42,7 +42,13 @@ def condition(text: str) -> Q:
     if not names:
         return Q(pk__in=[])
     words = Func(Value(names), function="to_tsquery", template="(%(expressions)s)::tsquery")
-    bodies = Func(Value("russian"), Value(body_query(asked)), function="plainto_tsquery", template="plainto_tsquery(%(expressions)s)", arg_joiner="::regconfig, ")
+    bodies = Func(
+        Value("russian"),
+        Value(body_query(asked)),
+        function="plainto_tsquery",
+        template="plainto_tsquery(%(expressions)s)",
+        arg_joiner="::regconfig, ",
+    )
     return Q(Matches(F("search_vector"), words)) | Q(Matches(F("search_vector"), bodies))
 
 
@@ -88,17 +94,15 @@ def within_rights(entity: "Entity", actor: "Actor", text: str) -> Q:
 
 
 def best(entity: "Entity", actor: "Actor", text: str, limit: int = 10) -> list[Any]:
-    """The best rows for a question: own ones and titles that begin with it first, then the most recent; typos forgiven when nothing else is found."""
+    """The best rows for a question: titles that begin with it and own ones first, then the most recent; typos forgiven when nothing else is found."""
     rows = entity.rows(actor).defer("search_text", "search_body", "search_vector")
-    asked = condition(text)
-    if not asked:
+    if not condition(text):
         return list(rows.order_by("-updated_at", "-pk")[:limit])
-    found = list(rows.filter(asked, within_rights(entity, actor, text)).order_by("-updated_at", "-pk")[: CANDIDATES if limit > 1 else limit])
-    if not found:
-        found = similar(entity, actor, text, limit)
-    start = text.strip().casefold()
-    found.sort(key=lambda record: (not str(record).casefold().startswith(start), record.owner_id != actor.id if actor.id else False))
-    return found[:limit]
+    keys = union_keys([entity], actor, text, limit).get(entity.label, [])
+    if not keys:
+        return similar(entity, actor, text, limit)
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def similar(entity: "Entity", actor: "Actor", text: str, limit: int) -> list[Any]:
@@ -134,30 +138,49 @@ def everywhere(actor: "Actor", text: str, limit: int = 6) -> list[Hit]:
 
 
 def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) -> dict[str, list[uuid.UUID]]:
-    """Ids of the most recent matches of each entity, in one query."""
+    """Ids of the best matches of each entity, in one query."""
     asked = condition(text)
     parts = []
     for entity in entities:
-        # Candidates are capped before sorting: a common prefix must not sort a hundred thousand rows.
-        capped = entity.rows(actor).filter(asked, within_rights(entity, actor, text)).order_by().values("id", "updated_at")[: CANDIDATES * 4]
         try:
-            sql, params = capped.query.sql_with_params()
+            parts.append(candidates(entity, actor, entity.rows(actor).filter(asked, within_rights(entity, actor, text)), text, limit))
         except EmptyResultSet:  # nothing to look for, or nothing this actor may see
             continue
-        parts.append((f"(SELECT %s AS label, c.id, c.updated_at FROM ({sql}) c ORDER BY c.updated_at DESC LIMIT {int(limit)})", (entity.label, *params)))
     found: dict[str, list[uuid.UUID]] = {}
     if parts:
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params])
-            for label, key, _at in cursor.fetchall():
+            for label, key in cursor.fetchall():
                 found.setdefault(label, []).append(key)
     return found
+
+
+def candidates(entity: "Entity", actor: "Actor", matches: QuerySet[Any], text: str, limit: int) -> tuple[str, tuple[Any, ...]]:
+    """SQL of the best matches: of some, which are all where the question is rare; of the latest and the own ones as well where it is frequent.
+
+    Sorting all matches of a frequent prefix takes seconds; walking the latest records for a rare word reads the whole table.
+    """
+    spec = entity.fields[entity.title]
+    title = F(spec.path) if spec.stored and spec.columns and spec.type.name in ("text", "longtext") else Value("")
+    rows, params = matches.order_by().values("id", "updated_at", "owner_id", title=title).query.sql_with_params()
+    table = connection.ops.quote_name(entity.model._meta.db_table)
+    latest = f"ORDER BY {table}.updated_at DESC, {table}.id DESC LIMIT"
+    frequent = f"(SELECT count(*) FROM sample) = {CANDIDATES}"
+    sql = (
+        f"(WITH sample AS MATERIALIZED ({rows} LIMIT {CANDIDATES}), "
+        f"recent AS ({rows} AND {frequent} {latest} {RECENT}), own AS ({rows} AND {frequent} AND {table}.owner_id = %s {latest} {OWN}), "
+        "chosen AS (SELECT * FROM sample UNION SELECT * FROM recent UNION SELECT * FROM own) "
+        f"SELECT %s, id FROM chosen ORDER BY starts_with(lower(title), lower(%s)) DESC, owner_id IS NOT DISTINCT FROM %s DESC, updated_at DESC, id DESC LIMIT {int(limit)})"
+    )
+    return sql, (*params, *params, *params, actor.id, entity.label, text.strip(), actor.id)
 
 
 def ranked(hits: list[Hit], actor: "Actor", text: str) -> list[Hit]:
     """Titles that begin with the question first, then own records, then recent ones."""
     start = text.strip().casefold()
-    return sorted(hits, key=lambda hit: (not str(hit.record).casefold().startswith(start), hit.record.owner_id != actor.id))
+    return sorted(
+        hits, key=lambda hit: (not str(hit.record).casefold().startswith(start), hit.record.owner_id != actor.id)
+    )
 
 
 __all__ = ["Hit", "best", "condition", "everywhere", "matching", "similar"]

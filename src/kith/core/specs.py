@@ -281,7 +281,10 @@ def spec_of(column: "models.Field[Any, Any]", *, sensitive: bool = False, person
         facts["hues"] = {str(member): member.hue for member in enum} if enum is not None else {}
     if kind == "link":
         related = column.remote_field.model  # type: ignore[union-attr]
-        facts |= {"target": related if isinstance(related, str) else related._meta.label_lower, "part_of": getattr(column, "part_of", False)}
+        facts |= {
+            "target": related if isinstance(related, str) else related._meta.label_lower,
+            "part_of": getattr(column, "part_of", False),
+        }
         return LinkSpec(**facts)
     return (MoneySpec if kind == "money" else ColumnSpec)(**facts)
 

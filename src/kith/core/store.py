@@ -37,7 +37,10 @@ def insert(model: type[models.Model], records: Sequence[models.Model]) -> None:
 def insert_plain(model: type[models.Model], records: Iterable[Any]) -> None:
     """Insert anything that has the attributes of the model, by COPY."""
     names, get, prepared = copy_plan(model)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN") as copy,
+    ):
         for record in records:
             row = list(get(record))
             for position, prepare in prepared:
@@ -52,7 +55,9 @@ Plan = tuple[str, Callable[[Any], tuple[Any, ...]], list[tuple[int, Callable[[An
 def copy_plan(model: type[models.Model]) -> Plan:
     """The column names for COPY, a getter of all values, and what has to be done to those that are not plain."""
     columns = [column for column in columns_of(model) if not isinstance(column, models.AutoField)]
-    prepared = [(position, preparer(column)) for position, column in enumerate(columns) if not isinstance(column, PLAIN)]
+    prepared = [
+        (position, preparer(column)) for position, column in enumerate(columns) if not isinstance(column, PLAIN)
+    ]
     names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
     return names, attrgetter(*[column.attname for column in columns]), prepared
 
@@ -76,7 +81,11 @@ def as_text(value: Any) -> str | None:
 def defaults(model: type[models.Model]) -> Mapping[str, Any]:
     """What a new row of the model holds, by attribute; not what is made anew for each row (id)."""
     fresh = vars(model())
-    return {column.attname: fresh[column.attname] for column in columns_of(model) if not made_anew(column) or isinstance(fresh[column.attname], list | dict)}
+    return {
+        column.attname: fresh[column.attname]
+        for column in columns_of(model)
+        if not made_anew(column) or isinstance(fresh[column.attname], list | dict)
+    }
 
 
 def made_anew(column: "models.Field[Any, Any]") -> bool:
@@ -88,7 +97,11 @@ def made_anew(column: "models.Field[Any, Any]") -> bool:
 def maker(model: type[models.Model]) -> Callable[..., Any]:
     """Makes new instances as `model(**face)` would, ten times faster: it matters for imports."""
     shared = {name: value for name, value in defaults(model).items() if not isinstance(value, list | dict)}
-    made = [(column.attname, column.default if made_anew(column) else column.get_default) for column in columns_of(model) if column.attname not in shared]
+    made = [
+        (column.attname, column.default if made_anew(column) else column.get_default)
+        for column in columns_of(model)
+        if column.attname not in shared
+    ]
 
     def make(**face: Any) -> Any:
         record = model.__new__(model)
@@ -104,7 +117,10 @@ def maker(model: type[models.Model]) -> Callable[..., Any]:
 def copy_in(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert plain rows (ids and texts) by COPY."""
     columns = ", ".join(map(connection.ops.quote_name, names))
-    with connection.cursor() as cursor, cursor.copy(f"COPY {connection.ops.quote_name(table)} ({columns}) FROM STDIN") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {connection.ops.quote_name(table)} ({columns}) FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 
@@ -115,7 +131,7 @@ def delete_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]])
     if lists:
         types = ["uuid[]", *["text[]"] * (len(names) - 1)]
         columns, given = ", ".join(map(connection.ops.quote_name, names)), ", ".join(f"%s::{kind}" for kind in types)
-        query = f"DELETE FROM {connection.ops.quote_name(table)} WHERE ({columns}) IN (SELECT * FROM unnest({given}))"  # noqa: S608 - quoted names
+        query = f"DELETE FROM {connection.ops.quote_name(table)} WHERE ({columns}) IN (SELECT * FROM unnest({given}))"
         with connection.cursor() as cursor:
             cursor.execute(query, lists)
 
@@ -125,8 +141,14 @@ def update(model: type[models.Model], records: Sequence[models.Model], attribute
     wanted = set(attributes)
     columns = [column for column in columns_of(model) if column.attname in wanted]
     table = connection.ops.quote_name(model._meta.db_table)
-    sets = ", ".join(f"{name} = new.{name}" for name in (connection.ops.quote_name(str(column.column)) for column in columns))
-    rows = [{"id": str(record.pk)} | {str(column.column): as_json(column, getattr(record, column.attname)) for column in columns} for record in records]
+    sets = ", ".join(
+        f"{name} = new.{name}" for name in (connection.ops.quote_name(str(column.column)) for column in columns)
+    )
+    rows = [
+        {"id": str(record.pk)}
+        | {str(column.column): as_json(column, getattr(record, column.attname)) for column in columns}
+        for record in records
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} AS old SET {sets} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new WHERE old.id = new.id",

@@ -21,7 +21,13 @@ def entity_named(name: str) -> Entity:
     """The kind of record by its slug (companies) or label (parties.company)."""
     found = registry.by_slug(name) or registry.find(name)
     if found is None:
-        raise Refused({"--entity": [f"there is no kind of record {name!r}; there are: {', '.join(sorted(entity.slug for entity in registry))}"]})
+        raise Refused(
+            {
+                "--entity": [
+                    f"there is no kind of record {name!r}; there are: {', '.join(sorted(entity.slug for entity in registry))}"
+                ]
+            }
+        )
     return found
 
 

@@ -32,7 +32,11 @@ class StandIn:
         if column.is_relation or not isinstance(column, models.CharField | models.TextField | models.JSONField):
             raise NotPlain(name)
         self._asked.add(name)
-        return ({} if isinstance(column, models.JSONField) else "x") if self._filled else ({} if isinstance(column, models.JSONField) else "")
+        return (
+            ({} if isinstance(column, models.JSONField) else "x")
+            if self._filled
+            else ({} if isinstance(column, models.JSONField) else "")
+        )
 
     def _of_class(self, name: str) -> Any:
         found = getattr(self._model, name)

@@ -47,5 +47,7 @@ def new_secret() -> str:
 
 def find(secret: str) -> ApiToken | None:
     """The valid token of this secret, or None."""
-    found = ApiToken.objects.filter(digest=digest(secret), revoked_at=None, user__is_active=True, user__deleted_at=None).first()
+    found = ApiToken.objects.filter(
+        digest=digest(secret), revoked_at=None, user__is_active=True, user__deleted_at=None
+    ).first()
     return None if found is None or (found.expires_at and found.expires_at < timezone.now()) else found

@@ -87,7 +87,9 @@ def run(changes: Running, actor: Actor, found: ChangeSet) -> Plan:
     for entity_label, op, entries in runs(found.pk):
         entity = registry.find(entity_label)
         if entity is None:
-            plan.refused += [(entity_label, entry.title, _("this kind of record no longer exists")) for entry in entries]
+            plan.refused += [
+                (entity_label, entry.title, _("this kind of record no longer exists")) for entry in entries
+            ]
             continue
         steps = {Op.CREATE: uncreate, Op.UPDATE: unchange, Op.DELETE: untrash, Op.RESTORE: retrash}
         step = steps.get(Op(op))
@@ -110,12 +112,22 @@ def runs(key: uuid.UUID) -> Iterator[tuple[str, str, list[Change]]]:
         yield chunk[0].entity, chunk[0].op, chunk
 
 
-def permitted(actor: Actor, entity: Entity, operation: str, entries: list[Change], plan: Plan, *, trashed: bool = False) -> list[Change]:
+def permitted(
+    actor: Actor, entity: Entity, operation: str, entries: list[Change], plan: Plan, *, trashed: bool = False
+) -> list[Change]:
     """The entries on whose records the actor may act; the others are refused by title."""
     if actor.is_system:
         return entries
-    keys = set(entity.rows(actor, operation, trashed=trashed).filter(pk__in=[entry.record_id for entry in entries]).values_list("pk", flat=True))
-    plan.refused += [(entity.label, entry.title, _("you may no longer change it")) for entry in entries if entry.record_id not in keys]
+    keys = set(
+        entity.rows(actor, operation, trashed=trashed)
+        .filter(pk__in=[entry.record_id for entry in entries])
+        .values_list("pk", flat=True)
+    )
+    plan.refused += [
+        (entity.label, entry.title, _("you may no longer change it"))
+        for entry in entries
+        if entry.record_id not in keys
+    ]
     return [entry for entry in entries if entry.record_id in keys]
 
 
@@ -127,9 +139,17 @@ def edited_since(changes: Running, changeset: ChangeSet, entries: list[Change]) 
     if not entries:
         return set()
     written = Change.objects.filter(at__gte=changeset.at - LONGEST, id__gt=min(entry.id for entry in entries))
-    later = written.filter(record_id__in=[entry.record_id for entry in entries]).exclude(changeset_id__in=[changeset.pk, changes.id])
+    later = written.filter(record_id__in=[entry.record_id for entry in entries]).exclude(
+        changeset_id__in=[changeset.pk, changes.id]
+    )
     pairs = list(later.values_list("record_id", "changeset_id").distinct())
-    gone = {pk for pk, kind, undone in ChangeSet.objects.filter(pk__in={cs for _r, cs in pairs}).values_list("pk", "kind", "undone_by") if kind == "undo" or undone}
+    gone = {
+        pk
+        for pk, kind, undone in ChangeSet.objects.filter(pk__in={cs for _r, cs in pairs}).values_list(
+            "pk", "kind", "undone_by"
+        )
+        if kind == "undo" or undone
+    }
     return {record for record, cs in pairs if cs not in gone}
 
 
@@ -140,7 +160,11 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
     edited |= parts_of_kept(changes, entity, entries, plan.changeset)
     plan.kept += [(entity.label, entry.title, _("edited since")) for entry in entries if entry.record_id in edited]
     grown = added_since(entity, [entry.record_id for entry in entries if entry.record_id not in edited], plan.changeset)
-    plan.kept += [(entity.label, entry.title, _("something was added to it since")) for entry in entries if entry.record_id in grown]
+    plan.kept += [
+        (entity.label, entry.title, _("something was added to it since"))
+        for entry in entries
+        if entry.record_id in grown
+    ]
     edited |= grown
     records = writes.lock(entity, [entry.record_id for entry in entries if entry.record_id not in edited], trashed=None)
     try:
@@ -159,10 +183,16 @@ def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], chang
     """Records that are parts of ones created with them but edited or added to since: those are kept, so their parts are kept, too."""
     whole = next((spec.name for spec in entity.declared.values() if spec.part_of), "")
     links = {entry.record_id: entry.after[whole] for entry in entries if whole in entry.after}
-    born = list(Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=set(links.values()))) if links else []
+    born = (
+        list(Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=set(links.values())))
+        if links
+        else []
+    )
     kept = edited_since(changes, changeset, born)
     for label in {entry.entity for entry in born}:
-        kept |= added_since(registry.get(label), [entry.record_id for entry in born if entry.entity == label], changeset)
+        kept |= added_since(
+            registry.get(label), [entry.record_id for entry in born if entry.entity == label], changeset
+        )
     return {key for key, link in links.items() if uuid.UUID(link) in kept}
 
 
@@ -172,8 +202,16 @@ def added_since(entity: Entity, keys: list[uuid.UUID], changeset: ChangeSet) -> 
     for part, link in entity.parts:
         pairs += part.model._base_manager.filter(**{f"{link}__in": keys}, **part.face).values_list(f"{link}_id", "pk")
     for other in (other for other in registry if other.access.subject):
-        pairs += other.rows(access.SYSTEM).filter(subject_entity=entity.label, subject_id__in=keys).values_list("subject_id", "pk")
-    own = set(Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=[pk for _whole, pk in pairs]).values_list("record_id", flat=True))
+        pairs += (
+            other.rows(access.SYSTEM)
+            .filter(subject_entity=entity.label, subject_id__in=keys)
+            .values_list("subject_id", "pk")
+        )
+    own = set(
+        Change.objects.filter(
+            changeset_id=changeset.pk, op=Op.CREATE, record_id__in=[pk for _whole, pk in pairs]
+        ).values_list("record_id", flat=True)
+    )
     return {whole for whole, pk in pairs if pk not in own}
 
 
@@ -201,9 +239,19 @@ def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
         for entry in by_record[record.pk]:
             values, kept = old_values(entity, record, entry)
             refused = values.keys() & locked
-            plan.refused += [(entity.label, f"{entry.title}: {entity.fields[name].label}", _("you may no longer change it")) for name in refused]
+            plan.refused += [
+                (entity.label, f"{entry.title}: {entity.fields[name].label}", _("you may no longer change it"))
+                for name in refused
+            ]
             values = {name: value for name, value in values.items() if name not in refused}
-            plan.kept += [(entity.label, f"{entry.title}: {entity.fields[name].label if name in entity.fields else name}", _("edited since")) for name in kept]
+            plan.kept += [
+                (
+                    entity.label,
+                    f"{entry.title}: {entity.fields[name].label if name in entity.fields else name}",
+                    _("edited since"),
+                )
+                for name in kept
+            ]
             if values:
                 items.append(Item(record, values))
                 for name, value in values.items():
@@ -253,8 +301,14 @@ def retrash(changes: Running, actor: Actor, entity: Entity, entries: list[Change
 
 def flip(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan, *, trashed: bool) -> None:
     """Move records out of the trash or into it; parts follow a whole that has just moved, others need a right of their own."""
-    followers = {record.pk for record in writes.lock(entity, [entry.record_id for entry in entries], trashed=trashed) if whole_of(entity, record) in plan.moved}
-    mine = permitted(actor, entity, "delete", [entry for entry in entries if entry.record_id not in followers], plan, trashed=trashed)
+    followers = {
+        record.pk
+        for record in writes.lock(entity, [entry.record_id for entry in entries], trashed=trashed)
+        if whole_of(entity, record) in plan.moved
+    }
+    mine = permitted(
+        actor, entity, "delete", [entry for entry in entries if entry.record_id not in followers], plan, trashed=trashed
+    )
     keys = [*followers, *(entry.record_id for entry in mine)]
     try:
         move(changes, actor, entity, keys, plan, trashed=trashed)
@@ -278,7 +332,11 @@ def move(changes: Running, actor: Actor, entity: Entity, keys: list[uuid.UUID], 
     if not records:
         return
     for record in records:
-        record.deleted_at, record.updated_at, record.version = (None if trashed else changes.at), changes.at, record.version + 1
+        record.deleted_at, record.updated_at, record.version = (
+            (None if trashed else changes.at),
+            changes.at,
+            record.version + 1,
+        )
     with changes.attempt():
         try:
             store.update(entity.model, records, {"deleted_at", *writes.STAMPS})
@@ -286,7 +344,9 @@ def move(changes: Running, actor: Actor, entity: Entity, keys: list[uuid.UUID], 
             raise Refused(writes.constraint_errors(entity, error)) from error
         op = Op.RESTORE if trashed else Op.DELETE
         changes.add([writes.entry(changes, entity, record, op, {}, {}) for record in records])
-        entity.derive(Batch(actor, entity, [Item(record, {}) for record in records], "restore" if trashed else "delete"))
+        entity.derive(
+            Batch(actor, entity, [Item(record, {}) for record in records], "restore" if trashed else "delete")
+        )
     plan.moved |= {record.pk for record in records}
     done(plan, entity, len(records))
 

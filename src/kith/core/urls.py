@@ -3,9 +3,22 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-SURFACES = ("health", "home", "palette", "undo", "settings", "jobs", "files", "import", "export", "records", "lists", "fields")
-
 from kith.core.api.urls import urlpatterns as api_patterns
+
+SURFACES = (
+    "health",
+    "home",
+    "palette",
+    "undo",
+    "settings",
+    "jobs",
+    "files",
+    "import",
+    "export",
+    "records",
+    "lists",
+    "fields",
+)
 
 urlpatterns = [
     *api_patterns,

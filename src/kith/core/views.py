@@ -42,20 +42,41 @@ class Look:
     @property
     def terms(self) -> list[Test]:
         """Conditions that stand as chips: those that all must hold."""
-        return [node for node in (self.filter.nodes if isinstance(self.filter, Group) and self.filter.mode == "all" else (self.filter,)) if isinstance(node, Test)]
+        return [
+            node
+            for node in (
+                self.filter.nodes if isinstance(self.filter, Group) and self.filter.mode == "all" else (self.filter,)
+            )
+            if isinstance(node, Test)
+        ]
 
     @property
     def nested(self) -> list[Group]:
         """Groups of conditions inside the filter."""
-        return [node for node in (self.filter.nodes if isinstance(self.filter, Group) and self.filter.mode == "all" else (self.filter,)) if isinstance(node, Group)]
+        return [
+            node
+            for node in (
+                self.filter.nodes if isinstance(self.filter, Group) and self.filter.mode == "all" else (self.filter,)
+            )
+            if isinstance(node, Group)
+        ]
 
     def query(self, **changes: Any) -> str:
         """The query string of this look, with changes; empty values are left out."""
-        look = replace(self, **{name: value for name, value in changes.items() if name in ("filter", "columns", "sort", "group", "q", "view_id")})
+        look = replace(
+            self,
+            **{
+                name: value
+                for name, value in changes.items()
+                if name in ("filter", "columns", "sort", "group", "q", "view_id")
+            },
+        )
         base = base_look(self.entity, self.saved)
         pairs: list[tuple[str, str]] = [("view", look.view_id)]
         if look.filter != base.filter:
-            pairs += [("f", to_term(test)) for test in look.terms] + ([("filter", dump_nested(look))] if look.nested else [])
+            pairs += [("f", to_term(test)) for test in look.terms] + (
+                [("filter", dump_nested(look))] if look.nested else []
+            )
             pairs += [("f", "")] if not look.terms and not look.nested else []
         pairs += [("sort", ",".join(look.sort))] if look.sort != base.sort else []
         pairs += [("cols", ",".join(look.columns))] if look.columns != base.columns else []
@@ -70,7 +91,11 @@ def dump_nested(look: Look) -> str:
     import json
 
     groups = look.nested
-    return json.dumps(to_json(groups[0] if len(groups) == 1 else Group("all", tuple(groups))), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        to_json(groups[0] if len(groups) == 1 else Group("all", tuple(groups))),
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 def base_look(entity: "Entity", saved: Any) -> Look:
@@ -88,7 +113,11 @@ def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
     """Saved views that stand as tabs for the actor: own, shared with a group, for everybody; not all that an administrator could read."""
     from .entity import registry
 
-    offered = Q(is_public=True) | Q(shared_with__overlap=sorted(actor.group_ids)) | (Q(owner=actor.id) if actor.id else Q(pk__in=[]))
+    offered = (
+        Q(is_public=True)
+        | Q(shared_with__overlap=sorted(actor.group_ids))
+        | (Q(owner=actor.id) if actor.id else Q(pk__in=[]))
+    )
     rows = registry.get("core.view").rows(actor).filter(offered, entity=entity.label)
     return list(rows.defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk"))
 
@@ -122,7 +151,9 @@ def checked(look: Look, actor: "Actor") -> Look:
     """The look with columns the actor may not read left out (a shared view must not break); order and group must be readable."""
     entity = look.entity
     readable = access.readable(actor, entity)
-    columns = tuple(name for name in dict.fromkeys(look.columns) if first(name) in readable)[:MAX_COLUMNS] or (entity.title,)
+    columns = tuple(name for name in dict.fromkeys(look.columns) if first(name) in readable)[:MAX_COLUMNS] or (
+        entity.title,
+    )
     if len(look.sort) > MAX_SORT:
         raise BadFilter(_("A list is ordered by at most %(limit)d fields.") % {"limit": MAX_SORT})
     for name in look.sort:
@@ -130,7 +161,10 @@ def checked(look: Look, actor: "Actor") -> Look:
     if look.group:
         sortable(entity, readable, look.group)
         if look.group not in entity.fields:
-            raise BadFilter(_("“%(field)s” is no field to sort or group by; there are: %(valid)s.") % {"field": look.group, "valid": ", ".join(sorted(readable))})
+            raise BadFilter(
+                _("“%(field)s” is no field to sort or group by; there are: %(valid)s.")
+                % {"field": look.group, "valid": ", ".join(sorted(readable))}
+            )
     return replace(look, columns=columns)
 
 
@@ -144,7 +178,10 @@ def sortable(entity: "Entity", readable: frozenset[str], name: str) -> None:
     spec = entity.fields.get(first(name))
     if spec is None or spec.name not in readable or not spec.sortable:
         valid = ", ".join(sorted(n for n in readable if entity.fields[n].sortable))
-        raise BadFilter(_("“%(field)s” is no field to sort or group by; there are: %(valid)s.") % {"field": first(name), "valid": valid})
+        raise BadFilter(
+            _("“%(field)s” is no field to sort or group by; there are: %(valid)s.")
+            % {"field": first(name), "valid": valid}
+        )
 
 
 def check(entity: "Entity", values: dict[str, Any]) -> None:

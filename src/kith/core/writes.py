@@ -1,9 +1,9 @@
 """The one way to write (law 3): authorise, validate, store, record who changed what, announce — in one transaction.
 
-    person = writes.create(actor, entity, {"family_name": "Lind"})
-    writes.save(actor, person, {"family_name": "Lindh"}, version=3)
-    writes.update_many(actor, entity, ids, {"owner": eva.id})
-    writes.delete(actor, entity, ids)
+person = writes.create(actor, entity, {"family_name": "Lind"})
+writes.save(actor, person, {"family_name": "Lindh"}, version=3)
+writes.update_many(actor, entity, ids, {"owner": eva.id})
+writes.delete(actor, entity, ids)
 """
 
 import uuid
@@ -52,7 +52,15 @@ def as_itself(entity: Entity) -> None:
 # --- creating ---------------------------------------------------------------------------------------------------------
 
 
-def create(actor: Actor, entity: Entity, values: Mapping[str, Any], *, typed: bool = False, confirm: Collection[str] = (), reason: str = "") -> Any:
+def create(
+    actor: Actor,
+    entity: Entity,
+    values: Mapping[str, Any],
+    *,
+    typed: bool = False,
+    confirm: Collection[str] = (),
+    reason: str = "",
+) -> Any:
     """Create one record. Raises Refused, Forbidden or Warned; then nothing is written."""
     as_itself(entity)
     access.require(actor, entity, "create")
@@ -63,7 +71,15 @@ def create(actor: Actor, entity: Entity, values: Mapping[str, Any], *, typed: bo
     return items[0].record
 
 
-def create_many(actor: Actor, entity: Entity, rows: Sequence[Mapping[str, Any]], *, typed: bool = False, on_errors: OnErrors | None = None, sources: Sequence[Any] | None = None) -> list[Any]:
+def create_many(
+    actor: Actor,
+    entity: Entity,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    typed: bool = False,
+    on_errors: OnErrors | None = None,
+    sources: Sequence[Any] | None = None,
+) -> list[Any]:
     """Create records in bulk, in order. With `on_errors(position, errors)` bad rows are reported and left out, else refused."""
     as_itself(entity)
     access.require(actor, entity, "create")
@@ -74,7 +90,15 @@ def create_many(actor: Actor, entity: Entity, rows: Sequence[Mapping[str, Any]],
     return [item.record for item in items]
 
 
-def new_items(actor: Actor, entity: Entity, rows: Sequence[Mapping[str, Any]], *, typed: bool, on_errors: OnErrors | None, sources: Sequence[Any] | None = None) -> list[Item]:
+def new_items(
+    actor: Actor,
+    entity: Entity,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    typed: bool,
+    on_errors: OnErrors | None,
+    sources: Sequence[Any] | None = None,
+) -> list[Item]:
     """Checked names and cleaned values of new records."""
     cleaning.check_names(actor, entity, {name: None for row in rows for name in row})
     items = []
@@ -101,7 +125,16 @@ def report(position: int, errors: cleaning.Errors, on_errors: OnErrors | None) -
 # --- changing ---------------------------------------------------------------------------------------------------------
 
 
-def save(actor: Actor, record: Any, values: Mapping[str, Any], *, typed: bool = False, version: int | None = None, confirm: Collection[str] = (), reason: str = "") -> Any:
+def save(
+    actor: Actor,
+    record: Any,
+    values: Mapping[str, Any],
+    *,
+    typed: bool = False,
+    version: int | None = None,
+    confirm: Collection[str] = (),
+    reason: str = "",
+) -> Any:
     """Change fields of one record; returns it fresh.
 
     `version` is the version that the values were typed over: fields somebody else changed since raise Conflict, others
@@ -171,7 +204,15 @@ def check_conflict(entity: Entity, record: Any, values: dict[str, Any], version:
     for name, value in values.items():
         spec, theirs = entity.fields[name], entity.fields[name].get(record)
         if name in changed and theirs != value:
-            clashes.append(Clash(name, spec.type.text(theirs, spec), spec.type.text(value, spec), author(changed[name]), changed[name].at))
+            clashes.append(
+                Clash(
+                    name,
+                    spec.type.text(theirs, spec),
+                    spec.type.text(value, spec),
+                    author(changed[name]),
+                    changed[name].at,
+                )
+            )
     if clashes:
         raise Conflict(clashes, record.version)
 
@@ -293,9 +334,14 @@ def index(entity: Entity, records: Sequence[Any], *, with_parts: bool = False) -
         for kind, more in extra.get(record.pk, {}).items():
             words[kind] += more
         if entity.in_search:
-            record.search_text, record.search_body = index_tokens(words["names"], bodies=words["bodies"], phones=words["phones"], emails=words["emails"])
+            record.search_text, record.search_body = index_tokens(
+                words["names"], bodies=words["bodies"], phones=words["phones"], emails=words["emails"]
+            )
         else:  # parts are searched only in their own lists, by their words
-            record.search_text, record.search_body = " ".join(dict.fromkeys(fold(" ".join(map(str, sum(words.values(), [])))).split())), ""
+            record.search_text, record.search_body = (
+                " ".join(dict.fromkeys(fold(" ".join(str(word) for kind in words.values() for word in kind)).split())),
+                "",
+            )
         record.sort_key = entity.sort_text(record)[:500]
 
 
@@ -310,7 +356,11 @@ def store_rows(entity: Entity, items: list[Item]) -> None:
             if old:
                 names = {name for item in old for name in item.after}
                 columns = {column for name in names for column in entity.fields[name].columns}
-                store.update(entity.model, [item.record for item in old], columns | set(STAMPS) | (set(SEARCH) if reindexes(entity, names) else set()))
+                store.update(
+                    entity.model,
+                    [item.record for item in old],
+                    columns | set(STAMPS) | (set(SEARCH) if reindexes(entity, names) else set()),
+                )
     except IntegrityError as error:
         raise Refused(constraint_errors(entity, error)) from error
 
@@ -335,13 +385,25 @@ def record_changes(changes: Running, entity: Entity, items: list[Item]) -> None:
         names = set_names(item.record) if item.is_new else list(item.after)
         after = {name: dump(specs[name], specs[name].get(item.record)) for name in names}
         before = {} if item.is_new else {name: dump(specs[name], item.before[name]) for name in names}
-        entries.append(entry(changes, entity, item.record, Op.CREATE if item.is_new else Op.UPDATE, before, after, item.extra.get("source")))
+        entries.append(
+            entry(
+                changes,
+                entity,
+                item.record,
+                Op.CREATE if item.is_new else Op.UPDATE,
+                before,
+                after,
+                item.extra.get("source"),
+            )
+        )
     changes.add(entries)
 
 
 def names_set(entity: Entity) -> Callable[[Any], list[str]]:
     """Finds the fields of a new record that hold a value, looking closely only at columns that do: it matters for imports."""
-    plain = {spec.columns[0]: spec.name for spec in entity.fields.values() if len(spec.columns) == 1 and not spec.is_bag}
+    plain = {
+        spec.columns[0]: spec.name for spec in entity.fields.values() if len(spec.columns) == 1 and not spec.is_bag
+    }
     others = [spec for spec in entity.fields.values() if len(spec.columns) > 1 or spec.is_bag]
 
     def names(record: Any) -> list[str]:
@@ -356,7 +418,15 @@ def dump(spec: FieldSpec, value: Any) -> Any:
     return None if value is None else spec.type.dump(value, spec)
 
 
-def entry(changes: Running, entity: Entity, record: Any, op: str, before: dict[str, Any], after: dict[str, Any], source: Any = None) -> Entry:
+def entry(
+    changes: Running,
+    entity: Entity,
+    record: Any,
+    op: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    source: Any = None,
+) -> Entry:
     """A ledger entry."""
     return Entry(
         at=changes.at, changeset_id=changes.id, entity=entity.label, record_id=record.pk, op=str(op), title=str(record)[:500], version=record.version,
@@ -399,7 +469,13 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, 
     for part, link in entity.parts:
         rows = part.model._base_manager.filter(**{f"{link}__in": [record.pk for record in records]}, **part.face)
         rows = rows.filter(deleted_at=None) if at else rows.filter(deleted_at__in=moments)
-        set_trash(changes, part, list(rows.select_for_update(of=("self",)).order_by("pk").fetch_mode(FETCH_PEERS)), at, with_whole=True)
+        set_trash(
+            changes,
+            part,
+            list(rows.select_for_update(of=("self",)).order_by("pk").fetch_mode(FETCH_PEERS)),
+            at,
+            with_whole=True,
+        )
     for record in records:
         record.deleted_at, record.updated_at, record.version = at, changes.at, record.version + 1
     try:
@@ -409,7 +485,14 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, 
         raise Refused(constraint_errors(entity, error)) from error
     op = Op.DELETE if at else Op.RESTORE
     changes.add([entry(changes, entity, record, op, {}, {}) for record in records])
-    entity.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "with_whole" if with_whole else "delete" if at else "restore"))
+    entity.derive(
+        Batch(
+            changes.actor,
+            entity,
+            [Item(record, {}) for record in records],
+            "with_whole" if with_whole else "delete" if at else "restore",
+        )
+    )
 
 
 def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
@@ -420,20 +503,43 @@ def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
     if alive and not actor.is_system:
         raise Refused(_("Only records in the trash can be erased."))
     with change_set(actor, kind="purge", entity=entity.label) as changes:
-        mine = {record.pk for record in records} if actor.is_system else set(entity.rows(actor, "delete", trashed=True).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True))
+        mine = (
+            {record.pk for record in records}
+            if actor.is_system
+            else set(
+                entity.rows(actor, "delete", trashed=True)
+                .filter(pk__in=[r.pk for r in records])
+                .values_list("pk", flat=True)
+            )
+        )
         if len(mine) < len({record.pk for record in records}):
             raise Forbidden(access.right(entity, "delete"))
-        erase(changes, entity, lock(entity, mine, trashed=None if alive else True))  # not what has been brought back meanwhile
+        erase(
+            changes, entity, lock(entity, mine, trashed=None if alive else True)
+        )  # not what has been brought back meanwhile
 
 
 def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
     """Remove rows and their parts from the tables, recording their last values."""
     for part, link in entity.parts:
-        parts = list(part.model._base_manager.filter(**{f"{link}__in": [record.pk for record in records]}, **part.face).fetch_mode(FETCH_PEERS))
+        parts = list(
+            part.model._base_manager.filter(
+                **{f"{link}__in": [record.pk for record in records]}, **part.face
+            ).fetch_mode(FETCH_PEERS)
+        )
         if parts:
             erase(changes, part, parts)
-    full = [{name: dump(spec, spec.get(record)) for name, spec in entity.fields.items() if spec.columns and not spec.type.is_empty(spec.get(record))} for record in records]
-    changes.add([entry(changes, entity, record, Op.PURGE, values, {}) for record, values in zip(records, full, strict=True)])
+    full = [
+        {
+            name: dump(spec, spec.get(record))
+            for name, spec in entity.fields.items()
+            if spec.columns and not spec.type.is_empty(spec.get(record))
+        }
+        for record in records
+    ]
+    changes.add(
+        [entry(changes, entity, record, Op.PURGE, values, {}) for record, values in zip(records, full, strict=True)]
+    )
     try:
         with transaction.atomic():
             store.delete(entity.model, [record.pk for record in records])

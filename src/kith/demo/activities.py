@@ -10,7 +10,16 @@ from kith.core import writes
 from .data.own import USERS
 from .world import TEXTS, Contact, Customer, World, entity
 
-ASSISTANTS = {"nadia": "grace", "erik": "grace", "jonas": "nadia", "marc": "grace", "anna": "igor", "igor": "anna", "lijing": "wanglei", "wanglei": "lijing"}
+ASSISTANTS = {
+    "nadia": "grace",
+    "erik": "grace",
+    "jonas": "nadia",
+    "marc": "grace",
+    "anna": "igor",
+    "igor": "anna",
+    "lijing": "wanglei",
+    "wanglei": "lijing",
+}
 #: Who gives tasks to those who may not write any themselves.
 GIVERS = {"sofia": "nadia", "priya": "nadia"}
 #: Days from today of the open tasks of each user, and days ago of those that are done.
@@ -56,10 +65,14 @@ def tasks(world: World, user: str) -> None:
     """The tasks of one user: open ones, and some that are done."""
     giver = GIVERS.get(user, user)
     with world.written(world.actor(giver), world.moment(world.chance.randrange(8, 20), giver), kind="bulk") as actor:
-        made = writes.create_many(actor, entity("activities.task"), list(planned(world, user, [*OPEN, *(-day for day in DONE)])))
+        made = writes.create_many(
+            actor, entity("activities.task"), list(planned(world, user, [*OPEN, *(-day for day in DONE)]))
+        )
     finished = {task.pk: world.chance.choice(spoken(user).RESULTS) for task in made[len(OPEN) :]}
     with world.written(world.actor(giver), world.moment(1, giver), kind="bulk") as actor:
-        writes.update_many(actor, entity("activities.task"), finished, lambda task: {"status": "done", "result": finished[task.pk]})
+        writes.update_many(
+            actor, entity("activities.task"), finished, lambda task: {"status": "done", "result": finished[task.pk]}
+        )
 
 
 def spoken(user: str) -> Any:
@@ -75,7 +88,12 @@ def planned(world: World, user: str, days: list[int]) -> Iterator[dict[str, Any]
     for place, day in enumerate(days):
         customer = world.chance.choice(customers) if customers else None
         due = world.clock(day, user, 9 + place % 8, place * 15 % 60)
-        yield {"assignee": str(world.id("users", user)), "due_at": due.isoformat(), "status": "doing" if place == 3 else "todo", **task(world, user, customer, place)}
+        yield {
+            "assignee": str(world.id("users", user)),
+            "due_at": due.isoformat(),
+            "status": "doing" if place == 3 else "todo",
+            **task(world, user, customer, place),
+        }
 
 
 def task(world: World, user: str, customer: Customer | None, place: int) -> dict[str, Any]:
@@ -85,8 +103,13 @@ def task(world: World, user: str, customer: Customer | None, place: int) -> dict
         return {"name": name, "kind": kind, "priority": priority}
     contact = world.chance.choice(customer.contacts)
     name, kind, priority = spoken(user).TASKS[(place + world.chance.randrange(3)) % len(spoken(user).TASKS)]
-    subject = about(contact.record, "parties.person") if "{person}" in name else about(customer.record, "parties.company")
-    steps = [{"text": text.format(person=contact.record.name, company=customer.firm.name), "done": index == 0} for index, (text, _kind, _priority) in enumerate(spoken(user).TASKS[1:4])]
+    subject = (
+        about(contact.record, "parties.person") if "{person}" in name else about(customer.record, "parties.company")
+    )
+    steps = [
+        {"text": text.format(person=contact.record.name, company=customer.firm.name), "done": index == 0}
+        for index, (text, _kind, _priority) in enumerate(spoken(user).TASKS[1:4])
+    ]
     return {
         "name": name.format(person=contact.record.name, company=customer.firm.name), "kind": kind, "priority": priority, "subject": subject,
         **({"checklist": steps} if place == 4 else {}),

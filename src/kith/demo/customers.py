@@ -29,19 +29,41 @@ def build(world: World) -> None:
         names = names_in(world, country)
         for owner in country.owners:
             days = world.chance.randrange(220, 500)
-            firms = [firm for place, firm in enumerate(country.firms) if country.owners[place % len(country.owners)] == owner]
+            firms = [
+                firm for place, firm in enumerate(country.firms) if country.owners[place % len(country.owners)] == owner
+            ]
             if firms:
                 companies(world, country, owner, firms, days)
-                people(world, owner, [customer for customer in world.customers if customer.country is country and customer.owner == owner], names, days - 20)
+                people(
+                    world,
+                    owner,
+                    [
+                        customer
+                        for customer in world.customers
+                        if customer.country is country and customer.owner == owner
+                    ],
+                    names,
+                    days - 20,
+                )
     subsidiaries(world)
 
 
 def companies(world: World, country: Country, owner: str, firms: Sequence[Firm], days: int) -> None:
     """The companies of one owner in one country, with their addresses, from a list."""
-    with world.written(world.actor(owner), world.moment(days, owner), "import", kind="import", reason=f"companies-{country.code.lower()}.xlsx") as actor:
+    with world.written(
+        world.actor(owner),
+        world.moment(days, owner),
+        "import",
+        kind="import",
+        reason=f"companies-{country.code.lower()}.xlsx",
+    ) as actor:
         made = writes.create_many(actor, entity("parties.company"), [company(world, country, firm) for firm in firms])
         customers = [Customer(record, firm, country, owner) for record, firm in zip(made, firms, strict=True)]
-        writes.create_many(actor, entity("parties.address"), [address for customer in customers for address in addresses(world, customer)])
+        writes.create_many(
+            actor,
+            entity("parties.address"),
+            [address for customer in customers for address in addresses(world, customer)],
+        )
     world.customers += customers
 
 
@@ -68,8 +90,19 @@ def addresses(world: World, customer: Customer) -> Iterator[dict[str, Any]]:
 def place(world: World, customer: Customer) -> dict[str, Any]:
     """A street in the city of the customer."""
     street, number, city = world.chance.choice(customer.country.streets), world.chance.randrange(1, 120), customer.city
-    line = {"zh": f"{street}{number}号", "en": f"{number} {street}", "fr": f"{number} {street}", "ru": f"{street}, д. {number}"}.get(customer.country.language, f"{street} {number}")
-    return {"street": line, "postcode": city.postcode, "city": city.name, "region": city.region, "country": customer.country.code}
+    line = {
+        "zh": f"{street}{number}号",
+        "en": f"{number} {street}",
+        "fr": f"{number} {street}",
+        "ru": f"{street}, д. {number}",
+    }.get(customer.country.language, f"{street} {number}")
+    return {
+        "street": line,
+        "postcode": city.postcode,
+        "city": city.name,
+        "region": city.region,
+        "country": customer.country.code,
+    }
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -78,7 +111,12 @@ def place(world: World, customer: Customer) -> dict[str, Any]:
 def names_in(world: World, country: Country) -> Iterator[Name]:
     """Names of a country, none twice, women and men in turn."""
     taken = {(given, family) for _domain, _prefix, given, family, _gender in stories.STARRING}
-    pairs = [(given, family, "f" if given in country.women else "m") for given in (*country.women, *country.men) for family in country.families if (given, family) not in taken]
+    pairs = [
+        (given, family, "f" if given in country.women else "m")
+        for given in (*country.women, *country.men)
+        for family in country.families
+        if (given, family) not in taken
+    ]
     world.chance.shuffle(pairs)
     for given, family, gender in pairs:
         yield named(world, country, "", given, family, gender)
@@ -96,12 +134,18 @@ def people(world: World, owner: str, customers: Sequence[Customer], names: Itera
     """The people of one owner's customers, with their jobs; those who lead come first."""
     wanted: list[tuple[Customer, int, Name]] = []
     for customer in customers:
-        starring = [named(world, customer.country, *row[1:]) for row in stories.STARRING if row[0] == customer.firm.domain]
+        starring = [
+            named(world, customer.country, *row[1:]) for row in stories.STARRING if row[0] == customer.firm.domain
+        ]
         count = max(PEOPLE_BY_TIER[customer.firm.tier], len(starring))
         chosen = [*starring, *(name for _place, name in zip(range(count - len(starring)), names, strict=False))]
         wanted += [(customer, place, name) for place, name in enumerate(chosen)]
-    with world.written(world.actor(owner), world.moment(days, owner), "import" if len(wanted) > 6 else "ui", kind="import") as actor:
-        made = writes.create_many(actor, entity("parties.person"), [person(world, customer, name) for customer, _place, name in wanted])
+    with world.written(
+        world.actor(owner), world.moment(days, owner), "import" if len(wanted) > 6 else "ui", kind="import"
+    ) as actor:
+        made = writes.create_many(
+            actor, entity("parties.person"), [person(world, customer, name) for customer, _place, name in wanted]
+        )
         for record, (customer, position, _name) in zip(made, wanted, strict=True):
             customer.contacts.append(Contact(record, customer, position))
         jobs(world, actor, customers)
@@ -111,7 +155,11 @@ def person(world: World, customer: Customer, name: Name) -> dict[str, Any]:
     """The values of a person."""
     prefix, given, middle, family, _gender = name
     latin = customer.country.code == "CN" and world.chance.random() < 0.2
-    shown = {"given_name": ascii_of(given).title(), "family_name": ascii_of(family).title(), "native_name": family + given} if latin else {"given_name": given, "family_name": family}
+    shown = (
+        {"given_name": ascii_of(given).title(), "family_name": ascii_of(family).title(), "native_name": family + given}
+        if latin
+        else {"given_name": given, "family_name": family}
+    )
     return {
         "prefix": prefix, "middle_name": middle, **shown, "language": customer.country.language, "time_zone": customer.country.zone,
         "email": f"{ascii_of(given)}.{ascii_of(family)}@{customer.firm.domain}.example", "phone": world.digits(customer.country.mobile),
@@ -138,7 +186,9 @@ def jobs(world: World, actor: Any, customers: Sequence[Customer]) -> None:
     made: dict[Any, Any] = {}
     for _level, contacts in sorted(levels.items()):
         rows = [job(world, contact, made) for contact in contacts]
-        for contact, record in zip(contacts, writes.create_many(actor, entity("parties.employment"), rows), strict=True):
+        for contact, record in zip(
+            contacts, writes.create_many(actor, entity("parties.employment"), rows), strict=True
+        ):
             made[contact.customer.record.pk, contact.place] = record.pk
 
 
@@ -165,4 +215,6 @@ def subsidiaries(world: World) -> None:
 def belongs(world: World, user: str, child: Customer, parent: Customer, at: dt.datetime) -> None:
     """Name the parent company."""
     with world.written(world.actor(user), at) as actor:
-        writes.update_many(actor, entity("parties.company"), [child.record.pk], {"parent": parent.record.pk}, kind="edit")
+        writes.update_many(
+            actor, entity("parties.company"), [child.record.pk], {"parent": parent.record.pk}, kind="edit"
+        )

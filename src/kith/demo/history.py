@@ -43,7 +43,11 @@ def terms(world: World, owner: str, customers: list[Customer]) -> None:
 
 def edit(world: World, customer: Customer, days: float, values: dict[str, Any]) -> None:
     """One edit of a company by its owner."""
-    world.plan(days, customer.owner, partial(write, world, world.actor(customer.owner), {customer.record.pk: values}, "edit", "ui", ""))
+    world.plan(
+        days,
+        customer.owner,
+        partial(write, world, world.actor(customer.owner), {customer.record.pk: values}, "edit", "ui", ""),
+    )
 
 
 def several(world: World, user: str, rows: dict[Any, dict[str, Any]], days: float, reason: str = "") -> None:
@@ -51,7 +55,16 @@ def several(world: World, user: str, rows: dict[Any, dict[str, Any]], days: floa
     world.plan(days, user, partial(write, world, world.actor(user), rows, "bulk", "ui", reason))
 
 
-def write(world: World, actor: Actor, rows: dict[Any, dict[str, Any]], kind: str, origin: str, reason: str, at: dt.datetime, label: str = "parties.company") -> None:
+def write(
+    world: World,
+    actor: Actor,
+    rows: dict[Any, dict[str, Any]],
+    kind: str,
+    origin: str,
+    reason: str,
+    at: dt.datetime,
+    label: str = "parties.company",
+) -> None:
     """Write values by id."""
     with world.written(actor, at, origin, kind=kind, reason=reason):
         writes.update_many(actor, entity(label), rows, lambda record: rows[record.pk], kind=kind)
@@ -67,7 +80,12 @@ def tagged(world: World, owner: str, customers: list[Customer]) -> None:
     """Tags of the large customers, those with a service plan, those who speak for us, those who may leave."""
     rows: dict[Any, dict[str, Any]] = {}
     for customer in customers:
-        wanted = (("key", customer.firm.tier == "A"), ("service", world.chance.random() < 0.25), ("reference", world.chance.random() < 0.15), ("risk", customer.firm.status == "dormant"))
+        wanted = (
+            ("key", customer.firm.tier == "A"),
+            ("service", world.chance.random() < 0.25),
+            ("reference", world.chance.random() < 0.15),
+            ("risk", customer.firm.status == "dormant"),
+        )
         if tags := [str(world.id("tags", key)) for key, chosen in wanted if chosen]:
             rows[customer.record.pk] = {"tags": tags}
     several(world, owner, rows, world.chance.randrange(5, 90))
@@ -77,7 +95,11 @@ def described(world: World, user: str, customers: list[Customer]) -> None:
     """What the customers do, after a round of visits by their owner or the service."""
     rows = {}
     for customer in customers:
-        facts = {"industry": industry(customer), "year": world.today.year - world.chance.randrange(2, 9), "employees": customer.firm.employees}
+        facts = {
+            "industry": industry(customer),
+            "year": world.today.year - world.chance.randrange(2, 9),
+            "employees": customer.firm.employees,
+        }
         rows[customer.record.pk] = {"description": customer.texts.DESCRIPTION.format(**facts)}
     several(world, user, rows, world.chance.randrange(3, 70))
 
@@ -96,15 +118,33 @@ def called(world: World, customer: Customer) -> None:
 def synchronised(world: World) -> None:
     """Head counts from the business register, written by the nightly synchronisation."""
     chosen = world.chance.sample(world.customers, 25)
-    counts = {customer.record.pk: {"employees_count": customer.firm.employees + world.chance.randrange(-20, 60)} for customer in chosen if customer.firm.employees > 60}
+    counts = {
+        customer.record.pk: {"employees_count": customer.firm.employees + world.chance.randrange(-20, 60)}
+        for customer in chosen
+        if customer.firm.employees > 60
+    }
     world.plan(2, "", partial(write, world, SYSTEM, counts, "bulk", "sync", "Business register"))
 
 
 def silent(world: World) -> None:
     """People who do not wish to be contacted, one who died, some who speak at our events."""
     people = world.contacts
-    rows: dict[Any, dict[str, Any]] = {contact.record.pk: {"tags": [str(world.id("tags", "speaker"))]} for contact in people[::21]}
-    rows |= {people[11].record.pk: {"status": "do_not_contact"}, people[97].record.pk: {"status": "do_not_contact"}, people[150].record.pk: {"status": "deceased"}}
+    rows: dict[Any, dict[str, Any]] = {
+        contact.record.pk: {"tags": [str(world.id("tags", "speaker"))]} for contact in people[::21]
+    }
+    rows |= {
+        people[11].record.pk: {"status": "do_not_contact"},
+        people[97].record.pk: {"status": "do_not_contact"},
+        people[150].record.pk: {"status": "deceased"},
+    }
     for owner in LEADS:
-        mine = {contact.record.pk: rows[contact.record.pk] for contact in people if contact.customer.owner == owner and contact.record.pk in rows}
-        world.plan(world.chance.randrange(4, 40), owner, partial(write, world, world.actor(owner), mine, "bulk", "ui", "", label="parties.person"))
+        mine = {
+            contact.record.pk: rows[contact.record.pk]
+            for contact in people
+            if contact.customer.owner == owner and contact.record.pk in rows
+        }
+        world.plan(
+            world.chance.randrange(4, 40),
+            owner,
+            partial(write, world, world.actor(owner), mine, "bulk", "ui", "", label="parties.person"),
+        )

@@ -63,7 +63,12 @@ def set_passwords(encoded: str) -> None:
 
 def groups(world: World) -> None:
     """Groups in groups."""
-    make(world, "groups", "access.group", [(key, {"name": name, "is_team": bool(team)}) for key, name, team, _members in own.GROUPS])
+    make(
+        world,
+        "groups",
+        "access.group",
+        [(key, {"name": name, "is_team": bool(team)}) for key, name, team, _members in own.GROUPS],
+    )
     memberships = [(key, member) for key, _name, _team, members in own.GROUPS for member in members.split()]
     rows = [
         {"group": world.id("groups", key), **({"child": world.id("groups", member[1:])} if member.startswith("+") else {"user": world.id("users", member)})}
@@ -75,14 +80,25 @@ def groups(world: World) -> None:
 def grants(world: World) -> None:
     """Roles for groups."""
     roles = shipped.roles()
-    rows = [{"role": roles[role].pk, "group": world.id("groups", group)} for role, names in own.GRANTS for group in names.split()]
+    rows = [
+        {"role": roles[role].pk, "group": world.id("groups", group)}
+        for role, names in own.GRANTS
+        for group in names.split()
+    ]
     writes.create_many(SYSTEM, entity("access.rolegrant"), rows)
 
 
 def dictionaries(world: World) -> None:
     """Industries, sources, tags, kinds of relationship, with their names in three languages."""
-    for kind, label, rows in (("industries", "parties.industry", own.INDUSTRIES), ("sources", "parties.source", own.SOURCES), ("tags", "core.tag", own.TAGS)):
-        values = [(key, {"name": english, "translations": {"ru": russian, "zh-hans": chinese}, "hue": hue, "position": place}) for place, (key, english, russian, chinese, hue) in enumerate(rows, 1)]
+    for kind, label, rows in (
+        ("industries", "parties.industry", own.INDUSTRIES),
+        ("sources", "parties.source", own.SOURCES),
+        ("tags", "core.tag", own.TAGS),
+    ):
+        values = [
+            (key, {"name": english, "translations": {"ru": russian, "zh-hans": chinese}, "hue": hue, "position": place})
+            for place, (key, english, russian, chinese, hue) in enumerate(rows, 1)
+        ]
         make(world, kind, label, values, "thomas")
     ties = [
         (key, {"name": name, "inverse": inverse, "is_family": bool(family), "translations": {"ru": russian, "zh-hans": chinese}, "position": place})
@@ -95,26 +111,54 @@ def territories(world: World) -> None:
     """Sales regions, the upper ones first."""
     for key, name, parent, manager, areas in own.TERRITORIES:
         above = {"parent": world.id("territories", parent)} if parent else {}
-        values = {"name": name, "manager": world.id("users", manager), "areas": list(filter(None, words(areas))), **above}
+        values = {
+            "name": name,
+            "manager": world.id("users", manager),
+            "areas": list(filter(None, words(areas))),
+            **above,
+        }
         make(world, "territories", "parties.territory", [(key, values)], "thomas")
 
 
 def employees(world: World) -> None:
     """Everybody who works here, each under the own manager; then the heads of the departments."""
-    people = [(key, name, unit, position, manager, words(spoken), key) for key, name, _mail, _language, _zone, unit, position, manager, spoken in own.USERS]
-    people += [(name.split()[0].lower(), name, unit, position, manager, (), "") for name, unit, position, manager in own.COLLEAGUES]
+    people = [
+        (key, name, unit, position, manager, words(spoken), key)
+        for key, name, _mail, _language, _zone, unit, position, manager, spoken in own.USERS
+    ]
+    people += [
+        (name.split()[0].lower(), name, unit, position, manager, (), "")
+        for name, unit, position, manager in own.COLLEAGUES
+    ]
     waiting = {person[0]: person for person in people}
     while waiting:
         made = world.ids.get("employees", {})
         ready = [person for person in waiting.values() if not person[4] or person[4] in made]
-        make(world, "employees", "people.employee", [(person[0], employee(world, *person[1:])) for person in ready], "thomas")
+        make(
+            world,
+            "employees",
+            "people.employee",
+            [(person[0], employee(world, *person[1:])) for person in ready],
+            "thomas",
+        )
         waiting = {key: person for key, person in waiting.items() if person not in ready}
-    heads = {"meridian": "sofia", "management": "sofia", "sales": "nadia", "russia": "anna", "china": "lijing", "service": "grace", "works": "henrik", "marketing": "priya"}
+    heads = {
+        "meridian": "sofia",
+        "management": "sofia",
+        "sales": "nadia",
+        "russia": "anna",
+        "china": "lijing",
+        "service": "grace",
+        "works": "henrik",
+        "marketing": "priya",
+    }
     chosen = {world.id("units", unit): world.id("employees", head) for unit, head in heads.items()}
     writes.update_many(world.actor("thomas"), entity("people.orgunit"), chosen, lambda unit: {"head": chosen[unit.pk]})
 
 
-def employee(world: World, name: str, unit: str, position: str, manager: str, spoken: tuple[str, ...], user: str) -> dict[str, Any]:
+def employee(
+    world: World, name: str, unit: str, position: str, manager: str, spoken: tuple[str, ...], user: str
+) -> dict[str, Any]:
     """The values of one employee."""
     account: dict[str, Any] = {"user": world.id("users", user), "email": mail_of(user)} if user else {}
     above = {"manager": world.id("employees", manager)} if manager else {}
@@ -132,5 +176,7 @@ def mail_of(user: str) -> str:
 
 def is_filled() -> UUID | None:
     """The id of the own company of the demo, if it is there."""
-    found: UUID | None = entity("people.orgunit").rows(SYSTEM).filter(external_ids__contains=[MARK]).values_list("pk", flat=True).first()
+    found: UUID | None = (
+        entity("people.orgunit").rows(SYSTEM).filter(external_ids__contains=[MARK]).values_list("pk", flat=True).first()
+    )
     return found

@@ -13,7 +13,11 @@ from kith.core.notify import Notification
 
 from .world import Customer, World, entity
 
-AGENTS = ("Mozilla/5.0 (Windows NT 10.0) Firefox/144.0", "Mozilla/5.0 (Macintosh) Safari/605.1.15", "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0")
+AGENTS = (
+    "Mozilla/5.0 (Windows NT 10.0) Firefox/144.0",
+    "Mozilla/5.0 (Macintosh) Safari/605.1.15",
+    "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0",
+)
 SEARCHES = {"en": ("halden", "paper", "orbis"), "ru": ("Иванов", "полимер", "ромашка"), "zh": ("张伟", "光学", "上海")}
 DAYS = 14
 
@@ -31,7 +35,12 @@ def following(world: World) -> None:
     for customer in world.customers:
         if customer.firm.tier == "A":
             notify.follow(world.actor(customer.owner), "parties.company", customer.record.pk)
-    for user, domains in (("nadia", ("haldenpaper", "orbispharma")), ("sofia", ("chengguang-optics", "volga-polymer")), ("anna", ("volga-polymer", "uralenergoservis")), ("lijing", ("chengguang-optics",))):
+    for user, domains in (
+        ("nadia", ("haldenpaper", "orbispharma")),
+        ("sofia", ("chengguang-optics", "volga-polymer")),
+        ("anna", ("volga-polymer", "uralenergoservis")),
+        ("lijing", ("chengguang-optics",)),
+    ):
         for domain in domains:
             notify.follow(world.actor(user), "parties.company", world.by_domain(domain).record.pk)
             notify.star(world.actor(user), "parties.company", world.by_domain(domain).record.pk, on=True)
@@ -39,7 +48,9 @@ def following(world: World) -> None:
 
 def told(world: World) -> None:
     """Notifications come from the moment of what they tell; older ones have been read."""
-    made = {row.pk: row.created_at for label in ("activities.task", "activities.note") for row in entity(label).rows(SYSTEM)}
+    made = {
+        row.pk: row.created_at for label in ("activities.task", "activities.note") for row in entity(label).rows(SYSTEM)
+    }
     recent = timezone.now() - dt.timedelta(days=6)
     waiting = list(Notification.objects.filter(read_at=None))
     for notification in waiting:
@@ -70,12 +81,31 @@ def visit(world: World, user: str, day: int, seen: list[Customer]) -> list[Audit
     """One day of one user."""
     actor, start = world.actor(user), world.moment(day, user, hour=8)
     texts = {"ru": "ru", "zh": "zh"}.get(actor.language[:2], "en")
-    facts = {"origin": "ui", "actor_id": actor.id, "actor_name": actor.name, "ip": f"10.20.{len(actor.name) % 8}.{sum(map(ord, actor.name)) % 250 + 2}", "agent": world.chance.choice(AGENTS)}
+    facts = {
+        "origin": "ui",
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "ip": f"10.20.{len(actor.name) % 8}.{sum(map(ord, actor.name)) % 250 + 2}",
+        "agent": world.chance.choice(AGENTS),
+    }
     lines = [AuditEvent(at=start, kind="login", entity="access.user", record_id=actor.id, title=actor.name, **facts)]
     if world.chance.random() < 0.06:
         lines.insert(0, AuditEvent(at=start - dt.timedelta(seconds=25), kind="login_failed", title=actor.name, **facts))
-    lines.append(AuditEvent(at=start + dt.timedelta(minutes=9), kind="search", title=world.chance.choice(SEARCHES[texts]), **facts))
+    lines.append(
+        AuditEvent(
+            at=start + dt.timedelta(minutes=9), kind="search", title=world.chance.choice(SEARCHES[texts]), **facts
+        )
+    )
     for number, customer in enumerate(world.chance.sample(seen, min(3, len(seen)))):
         at = start + dt.timedelta(minutes=12 + 7 * number)
-        lines.append(AuditEvent(at=at, kind="view", entity="parties.company", record_id=customer.record.pk, title=customer.firm.name, **facts))
+        lines.append(
+            AuditEvent(
+                at=at,
+                kind="view",
+                entity="parties.company",
+                record_id=customer.record.pk,
+                title=customer.firm.name,
+                **facts,
+            )
+        )
     return [line for line in lines if line.at < timezone.now()]

@@ -107,9 +107,15 @@ class World:
         return min(found, timezone.now() - dt.timedelta(minutes=2))
 
     @contextmanager
-    def written(self, actor: Actor, at: dt.datetime, origin: str = "ui", *, kind: str = "edit", reason: str = "") -> Iterator[Actor]:
+    def written(
+        self, actor: Actor, at: dt.datetime, origin: str = "ui", *, kind: str = "edit", reason: str = ""
+    ) -> Iterator[Actor]:
         """Write what the block writes as one change-set of that moment, through that door."""
-        ip = "" if origin in ("job", "sync", "system", "cli") else f"10.20.{len(actor.name) % 8}.{sum(map(ord, actor.name)) % 250 + 2}"
+        ip = (
+            ""
+            if origin in ("job", "sync", "system", "cli")
+            else f"10.20.{len(actor.name) % 8}.{sum(map(ord, actor.name)) % 250 + 2}"
+        )
         with through(origin, ip=ip), change_set(actor, kind=kind, reason=reason) as changes:
             changes.at = at
             yield actor

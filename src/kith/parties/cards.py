@@ -19,7 +19,10 @@ def of(actor: Actor, records: Sequence[Any]) -> Iterator[Card]:
     keys = [record.pk for record in records]
     points, addresses = parts("parties.contactpoint", actor, keys), parts("parties.address", actor, keys)
     employers = {record.employer_id for record in records} - {None}
-    companies = {company.pk: company.name for company in registry.get("parties.company").rows(actor).filter(pk__in=employers).only("pk", "name")}
+    companies = {
+        company.pk: company.name
+        for company in registry.get("parties.company").rows(actor).filter(pk__in=employers).only("pk", "name")
+    }
     for record in records:
         card = named(actor, record, companies)
         for point in points[record.pk]:
@@ -41,7 +44,9 @@ def named(actor: Actor, record: Any, companies: dict[Any, str]) -> Card:
     from kith.core.access import readable
 
     if record.kind == "company":
-        return Card(kind="company", full_name=record.name, company=record.name, notes=record.description, uid=str(record.pk))
+        return Card(
+            kind="company", full_name=record.name, company=record.name, notes=record.description, uid=str(record.pk)
+        )
     born = record.birth_date if "birth_date" in readable(actor, registry.get("parties.person")) else None
     return Card(
         full_name=record.name, family_name=record.family_name, given_name=record.given_name, additional_names=record.middle_name, prefix=record.prefix, suffix=record.suffix,
@@ -53,4 +58,11 @@ def postal(address: Any) -> Address:
     """An address of a card."""
     country = country_name(address.country, get_language() or "en") if address.country else ""
     street = "\n".join(filter(None, (address.street, address.street2)))
-    return Address(street=street, city=address.city, region=address.region, postcode=address.postcode, country=country, is_preferred=address.is_primary)
+    return Address(
+        street=street,
+        city=address.city,
+        region=address.region,
+        postcode=address.postcode,
+        country=country,
+        is_preferred=address.is_primary,
+    )

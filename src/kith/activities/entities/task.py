@@ -52,7 +52,11 @@ class Task(Attached):
         ordering: ClassVar[list[str]] = ["due_at", "pk"]
         indexes: ClassVar[list[models.Index]] = [
             *Attached.Meta.indexes,
-            models.Index(fields=["assignee", "due_at"], name="task_open", condition=models.Q(status__in=("todo", "doing", "blocked"), deleted_at=None)),
+            models.Index(
+                fields=["assignee", "due_at"],
+                name="task_open",
+                condition=models.Q(status__in=("todo", "doing", "blocked"), deleted_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +78,10 @@ class TaskEntity(Entity):
     sort = ("due_at",)
     calendar = "due_at"
     board = "status"
-    sections = (Section(_("Basics"), "name", "kind", "subject", "assignee", "due_at", "priority", "status"), Section(_("Details"), "description", "checklist", "parent", "result"))
+    sections = (
+        Section(_("Basics"), "name", "kind", "subject", "assignee", "due_at", "priority", "status"),
+        Section(_("Details"), "description", "checklist", "parent", "result"),
+    )
     quick = ("name", "kind", "assignee", "due_at", "subject")
     access = Access(own=("owner", "assignee"), subject=True, rules=True)
     has_timeline = False

@@ -40,7 +40,9 @@ def by_token(secret: str) -> Actor:
         tokens.ApiToken.objects.filter(pk=found.pk).update(used_at=now)
     actor = access.actor_of(found.user_id)
     scopes = frozenset(found.scopes) or frozenset({"*"})
-    return replace(actor, kind=actor.kind if actor.kind == "anonymous" else "token", token_id=found.pk, scopes=scopes, memo={})
+    return replace(
+        actor, kind=actor.kind if actor.kind == "anonymous" else "token", token_id=found.pk, scopes=scopes, memo={}
+    )
 
 
 def caller(request: HttpRequest) -> Actor:
@@ -77,12 +79,25 @@ def api(*methods: str) -> Callable[[View], View]:
                 return response
             actor = caller(request)
             if actor.kind == "anonymous" or (forge := forged(request)):
-                response = problem(403, "forged", _("The request lacks its CSRF token")) if actor.kind != "anonymous" and forge else problem(401, "unauthenticated", _("Sign in, or send a token as “Authorization: Bearer …”"))
+                response = (
+                    problem(403, "forged", _("The request lacks its CSRF token"))
+                    if actor.kind != "anonymous" and forge
+                    else problem(401, "unauthenticated", _("Sign in, or send a token as “Authorization: Bearer …”"))
+                )
                 response.headers["WWW-Authenticate"] = "Bearer"
                 return response
             request.kith_actor = actor  # type: ignore[attr-defined]
-            language = translation.get_language_from_request(request) if request.headers.get("Accept-Language") else actor.language
-            here = context.through("api", request_id=logs.request_id.get(), ip=request.META.get("REMOTE_ADDR", ""), agent=request.headers.get("User-Agent", ""))
+            language = (
+                translation.get_language_from_request(request)
+                if request.headers.get("Accept-Language")
+                else actor.language
+            )
+            here = context.through(
+                "api",
+                request_id=logs.request_id.get(),
+                ip=request.META.get("REMOTE_ADDR", ""),
+                agent=request.headers.get("User-Agent", ""),
+            )
             with here, translation.override(language), timezone.override(zone_of(actor.time_zone)):
                 return view(request, actor, *args, **kwargs)
 

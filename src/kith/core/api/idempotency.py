@@ -28,7 +28,9 @@ class IdempotencyKey(models.Model):
     body = models.BinaryField(default=b"")
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["actor_id", "key"], name="idempotency_once")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["actor_id", "key"], name="idempotency_once")
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -45,12 +47,18 @@ def once(request: HttpRequest, actor: Any, act: Callable[[], HttpResponse]) -> H
     # Key, act and answer are one transaction: a second request waits for the first, and a crash leaves no key behind.
     with transaction.atomic():
         IdempotencyKey.objects.filter(actor_id=actor.id, key=key, created_at__lt=timezone.now() - KEPT).delete()
-        IdempotencyKey.objects.bulk_create([IdempotencyKey(actor_id=actor.id, key=key, digest=digest)], ignore_conflicts=True)
+        IdempotencyKey.objects.bulk_create(
+            [IdempotencyKey(actor_id=actor.id, key=key, digest=digest)], ignore_conflicts=True
+        )
         row = IdempotencyKey.objects.get(actor_id=actor.id, key=key)
         if row.status is not None:
             return repeated(row, digest)
         response = act()
-        row.status, row.content_type, row.body = response.status_code, response.headers["Content-Type"], response.content
+        row.status, row.content_type, row.body = (
+            response.status_code,
+            response.headers["Content-Type"],
+            response.content,
+        )
         row.save(update_fields=["status", "content_type", "body"])
     return response
 

@@ -12,12 +12,25 @@ from kith.core.specs import FieldSpec
 from .callers import api
 from .problems import as_json
 
-PROBLEM = {"description": "Problem document (RFC 9457)", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+PROBLEM = {
+    "description": "Problem document (RFC 9457)",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 ERRORS = {str(status): PROBLEM for status in (400, 401, 403, 404, 409, 412, 413, 415, 422)}
 KEY = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-CONFIRM = {"name": "confirm", "in": "query", "schema": {"type": "string"}, "description": "Codes of warnings to confirm, joined by commas."}
+CONFIRM = {
+    "name": "confirm",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "Codes of warnings to confirm, joined by commas.",
+}
 IDEMPOTENCY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
-MATCH = {"name": "If-Match", "in": "header", "schema": {"type": "string"}, "description": "ETag of the version that the values were typed over."}
+MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "ETag of the version that the values were typed over.",
+}
 
 
 @api("GET")
@@ -49,7 +62,17 @@ def build(actor: Actor) -> dict[str, Any]:
 def problem_schema() -> dict[str, Any]:
     """The schema of errors."""
     text, number = {"type": "string"}, {"type": "integer"}
-    return {"type": "object", "required": ["type", "title", "status"], "properties": {"type": text, "title": text, "status": number, "detail": text, "errors": {"type": "array", "items": {"type": "object"}}}}
+    return {
+        "type": "object",
+        "required": ["type", "title", "status"],
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": number,
+            "detail": text,
+            "errors": {"type": "array", "items": {"type": "object"}},
+        },
+    }
 
 
 def schema(actor: Actor, entity: Entity, *, writing: bool) -> dict[str, Any]:
@@ -71,37 +94,85 @@ def of_field(spec: FieldSpec) -> dict[str, Any]:
         facts["maxLength"] = spec.max_length
     if spec.type.name == "number" and not spec.decimals:
         facts = {"type": "integer"}
-    described = facts | {"title": str(spec.label)} | ({"description": str(spec.help)} if spec.help else {}) | ({"x-target": spec.target} if spec.target else {})
+    described = (
+        facts
+        | {"title": str(spec.label)}
+        | ({"description": str(spec.help)} if spec.help else {})
+        | ({"x-target": spec.target} if spec.target else {})
+    )
     return {"anyOf": [described, {"type": "null"}]} if facts else described
 
 
-def operation(summary: str, name: str, answer: Any, *, parameters: list[Any] | None = None, body: str = "", status: str = "200") -> dict[str, Any]:
+def operation(
+    summary: str, name: str, answer: Any, *, parameters: list[Any] | None = None, body: str = "", status: str = "200"
+) -> dict[str, Any]:
     """One operation."""
     result: dict[str, Any] = {"summary": summary, "operationId": name, "responses": {status: answer} | ERRORS}
     if parameters:
         result["parameters"] = parameters
     if body:
-        result["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}}}
+        result["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}},
+        }
     return result
 
 
 def content(reference: str) -> dict[str, Any]:
     """An answer that is one record."""
-    return {"description": "The record", "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{reference}"}}}}
+    return {
+        "description": "The record",
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{reference}"}}},
+    }
 
 
 def paths_of(actor: Actor, entity: Entity) -> dict[str, Any]:
     """The addresses of one entity."""
     name, slug = entity.model.__name__, entity.slug
-    page = {"type": "object", "properties": {"results": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}, "next": {"type": ["string", "null"]}, "count": {"type": "integer"}, "count_is_exact": {"type": "boolean"}}}
-    query: list[dict[str, Any]] = [{"name": n, "in": "query", "schema": {"type": "string"}} for n in ("filter", "sort", "fields", "q", "after")]
-    query += [{"name": "f", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}}]
-    several: dict[str, Any] = {"get": operation(f"List {entity.plural}", f"list_{slug}", {"description": "One page", "content": {"application/json": {"schema": page}}}, parameters=query)}
+    page = {
+        "type": "object",
+        "properties": {
+            "results": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+            "next": {"type": ["string", "null"]},
+            "count": {"type": "integer"},
+            "count_is_exact": {"type": "boolean"},
+        },
+    }
+    query: list[dict[str, Any]] = [
+        {"name": n, "in": "query", "schema": {"type": "string"}} for n in ("filter", "sort", "fields", "q", "after")
+    ]
+    query += [
+        {"name": "f", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
+    ]
+    several: dict[str, Any] = {
+        "get": operation(
+            f"List {entity.plural}",
+            f"list_{slug}",
+            {"description": "One page", "content": {"application/json": {"schema": page}}},
+            parameters=query,
+        )
+    }
     one: dict[str, Any] = {"get": operation(f"Read one {entity.name}", f"read_{slug}", content(name))}
     if access.allowed(actor, entity, "create"):
-        several["post"] = operation(f"Create a {entity.name}", f"create_{slug}", content(name), parameters=[CONFIRM, IDEMPOTENCY], body=f"{name}Values", status="201")
+        several["post"] = operation(
+            f"Create a {entity.name}",
+            f"create_{slug}",
+            content(name),
+            parameters=[CONFIRM, IDEMPOTENCY],
+            body=f"{name}Values",
+            status="201",
+        )
     if access.allowed(actor, entity, "edit"):
-        one["patch"] = operation(f"Change a {entity.name}", f"change_{slug}", content(name), parameters=[CONFIRM, MATCH], body=f"{name}Values")
+        one["patch"] = operation(
+            f"Change a {entity.name}",
+            f"change_{slug}",
+            content(name),
+            parameters=[CONFIRM, MATCH],
+            body=f"{name}Values",
+        )
     if access.allowed(actor, entity, "delete"):
-        one["delete"] = operation(f"Move a {entity.name} to the trash", f"delete_{slug}", {"description": "Done"}, status="204")
+        one["delete"] = operation(
+            f"Move a {entity.name} to the trash", f"delete_{slug}", {"description": "Done"}, status="204"
+        )
     return {f"/api/v1/{slug}": several, f"/api/v1/{slug}/{{id}}": {"parameters": [KEY], **one}}

@@ -35,9 +35,18 @@ def as_json(data: Any, status: int = 200, **headers: str) -> HttpResponse:
     return response
 
 
-def problem(status: int, kind: str, title: str, detail: Any = "", errors: list[dict[str, Any]] | None = None, **extra: Any) -> HttpResponse:
+def problem(
+    status: int, kind: str, title: str, detail: Any = "", errors: list[dict[str, Any]] | None = None, **extra: Any
+) -> HttpResponse:
     """A problem document; `kind` is a stable name such as "refused"."""
-    body = {"type": f"urn:kith:problem:{kind}", "title": title, "status": status, "detail": str(detail), "request_id": logs.request_id.get(), **extra}
+    body = {
+        "type": f"urn:kith:problem:{kind}",
+        "title": title,
+        "status": status,
+        "detail": str(detail),
+        "request_id": logs.request_id.get(),
+        **extra,
+    }
     if errors:
         body["errors"] = errors
     return HttpResponse(msgspec.json.encode(body), status=status, content_type="application/problem+json")
@@ -45,32 +54,73 @@ def problem(status: int, kind: str, title: str, detail: Any = "", errors: list[d
 
 def field_errors(errors: dict[str, list[Any]], prefix: str = "") -> list[dict[str, Any]]:
     """Errors by field as pointers."""
-    return [{"pointer": f"{prefix}/{name}" if name else prefix or "/", "field": name, "message": str(message)} for name, messages in errors.items() for message in messages]
+    return [
+        {"pointer": f"{prefix}/{name}" if name else prefix or "/", "field": name, "message": str(message)}
+        for name, messages in errors.items()
+        for message in messages
+    ]
 
 
 def answer(error: Exception, actor: Any = NOBODY, path: str = "") -> HttpResponse:
     """The problem document of an error of core."""
     if isinstance(error, BadRequest):
-        return problem(error.status, "bad-request", _("The request cannot be read"), error.message, [{"pointer": error.pointer, "message": str(error.message)}] if error.pointer else None)
+        return problem(
+            error.status,
+            "bad-request",
+            _("The request cannot be read"),
+            error.message,
+            [{"pointer": error.pointer, "message": str(error.message)}] if error.pointer else None,
+        )
     if isinstance(error, BadFilter):
         return problem(400, "bad-filter", _("The filter cannot be used"), error.message)
     if isinstance(error, Missing):
         return problem(404, "missing", _("There is no such record, or you may not see it"))
     if isinstance(error, Forbidden):
         ledger.log(actor, "denied", entity=error.right.split(":")[0], title=error.right, path=path[:200])
-        return problem(403, "forbidden", _("A right is missing"), error.message, field_errors({name: [_("You may not write this field.")] for name in error.fields}), right=error.right)
+        return problem(
+            403,
+            "forbidden",
+            _("A right is missing"),
+            error.message,
+            field_errors({name: [_("You may not write this field.")] for name in error.fields}),
+            right=error.right,
+        )
     if isinstance(error, Refused):
-        return problem(422, "refused", _("The values are refused"), " ".join(str(m) for ms in error.errors.values() for m in ms), field_errors(error.errors))
+        return problem(
+            422,
+            "refused",
+            _("The values are refused"),
+            " ".join(str(m) for ms in error.errors.values() for m in ms),
+            field_errors(error.errors),
+        )
     if isinstance(error, BadValue):
         return problem(422, "refused", _("The values are refused"), error.message)
     if isinstance(error, Throttled):
         return problem(429, "throttled", _("Too many tries"), error.message)
     if isinstance(error, Warned):
-        warnings: list[dict[str, Any]] = [{"code": warning.code, "message": str(warning.message), "records": [str(record) for record in warning.records]} for warning in error.warnings]
-        return problem(409, "warned", _("Please confirm"), _("Repeat the request with confirm=%(codes)s to go on.") % {"codes": ",".join(w["code"] for w in warnings)}, warnings=warnings)
+        warnings: list[dict[str, Any]] = [
+            {
+                "code": warning.code,
+                "message": str(warning.message),
+                "records": [str(record) for record in warning.records],
+            }
+            for warning in error.warnings
+        ]
+        return problem(
+            409,
+            "warned",
+            _("Please confirm"),
+            _("Repeat the request with confirm=%(codes)s to go on.") % {"codes": ",".join(w["code"] for w in warnings)},
+            warnings=warnings,
+        )
     if isinstance(error, Conflict):
-        clashes = [{"field": c.field, "theirs": str(c.theirs), "yours": str(c.yours), "by": c.who, "at": c.at} for c in error.clashes]
-        return problem(412, "conflict", _("Somebody changed the same fields meanwhile"), clashes=clashes, version=error.version)
+        clashes = [
+            {"field": c.field, "theirs": str(c.theirs), "yours": str(c.yours), "by": c.who, "at": c.at}
+            for c in error.clashes
+        ]
+        return problem(
+            412, "conflict", _("Somebody changed the same fields meanwhile"), clashes=clashes, version=error.version
+        )
     raise error
 
 

@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 import msgspec
-from django.http import HttpRequest
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kith.core.types.base import UNSAFE
@@ -39,7 +39,9 @@ def inspect(data: Any, pointer: str = "", depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise BadRequest(_("The body is nested too deeply; at most %(limit)d levels.") % {"limit": MAX_DEPTH}, pointer)
     if isinstance(data, str) and UNSAFE.search(data):
-        raise BadRequest(_("This text holds characters that cannot be stored (NUL or broken Unicode); remove them."), pointer or "/")
+        raise BadRequest(
+            _("This text holds characters that cannot be stored (NUL or broken Unicode); remove them."), pointer or "/"
+        )
     if isinstance(data, float) and not math.isfinite(data):
         raise BadRequest(_("Not a number that can be stored."), pointer or "/")
     if isinstance(data, dict):
@@ -62,11 +64,15 @@ def parameters(request: HttpRequest, *known: str) -> None:
     """Refuse query parameters nobody reads: a misspelt filter must not return everything."""
     unknown = [name for name in request.GET if name not in known]
     if unknown:
-        raise BadRequest(_("Unknown parameter “%(name)s”; there are: %(valid)s.") % {"name": unknown[0], "valid": ", ".join(known)})
+        raise BadRequest(
+            _("Unknown parameter “%(name)s”; there are: %(valid)s.") % {"name": unknown[0], "valid": ", ".join(known)}
+        )
     for name, values in request.GET.lists():
         for value in values:
             if UNSAFE.search(value):
-                raise BadRequest(_("The parameter “%(name)s” holds characters that cannot be stored; remove them.") % {"name": name})
+                raise BadRequest(
+                    _("The parameter “%(name)s” holds characters that cannot be stored; remove them.") % {"name": name}
+                )
 
 
 def integer(request: HttpRequest, name: str, default: int, least: int, most: int) -> int:
@@ -75,5 +81,8 @@ def integer(request: HttpRequest, name: str, default: int, least: int, most: int
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 18 or not least <= int(text) <= most:
-        raise BadRequest(_("“%(name)s” must be a whole number from %(least)d to %(most)d.") % {"name": name, "least": least, "most": most})
+        raise BadRequest(
+            _("“%(name)s” must be a whole number from %(least)d to %(most)d.")
+            % {"name": name, "least": least, "most": most}
+        )
     return int(text)

@@ -19,7 +19,10 @@ def chosen(request: HttpRequest, actor: Actor, entity: Entity) -> list[str]:
     wanted = [name for name in request.GET.get("fields", "").split(",") if name]
     unknown = [name for name in wanted if name not in readable]
     if unknown:
-        raise BadRequest(_("Unknown field “%(name)s”; there are: %(valid)s.") % {"name": unknown[0], "valid": ", ".join(sorted(readable))})
+        raise BadRequest(
+            _("Unknown field “%(name)s”; there are: %(valid)s.")
+            % {"name": unknown[0], "valid": ", ".join(sorted(readable))}
+        )
     return wanted or [name for name in entity.fields if name in readable]
 
 
@@ -50,7 +53,7 @@ def version_of(request: HttpRequest) -> int | None:
         return None
     text = tag.removeprefix("W/").strip('"')
     if not text.isascii() or not text.isdigit():
-        raise BadRequest(_("If-Match must hold the ETag of the record, such as \"3\"."))
+        raise BadRequest(_('If-Match must hold the ETag of the record, such as "3".'))
     return int(text[:9])
 
 

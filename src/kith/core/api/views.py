@@ -34,7 +34,11 @@ def entity_of(slug: str, actor: Actor) -> Entity:
 def collection(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """List records, or create one."""
     entity = entity_of(slug, actor)
-    return list_records(request, actor, entity) if request.method == "GET" else once(request, actor, lambda: create(request, actor, entity))
+    return (
+        list_records(request, actor, entity)
+        if request.method == "GET"
+        else once(request, actor, lambda: create(request, actor, entity))
+    )
 
 
 def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
@@ -42,7 +46,13 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
     reading.parameters(request, *LIST_PARAMETERS)
     names = rows.chosen(request, actor, entity)
     look = from_address(entity, actor, request.GET)
-    page = listing.page(look, actor, after=request.GET.get("after", ""), size=reading.integer(request, "limit", 50, 1, 200), counted=request.GET.get("count") != "0")
+    page = listing.page(
+        look,
+        actor,
+        after=request.GET.get("after", ""),
+        size=reading.integer(request, "limit", 50, 1, 200),
+        counted=request.GET.get("count") != "0",
+    )
     ledger.log(actor, "list", entity=entity.label, count=len(page.records))
     following = None
     if page.after:
@@ -62,7 +72,12 @@ def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
     """Create one record."""
     reading.parameters(request, "confirm", "fields")
     record = writes.create(actor, entity, reading.record(reading.body(request)), confirm=rows.confirmed(request))
-    return as_json(rows.as_data(entity, record, rows.chosen(request, actor, entity)), 201, ETag=rows.etag(record), Location=f"/api/v1/{entity.slug}/{record.pk}")
+    return as_json(
+        rows.as_data(entity, record, rows.chosen(request, actor, entity)),
+        201,
+        ETag=rows.etag(record),
+        Location=f"/api/v1/{entity.slug}/{record.pk}",
+    )
 
 
 @api("GET", "PATCH", "DELETE")
@@ -78,7 +93,13 @@ def single(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpRespo
     reading.parameters(request, "fields", "confirm")
     names = rows.chosen(request, actor, entity)
     if request.method == "PATCH":
-        record = writes.save(actor, record, reading.record(reading.body(request)), version=rows.version_of(request), confirm=rows.confirmed(request))
+        record = writes.save(
+            actor,
+            record,
+            reading.record(reading.body(request)),
+            version=rows.version_of(request),
+            confirm=rows.confirmed(request),
+        )
     else:
         ledger.log(actor, "view", entity=entity.label, record_id=record.pk, title=str(record))
         if request.headers.get("If-None-Match") == rows.etag(record):
@@ -98,8 +119,12 @@ def external(request: HttpRequest, actor: Actor, slug: str, external_id: str) ->
     if found:
         record = writes.save(actor, found[0], values, version=rows.version_of(request), confirm=rows.confirmed(request))
     else:
-        record = writes.create(actor, entity, {"external_ids": [external_id], **values}, confirm=rows.confirmed(request))
-    return as_json(rows.as_data(entity, record, rows.chosen(request, actor, entity)), 200 if found else 201, ETag=rows.etag(record))
+        record = writes.create(
+            actor, entity, {"external_ids": [external_id], **values}, confirm=rows.confirmed(request)
+        )
+    return as_json(
+        rows.as_data(entity, record, rows.chosen(request, actor, entity)), 200 if found else 201, ETag=rows.etag(record)
+    )
 
 
 @api("POST")
@@ -109,8 +134,14 @@ def bulk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     data = reading.record(reading.body(request, 20 * reading.MAX_BODY))
     operations = data.get("operations")
     if set(data) != {"operations"} or not isinstance(operations, list) or len(operations) > reading.MAX_ROWS:
-        raise BadRequest(_("Expected “operations”: a list of at most %(limit)d.") % {"limit": reading.MAX_ROWS}, "/operations")
-    return once(request, actor, lambda: as_json({"results": [one_of_many(actor, entity, item, at) for at, item in enumerate(operations)]}))
+        raise BadRequest(
+            _("Expected “operations”: a list of at most %(limit)d.") % {"limit": reading.MAX_ROWS}, "/operations"
+        )
+    return once(
+        request,
+        actor,
+        lambda: as_json({"results": [one_of_many(actor, entity, item, at) for at, item in enumerate(operations)]}),
+    )
 
 
 def one_of_many(actor: Actor, entity: Entity, item: Any, at: int) -> dict[str, Any]:
@@ -138,7 +169,13 @@ def operate(actor: Actor, entity: Entity, item: dict[str, Any]) -> dict[str, Any
         record = writes.create(actor, entity, reading.record(item.get("values")), confirm=confirm)
         return {"status": 201, "id": str(record.pk), "version": record.version}
     if item.get("op") == "update":
-        record = writes.save(actor, access.fetch(entity, actor, item.get("id")), reading.record(item.get("values")), version=version, confirm=confirm)
+        record = writes.save(
+            actor,
+            access.fetch(entity, actor, item.get("id")),
+            reading.record(item.get("values")),
+            version=version,
+            confirm=confirm,
+        )
         return {"status": 200, "id": str(record.pk), "version": record.version}
     if item.get("op") == "delete":
         record = access.fetch(entity, actor, item.get("id"), "delete")
@@ -167,7 +204,10 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
     values = reading.record(reading.body(request)) if request.body else {}
     unknown = set(values) - {spec.name for spec in action.fields}
     if unknown:
-        raise BadRequest(_("Unknown field “%(name)s”; there are: %(valid)s.") % {"name": sorted(unknown)[0], "valid": ", ".join(spec.name for spec in action.fields)})
+        raise BadRequest(
+            _("Unknown field “%(name)s”; there are: %(valid)s.")
+            % {"name": sorted(unknown)[0], "valid": ", ".join(spec.name for spec in action.fields)}
+        )
     action(actor, [record], **{spec.name: spec.type.clean(values.get(spec.name), spec) for spec in action.fields})
     return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
 
@@ -201,5 +241,10 @@ def undo_changeset(request: HttpRequest, actor: Actor, key: str) -> HttpResponse
     except BadValue:
         raise Missing("core.changeset", key) from None
     plan = undo.preview(actor, ident) if request.GET.get("preview") == "1" else undo.undo(actor, ident)
-    lines = {name: [{"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)] for name in ("kept", "refused")}
+    lines = {
+        name: [
+            {"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)
+        ]
+        for name in ("kept", "refused")
+    }
     return as_json({"restored": plan.restored, **lines})

@@ -30,10 +30,22 @@ from .users import Crew
 BATCH = 1000
 DAYS = 900
 INDUSTRIES = ("Paper", "Food", "Energy", "Marine", "Pharma", "Metals", "Chemicals", "Optics", "Water", "Machinery")
-TITLES = {"en": ("Managing director", "Buyer", "Engineer", "Quality manager"), "ru": ("Директор", "Закупщик", "Инженер", "Начальник ОТК"), "zh": ("总经理", "采购", "工程师", "质量经理")}
+TITLES = {
+    "en": ("Managing director", "Buyer", "Engineer", "Quality manager"),
+    "ru": ("Директор", "Закупщик", "Инженер", "Начальник ОТК"),
+    "zh": ("总经理", "采购", "工程师", "质量经理"),
+}
 TEXTS = {
-    "en": ("Called about the delivery of sensors; they want a discount of 5 %.", "Visited the plant, the gauge drifts, sends drawings.", "Asked for certificates of the last three years."),
-    "ru": ("Звонил по поставке датчиков, просят скидку 5 %.", "Был на заводе, прибор врёт, пришлют чертежи.", "Просят свидетельства о поверке за три года."),
+    "en": (
+        "Called about the delivery of sensors; they want a discount of 5 %.",
+        "Visited the plant, the gauge drifts, sends drawings.",
+        "Asked for certificates of the last three years.",
+    ),
+    "ru": (
+        "Звонил по поставке датчиков, просят скидку 5 %.",
+        "Был на заводе, прибор врёт, пришлют чертежи.",
+        "Просят свидетельства о поверке за три года.",
+    ),
     "zh": ("电话沟通传感器交货，要求折扣。", "走访工厂，测量仪漂移，会寄图纸。", "索要近三年的校准证书。"),
 }
 Say = Callable[[str], None]
@@ -135,7 +147,20 @@ def company(data: Data, number: int, source: Any, industries: list[UUID]) -> dic
 def companies(data: Data, part: Sequence[dict[str, Any]]) -> None:
     """Store some companies and their addresses."""
     made = store("parties.company", part, derived=True)
-    store("parties.address", [{"party": record.pk, "kind": "main", "street": f"Main Street {number}", "city": record.city, "country": record.country, "is_primary": True} for number, record in enumerate(made)])
+    store(
+        "parties.address",
+        [
+            {
+                "party": record.pk,
+                "kind": "main",
+                "street": f"Main Street {number}",
+                "city": record.city,
+                "country": record.country,
+                "is_primary": True,
+            }
+            for number, record in enumerate(made)
+        ],
+    )
     data.sites += [Site(record.pk, record.language, record.owner_id, record.city, record.country) for record in made]
 
 
@@ -145,7 +170,10 @@ def make_people(data: Data, count: int) -> None:
     by_language: dict[str, list[Site]] = {}
     for site in data.sites:
         by_language.setdefault(site.language, []).append(site)
-    rows = [person(number, named, source.choice(by_language[named.language]), data.crew, source) for number, named in enumerate(names.people(count))]
+    rows = [
+        person(number, named, source.choice(by_language[named.language]), data.crew, source)
+        for number, named in enumerate(names.people(count))
+    ]
     spread(rows, lambda part: persons(data, part), data.crew)
 
 
@@ -162,8 +190,26 @@ def person(number: int, named: names.Named, site: Site, crew: Crew, source: Any)
 def persons(data: Data, part: Sequence[dict[str, Any]]) -> None:
     """Store some people and their jobs; every tenth had another job before."""
     made = store("parties.person", part, derived=True)
-    jobs = [{"person": record.pk, "company": record.employer_id, "title": record.job_title, "is_primary": True, "valid_from": dt.date(2020, 1, 1)} for record in made]
-    past = [{"person": record.pk, "company": other.employer_id, "title": other.job_title, "valid_from": dt.date(2015, 1, 1), "valid_to": dt.date(2019, 12, 31)} for record, other in zip(made[::10], made[1::10], strict=False)]
+    jobs = [
+        {
+            "person": record.pk,
+            "company": record.employer_id,
+            "title": record.job_title,
+            "is_primary": True,
+            "valid_from": dt.date(2020, 1, 1),
+        }
+        for record in made
+    ]
+    past = [
+        {
+            "person": record.pk,
+            "company": other.employer_id,
+            "title": other.job_title,
+            "valid_from": dt.date(2015, 1, 1),
+            "valid_to": dt.date(2019, 12, 31),
+        }
+        for record, other in zip(made[::10], made[1::10], strict=False)
+    ]
     store("parties.employment", [*jobs, *past])
     data.people += [(record.pk, record.language, record.owner_id) for record in made]
 
@@ -178,7 +224,13 @@ def activities(data: Data) -> None:
 
 def notes(part: Sequence[tuple[UUID, str, UUID]]) -> None:
     """Store notes."""
-    store("activities.note", [{"text": TEXTS[language][number % 3], "subject": Ref("parties.person", key), "owner": owner} for number, (key, language, owner) in enumerate(part)])
+    store(
+        "activities.note",
+        [
+            {"text": TEXTS[language][number % 3], "subject": Ref("parties.person", key), "owner": owner}
+            for number, (key, language, owner) in enumerate(part)
+        ],
+    )
 
 
 def tasks(part: Sequence[tuple[UUID, str, UUID]]) -> None:

@@ -39,7 +39,16 @@ class Case:
     expect: tuple[int, ...] = (200,)
 
 
-def a_list(name: str, label: str, level: str, query: str = "", *, deep: str | None = None, budget: float | None = 40, floor: Floor | None = None) -> Case:
+def a_list(
+    name: str,
+    label: str,
+    level: str,
+    query: str = "",
+    *,
+    deep: str | None = None,
+    budget: float | None = 40,
+    floor: Floor | None = None,
+) -> Case:
     """A page of a list; `deep` is the order whose middle is asked for."""
 
     def send(ground: Ground, browser: Browser, number: int) -> Answer:
@@ -63,7 +72,13 @@ def opened(name: str, label: str, level: str, budget: float | None, floor: Floor
 def asked(name: str, level: str, path: str, kind: str, budget: float) -> Case:
     """A question typed into the palette, the search or a chooser."""
     words = ASKED[kind]
-    return Case(name, level, lambda ground, browser, number: browser.get(f"{path}?q={quote(words[number % len(words)])}", HX_Request="true"), budget, floors.searched(words, level))
+    return Case(
+        name,
+        level,
+        lambda ground, browser, number: browser.get(f"{path}?q={quote(words[number % len(words)])}", HX_Request="true"),
+        budget,
+        floors.searched(words, level),
+    )
 
 
 def saved(name: str, level: str, values: Callable[[int], dict[str, str]]) -> Case:
@@ -71,7 +86,12 @@ def saved(name: str, level: str, values: Callable[[int], dict[str, str]]) -> Cas
 
     def send(ground: Ground, browser: Browser, number: int) -> Answer:
         keys, form = ground.keys(PEOPLE, level), values(number)
-        return browser.post(f"/people/{keys[number % len(keys)]}/field/{next(iter(form))}?in=list", form, HX_Request="true", HX_Current_URL=f"http://localhost:{browser.port}/people/?cols={TEN}")
+        return browser.post(
+            f"/people/{keys[number % len(keys)]}/field/{next(iter(form))}?in=list",
+            form,
+            HX_Request="true",
+            HX_Current_URL=f"http://localhost:{browser.port}/people/?cols={TEN}",
+        )
 
     return Case(name, level, send, 30, floors.saved(level))
 
@@ -79,13 +99,24 @@ def saved(name: str, level: str, values: Callable[[int], dict[str, str]]) -> Cas
 def created(ground: Ground, browser: Browser, number: int) -> Answer:
     """A new person by the short form."""
     unique = ground.chance.randrange(10**9)
-    return browser.post("/people/new", {"given_name": "Ingrid", "family_name": f"Bench{unique}", "email": f"bench{unique}@new.example", "phone": "+47 412 34 567"}, HX_Request="true")
+    return browser.post(
+        "/people/new",
+        {
+            "given_name": "Ingrid",
+            "family_name": f"Bench{unique}",
+            "email": f"bench{unique}@new.example",
+            "phone": "+47 412 34 567",
+        },
+        HX_Request="true",
+    )
 
 
 def api_created(ground: Ground, browser: Browser, number: int) -> Answer:
     """A new person by a program."""
     unique = ground.chance.randrange(10**9)
-    body = json.dumps({"given_name": "Ingrid", "family_name": f"Bench{unique}", "email": f"bench{unique}@api.example"}).encode()
+    body = json.dumps(
+        {"given_name": "Ingrid", "family_name": f"Bench{unique}", "email": f"bench{unique}@api.example"}
+    ).encode()
     return browser.send("POST", "/api/v1/people", body, {"Content-Type": "application/json"})
 
 
@@ -93,7 +124,9 @@ def api_patched(ground: Ground, browser: Browser, number: int) -> Answer:
     """One field changed by a program."""
     keys = ground.keys(PEOPLE, "team")
     body = json.dumps({"decision_style": f"Style {ground.chance.randrange(10**6)}"}).encode()
-    return browser.send("PATCH", f"/api/v1/people/{keys[number % len(keys)]}", body, {"Content-Type": "application/json"})
+    return browser.send(
+        "PATCH", f"/api/v1/people/{keys[number % len(keys)]}", body, {"Content-Type": "application/json"}
+    )
 
 
 CASES = (

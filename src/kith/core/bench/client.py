@@ -47,16 +47,27 @@ class Browser:
 
     def post(self, path: str, form: dict[str, str], **headers: str) -> Answer:
         """POST a form."""
-        return self.send("POST", path, urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded", **headers})
+        return self.send(
+            "POST", path, urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        )
 
     def send(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
         """Send one request and read its answer."""
-        lines = {"Host": f"localhost:{self.port}", "Origin": f"http://localhost:{self.port}", **self.headers, **(headers or {})}
+        lines = {
+            "Host": f"localhost:{self.port}",
+            "Origin": f"http://localhost:{self.port}",
+            **self.headers,
+            **(headers or {}),
+        }
         if self.cookies:
             lines["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body:
             lines["Content-Length"] = str(len(body))
-        head = f"{method} {path} HTTP/1.1\r\n" + "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+        head = (
+            f"{method} {path} HTTP/1.1\r\n"
+            + "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
+            + "\r\n"
+        )
         started = time.perf_counter()
         if self.connection is None:
             self.connection = socket.create_connection((LOOPBACK, self.port), timeout=PATIENCE)
@@ -78,7 +89,13 @@ class Browser:
                 found[name.lower()] = value.strip()
         if status == 204 or status == 304:
             return status, found, b""
-        return status, found, self.chunks() if found.get("transfer-encoding") == "chunked" else self.exactly(int(found.get("content-length", "0")))
+        return (
+            status,
+            found,
+            self.chunks()
+            if found.get("transfer-encoding") == "chunked"
+            else self.exactly(int(found.get("content-length", "0"))),
+        )
 
     def chunks(self) -> bytes:
         """A body in chunks."""

@@ -33,9 +33,15 @@ def listed(level: str, *, kind: str = "person", order: str = "sort_key, id", dee
         place = "AND (sort_key, id) > (SELECT sort_key, id FROM parties_party WHERE id = %(middle)s)" if deep else ""
         if deep:
             values |= {"middle": middle(ground, connection, level, base)}
-        rows = run(connection, f"SELECT {COLUMNS} FROM parties_party WHERE {base} {place} ORDER BY {order} LIMIT 51", values)
+        rows = run(
+            connection, f"SELECT {COLUMNS} FROM parties_party WHERE {base} {place} ORDER BY {order} LIMIT 51", values
+        )
         links = {"parties": [row[2] for row in rows if row[2]], "users": [row[9] for row in rows if row[9]]}
-        run(connection, "SELECT id, name FROM parties_party WHERE id = ANY(%(parties)s) UNION ALL SELECT id, name FROM access_user WHERE id = ANY(%(users)s)", links)
+        run(
+            connection,
+            "SELECT id, name FROM parties_party WHERE id = ANY(%(parties)s) UNION ALL SELECT id, name FROM access_user WHERE id = ANY(%(users)s)",
+            links,
+        )
         run(connection, f"SELECT count(*) FROM (SELECT 1 FROM parties_party WHERE {base} LIMIT 10001) found", values)
 
     return floor
@@ -54,8 +60,16 @@ def grouped(level: str, column: str) -> Floor:
 
     def floor(ground: Ground, connection: Connection[Any], number: int) -> None:
         where, values = ground.where(level)
-        run(connection, f"SELECT {column}, count(*) FROM parties_party WHERE kind = 'person' AND deleted_at IS NULL AND {where} GROUP BY 1 ORDER BY 2 DESC LIMIT 200", values)
-        run(connection, f"SELECT {COLUMNS} FROM parties_party WHERE kind = 'person' AND deleted_at IS NULL AND {where} ORDER BY {column}, sort_key, id LIMIT 51", values)
+        run(
+            connection,
+            f"SELECT {column}, count(*) FROM parties_party WHERE kind = 'person' AND deleted_at IS NULL AND {where} GROUP BY 1 ORDER BY 2 DESC LIMIT 200",
+            values,
+        )
+        run(
+            connection,
+            f"SELECT {COLUMNS} FROM parties_party WHERE kind = 'person' AND deleted_at IS NULL AND {where} ORDER BY {column}, sort_key, id LIMIT 51",
+            values,
+        )
 
     return floor
 
@@ -68,11 +82,23 @@ def opened(level: str, *, kind: str = "person") -> Floor:
         keys = ground.keys(f"parties.{kind}", level)
         values = {"id": keys[number % len(keys)]}
         run(connection, "SELECT * FROM parties_party WHERE id = %(id)s", values)
-        run(connection, f"SELECT e.*, p.name FROM parties_employment e JOIN parties_party p ON p.id = e.person_id WHERE e.{link} = %(id)s AND e.deleted_at IS NULL LIMIT 8", values)
+        run(
+            connection,
+            f"SELECT e.*, p.name FROM parties_employment e JOIN parties_party p ON p.id = e.person_id WHERE e.{link} = %(id)s AND e.deleted_at IS NULL LIMIT 8",
+            values,
+        )
         run(connection, "SELECT * FROM parties_contactpoint WHERE party_id = %(id)s AND deleted_at IS NULL", values)
         run(connection, "SELECT * FROM parties_address WHERE party_id = %(id)s AND deleted_at IS NULL", values)
-        run(connection, "SELECT * FROM activities_note WHERE subject_id = %(id)s AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 20", values)
-        run(connection, "SELECT * FROM activities_task WHERE subject_id = %(id)s AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 20", values)
+        run(
+            connection,
+            "SELECT * FROM activities_note WHERE subject_id = %(id)s AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 20",
+            values,
+        )
+        run(
+            connection,
+            "SELECT * FROM activities_task WHERE subject_id = %(id)s AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 20",
+            values,
+        )
         run(connection, "SELECT * FROM core_change WHERE record_id = %(id)s ORDER BY at DESC, id DESC LIMIT 20", values)
 
     return floor
@@ -98,8 +124,15 @@ def saved(level: str) -> Floor:
         values = {"id": keys[number % len(keys)], "set": uuid.uuid4(), "text": f"Floor {number}"}
         with connection.transaction():
             connection.execute("SELECT set_config('kith.changeset', 'bench', true)")
-            run(connection, "UPDATE parties_party SET decision_style = %(text)s, updated_at = now(), version = version + 1 WHERE id = %(id)s RETURNING id", values)
-            connection.execute("INSERT INTO core_change (at, changeset_id, entity, record_id, op) VALUES (now(), %(set)s, 'parties.person', %(id)s, 'update')", values)
+            run(
+                connection,
+                "UPDATE parties_party SET decision_style = %(text)s, updated_at = now(), version = version + 1 WHERE id = %(id)s RETURNING id",
+                values,
+            )
+            connection.execute(
+                "INSERT INTO core_change (at, changeset_id, entity, record_id, op) VALUES (now(), %(set)s, 'parties.person', %(id)s, 'update')",
+                values,
+            )
         return
 
     return floor
@@ -109,8 +142,17 @@ def created(ground: Ground, connection: Connection[Any], number: int) -> None:
     """A copy of a row under a new id, with its entry in the ledger, in one transaction."""
     keys = ground.keys("parties.person", "team")
     values = {"id": keys[number % len(keys)], "new": uuid.uuid4(), "set": uuid.uuid4()}
-    names = ", ".join(f'"{column.column}"' for column in columns_of(registry.get("parties.person").model) if column.column != "id")
+    names = ", ".join(
+        f'"{column.column}"' for column in columns_of(registry.get("parties.person").model) if column.column != "id"
+    )
     with connection.transaction():
         connection.execute("SELECT set_config('kith.changeset', 'bench', true)")
-        run(connection, f"INSERT INTO parties_party (id, {names}) SELECT %(new)s, {names} FROM parties_party WHERE id = %(id)s RETURNING id", values)
-        connection.execute("INSERT INTO core_change (at, changeset_id, entity, record_id, op) VALUES (now(), %(set)s, 'parties.person', %(new)s, 'create')", values)
+        run(
+            connection,
+            f"INSERT INTO parties_party (id, {names}) SELECT %(new)s, {names} FROM parties_party WHERE id = %(id)s RETURNING id",
+            values,
+        )
+        connection.execute(
+            "INSERT INTO core_change (at, changeset_id, entity, record_id, op) VALUES (now(), %(set)s, 'parties.person', %(new)s, 'create')",
+            values,
+        )

@@ -29,7 +29,9 @@ class Ground:
     def keys(self, label: str, level: str) -> list[UUID]:
         """Some ids of rows that the user of this level may see."""
         if (label, level) not in self.seen:
-            found = list(registry.get(label).rows(self.actors[level]).order_by("pk").values_list("pk", flat=True)[: SAMPLE * 50])
+            found = list(
+                registry.get(label).rows(self.actors[level]).order_by("pk").values_list("pk", flat=True)[: SAMPLE * 50]
+            )
             self.seen[label, level] = self.chance.sample(found, min(SAMPLE, len(found)))
         return self.seen[label, level]
 
@@ -44,7 +46,12 @@ class Ground:
         """The rows that a level reaches, in plain SQL."""
         actor = self.actors[level]
         mine = {"me": actor.id, "team": list({actor.id, *actor.team_ids}), "units": list(actor.unit_ids)}
-        conditions = {"own": "owner_id = %(me)s", "team": "owner_id = ANY(%(team)s)", "unit": "(owner_id = %(me)s OR org_unit_id = ANY(%(units)s))", "all": "true"}
+        conditions = {
+            "own": "owner_id = %(me)s",
+            "team": "owner_id = ANY(%(team)s)",
+            "unit": "(owner_id = %(me)s OR org_unit_id = ANY(%(units)s))",
+            "all": "true",
+        }
         return conditions[level], mine
 
 

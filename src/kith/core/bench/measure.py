@@ -46,7 +46,11 @@ class Result:
     @property
     def is_met(self) -> bool | None:
         """Whether the budget holds with one client; None where there is none."""
-        return None if self.case.budget is None or not self.runs[0].server else share(self.runs[0].server, 0.95) <= self.case.budget
+        return (
+            None
+            if self.case.budget is None or not self.runs[0].server
+            else share(self.runs[0].server, 0.95) <= self.case.budget
+        )
 
 
 def share(values: Sequence[float], part: float) -> float:
@@ -61,7 +65,9 @@ def browser_for(case: Case, browsers: dict[str, Browser], programs: dict[str, Br
     return Browser(known.port, dict(known.cookies), dict(known.headers))
 
 
-def warm(case: Case, ground: Ground, web: Web, browsers: dict[str, Browser], programs: dict[str, Browser], clients: int) -> Figures:
+def warm(
+    case: Case, ground: Ground, web: Web, browsers: dict[str, Browser], programs: dict[str, Browser], clients: int
+) -> Figures:
     """The case again and again, by so many clients at once."""
     figures, each = Figures(clients), REPEAT if clients == 1 else EACH
     lines = [browser_for(case, browsers, programs) for _client in range(clients)]
@@ -71,21 +77,32 @@ def warm(case: Case, ground: Ground, web: Web, browsers: dict[str, Browser], pro
             return figures
     before = web.spent()
     with ThreadPoolExecutor(clients) as pool:
-        answers = [answer for part in pool.map(lambda at: [case.send(ground, lines[at], WARM_UP + at * each + number) for number in range(each)], range(clients)) for answer in part]
+        answers = [
+            answer
+            for part in pool.map(
+                lambda at: [case.send(ground, lines[at], WARM_UP + at * each + number) for number in range(each)],
+                range(clients),
+            )
+            for answer in part
+        ]
     after = web.spent()
     for line in lines:
         line.close()
     return gathered(case, figures, answers, before, after)
 
 
-def gathered(case: Case, figures: Figures, answers: list[Answer], before: tuple[float, float], after: tuple[float, float]) -> Figures:
+def gathered(
+    case: Case, figures: Figures, answers: list[Answer], before: tuple[float, float], after: tuple[float, float]
+) -> Figures:
     """The figures of these answers."""
     figures.problem = next((problem for answer in answers if (problem := wrong(case, answer))), "")
     figures.server = [answer.timing("app") for answer in answers]
     figures.client = [answer.seconds * 1000 for answer in answers]
     figures.queries = round(max(answer.timing("queries") for answer in answers))
     figures.database = median(answer.timing("db") for answer in answers)
-    figures.web_processor, figures.database_processor = ((then - now) * 1000 / len(answers) for now, then in zip(before, after, strict=True))
+    figures.web_processor, figures.database_processor = (
+        (then - now) * 1000 / len(answers) for now, then in zip(before, after, strict=True)
+    )
     figures.size = len(gzip.compress(answers[0].body, 6))
     return figures
 

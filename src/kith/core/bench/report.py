@@ -21,7 +21,10 @@ SEEN = {"own": "own", "team": "team of 10", "unit": "department", "all": "everyt
 def table(results: list[Result]) -> str:
     """One line for each case."""
     more = [figures.clients for figures in results[0].runs[1:]]
-    head, line = HEAD[0].format(more="".join(f"{clients} clients p95 | " for clients in more)), HEAD[1].format(lines="---:|" * len(more))
+    head, line = (
+        HEAD[0].format(more="".join(f"{clients} clients p95 | " for clients in more)),
+        HEAD[1].format(lines="---:|" * len(more)),
+    )
     return "\n".join([head, line, *(row(result) for result in results)])
 
 
@@ -51,8 +54,17 @@ def milliseconds(value: float | None) -> str:
 
 def machine() -> str:
     """What it ran on."""
-    cpu = next((line.partition(":")[2].strip() for line in read("/proc/cpuinfo").splitlines() if line.startswith("model name")), platform.processor())
-    memory = next((int(line.split()[1]) / 1e6 for line in read("/proc/meminfo").splitlines() if line.startswith("MemTotal")), 0)
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in read("/proc/cpuinfo").splitlines()
+            if line.startswith("model name")
+        ),
+        platform.processor(),
+    )
+    memory = next(
+        (int(line.split()[1]) / 1e6 for line in read("/proc/meminfo").splitlines() if line.startswith("MemTotal")), 0
+    )
     return f"{os.cpu_count()} × {cpu}, {memory:.0f} GB memory, {platform.system()} {platform.release()}, Python {platform.python_version()}"
 
 
@@ -72,7 +84,17 @@ def text(command: str, facts: list[str], results: list[Result]) -> str:
         "Times are milliseconds. “Server” is measured inside the server (Server-Timing), “browser” at the other end of the loopback; “plain SQL” is the same rows by hand-written statements over psycopg in the same run.",
         "“CPU” is processor time per request of the web processes and of PostgreSQL. “Cold” is the first request after a restart of both. Row-level access is on for everybody but “everything”.",
     ]  # fmt: skip
-    lines = [f"`{command}`, {datetime.now(UTC):%Y-%m-%d}", "", machine(), "", *(f"- {fact}" for fact in facts), f"- {verdict}" + ("" if not unmet else f" Not met: {', '.join(dict.fromkeys(result.case.name for result in unmet))}."), "", *notes]
+    lines = [
+        f"`{command}`, {datetime.now(UTC):%Y-%m-%d}",
+        "",
+        machine(),
+        "",
+        *(f"- {fact}" for fact in facts),
+        f"- {verdict}"
+        + ("" if not unmet else f" Not met: {', '.join(dict.fromkeys(result.case.name for result in unmet))}."),
+        "",
+        *notes,
+    ]
     return "\n".join([*lines, "", table(results), ""])
 
 
@@ -81,4 +103,6 @@ def write(section: str) -> None:
     begin, end = "<!-- bench -->", "<!-- /bench -->"
     known = PAGE.read_text(encoding="utf-8") if PAGE.exists() else f"# Benchmarks\n\n{begin}\n{end}\n"
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(re.sub(f"{begin}.*{end}", lambda _found: f"{begin}\n\n{section}\n{end}", known, flags=re.S), encoding="utf-8")
+    PAGE.write_text(
+        re.sub(f"{begin}.*{end}", lambda _found: f"{begin}\n\n{section}\n{end}", known, flags=re.S), encoding="utf-8"
+    )

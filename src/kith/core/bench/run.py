@@ -39,7 +39,11 @@ def filled(wish: Wish, say: Say) -> users.Crew | dict[str, dict[str, str]]:
         started = time.monotonic()
         crew = users.build(PASSWORD)
         build.build(crew, people=wish.people, companies=wish.companies, changes=wish.changes, say=say)
-        known = {"mails": crew.mails, "ids": {level: str(key) for level, key in crew.ids.items()}, "seconds": round(time.monotonic() - started)}
+        known = {
+            "mails": crew.mails,
+            "ids": {level: str(key) for level, key in crew.ids.items()},
+            "seconds": round(time.monotonic() - started),
+        }
         place.write_text(json.dumps(known), encoding="utf-8")
     return json.loads(place.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
@@ -56,7 +60,10 @@ def run(wish: Wish, say: Say) -> str:
     facts = []
     with server.serving(wish.data) as web:
         browsers = {level: client.signed_in(web.port, mail, PASSWORD) for level, mail in known["mails"].items()}
-        programs = {level: client.with_token(web.port, users.token(key)) for level, key in {level: UUID(key) for level, key in known["ids"].items()}.items()}
+        programs = {
+            level: client.with_token(web.port, users.token(key))
+            for level, key in {level: UUID(key) for level, key in known["ids"].items()}.items()
+        }
         idle = web.memory()
         for result in results:
             one(result, area, web, browsers, programs, wish, say)
@@ -65,7 +72,15 @@ def run(wish: Wish, say: Say) -> str:
     return report.text(wish.command, facts, results)
 
 
-def one(result: Result, area: ground.Ground, web: server.Web, browsers: dict[str, client.Browser], programs: dict[str, client.Browser], wish: Wish, say: Say) -> None:
+def one(
+    result: Result,
+    area: ground.Ground,
+    web: server.Web,
+    browsers: dict[str, client.Browser],
+    programs: dict[str, client.Browser],
+    wish: Wish,
+    say: Say,
+) -> None:
     """Measure one case and say how it went."""
     for clients in wish.clients:
         result.runs.append(measure.warm(result.case, area, web, browsers, programs, clients))
@@ -75,7 +90,13 @@ def one(result: Result, area: ground.Ground, web: server.Web, browsers: dict[str
     say(report.row(result))
 
 
-def chill(wish: Wish, results: list[Result], area: ground.Ground, browsers: dict[str, client.Browser], programs: dict[str, client.Browser]) -> list[str]:
+def chill(
+    wish: Wish,
+    results: list[Result],
+    area: ground.Ground,
+    browsers: dict[str, client.Browser],
+    programs: dict[str, client.Browser],
+) -> list[str]:
     """The first request of each case after a restart of database and web server; the time to the first page."""
     if not wish.cold:
         return []
@@ -97,7 +118,9 @@ def chill(wish: Wish, results: list[Result], area: ground.Ground, browsers: dict
 
 def memory(idle: list[float], after: list[float]) -> list[str]:
     """What the web processes hold."""
-    return [f"Memory of the web processes, resident: idle {', '.join(f'{size:.0f}' for size in idle)} MB, after the run {', '.join(f'{size:.0f}' for size in after)} MB (budget 250 MB each)"]
+    return [
+        f"Memory of the web processes, resident: idle {', '.join(f'{size:.0f}' for size in idle)} MB, after the run {', '.join(f'{size:.0f}' for size in after)} MB (budget 250 MB each)"
+    ]
 
 
 def size(wish: Wish) -> list[str]:
@@ -108,7 +131,9 @@ def size(wish: Wish) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(counts)
         people, companies, activities, changes, bytes_ = cursor.fetchone()
-    return [f"Data: {people:,} people, {companies:,} companies, {activities:,} notes and tasks, {changes:,} ledger rows; {bytes_}"]
+    return [
+        f"Data: {people:,} people, {companies:,} companies, {activities:,} notes and tasks, {changes:,} ledger rows; {bytes_}"
+    ]
 
 
 __all__ = ["Case", "Wish", "run"]

@@ -51,10 +51,19 @@ def free_port() -> int:
 def serving(data: Path, *words: str) -> Iterator[Web]:
     """A web server on this data folder: only the web process, or with `words` a whole command of Kith."""
     port = free_port()
-    environment = {**os.environ, "KITH_DATA": str(data), "KITH_PORT": str(port), "KITH_PROCESS": "web", "KITH_TIMING": "true", "LOG_LEVEL": "ERROR"}
+    environment = {
+        **os.environ,
+        "KITH_DATA": str(data),
+        "KITH_PORT": str(port),
+        "KITH_PROCESS": "web",
+        "KITH_TIMING": "true",
+        "LOG_LEVEL": "ERROR",
+    }
     if words:
         environment.pop("KITH_PROCESS")
-    process = subprocess.Popen([sys.executable, "-m", *(words or ("kith.core.serving.web",))], env=environment, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *(words or ("kith.core.serving.web",))], env=environment, start_new_session=True
+    )
     try:
         wait(process, port)
         yield Web(process, port, Server(data))

@@ -33,11 +33,24 @@ def make(label: str, rows: list[dict[str, Any]]) -> list[Any]:
 def build(password: str) -> Crew:
     """Departments in divisions, teams, salespeople; the first of the first team is measured, once for each level."""
     whole = make("people.orgunit", [{"name": "Benchmark", "kind": "company"}])[0]
-    divisions = make("people.orgunit", [{"name": f"Division {n}", "kind": "division", "parent": whole.pk} for n in range(DIVISIONS)])
-    units = make("people.orgunit", [{"name": f"Department {n}", "parent": divisions[n % DIVISIONS].pk} for n in range(TEAMS)])
+    divisions = make(
+        "people.orgunit", [{"name": f"Division {n}", "kind": "division", "parent": whole.pk} for n in range(DIVISIONS)]
+    )
+    units = make(
+        "people.orgunit", [{"name": f"Department {n}", "parent": divisions[n % DIVISIONS].pk} for n in range(TEAMS)]
+    )
     groups = make("access.group", [{"name": f"Team {n}", "is_team": True} for n in range(TEAMS)])
-    sellers = make("access.user", [{"name": f"Seller {n}", "email": f"seller{n}@bench.example", "org_unit": units[n // TEAM_SIZE].pk} for n in range(TEAMS * TEAM_SIZE)])
-    make("access.groupmember", [{"group": groups[n // TEAM_SIZE].pk, "user": seller.pk} for n, seller in enumerate(sellers)])
+    sellers = make(
+        "access.user",
+        [
+            {"name": f"Seller {n}", "email": f"seller{n}@bench.example", "org_unit": units[n // TEAM_SIZE].pk}
+            for n in range(TEAMS * TEAM_SIZE)
+        ],
+    )
+    make(
+        "access.groupmember",
+        [{"group": groups[n // TEAM_SIZE].pk, "user": seller.pk} for n, seller in enumerate(sellers)],
+    )
     measured = {"own": sellers[0], "team": sellers[1], "unit": sellers[2], "all": sellers[3]}
     head = [row.pk for row in (sellers[2],)]
     writes.update_many(SYSTEM, registry.get("access.user"), head, {"org_unit": divisions[0].pk})
@@ -53,7 +66,16 @@ def build(password: str) -> Crew:
 def role(level: str) -> UUID:
     """A role that gives every operation at one level."""
     made = make("access.role", [{"name": f"Bench {level}"}])[0]
-    rules = [{"role": made.pk, "entity": "*", "operation": operation, "level": "all" if operation in ("create", "import") else level} for operation in OPERATIONS if operation != "sensitive"]
+    rules = [
+        {
+            "role": made.pk,
+            "entity": "*",
+            "operation": operation,
+            "level": "all" if operation in ("create", "import") else level,
+        }
+        for operation in OPERATIONS
+        if operation != "sensitive"
+    ]
     make("access.policyrule", rules)
     return UUID(str(made.pk))
 
@@ -71,5 +93,7 @@ def give_password(keys: list[UUID], password: str) -> None:
 def token(user: UUID) -> str:
     """A fresh API token with every scope."""
     secret = tokens.new_secret()
-    tokens.ApiToken.objects.create(user_id=user, name="bench", shown=secret[:12], digest=tokens.digest(secret), scopes=["*"])
+    tokens.ApiToken.objects.create(
+        user_id=user, name="bench", shown=secret[:12], digest=tokens.digest(secret), scopes=["*"]
+    )
     return secret

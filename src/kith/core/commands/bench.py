@@ -14,8 +14,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=int, default=100_000, help="how many people (default: %(default)s)")
     parser.add_argument("--companies", type=int, default=20_000, help="how many companies (default: %(default)s)")
     parser.add_argument("--changes", type=int, help="further ledger rows (default: one for each person)")
-    parser.add_argument("--clients", default="1,8", help="clients at once, the first alone counts for budgets (default: %(default)s)")
-    parser.add_argument("--cold", action="store_true", help="also measure first requests after a restart, and the start itself")
+    parser.add_argument(
+        "--clients", default="1,8", help="clients at once, the first alone counts for budgets (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--cold", action="store_true", help="also measure first requests after a restart, and the start itself"
+    )
     parser.add_argument("--only", default="", help="only operations whose name holds this")
     parser.add_argument("--keep", action="store_true", help="keep the data set for the next run")
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
@@ -64,6 +68,11 @@ def _measure(options: argparse.Namespace) -> str:
     changes = options.people if options.changes is None else options.changes
     command = f"kith bench {shlex.join(word for word in sys.argv[2:] if word not in ('--write', '--keep'))}".strip()
     try:
-        return run(Wish(options.people, options.companies, changes, clients, options.cold, options.only, settings.DATA, command), lambda line: print(line, flush=True))
+        return run(
+            Wish(
+                options.people, options.companies, changes, clients, options.cold, options.only, settings.DATA, command
+            ),
+            lambda line: print(line, flush=True),
+        )
     finally:
         database.close()

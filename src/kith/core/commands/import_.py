@@ -26,21 +26,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The file, what it becomes, and the rules."""
     parser.add_argument("file", type=Path, help="CSV, XLSX, XLS, ODS, JSON or vCard")
     parser.add_argument("--entity", help="kind of record, such as companies or parties.company")
-    parser.add_argument("--map", action="append", default=[], metavar="COLUMN=PATH", help="a column and its field, such as 'Name=name' or 'City=address.city'; all others are matched by name unless one is given")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="COLUMN=PATH",
+        help="a column and its field, such as 'Name=name' or 'City=address.city'; all others are matched by name unless one is given",
+    )
     parser.add_argument("--mapping", type=Path, help="JSON file with a mapping (see docs)")
     parser.add_argument("--strategy", choices=("add", "update", "add_or_update", "replace"))
-    parser.add_argument("--match", action="append", default=[], metavar="FIELD[,FIELD]", help="fields by which records are found; may be repeated")
+    parser.add_argument(
+        "--match",
+        action="append",
+        default=[],
+        metavar="FIELD[,FIELD]",
+        help="fields by which records are found; may be repeated",
+    )
     parser.add_argument("--source", default="", metavar="NAME", help="prefix of external ids: 'aw' makes aw:123")
-    parser.add_argument("--missing", choices=("report", "create", "reject", "empty"), help="what to do with links that are not found")
-    parser.add_argument("--unknown", choices=("add", "empty", "reject"), help="what to do with unknown words of dictionaries")
-    parser.add_argument("--dates", choices=("ymd", "dmy", "mdy"), help="notation of dates where the file leaves it open")
+    parser.add_argument(
+        "--missing", choices=("report", "create", "reject", "empty"), help="what to do with links that are not found"
+    )
+    parser.add_argument(
+        "--unknown", choices=("add", "empty", "reject"), help="what to do with unknown words of dictionaries"
+    )
+    parser.add_argument(
+        "--dates", choices=("ymd", "dmy", "mdy"), help="notation of dates where the file leaves it open"
+    )
     parser.add_argument("--decimal", choices=(".", ","), help="decimal sign where the file leaves it open")
-    parser.add_argument("--skip-equal", action="store_true", help="leave out rows that repeat an earlier one completely")
+    parser.add_argument(
+        "--skip-equal", action="store_true", help="leave out rows that repeat an earlier one completely"
+    )
     parser.add_argument("--sheet", help="sheet of a workbook")
     parser.add_argument("--encoding", help="text encoding, when it is not recognised")
     parser.add_argument("--delimiter", help="delimiter, when it is not recognised")
     parser.add_argument("--as", dest="who", metavar="E-MAIL", help="import with the rights of this user")
-    parser.add_argument("--rejected", type=Path, metavar="FILE", help="write rejected rows with their reasons to this CSV file")
+    parser.add_argument(
+        "--rejected", type=Path, metavar="FILE", help="write rejected rows with their reasons to this CSV file"
+    )
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen and write nothing")
 
 
@@ -90,7 +112,12 @@ def mapping_of(options: argparse.Namespace) -> Mapping:
     if options.match:
         changes["match"] = tuple(tuple(way.split(",")) for way in options.match)
     reading = {name: value for name in ("sheet", "encoding", "delimiter") if (value := getattr(options, name))}
-    return maps.changed(mapping, **changes, skip_equal=options.skip_equal or mapping.skip_equal, reading=msgspec.structs.replace(mapping.reading, **reading))
+    return maps.changed(
+        mapping,
+        **changes,
+        skip_equal=options.skip_equal or mapping.skip_equal,
+        reading=msgspec.structs.replace(mapping.reading, **reading),
+    )
 
 
 def column(text: str, source: str) -> ColumnMap:
@@ -111,18 +138,35 @@ def report(entity: Entity, outcome: Outcome) -> None:
     """The numbers, and what was not found or not taken."""
     found = outcome.summary.as_json()
     print(f"{entity.plural}: {found['read']} rows read in {found['seconds']} s")
-    for name in ("processed", "added", "updated", "replaced", "skipped", "unchanged", "unmatched", "left_out", "rejected", "equal", "duplicates"):
+    for name in (
+        "processed",
+        "added",
+        "updated",
+        "replaced",
+        "skipped",
+        "unchanged",
+        "unmatched",
+        "left_out",
+        "rejected",
+        "equal",
+        "duplicates",
+    ):
         if found[name]:
             print(f"  {name.replace('_', ' '):12} {found[name]}")
     for name in ("parts_added", "parts_updated", "parts_left_out", "created"):
         for label, count in found[name].items():
             print(f"  {name.replace('_', ' ')}: {count} {label}")
     for where, texts in found["missing"].items():
-        print(f"  not found in “{where}”: " + ", ".join(f"{text} ({count})" for text, count in list(texts.items())[:10]))
+        print(
+            f"  not found in “{where}”: " + ", ".join(f"{text} ({count})" for text, count in list(texts.items())[:10])
+        )
     for number, words in found["late_errors"][:10]:
         print(f"  row {number}: {words}")
     for row in outcome.rejected[:20]:
-        print(f"  row {row.number} rejected: " + "; ".join(f"{where or 'row'}: {' '.join(words)}" for where, words in row.errors.items()))
+        print(
+            f"  row {row.number} rejected: "
+            + "; ".join(f"{where or 'row'}: {' '.join(words)}" for where, words in row.errors.items())
+        )
     print(f"change-set {outcome.changeset}" if outcome.changeset else "nothing was written")
 
 
@@ -132,4 +176,13 @@ def write_rejected(path: Path, outcome: Outcome) -> None:
         writer = csv.writer(file)
         writer.writerow([*outcome.columns, "Row", "Why"])
         for row in outcome.rejected:
-            writer.writerow([*row.cells, row.number, "; ".join(f"{where}: {' '.join(words)}" if where else " ".join(words) for where, words in row.errors.items())])
+            writer.writerow(
+                [
+                    *row.cells,
+                    row.number,
+                    "; ".join(
+                        f"{where}: {' '.join(words)}" if where else " ".join(words)
+                        for where, words in row.errors.items()
+                    ),
+                ]
+            )

@@ -16,7 +16,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Which change."""
     parser.add_argument("changeset", nargs="?", help="id of the change, as `kith import` prints it")
     parser.add_argument("--list", action="store_true", help="show the last changes with their ids")
-    parser.add_argument("--preview", action="store_true", help="tell what would be restored and kept, and write nothing")
+    parser.add_argument(
+        "--preview", action="store_true", help="tell what would be restored and kept, and write nothing"
+    )
     parser.add_argument("--as", dest="who", metavar="E-MAIL", help="undo with the rights of this user")
 
 
@@ -43,7 +45,9 @@ def show_last() -> int:
     """The last twenty changes."""
     for found in ChangeSet.objects.order_by("-at")[:20]:
         mark = " (undone)" if found.undone_by else ""
-        print(f"{found.pk}  {found.at:%Y-%m-%d %H:%M}  {found.kind:8} {found.records:>7} {found.entity}  {found.reason}{mark}")
+        print(
+            f"{found.pk}  {found.at:%Y-%m-%d %H:%M}  {found.kind:8} {found.records:>7} {found.entity}  {found.reason}{mark}"
+        )
     return 0
 
 

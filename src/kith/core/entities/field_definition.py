@@ -36,7 +36,12 @@ class FieldDefinition(Record):
         COUNTRY = "country", "teal", _("country")
 
     entity = models.CharField(_("kind of record"), max_length=60)
-    name = models.CharField(_("name for files and API"), max_length=60, blank=True, help_text=_("Begins with x_; letters, digits and underscores. Made from the label when left empty."))
+    name = models.CharField(
+        _("name for files and API"),
+        max_length=60,
+        blank=True,
+        help_text=_("Begins with x_; letters, digits and underscores. Made from the label when left empty."),
+    )
     label = models.CharField(_("label"), max_length=120)
     kind = ChoiceField(_("kind of value"), Kind, default=Kind.TEXT)
     options = ArrayField(models.CharField(max_length=120), verbose_name=_("choices"), default=list, blank=True)
@@ -50,7 +55,12 @@ class FieldDefinition(Record):
         verbose_name_plural = _("custom fields")
         ordering: ClassVar[list[str]] = ["entity", "position", "label", "pk"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["entity", "name"], condition=models.Q(deleted_at=None), name="fielddefinition_name", violation_error_message=_("This kind of record has a field of that name already; choose another one.")),
+            models.UniqueConstraint(
+                fields=["entity", "name"],
+                condition=models.Q(deleted_at=None),
+                name="fielddefinition_name",
+                violation_error_message=_("This kind of record has a field of that name already; choose another one."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,12 +69,23 @@ class FieldDefinition(Record):
 
 class FieldDefinitionEntity(Entity):
     model = FieldDefinition
-    example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "name": "x_example_{l}", "label": "Example {n}", "kind": "text", "options": [], "decimals": 0}
+    example: ClassVar[dict[str, Any]] = {
+        "entity": "parties.company",
+        "name": "x_example_{l}",
+        "label": "Example {n}",
+        "kind": "text",
+        "options": [],
+        "decimals": 0,
+    }
     slug, icon, menu, title = "custom-fields", "columns-3", "settings", "label"
     columns = ("label", "entity", "name", "kind", "updated_at")
     filters = ("entity", "kind")
     search = ("label", "name")
-    sections = (Section(_("Basics"), "entity", "label", "name", "kind", "options", "decimals", "help", "position", "is_sensitive"),)
+    sections = (
+        Section(
+            _("Basics"), "entity", "label", "name", "kind", "options", "decimals", "help", "position", "is_sensitive"
+        ),
+    )
     access = Access(public=True)
     has_timeline = in_search = False
     sort = ("label",)
@@ -78,19 +99,34 @@ class FieldDefinitionEntity(Entity):
 
     def validate(self, record: FieldDefinition, values: dict[str, Any]) -> dict[str, list[Any]]:
         """An entity that exists, a name of its own that no column has, choices where one chooses; the kind never changes."""
-        now = {name: values[name] if name in values else getattr(record, name) for name in ("entity", "name", "kind", "options", "decimals")}
+        now = {
+            name: values[name] if name in values else getattr(record, name)
+            for name in ("entity", "name", "kind", "options", "decimals")
+        }
         entity = registry.find(str(now["entity"]))
         errors: dict[str, list[Any]] = {}
         if entity is None:
-            errors["entity"] = [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(other.label for other in registry)}]
+            errors["entity"] = [
+                _("Unknown kind of record; there are: %(valid)s.")
+                % {"valid": ", ".join(other.label for other in registry)}
+            ]
         if not NAME.fullmatch(str(now["name"])):
             errors["name"] = [_("The name begins with x_ and has only small Latin letters, digits and underscores.")]
         if now["kind"] == "choice" and not now["options"]:
             errors["options"] = [_("Write at least one choice.")]
         if (now["decimals"] or 0) > 10:
             errors["decimals"] = [_("At most 10 decimal places.")]
-        if record._state.adding and entity is not None and "name" not in errors and self.is_taken(entity, str(now["name"]), str(now["kind"])):
-            errors["name"] = [_("Records hold values of another kind under this name, from a field that was deleted; choose another name.")]
+        if (
+            record._state.adding
+            and entity is not None
+            and "name" not in errors
+            and self.is_taken(entity, str(now["name"]), str(now["kind"]))
+        ):
+            errors["name"] = [
+                _(
+                    "Records hold values of another kind under this name, from a field that was deleted; choose another name."
+                )
+            ]
         for name in ("entity", "name", "kind"):
             if not record._state.adding and name in values and values[name] != getattr(record, name):
                 errors[name] = [_("This cannot change any more; values are stored under it. Define another field.")]
@@ -98,9 +134,13 @@ class FieldDefinitionEntity(Entity):
 
     def is_taken(self, entity: Entity, name: str, kind: str) -> bool:
         """Whether records may hold values under this name that are not of this kind."""
-        if gone := list(self.rows(SYSTEM, trashed=True).filter(entity=entity.label, name=name).values_list("kind", flat=True)):
+        if gone := list(
+            self.rows(SYSTEM, trashed=True).filter(entity=entity.label, name=name).values_list("kind", flat=True)
+        ):
             return any(old != kind for old in gone)
-        return any(entity.rows(SYSTEM, trashed=trashed).filter(custom__has_key=name).exists() for trashed in (False, True))
+        return any(
+            entity.rows(SYSTEM, trashed=trashed).filter(custom__has_key=name).exists() for trashed in (False, True)
+        )
 
     def derive(self, batch: Batch) -> None:
         """Every surface knows the field at once."""

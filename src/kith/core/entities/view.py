@@ -47,7 +47,14 @@ class View(Record):
 
 class ViewEntity(Entity):
     model = View
-    example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "filter": {}, "columns": ["name"], "sort": ["name"], "group": "", "shared_with": []}
+    example: ClassVar[dict[str, Any]] = {
+        "entity": "parties.company",
+        "filter": {},
+        "columns": ["name"],
+        "sort": ["name"],
+        "group": "",
+        "shared_with": [],
+    }
     slug, icon = "views", "table-2"
     columns = ("name", "entity", "shape", "is_public", "owner", "updated_at")
     facts = {"shared_with": {"target": "access.group"}}
@@ -67,12 +74,21 @@ class ViewEntity(Entity):
 
         label = str(values.get("entity", record.entity))
         if registry.find(label) is None:
-            return {"entity": [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(e.label for e in registry)}]}
+            return {
+                "entity": [
+                    _("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(e.label for e in registry)}
+                ]
+            }
         try:
-            check(registry.get(label), {**{n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group")}, **values})
+            check(
+                registry.get(label),
+                {**{n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group")}, **values},
+            )
         except BadValue as error:
             return {"": [error.message]}
         widths = values.get("widths") or {}
-        if not isinstance(widths, dict) or not all(isinstance(width, int) and 0 < width < 10_000 for width in widths.values()):
+        if not isinstance(widths, dict) or not all(
+            isinstance(width, int) and 0 < width < 10_000 for width in widths.values()
+        ):
             return {"widths": [_("Column widths are whole numbers of pixels by the name of the column.")]}
         return {}

@@ -89,7 +89,12 @@ def kind_of(entity: Entity, given: ColumnMap) -> str:
         return ""  # the import itself says what is wrong with it
 
 
-def with_notations(entity: Entity, mapping: maps.Mapping, facts: Mapping[str, Facts], said: tuple[str | None, str | None] = (None, None)) -> maps.Mapping:
+def with_notations(
+    entity: Entity,
+    mapping: maps.Mapping,
+    facts: Mapping[str, Facts],
+    said: tuple[str | None, str | None] = (None, None),
+) -> maps.Mapping:
     """The mapping with the notation of every date and number column; Refused names columns where a person must choose.
 
     `said` (of dates, the decimal sign) decides where the file leaves it open.
@@ -100,7 +105,9 @@ def with_notations(entity: Entity, mapping: maps.Mapping, facts: Mapping[str, Fa
     return maps.changed(mapping, columns=columns)
 
 
-def decided(given: ColumnMap, kind: str, facts: Mapping[str, Facts], said: tuple[str | None, str | None], refusals: Refusals) -> ColumnMap:
+def decided(
+    given: ColumnMap, kind: str, facts: Mapping[str, Facts], said: tuple[str | None, str | None], refusals: Refusals
+) -> ColumnMap:
     """One column with its notation."""
     found = facts.get(given.columns[0]) if len(given.columns) == 1 else None
     if found is None:

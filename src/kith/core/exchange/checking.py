@@ -68,7 +68,9 @@ def of_kind(actor: Actor, entity: Entity, mapping: Mapping, given: ColumnMap, ta
 
 def keys(entity: Entity, mapping: Mapping) -> set[str]:
     """Fields by which records are found."""
-    return {name for way in mapping.match for name in way} if mapping.match else set(entity.recognised_by or entity.match)
+    return (
+        {name for way in mapping.match for name in way} if mapping.match else set(entity.recognised_by or entity.match)
+    )
 
 
 def filled(facts: Facts) -> Remark:
@@ -78,7 +80,11 @@ def filled(facts: Facts) -> Remark:
 
 def kept(facts: Facts | None) -> Remark:
     """A custom field that is still to be defined."""
-    return Remark(_("New custom field"), "info", "columns-3") if facts is None else Remark(_("New custom field, %(count)s filled") % {"count": facts.filled}, "info", "columns-3")
+    return (
+        Remark(_("New custom field"), "info", "columns-3")
+        if facts is None
+        else Remark(_("New custom field, %(count)s filled") % {"count": facts.filled}, "info", "columns-3")
+    )
 
 
 def notation(given: ColumnMap, facts: Facts, *, is_date: bool) -> Remark:
@@ -88,8 +94,14 @@ def notation(given: ColumnMap, facts: Facts, *, is_date: bool) -> Remark:
         text = _("Day or month first? Please say") if is_date else _("Is the decimal sign a point or a comma?")
         return Remark(text, "warn", "triangle-alert", is_open=True)
     if facts.invalid_count:
-        text = ngettext("%(num)s cell is no date", "%(num)s cells are no dates", facts.invalid_count) if is_date else ngettext("%(num)s cell is no number", "%(num)s cells are no numbers", facts.invalid_count)
-        return Remark(text % {"num": facts.invalid_count}, "warn", "triangle-alert", tuple(text for _row, text in facts.invalid))
+        text = (
+            ngettext("%(num)s cell is no date", "%(num)s cells are no dates", facts.invalid_count)
+            if is_date
+            else ngettext("%(num)s cell is no number", "%(num)s cells are no numbers", facts.invalid_count)
+        )
+        return Remark(
+            text % {"num": facts.invalid_count}, "warn", "triangle-alert", tuple(text for _row, text in facts.invalid)
+        )
     if is_date and facts.filled:
         return Remark(str(NOTATION_NAMES[chosen or (facts.dates[0] if facts.dates else "ymd")]))
     return filled(facts)
@@ -97,13 +109,19 @@ def notation(given: ColumnMap, facts: Facts, *, is_date: bool) -> Remark:
 
 def checked(given: ColumnMap, spec: FieldSpec, facts: Facts) -> Remark:
     """Which of the different values are none of this kind."""
-    read: Callable[[str], Any] = one_of(spec) if spec.type.name in ("choice", "choices") else lambda text: spec.type.parse(text, spec)
+    read: Callable[[str], Any] = (
+        one_of(spec) if spec.type.name in ("choice", "choices") else lambda text: spec.type.parse(text, spec)
+    )
     bad = tuple(text for text in facts.distinct if is_bad(given, spec, read, text))
     if not bad:
         return Remark(_("All recognised")) if spec.type.name in ("choice", "choices", "country") else filled(facts)
     more = "+" if facts.has_more else ""
     is_choice = spec.type.name in ("choice", "choices", "country")
-    text = ngettext("%(num)s unknown value", "%(num)s unknown values", len(bad)) if is_choice else ngettext("%(num)s invalid value", "%(num)s invalid values", len(bad))
+    text = (
+        ngettext("%(num)s unknown value", "%(num)s unknown values", len(bad))
+        if is_choice
+        else ngettext("%(num)s invalid value", "%(num)s invalid values", len(bad))
+    )
     return Remark(text % {"num": f"{len(bad)}{more}"}, "warn", "triangle-alert", bad)
 
 
@@ -131,14 +149,26 @@ def linked(actor: Actor, entity: Entity, given: ColumnMap, target: Target, facts
         return Remark(_("All found"))
     more = "+" if facts.has_more or len(facts.distinct) > LOOKED_UP else ""
     if issubclass(registry.get(target.spec.target).model, Pick):
-        return Remark(ngettext("%(num)s new value", "%(num)s new values", len(new)) % {"num": f"{len(new)}{more}"}, "warn", "triangle-alert", new)
+        return Remark(
+            ngettext("%(num)s new value", "%(num)s new values", len(new)) % {"num": f"{len(new)}{more}"},
+            "warn",
+            "triangle-alert",
+            new,
+        )
     if target.part is None and target.spec.target == entity.label:
         return Remark(_("Found here or in this file"))
-    return Remark(ngettext("%(num)s not found", "%(num)s not found", len(new)) % {"num": f"{len(new)}{more}"}, "warn", "triangle-alert", new)
+    return Remark(
+        ngettext("%(num)s not found", "%(num)s not found", len(new)) % {"num": f"{len(new)}{more}"},
+        "warn",
+        "triangle-alert",
+        new,
+    )
 
 
 def meant(given: ColumnMap, target: Target, text: str) -> list[str]:
     """The texts that are looked up for a cell."""
     said = stepped(text, given.change)
     said = given.values.get(said, said)
-    return [given.prefix + item for item in (words(said) if target.spec.type.name == "tags" else [said.strip()]) if item]
+    return [
+        given.prefix + item for item in (words(said) if target.spec.type.name == "tags" else [said.strip()]) if item
+    ]

@@ -40,11 +40,25 @@ MAKERS: dict[str, Callable[[FieldSpec, ColumnMap], Read]] = {
     "json": lambda spec, _given: lambda cell: TYPES["json"].parse(text_of(cell), spec),
 }
 LANGUAGES = ("en", "ru", "zh-hans")
-SYMBOLS = {"€": "EUR", "₽": "RUB", "$": "USD", "£": "GBP", "¥": "CNY", "元": "CNY", "₴": "UAH", "₸": "KZT", "₹": "INR", "руб": "RUB", "руб.": "RUB", "р.": "RUB"}
+SYMBOLS = {
+    "€": "EUR",
+    "₽": "RUB",
+    "$": "USD",
+    "£": "GBP",
+    "¥": "CNY",
+    "元": "CNY",
+    "₴": "UAH",
+    "₸": "KZT",
+    "₹": "INR",
+    "руб": "RUB",
+    "руб.": "RUB",
+    "р.": "RUB",
+}
 BETWEEN = ";,\n"
 #: So many different texts of a column are remembered with their value.
 REMEMBERED = 5_000
 DATES, NUMBERS = frozenset({"date", "moment"}), frozenset({"number", "percent", "money"})
+
 
 @dataclass(slots=True)
 class Reader:
@@ -94,7 +108,10 @@ def reader(target: Target, given: ColumnMap, columns: Sequence[str]) -> Reader:
     """The reader of a place; BadValue for a column that the file does not have."""
     unknown = [name for name in given.columns if name not in columns]
     if unknown:
-        raise BadValue(_("The file has no column “%(column)s”; it has: %(valid)s.") % {"column": unknown[0], "valid": ", ".join(columns)})
+        raise BadValue(
+            _("The file has no column “%(column)s”; it has: %(valid)s.")
+            % {"column": unknown[0], "valid": ", ".join(columns)}
+        )
     check_steps(given.change)
     at = tuple(columns.index(name) for name in given.columns)
     beside = columns.index(given.currency) if target.spec.type.name == "money" and given.currency in columns else None
@@ -149,7 +166,9 @@ def amount(cell: Cell, given: ColumnMap) -> Any:
     if found is None:
         return None
     written = found.currency
-    return Money(found.number, SYMBOLS.get(written.lower(), written.upper()) or given.currency or settings.KITH_CURRENCY)
+    return Money(
+        found.number, SYMBOLS.get(written.lower(), written.upper()) or given.currency or settings.KITH_CURRENCY
+    )
 
 
 def with_currency(value: Any, code: str) -> Any:
@@ -170,7 +189,10 @@ def one_of(spec: FieldSpec) -> Read:
         if not text:
             return None
         if (key := keys.get(text.casefold())) is None:
-            raise BadValue(_("“%(text)s” is none of the choices; there are: %(valid)s.") % {"text": text[:60], "valid": ", ".join(str(label) for _key, label in spec.choices)})
+            raise BadValue(
+                _("“%(text)s” is none of the choices; there are: %(valid)s.")
+                % {"text": text[:60], "valid": ", ".join(str(label) for _key, label in spec.choices)}
+            )
         return key
 
     return read
@@ -222,7 +244,9 @@ def check_steps(steps: Sequence[str]) -> None:
     """BadValue for a step that does not exist."""
     for step in steps:
         if step.partition(":")[0] not in STEPS:
-            raise BadValue(_("There is no step “%(step)s”; there are: %(valid)s.") % {"step": step, "valid": ", ".join(STEPS)})
+            raise BadValue(
+                _("There is no step “%(step)s”; there are: %(valid)s.") % {"step": step, "valid": ", ".join(STEPS)}
+            )
 
 
 def stepped(text: str, steps: Sequence[str]) -> str:

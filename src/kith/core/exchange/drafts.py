@@ -20,7 +20,13 @@ from .paths import FULL_NAME, ID, Part, Target, resolve
 from .refusals import Refusals
 
 #: Fields of a person for the parts of a whole name.
-NAME_PARTS = {"given_name": "given", "middle_name": "middle", "family_name": "family", "prefix": "prefix", "suffix": "suffix"}
+NAME_PARTS = {
+    "given_name": "given",
+    "middle_name": "middle",
+    "family_name": "family",
+    "prefix": "prefix",
+    "suffix": "suffix",
+}
 
 
 @dataclass(slots=True)
@@ -80,7 +86,9 @@ class Compiled:
         for given in mapping.columns:
             with refusals.at(", ".join(given.columns) or given.to):
                 self.readers.append(reader(resolve(entity, given.to), given, self.columns))
-        self.readers.sort(key=lambda one: one.target.spec is FULL_NAME)  # a whole name counts only where its parts are empty
+        self.readers.sort(
+            key=lambda one: one.target.spec is FULL_NAME
+        )  # a whole name counts only where its parts are empty
         refusals.stop()
         if not self.readers:
             refusals.add("", _("No column goes anywhere; match at least one."))
@@ -96,7 +104,12 @@ class Compiled:
         """The column a field came from, else the field's label: where an error is shown."""
         for one in self.readers:
             target = one.target
-            same = target.part == part if part is None else target.part is not None and (target.part.entity, target.part.selector) == (part.entity, part.selector)
+            same = (
+                target.part == part
+                if part is None
+                else target.part is not None
+                and (target.part.entity, target.part.selector) == (part.entity, part.selector)
+            )
             if same and one.column and (target.spec.name == name or (target.spec is FULL_NAME and name in NAME_PARTS)):
                 return one.column
         spec = (part.entity if part else self.entity).fields.get(name)
@@ -135,7 +148,9 @@ class Compiled:
                 values.update(divided(value))
         elif target.is_link and value is not None:
             texts = list(value) if isinstance(value, list) else [value]
-            draft.wants.append(Want(target.spec, target.by, texts, values, one.column or str(target.spec.label), one.map, part))
+            draft.wants.append(
+                Want(target.spec, target.by, texts, values, one.column or str(target.spec.label), one.map, part)
+            )
         else:
             put_value(values, target.spec, value)
 

@@ -62,8 +62,13 @@ def run(
     outcome = Outcome(Summary(), [], columns=tuple(columns))
     here = current()
     try:
-        with through("import", request_id=here.request_id, ip=here.ip, agent=here.agent), change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes:
-            Import(actor, entity, mapping, columns, changes, outcome, file).take(rows, progress or (lambda _count: None))
+        with (
+            through("import", request_id=here.request_id, ip=here.ip, agent=here.agent),
+            change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes,
+        ):
+            Import(actor, entity, mapping, columns, changes, outcome, file).take(
+                rows, progress or (lambda _count: None)
+            )
             outcome.summary.seconds = time.monotonic() - started
             if is_rehearsal:
                 raise Rehearsed
@@ -79,8 +84,24 @@ def run(
 class Import:
     """One run over the rows of one file."""
 
-    def __init__(self, actor: Actor, entity: Entity, mapping: Mapping, columns: Sequence[str], changes: Running, outcome: Outcome, file: str) -> None:
-        self.actor, self.entity, self.mapping, self.changes, self.outcome, self.file = actor, entity, mapping, changes, outcome, file
+    def __init__(
+        self,
+        actor: Actor,
+        entity: Entity,
+        mapping: Mapping,
+        columns: Sequence[str],
+        changes: Running,
+        outcome: Outcome,
+        file: str,
+    ) -> None:
+        self.actor, self.entity, self.mapping, self.changes, self.outcome, self.file = (
+            actor,
+            entity,
+            mapping,
+            changes,
+            outcome,
+            file,
+        )
         define(actor, entity, mapping)
         self.compiled = Compiled(entity, mapping, columns)
         self.check_fields()
@@ -97,21 +118,30 @@ class Import:
 
     def check_fields(self) -> None:
         """Refuse before the first row what the actor may not write at all."""
-        own = {one.target.spec.name for one in self.compiled.readers if one.target.part is None and one.target.spec.columns and one.target.spec.name in self.entity.fields}
+        own = {
+            one.target.spec.name
+            for one in self.compiled.readers
+            if one.target.part is None and one.target.spec.columns and one.target.spec.name in self.entity.fields
+        }
         cleaning.check_names(self.actor, self.entity, own)
         for part in {one.target.part.entity for one in self.compiled.readers if one.target.part}:
             access.require(self.actor, part, "create")
 
     def take(self, rows: Iterable[Row], progress: Progress) -> None:
         """All rows, then the links between them."""
-        names = statistics.tables(self.entity, [one.target.part.entity for one in self.compiled.readers if one.target.part])
+        names = statistics.tables(
+            self.entity, [one.target.part.entity for one in self.compiled.readers if one.target.part]
+        )
         statistics.analyse(names, only_unknown=True)
         for number, chunk in enumerate(batched(rows, CHUNK, strict=False), start=1):
             self.chunk(chunk)
             progress(len(chunk))
             if number in GROWN and len(chunk) == CHUNK:
                 statistics.analyse(names)
-        self.rest.set(lambda ready: self.create_targets(((later.draft, later.want) for later in ready), at_end=True), lambda want: self.policy(want) == "empty")
+        self.rest.set(
+            lambda ready: self.create_targets(((later.draft, later.want) for later in ready), at_end=True),
+            lambda want: self.policy(want) == "empty",
+        )
         self.summary.created.update(self.links.created)
 
     def chunk(self, rows: Sequence[Row]) -> None:
@@ -199,7 +229,9 @@ class Import:
             keys = [key for text in want.texts if (key := self.found(draft, want, text, refused)) is not None]
             self.set_link(want, keys)
 
-    def create_targets(self, wants: Iterable[tuple[Draft, Want]], *, at_end: bool = False) -> dict[tuple[str, str, str], str]:
+    def create_targets(
+        self, wants: Iterable[tuple[Draft, Want]], *, at_end: bool = False
+    ) -> dict[tuple[str, str, str], str]:
         """Create the records of texts without one, where the mapping says so; returns why some could not be."""
         new: dict[tuple[str, str], dict[str, int]] = {}
         for draft, want in wants:
@@ -225,7 +257,10 @@ class Import:
             if len(texts) == 1:
                 return {texts[0]: " ".join(str(message) for messages in error.errors.values() for message in messages)}
         middle = len(texts) // 2
-        return {**self.create_some(label, by, {text: asked[text] for text in texts[:middle]}), **self.create_some(label, by, {text: asked[text] for text in texts[middle:]})}
+        return {
+            **self.create_some(label, by, {text: asked[text] for text in texts[:middle]}),
+            **self.create_some(label, by, {text: asked[text] for text in texts[middle:]}),
+        }
 
     def policy(self, want: Want) -> str:
         """What happens with a text that means no record: create, report, reject or empty."""
@@ -250,7 +285,11 @@ class Import:
             return None
         policy = self.policy(want)
         if policy == "reject":
-            words = _("“%(text)s” stands for several records; write an id.") if key == MANY else _("“%(text)s” stands for no record.")
+            words = (
+                _("“%(text)s” stands for several records; write an id.")
+                if key == MANY
+                else _("“%(text)s” stands for no record.")
+            )
             draft.fail(want.column, words % {"text": text[:60]})
         elif policy != "empty":
             self.summary.miss(want.column, text)

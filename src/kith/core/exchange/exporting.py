@@ -22,8 +22,20 @@ from .formats.json_out import json_chunks
 from .formats.vcard_out import vcard_chunks
 from .formats.xlsx_out import write_xlsx
 
-KINDS: dict[str, Kind] = {"number": "number", "percent": "number", "money": "number", "date": "date", "moment": "moment", "boolean": "boolean"}
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "json": "application/json", "vcf": "text/vcard; charset=utf-8"}
+KINDS: dict[str, Kind] = {
+    "number": "number",
+    "percent": "number",
+    "money": "number",
+    "date": "date",
+    "moment": "moment",
+    "boolean": "boolean",
+}
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "vcf": "text/vcard; charset=utf-8",
+}
 PIECE = 64 * 1024
 
 
@@ -94,7 +106,10 @@ class Export:
         """Records as the API shows them: exact values, links by id."""
         for records in self.chunks():
             for record in records:
-                yield {"id": str(record.pk)} | {spec.name: None if (value := spec.get(record)) is None else spec.type.dump(value, spec) for spec in self.specs}
+                yield {"id": str(record.pk)} | {
+                    spec.name: None if (value := spec.get(record)) is None else spec.type.dump(value, spec)
+                    for spec in self.specs
+                }
 
 
 def of(look: Look, actor: Actor, *, every_field: bool = False, keys: frozenset[uuid.UUID] | None = None) -> Export:
@@ -113,7 +128,11 @@ def as_csv(export: Export, *, bom: bool = True, delimiter: str = ",") -> Iterato
 def as_json(export: Export) -> Iterator[bytes]:
     """JSON: an array of records as the API shows them."""
     names = ["id", *export.names]
-    return json_chunks([Column(name, name) for name in names], ([record[name] for name in names] for record in export.data()), zone=zone())
+    return json_chunks(
+        [Column(name, name) for name in names],
+        ([record[name] for name in names] for record in export.data()),
+        zone=zone(),
+    )
 
 
 def as_xlsx(export: Export) -> Iterator[bytes]:

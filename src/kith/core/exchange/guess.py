@@ -28,7 +28,9 @@ def squashed(header: str) -> str:
     return "".join(sign for sign in plain if sign.isalnum())
 
 
-def guess(entity: Entity, columns: Sequence[str], actor: Actor, *, kind: str = "", has_ids: bool = False) -> tuple[ColumnMap, ...]:
+def guess(
+    entity: Entity, columns: Sequence[str], actor: Actor, *, kind: str = "", has_ids: bool = False
+) -> tuple[ColumnMap, ...]:
     """The columns that can be matched; each place is taken by the first column that fits.
 
     `kind` is the format of the file; `has_ids` says that its column "id" holds ids of Kith, as our own exports have them.
@@ -72,7 +74,10 @@ def joined_name(entity: Entity, columns: Sequence[str], found: list[ColumnMap]) 
     if "name" not in entity.fields or "given_name" in entity.fields or any(given.to == "name" for given in found):
         return found
     by_word = {squashed(column): column for column in columns}
-    parts = [next((by_word[squashed(word)] for word in words(name) if squashed(word) in by_word), "") for name in ("given_name", "middle_name", "family_name")]
+    parts = [
+        next((by_word[squashed(word)] for word in words(name) if squashed(word) in by_word), "")
+        for name in ("given_name", "middle_name", "family_name")
+    ]
     named = tuple(filter(None, parts))
     return [*found, ColumnMap(column=named, to="name")] if parts[0] or parts[2] else found
 

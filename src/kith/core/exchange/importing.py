@@ -1,7 +1,7 @@
 """Import of a file in one call: what the command line, jobs, the API and tests use.
 
-    outcome = import_file(actor, registry.get("parties.company"), path, mapping)
-    outcome.summary.added, outcome.rejected, outcome.changeset
+outcome = import_file(actor, registry.get("parties.company"), path, mapping)
+outcome.summary.added, outcome.rejected, outcome.changeset
 """
 
 from collections.abc import Mapping
@@ -52,9 +52,17 @@ def import_file(
     with open_file(source, name, mapping) as table:
         mapping = mapping if mapping.columns else maps.changed(mapping, columns=guessed(entity, table, actor))
         try:
-            known = facts if facts is not None else analyse(table, asked).columns if (asked := undecided(entity, mapping)) else {}
+            known = (
+                facts
+                if facts is not None
+                else analyse(table, asked).columns
+                if (asked := undecided(entity, mapping))
+                else {}
+            )
             decided = with_notations(entity, mapping, known, notations)
-            return run(actor, entity, decided, table.columns, table, file=name, is_rehearsal=is_rehearsal, progress=progress)
+            return run(
+                actor, entity, decided, table.columns, table, file=name, is_rehearsal=is_rehearsal, progress=progress
+            )
         except FormatError as error:
             raise unreadable(error) from None
 

@@ -53,7 +53,9 @@ class ImportRun(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["actor_id", "entity", "-at"], name="importrun_mine")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["actor_id", "entity", "-at"], name="importrun_mine")
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -88,7 +90,11 @@ class ColumnMemory(models.Model):
     mapping = models.JSONField(default=dict)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["entity", "signature", "actor_id"], name="columnmemory_once", nulls_distinct=False)]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["entity", "signature", "actor_id"], name="columnmemory_once", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return self.signature

@@ -39,7 +39,13 @@ def place(entity: Entity, given: ColumnMap) -> tuple[Entity, str]:
     part = parts_of(entity).get(head.split("[")[0]) if head else None
     whose = part.entity if part else entity
     if not rest.startswith("x_") or (head and part is None) or not custom_fields.takes_fields(whose):
-        raise Refused({", ".join(given.columns) or given.to: [_("“%(path)s” cannot be a custom field; write x_ and a name.") % {"path": given.to}]})
+        raise Refused(
+            {
+                ", ".join(given.columns) or given.to: [
+                    _("“%(path)s” cannot be a custom field; write x_ and a name.") % {"path": given.to}
+                ]
+            }
+        )
     return whose, rest
 
 
@@ -47,13 +53,31 @@ def row(label: str, name: str, given: ColumnMap) -> dict[str, object]:
     """The definition of one kept field."""
     keep = given.keep
     assert keep is not None
-    return {"entity": label, "name": name, "label": keep.label, "kind": keep.kind, "options": list(keep.options), "decimals": keep.decimals}
+    return {
+        "entity": label,
+        "name": name,
+        "label": keep.label,
+        "kind": keep.kind,
+        "options": list(keep.options),
+        "decimals": keep.decimals,
+    }
 
 
 def suggested(column: str, facts: Facts) -> Keep:
     """The custom field that fits a column by what its cells look like."""
-    kind = {"number": "number", "percent": "percent", "boolean": "boolean", "date": "date", "moment": "moment", "money": "number"}.get(facts.kind, "text")
+    kind = {
+        "number": "number",
+        "percent": "percent",
+        "boolean": "boolean",
+        "date": "date",
+        "moment": "moment",
+        "money": "number",
+    }.get(facts.kind, "text")
     if kind == "text" and facts.filled and (not facts.distinct or any(len(text) > LONG for text in facts.distinct)):
         kind = "longtext"
-    decimals = max((len(FRACTION.sub("", text)) for text in facts.distinct if FRACTION.search(text)), default=0) if kind in ("number", "percent") else 0
+    decimals = (
+        max((len(FRACTION.sub("", text)) for text in facts.distinct if FRACTION.search(text)), default=0)
+        if kind in ("number", "percent")
+        else 0
+    )
     return Keep(label=(column[:1].upper() + column[1:])[:120], kind=kind, decimals=min(decimals, 6))

@@ -31,7 +31,9 @@ class Later:
 class Rest:
     """Gathers such links and sets them at the end."""
 
-    def __init__(self, actor: Actor, entity: Entity, links: Links, summary: Summary, source: Callable[[Draft], dict[str, Any]]) -> None:
+    def __init__(
+        self, actor: Actor, entity: Entity, links: Links, summary: Summary, source: Callable[[Draft], dict[str, Any]]
+    ) -> None:
         self.actor, self.entity, self.links, self.summary, self.source = actor, entity, links, summary, source
         self.waiting: list[Later] = []
 
@@ -85,7 +87,14 @@ class Rest:
         def bad(at: int, errors: Mapping[str, Sequence[Any]]) -> None:
             self.tell(drafts[order[at]], " ".join(str(message) for messages in errors.values() for message in messages))
 
-        writes.update_many(self.actor, self.entity, values, given, on_errors=bad, sources={key: self.source(draft) for key, draft in drafts.items()})
+        writes.update_many(
+            self.actor,
+            self.entity,
+            values,
+            given,
+            on_errors=bad,
+            sources={key: self.source(draft) for key, draft in drafts.items()},
+        )
 
     def tell(self, draft: Draft, words: str) -> None:
         """Note what became of a link whose row is written already."""

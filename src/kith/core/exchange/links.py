@@ -67,13 +67,21 @@ class Links:
     def telling(self, entity: Entity) -> list[str]:
         """Text fields that tell records apart: those it is matched by, then its title."""
         names = [name for face in (entity, *faces(entity)) for name in ("email", *face.match, face.title)]
-        return [name for name in dict.fromkeys(names) if name in entity.fields and entity.fields[name].type.name in TEXTS and entity.fields[name].columns]
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if name in entity.fields and entity.fields[name].type.name in TEXTS and entity.fields[name].columns
+        ]
 
     def by_field(self, entity: Entity, name: str, texts: Collection[str]) -> Found:
         """Records by one field."""
         if name == "id":
             keys = {text: key for text in texts if (key := as_uuid(text))}
-            seen = set(entity.rows(self.actor).filter(pk__in=keys.values()).values_list("pk", flat=True)) if keys else set()
+            seen = (
+                set(entity.rows(self.actor).filter(pk__in=keys.values()).values_list("pk", flat=True))
+                if keys
+                else set()
+            )
             return {text: key for text, key in keys.items() if key in seen}
         if name == "external_ids":
             return self.by_external_id(entity, texts)
@@ -158,7 +166,9 @@ def named(entity: Entity, by: str, text: str) -> dict[str, Any]:
     if title.editable:
         return values | {title.name: text}
     name = parse_name(text)
-    return values | {field: part for field, kind in NAME_PARTS.items() if field in entity.fields and (part := getattr(name, kind))}
+    return values | {
+        field: part for field, kind in NAME_PARTS.items() if field in entity.fields and (part := getattr(name, kind))
+    }
 
 
 def unique(pairs: Iterable[tuple[str, UUID]]) -> Found:
@@ -172,7 +182,11 @@ def unique(pairs: Iterable[tuple[str, UUID]]) -> Found:
 def upper(text: str) -> str:
     """Upper case letter by letter, as the database does it: ß stays."""
     simple = text.upper()
-    return simple if len(simple) == len(text) else "".join(sign.upper() if len(sign.upper()) == 1 else sign for sign in text)
+    return (
+        simple
+        if len(simple) == len(text)
+        else "".join(sign.upper() if len(sign.upper()) == 1 else sign for sign in text)
+    )
 
 
 def as_uuid(text: str) -> UUID | None:

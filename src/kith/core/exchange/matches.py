@@ -29,7 +29,11 @@ class Matches:
     def __init__(self, actor: Actor, entity: Entity, mapping: Mapping, given: Iterable[str]) -> None:
         self.actor, self.entity, self.given = actor, entity, set(given)
         self.is_chosen = bool(mapping.match)
-        self.ways = [way for way in self.chosen(mapping) if (self.given & set(entity.recognised_by) if way == RECOGNISE else self.given.issuperset(way))]
+        self.ways = [
+            way
+            for way in self.chosen(mapping)
+            if (self.given & set(entity.recognised_by) if way == RECOGNISE else self.given.issuperset(way))
+        ]
 
     def chosen(self, mapping: Mapping) -> list[tuple[str, ...]]:
         """The alternatives of the mapping, else those of the entity."""
@@ -45,7 +49,9 @@ class Matches:
         found: set[Key] = {("id", draft.id)} if draft.id else set()
         for way in self.ways:
             if way == RECOGNISE:
-                found |= {(name, item) for name in self.entity.recognised_by for item in comparable(draft.values.get(name))}
+                found |= {
+                    (name, item) for name in self.entity.recognised_by for item in comparable(draft.values.get(name))
+                }
             elif (way_key := self.key(draft, way)) is not None:
                 found |= {(way, item) for item in way_key[0]} if way == ("external_ids",) else {(way, *way_key)}
         return found
@@ -75,7 +81,13 @@ class Matches:
 
     def part_others(self, drafts: list[Draft]) -> None:
         """A record that the same source knows under another number is another one, however alike their names are."""
-        pairs = self.entity.rows(self.actor).filter(pk__in=[draft.match for draft in drafts]).values_list("pk", "external_ids") if drafts else ()
+        pairs = (
+            self.entity.rows(self.actor)
+            .filter(pk__in=[draft.match for draft in drafts])
+            .values_list("pk", "external_ids")
+            if drafts
+            else ()
+        )
         marks = dict(pairs)
         for draft in drafts:
             own, theirs = set(draft.values.get("external_ids") or ()), set(marks.get(draft.match, ()))
@@ -86,12 +98,16 @@ class Matches:
         """Rows that name the record itself."""
         if not drafts:
             return
-        seen = set(self.entity.rows(self.actor).filter(pk__in=[draft.id for draft in drafts]).values_list("pk", flat=True))
+        seen = set(
+            self.entity.rows(self.actor).filter(pk__in=[draft.id for draft in drafts]).values_list("pk", flat=True)
+        )
         for draft in drafts:
             if draft.id in seen:
                 draft.match = draft.id
             else:
-                draft.fail("id", _("There is no record of this id, or you may not see it. Leave the id empty for a new one."))
+                draft.fail(
+                    "id", _("There is no record of this id, or you may not see it. Leave the id empty for a new one.")
+                )
 
     def by_way(self, drafts: list[Draft], way: tuple[str, ...]) -> None:
         """Rows matched in one way."""
@@ -118,7 +134,10 @@ class Matches:
     def recognise(self, drafts: list[Draft], names: Sequence[str] = ()) -> None:
         """Rows as the entity recognises them; only records that the actor may see."""
         by = names or self.entity.recognised_by
-        rows = [{name: value for name in by if (value := cleaned(self.entity.fields[name], draft.values.get(name)))} for draft in drafts]
+        rows = [
+            {name: value for name in by if (value := cleaned(self.entity.fields[name], draft.values.get(name)))}
+            for draft in drafts
+        ]
         found = self.entity.recognise(rows)
         keys = {key for key, _among in found if key}
         seen = set(self.entity.rows(self.actor).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
@@ -138,7 +157,11 @@ class Matches:
     def fail(self, draft: Draft, way: Sequence[str], count: int) -> None:
         """Reject a row that several records fit."""
         labels = ", ".join(str(self.entity.fields[name].label) for name in way)
-        draft.fail("", _("%(count)d records fit to this row by %(fields)s; merge them or choose other fields to match by.") % {"count": count, "fields": labels})
+        draft.fail(
+            "",
+            _("%(count)d records fit to this row by %(fields)s; merge them or choose other fields to match by.")
+            % {"count": count, "fields": labels},
+        )
 
     def look_up(self, way: tuple[str, ...], keys: list[Key]) -> dict[Key, set[UUID]]:
         """Records by the values of some fields: asked by the field that tells most, compared by all."""
@@ -153,7 +176,9 @@ class Matches:
             return found
         telling = max(range(len(way)), key=lambda at: len(Counter(key[at] for key in keys)))
         wanted = {key[telling] for key in keys}
-        for pk, *values in rows.filter(**{f"k{telling}__in": list(wanted)}).values_list("pk", *(f"k{at}" for at in range(len(way)))):
+        for pk, *values in rows.filter(**{f"k{telling}__in": list(wanted)}).values_list(
+            "pk", *(f"k{at}" for at in range(len(way)))
+        ):
             found[tuple(values)].add(pk)
         return found
 

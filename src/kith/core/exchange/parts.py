@@ -53,7 +53,10 @@ def save_kind(wave: "Wave", pairs: list[Pair]) -> None:
 def has_whole(wave: "Wave", entity: Entity, pair: Pair) -> bool:
     """Leave out a part whose necessary link is empty, such as a job without its company; the row itself is taken."""
     draft, part = pair
-    if part.lacks or any(spec.required and spec.type.name == "link" and name != part.part.link and not part.values.get(name) for name, spec in entity.fields.items()):
+    if part.lacks or any(
+        spec.required and spec.type.name == "link" and name != part.part.link and not part.values.get(name)
+        for name, spec in entity.fields.items()
+    ):
         wave.left_out[entity.label] += 1
         return False
     return not draft.errors
@@ -66,7 +69,9 @@ def prepared(wave: "Wave", entity: Entity, link: str, pairs: list[Pair]) -> list
         values, errors = cleaning.clean(entity, part.values)
         for name, messages in errors.items():
             draft.fail(wave.compiled.column_of(name, part.part), *messages)
-        found.append(None if errors else Item(entity.model(**entity.face), values | {link: draft.record.pk}, is_new=True))
+        found.append(
+            None if errors else Item(entity.model(**entity.face), values | {link: draft.record.pk}, is_new=True)
+        )
     entity.prepare(Batch(wave.actor, entity, [item for item in found if item], "create"))
     return found
 
@@ -84,7 +89,9 @@ def identify(entity: Entity, link: str, item: Item) -> Identity:
     return tuple(folded(item.values.get(name, entity.fields[name].default)) for name in names(entity, link))
 
 
-def existing(wave: "Wave", entity: Entity, link: str, keys: set[UUID], items: Sequence[Item | None]) -> dict[Identity, UUID]:
+def existing(
+    wave: "Wave", entity: Entity, link: str, keys: set[UUID], items: Sequence[Item | None]
+) -> dict[Identity, UUID]:
     """Parts that the records have already, by what tells them apart; records just written have those that follow from their values."""
     if not any(items):
         return {}
@@ -114,7 +121,9 @@ def create(wave: "Wave", entity: Entity, link: str, new: list[tuple[Pair, dict[s
         failed.append(at)
         fail(wave, new[at][0], errors)
 
-    writes.create_many(wave.actor, entity, rows, on_errors=bad, sources=[wave.source(draft) for (draft, _part), _values in new])
+    writes.create_many(
+        wave.actor, entity, rows, on_errors=bad, sources=[wave.source(draft) for (draft, _part), _values in new]
+    )
     for (draft, _part), _values in new:
         draft.has_changed_parts = True
     wave.added[entity.label] += len(new) - len(failed)
@@ -133,7 +142,14 @@ def update(wave: "Wave", entity: Entity, changed: dict[UUID, tuple[Pair, dict[st
         return changed[record.pk][1]
 
     sources = {key: wave.source(draft) for key, ((draft, _part), _values) in changed.items()}
-    outcome = writes.update_many(wave.actor, entity, changed, values, on_errors=lambda at, errors: fail(wave, changed[order[at]][0], errors), sources=sources)
+    outcome = writes.update_many(
+        wave.actor,
+        entity,
+        changed,
+        values,
+        on_errors=lambda at, errors: fail(wave, changed[order[at]][0], errors),
+        sources=sources,
+    )
     for key, why in outcome.skipped:
         changed[key][0][0].fail("", why)
     for record in outcome.records:

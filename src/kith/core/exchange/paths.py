@@ -1,12 +1,12 @@
 """Paths: the places of an entity that a column can go to — its fields, those of its parts, fields by which a link is found.
 
-    name                        a field
-    owner.email                 a link, found by a field of its target; owner alone is found by id, external id, e-mail or name
-    subject[companies]          a reference to a record of that kind
-    address[shipping].city      a field of a part; the word in brackets tells parts of one kind apart and, where it is one of
-                                the choices of the part's `kind`, sets it: contactpoint[phone 2].value
-    employment.company          a link of a part
-    id, full_name               the id of the record; a whole name that is divided into its parts
+name                        a field
+owner.email                 a link, found by a field of its target; owner alone is found by id, external id, e-mail or name
+subject[companies]          a reference to a record of that kind
+address[shipping].city      a field of a part; the word in brackets tells parts of one kind apart and, where it is one of
+                            the choices of the part's `kind`, sets it: contactpoint[phone 2].value
+employment.company          a link of a part
+id, full_name               the id of the record; a whole name that is divided into its parts
 """
 
 import re
@@ -40,7 +40,9 @@ class Part:
     def kind(self) -> str:
         """The choice of `kind` that the selector stands for, "" if none."""
         spec = self.entity.fields.get("kind")
-        word = self.selector.rsplit(" ", 1)[0] if self.selector[-1:].isdigit() and " " in self.selector else self.selector
+        word = (
+            self.selector.rsplit(" ", 1)[0] if self.selector[-1:].isdigit() and " " in self.selector else self.selector
+        )
         return word if spec is not None and word in dict(spec.choices) else ""
 
 
@@ -67,7 +69,9 @@ def parts_of(entity: Entity) -> dict[str, Part]:
 def whole(entity: Entity) -> Iterator[tuple[Entity, str]]:
     """Parts with their link, in the order of the related lists, then the others."""
     order = [item.entity for item in entity.related]
-    yield from sorted(entity.parts, key=lambda pair: order.index(pair[0].label) if pair[0].label in order else len(order))
+    yield from sorted(
+        entity.parts, key=lambda pair: order.index(pair[0].label) if pair[0].label in order else len(order)
+    )
 
 
 def resolve(entity: Entity, path: str) -> Target:
@@ -80,7 +84,10 @@ def resolve(entity: Entity, path: str) -> Target:
         return in_entity(entity, path, head, selector or "", rest or "")
     part = parts_of(entity).get(head)
     if part is None or not rest:
-        raise BadValue(_("“%(path)s” is no field; there are: %(valid)s.") % {"path": path, "valid": ", ".join((*fields_to_fill(entity), *parts_of(entity)))})
+        raise BadValue(
+            _("“%(path)s” is no field; there are: %(valid)s.")
+            % {"path": path, "valid": ", ".join((*fields_to_fill(entity), *parts_of(entity)))}
+        )
     inner = resolve(part.entity, rest)
     if inner.part is not None or special_field(part.entity, rest) or inner.spec.name == part.link:
         raise BadValue(_("“%(path)s” cannot be imported; it follows from other fields.") % {"path": path})
@@ -106,9 +113,17 @@ def special_field(entity: Entity, path: str) -> FieldSpec | None:
     """Places that are no fields: the id, and a whole name where names have parts."""
     if path == "id":
         return ID
-    return FULL_NAME if path == "full_name" and {"given_name", "family_name"} <= entity.fields.keys() and path not in entity.fields else None
+    return (
+        FULL_NAME
+        if path == "full_name" and {"given_name", "family_name"} <= entity.fields.keys() and path not in entity.fields
+        else None
+    )
 
 
 def fields_to_fill(entity: Entity) -> list[str]:
     """Names of the fields that an import may fill."""
-    return [name for name, spec in entity.fields.items() if spec.editable and spec.columns and spec.type.name not in LEFT_OUT]
+    return [
+        name
+        for name, spec in entity.fields.items()
+        if spec.editable and spec.columns and spec.type.name not in LEFT_OUT
+    ]

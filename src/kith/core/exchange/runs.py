@@ -53,7 +53,9 @@ def begin(actor: Actor, entity: Entity, chunks: Iterable[bytes], name: str) -> I
 
 def clean_name(name: str) -> str:
     """A file's name as text, without folders and signs no database takes."""
-    return name.replace("\\", "/").rpartition("/")[2].replace("\0", "").encode("utf-8", "replace").decode()[:300] or _("pasted rows")
+    return name.replace("\\", "/").rpartition("/")[2].replace("\0", "").encode("utf-8", "replace").decode()[:300] or _(
+        "pasted rows"
+    )
 
 
 def find(actor: Actor, entity: Entity, key: UUID) -> ImportRun:
@@ -72,7 +74,11 @@ def open_table(made: ImportRun, reading: Reading | None = None) -> Table:
     """The run's file as a table."""
     if not files.path_of(made.file_key).exists():
         raise Refused({"file": [_("The file is no longer kept; choose it again.")]})
-    return open_file(files.path_of(made.file_key), made.file_name, maps.changed(Mapping(), reading=reading or mapping_of(made).reading))
+    return open_file(
+        files.path_of(made.file_key),
+        made.file_name,
+        maps.changed(Mapping(), reading=reading or mapping_of(made).reading),
+    )
 
 
 def look_at(made: ImportRun, actor: Actor, reading: Reading) -> None:
@@ -86,7 +92,13 @@ def look_at(made: ImportRun, actor: Actor, reading: Reading) -> None:
         }  # fmt: skip
         if files.path_of(made.file_key).stat().st_size <= SMALL_FILE:
             take_facts(made, table)
-        made.mapping = maps.to_json(maps.changed(remembered(made, actor) or first_mapping(made, actor, entity, table), entity=made.entity, reading=reading))
+        made.mapping = maps.to_json(
+            maps.changed(
+                remembered(made, actor) or first_mapping(made, actor, entity, table),
+                entity=made.entity,
+                reading=reading,
+            )
+        )
     made.step = Step.COLUMNS
 
 
@@ -134,7 +146,9 @@ def analysis_of(made: ImportRun) -> Analysis:
 
 def remembered(made: ImportRun, actor: Actor) -> Mapping | None:
     """How a file with this header was matched last time: by this person, else by whoever shared it."""
-    rows = ColumnMemory.objects.filter(Q(actor_id=actor.id) | Q(actor_id=None), entity=made.entity, signature=made.signature)
+    rows = ColumnMemory.objects.filter(
+        Q(actor_id=actor.id) | Q(actor_id=None), entity=made.entity, signature=made.signature
+    )
     for row in sorted(rows, key=lambda row: row.actor_id is None):
         try:
             return renamed(maps.from_json(row.mapping), made.layout["columns"])
@@ -149,7 +163,8 @@ def renamed(mapping: Mapping, columns: Sequence[str]) -> Mapping:
     given = (
         msgspec.structs.replace(one, column=called if len(called) > 1 else called[0] if called else "")
         for one in mapping.columns
-        if all(squashed(name) in names for name in one.columns) and (called := tuple(names[squashed(name)] for name in one.columns)) is not None
+        if all(squashed(name) in names for name in one.columns)
+        and (called := tuple(names[squashed(name)] for name in one.columns)) is not None
     )
     return maps.changed(mapping, columns=tuple(given))
 
@@ -158,7 +173,9 @@ def remember(made: ImportRun, actor: Actor, *, is_shared: bool = False) -> None:
     """Keep the mapping for the next file with this header."""
     kept = maps.to_json(maps.changed(mapping_of(made), reading=Reading()))
     whose = None if is_shared else actor.id
-    ColumnMemory.objects.update_or_create(entity=made.entity, signature=made.signature, actor_id=whose, defaults={"mapping": kept, "at": timezone.now()})
+    ColumnMemory.objects.update_or_create(
+        entity=made.entity, signature=made.signature, actor_id=whose, defaults={"mapping": kept, "at": timezone.now()}
+    )
 
 
 # --- changing the mapping ---------------------------------------------------------------------------------------------
@@ -176,7 +193,10 @@ def set_column(made: ImportRun, column: str, given: ColumnMap | None) -> None:
     others = tuple(one for one in mapping_of(made).columns if column not in one.columns)
     order = {name: at for at, name in enumerate(made.layout["columns"])}
     columns = [*others, *([given] if given else [])]
-    set_mapping(made, columns=tuple(sorted(columns, key=lambda one: order.get(one.columns[0], -1) if one.columns else len(order))))
+    set_mapping(
+        made,
+        columns=tuple(sorted(columns, key=lambda one: order.get(one.columns[0], -1) if one.columns else len(order))),
+    )
 
 
 def map_of(made: ImportRun, column: str) -> ColumnMap | None:
@@ -188,7 +208,11 @@ def questions(made: ImportRun) -> dict[str, str]:
     """Columns whose notation is open: "dates" or "numbers"."""
     mapping = mapping_of(made)
     said = {given.columns[0] for given in mapping.columns if given.columns and (given.dates or given.numbers)}
-    return {column: what for column, what in open_questions(registry.get(made.entity), mapping, facts_of(made)).items() if column not in said}
+    return {
+        column: what
+        for column, what in open_questions(registry.get(made.entity), mapping, facts_of(made)).items()
+        if column not in said
+    }
 
 
 # --- rehearsal and import -----------------------------------------------------------------------------------------------
@@ -218,14 +242,26 @@ def perform(made: ImportRun, actor: Actor, progress: Progress | None, *, is_rehe
     mapping = with_notations(entity, mapping_of(made), facts_of(made))
     with open_table(made) as table:
         try:
-            return run(actor, entity, mapping, table.columns, rows_of(made, table), file=made.file_name, is_rehearsal=is_rehearsal, progress=progress)
+            return run(
+                actor,
+                entity,
+                mapping,
+                table.columns,
+                rows_of(made, table),
+                file=made.file_name,
+                is_rehearsal=is_rehearsal,
+                progress=progress,
+            )
         except FormatError as error:
             raise unreadable(error) from None
 
 
 def rows_of(made: ImportRun, table: Table) -> Iterator[Row]:
     """The rows of the file with what was corrected by hand; of a run of rejected rows only those."""
-    corrected = {row.number: Row(row.number, [cell or None for cell in row.cells]) for row in ImportRow.objects.filter(run=made, is_corrected=True)}
+    corrected = {
+        row.number: Row(row.number, [cell or None for cell in row.cells])
+        for row in ImportRow.objects.filter(run=made, is_corrected=True)
+    }
     if made.parent_id:
         yield from (corrected[number] for number in sorted(corrected))
         return
@@ -240,7 +276,11 @@ def store(made: ImportRun, outcome: Outcome, step: str) -> None:
     rows = [as_row(made, rejected, rejected.number in corrected) for rejected in outcome.rejected]
     if step != Step.DONE:
         taken = {rejected.number for rejected in outcome.rejected}
-        rows += [ImportRow(run=made, number=number, cells=cells, errors={}, is_corrected=True) for number, cells in corrected.items() if number not in taken]
+        rows += [
+            ImportRow(run=made, number=number, cells=cells, errors={}, is_corrected=True)
+            for number, cells in corrected.items()
+            if number not in taken
+        ]
     ImportRow.objects.bulk_create(rows, batch_size=2_000)
     made.summary, made.step, made.work, made.message = outcome.summary.as_json(), step, "", ""
     made.save(update_fields=["summary", "step", "work", "message", "changeset_id"])
@@ -248,7 +288,13 @@ def store(made: ImportRun, outcome: Outcome, step: str) -> None:
 
 def as_row(made: ImportRun, rejected: Rejected, is_corrected: bool) -> ImportRow:
     """A rejected row as it is kept; signs that no database takes are shown as such."""
-    return ImportRow(run=made, number=rejected.number, cells=[storable(cell) for cell in rejected.cells], errors={storable(name): [storable(word) for word in words] for name, words in rejected.errors.items()}, is_corrected=is_corrected)
+    return ImportRow(
+        run=made,
+        number=rejected.number,
+        cells=[storable(cell) for cell in rejected.cells],
+        errors={storable(name): [storable(word) for word in words] for name, words in rejected.errors.items()},
+        is_corrected=is_corrected,
+    )
 
 
 def storable(text: str) -> str:
@@ -276,5 +322,11 @@ def again(made: ImportRun) -> ImportRun:
             actor_id=made.actor_id, entity=made.entity, file_key=made.file_key, file_name=made.file_name, step=Step.CHECK, layout=made.layout | {"rows": len(rows)},
             signature=made.signature, mapping=made.mapping, parent=made,
         )  # fmt: skip
-        ImportRow.objects.bulk_create([ImportRow(run=child, number=row.number, cells=row.cells, errors=row.errors, is_corrected=True) for row in rows], batch_size=2_000)
+        ImportRow.objects.bulk_create(
+            [
+                ImportRow(run=child, number=row.number, cells=row.cells, errors=row.errors, is_corrected=True)
+                for row in rows
+            ],
+            batch_size=2_000,
+        )
     return child

@@ -14,7 +14,10 @@ def tables(entity: Entity, others: list[Entity]) -> list[str]:
     """Tables that an import of these records fills: theirs, those of their parts, and rows that are erased with them."""
     kinds = [entity, *others]
     wholes: list[Any] = [kind.model._meta.concrete_model for kind in kinds]
-    found = [*wholes, *(relation.related_model for whole in wholes for relation in whole._meta.related_objects if is_part(relation))]
+    found = [
+        *wholes,
+        *(relation.related_model for whole in wholes for relation in whole._meta.related_objects if is_part(relation)),
+    ]
     return list(dict.fromkeys(model._meta.db_table for model in found))
 
 
@@ -27,7 +30,10 @@ def analyse(names: list[str], *, only_unknown: bool = False) -> None:
     """Renew the statistics; `only_unknown` for tables that have none at all."""
     with connection.cursor() as cursor:
         if only_unknown:
-            cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND reltuples < 0 AND relnamespace = current_schema()::regnamespace", [names])
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND reltuples < 0 AND relnamespace = current_schema()::regnamespace",
+                [names],
+            )
             names = [row[0] for row in cursor.fetchall()]
         if names:
             cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, names))}")

@@ -63,7 +63,19 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """The summary as it is kept and shown."""
-        plain = ("read", "added", "updated", "replaced", "rejected", "unchanged", "unmatched", "left_out", "equal", "equal_skipped", "duplicates")
+        plain = (
+            "read",
+            "added",
+            "updated",
+            "replaced",
+            "rejected",
+            "unchanged",
+            "unmatched",
+            "left_out",
+            "equal",
+            "equal_skipped",
+            "duplicates",
+        )
         return {
             **{name: getattr(self, name) for name in plain}, "skipped": self.skipped, "processed": self.processed,
             "parts_added": dict(self.parts_added), "parts_updated": dict(self.parts_updated), "parts_left_out": dict(self.parts_left_out), "created": dict(self.created),

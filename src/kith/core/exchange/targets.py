@@ -57,12 +57,16 @@ def offers_of_part(entity: Entity, name: str, part: Part) -> Iterator[Offer]:
     """Fields of a part, for each of its kinds and for a second one."""
     group = str(capfirst(str(part.entity.plural)))
     kind = part.entity.fields.get("kind")
-    selectors = [selector for key, _label in kind.choices for selector in (key, f"{key} 2")] if kind is not None else ["", "2"]
+    selectors = (
+        [selector for key, _label in kind.choices for selector in (key, f"{key} 2")] if kind is not None else ["", "2"]
+    )
     for field in fields_to_fill(part.entity):
         spec = part.entity.fields[field]
         if field in (part.link, "kind", "tags", "owner", "org_unit") or field in SHY or spec.type.name == "ref":
             continue
-        for selector in ["", *selectors] if kind is not None and not (spec.required and field == part.entity.title) else selectors:
+        for selector in (
+            ["", *selectors] if kind is not None and not (spec.required and field == part.entity.title) else selectors
+        ):
             yield offer(entity, f"{name}[{selector}].{field}" if selector else f"{name}.{field}", spec, group)
 
 

@@ -80,8 +80,16 @@ class Wave:
 
     def create(self, drafts: list[Draft]) -> None:
         """Create records."""
-        rows = [{name: value for name, value in draft.values.items() if not self.is_empty(name, value)} for draft in drafts]
-        records = writes.create_many(self.actor, self.entity, rows, on_errors=lambda at, errors: self.fail(drafts[at], errors), sources=[self.source(draft) for draft in drafts])
+        rows = [
+            {name: value for name, value in draft.values.items() if not self.is_empty(name, value)} for draft in drafts
+        ]
+        records = writes.create_many(
+            self.actor,
+            self.entity,
+            rows,
+            on_errors=lambda at, errors: self.fail(drafts[at], errors),
+            sources=[self.source(draft) for draft in drafts],
+        )
         for draft, record in zip((draft for draft in drafts if not draft.errors), records, strict=True):
             draft.record = record
 
@@ -97,7 +105,14 @@ class Wave:
             return self.merged(record, draft)
 
         sources = {draft.match: self.source(draft) for draft in drafts if draft.match}
-        outcome = writes.update_many(self.actor, self.entity, by_key, values, on_errors=lambda at, errors: self.fail(order[at], errors), sources=sources)
+        outcome = writes.update_many(
+            self.actor,
+            self.entity,
+            by_key,
+            values,
+            on_errors=lambda at, errors: self.fail(order[at], errors),
+            sources=sources,
+        )
         for key, why in outcome.skipped:
             by_key[key].fail("", why)
 

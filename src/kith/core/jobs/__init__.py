@@ -15,4 +15,18 @@ from kith.core.jobs.deferring import again, asked_enough, cancel, defer, wake
 from kith.core.jobs.running import Cancelled, Running, running
 from kith.core.jobs.upkeep import pick_up_stalled, remove_old
 
-__all__ = ["Cancelled", "Job", "Running", "again", "asked_enough", "cancel", "declared", "defer", "job", "pick_up_stalled", "remove_old", "running", "wake"]
+__all__ = [
+    "Cancelled",
+    "Job",
+    "Running",
+    "again",
+    "asked_enough",
+    "cancel",
+    "declared",
+    "defer",
+    "job",
+    "pick_up_stalled",
+    "remove_old",
+    "running",
+    "wake",
+]

@@ -47,7 +47,15 @@ class Retry(BaseRetryStrategy):
 
 
 def job(
-    name: str, *, queue: str = "default", retry: int = 0, lock: str = "", periodic: str = "", priority: int = 0, label: Any = "", once: bool = False
+    name: str,
+    *,
+    queue: str = "default",
+    retry: int = 0,
+    lock: str = "",
+    periodic: str = "",
+    priority: int = 0,
+    label: Any = "",
+    once: bool = False,
 ) -> Callable[[Function], Job]:
     """Declare a job; `label` is its name for people. `lock` may name arguments ("mailing-{mailing}"): jobs of one lock never run side by side.
 

@@ -34,7 +34,10 @@ def wake(job: Job, **ids: Any) -> None:
 def asked_enough(job: Job) -> int:
     """Take back what `wake` asked for besides: whoever calls this is about to do all of it. Returns how many asks that were."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' AND NOT args ? 'run_id'", [job.name])
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' AND NOT args ? 'run_id'",
+            [job.name],
+        )
         return int(cursor.rowcount)
 
 

@@ -1,7 +1,7 @@
 """Extensions, the search function and the partitioned tables of the ledger."""
 
 from django.contrib.postgres.operations import BtreeGinExtension, TrigramExtension, UnaccentExtension
-from django.db import migrations, models
+from django.db import migrations
 
 SEARCH = """
 CREATE FUNCTION kith_search_vector(names text, body text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE

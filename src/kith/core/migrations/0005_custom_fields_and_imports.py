@@ -5,121 +5,258 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.utils.timezone
-import kith.core.fields
-import kith.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import kith.core.fields
+import kith.core.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0004_favourites'),
-        ('people', '0001_first'),
+        ("core", "0004_favourites"),
+        ("people", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='tag',
-            name='translations',
-            field=kith.core.fields.TranslationsField(blank=True, default=dict, verbose_name='translations'),
+            model_name="tag",
+            name="translations",
+            field=kith.core.fields.TranslationsField(blank=True, default=dict, verbose_name="translations"),
         ),
         migrations.CreateModel(
-            name='ColumnMemory',
+            name="ColumnMemory",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entity', models.CharField(max_length=60)),
-                ('signature', models.CharField(max_length=64)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('mapping', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("entity", models.CharField(max_length=60)),
+                ("signature", models.CharField(max_length=64)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("mapping", models.JSONField(default=dict)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('entity', 'signature', 'actor_id'), name='columnmemory_once', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("entity", "signature", "actor_id"), name="columnmemory_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('entity', models.CharField(max_length=60)),
-                ('file_key', models.CharField(default='', max_length=64)),
-                ('file_name', models.CharField(default='', max_length=300)),
-                ('step', models.CharField(choices=[('columns', 'Match columns'), ('duplicates', 'Duplicates'), ('check', 'Check'), ('import', 'Import'), ('done', 'Done')], default='columns', max_length=12)),
-                ('work', models.CharField(blank=True, choices=[('', 'nothing'), ('reading', 'reading the file'), ('checking', 'checking'), ('importing', 'importing')], default='', max_length=12)),
-                ('layout', models.JSONField(default=dict)),
-                ('signature', models.CharField(default='', max_length=64)),
-                ('mapping', models.JSONField(default=dict)),
-                ('summary', models.JSONField(default=dict)),
-                ('message', models.TextField(default='')),
-                ('changeset_id', models.UUIDField(null=True)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.jobrun')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='core.importrun')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("entity", models.CharField(max_length=60)),
+                ("file_key", models.CharField(default="", max_length=64)),
+                ("file_name", models.CharField(default="", max_length=300)),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("columns", "Match columns"),
+                            ("duplicates", "Duplicates"),
+                            ("check", "Check"),
+                            ("import", "Import"),
+                            ("done", "Done"),
+                        ],
+                        default="columns",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "work",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nothing"),
+                            ("reading", "reading the file"),
+                            ("checking", "checking"),
+                            ("importing", "importing"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("layout", models.JSONField(default=dict)),
+                ("signature", models.CharField(default="", max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                ("summary", models.JSONField(default=dict)),
+                ("message", models.TextField(default="")),
+                ("changeset_id", models.UUIDField(null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="core.jobrun"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="core.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('cells', models.JSONField(default=list)),
-                ('errors', models.JSONField(default=dict)),
-                ('is_corrected', models.BooleanField(default=False)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='core.importrun')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("cells", models.JSONField(default=list)),
+                ("errors", models.JSONField(default=dict)),
+                ("is_corrected", models.BooleanField(default=False)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="core.importrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number', 'pk'],
+                "ordering": ["number", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FieldDefinition',
+            name="FieldDefinition",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('entity', models.CharField(max_length=60, verbose_name='kind of record')),
-                ('name', models.CharField(blank=True, help_text='Begins with x_; letters, digits and underscores. Made from the label when left empty.', max_length=60, verbose_name='name for files and API')),
-                ('label', models.CharField(max_length=120, verbose_name='label')),
-                ('kind', kith.core.fields.ChoiceField(default='text', max_length=30, verbose_name='kind of value')),
-                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, verbose_name='choices')),
-                ('decimals', models.PositiveSmallIntegerField(default=0, verbose_name='decimal places')),
-                ('help', models.CharField(blank=True, max_length=300, verbose_name='help')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('is_sensitive', models.BooleanField(default=False, verbose_name='sensitive')),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
-                ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("entity", models.CharField(max_length=60, verbose_name="kind of record")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="Begins with x_; letters, digits and underscores. Made from the label when left empty.",
+                        max_length=60,
+                        verbose_name="name for files and API",
+                    ),
+                ),
+                ("label", models.CharField(max_length=120, verbose_name="label")),
+                ("kind", kith.core.fields.ChoiceField(default="text", max_length=30, verbose_name="kind of value")),
+                (
+                    "options",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), blank=True, default=list, verbose_name="choices"
+                    ),
+                ),
+                ("decimals", models.PositiveSmallIntegerField(default=0, verbose_name="decimal places")),
+                ("help", models.CharField(blank=True, max_length=300, verbose_name="help")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                ("is_sensitive", models.BooleanField(default=False, verbose_name="sensitive")),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.orgunit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'custom field',
-                'verbose_name_plural': 'custom fields',
-                'ordering': ['entity', 'position', 'label', 'pk'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['-updated_at', '-id'], name='fielddefinition_recent'), models.Index(fields=['owner', '-updated_at', '-id'], name='fielddefinition_owner'), models.Index(fields=['sort_key', 'id'], name='fielddefinition_sort'), django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='fielddefinition_search'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_text', name='gin_trgm_ops'), name='fielddefinition_trgm'), django.contrib.postgres.indexes.GinIndex(fields=['external_ids'], name='fielddefinition_extid'), django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='fielddefinition_tags')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('entity', 'name'), name='fielddefinition_name', violation_error_message='This kind of record has a field of that name already; choose another one.')],
+                "verbose_name": "custom field",
+                "verbose_name_plural": "custom fields",
+                "ordering": ["entity", "position", "label", "pk"],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="fielddefinition_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="fielddefinition_owner"),
+                    models.Index(fields=["sort_key", "id"], name="fielddefinition_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="fielddefinition_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="fielddefinition_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="fielddefinition_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="fielddefinition_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("entity", "name"),
+                        name="fielddefinition_name",
+                        violation_error_message="This kind of record has a field of that name already; choose another one.",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['actor_id', 'entity', '-at'], name='importrun_mine'),
+            model_name="importrun",
+            index=models.Index(fields=["actor_id", "entity", "-at"], name="importrun_mine"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='importrow_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="importrow_once"),
         ),
     ]

@@ -9,7 +9,13 @@ from kith.core.entity import Entity, registry
 from kith.core.specs import FieldSpec
 
 _numbers = itertools.count(1)
-TEXTS = {"mail": "post{n}@example.org", "phone": "+4769184{n3}", "url": "https://example{n}.org", "country": "NO", "richtext": "<p>Text {n}</p>"}
+TEXTS = {
+    "mail": "post{n}@example.org",
+    "phone": "+4769184{n3}",
+    "url": "https://example{n}.org",
+    "country": "NO",
+    "richtext": "<p>Text {n}</p>",
+}
 #: Links that would make circles or special states when filled blindly.
 SKIPPED = frozenset({"parent", "reports_to", "manager", "substitute", "head", "owner", "org_unit"})
 
@@ -17,7 +23,12 @@ SKIPPED = frozenset({"parent", "reports_to", "manager", "substitute", "head", "o
 def filled(text: str, n: int) -> str:
     """An example text made unique: {n} a number, {l} the number in letters, {n2} and {n3} its last digits."""
     letters = "".join(chr(97 + int(digit)) for digit in str(n))
-    return text.replace("{n2}", f"{n % 100:02}").replace("{n3}", f"{n % 1000:03}").replace("{n}", str(n)).replace("{l}", letters)
+    return (
+        text.replace("{n2}", f"{n % 100:02}")
+        .replace("{n3}", f"{n % 1000:03}")
+        .replace("{n}", str(n))
+        .replace("{l}", letters)
+    )
 
 
 def value(spec: FieldSpec, n: int, actor: Actor = SYSTEM) -> Any:
@@ -54,7 +65,13 @@ def values(entity: Entity, *, full: bool = False, **given: Any) -> dict[str, Any
         example = entity.example.get(name, ...)
         if example is None and name not in given:
             continue
-        result[name] = value(entity.fields[name], n) if example is ... else filled(example, n) if isinstance(example, str) else example
+        result[name] = (
+            value(entity.fields[name], n)
+            if example is ...
+            else filled(example, n)
+            if isinstance(example, str)
+            else example
+        )
     return {name: item for name, item in (result | given).items() if item is not None}
 
 

@@ -10,15 +10,53 @@ SOURCE = Path(__file__).resolve().parents[2]
 ORDER = ("core", "access", "audit", "people", "parties", "activities")
 #: Modules of core that are the ways in and out themselves, and so may touch managers.
 ENGINE = frozenset(
-    "core/access.py core/predicates.py core/writes.py core/store.py core/undo.py core/ledger.py core/changes.py core/events.py core/outbox.py core/notify.py core/tokens.py core/guards.py core/trees.py "
-    "core/search.py core/files.py".split()
+    [
+        "core/access.py",
+        "core/predicates.py",
+        "core/writes.py",
+        "core/store.py",
+        "core/undo.py",
+        "core/ledger.py",
+        "core/changes.py",
+        "core/events.py",
+        "core/outbox.py",
+        "core/notify.py",
+        "core/tokens.py",
+        "core/guards.py",
+        "core/trees.py",
+        "core/search.py",
+        "core/files.py",
+    ]
 )
 MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})
 #: Plain technical tables that are no entities: their managers may be used.
 TECHNICAL = frozenset(
-    "ChangeSet Change AuditEvent IdempotencyKey ImportRun ImportRow ColumnMemory OutboxEvent Follow Favourite Notification ApiToken JobRun Epoch MatchKey ProcrastinateJob ProcrastinateWorker Session SignIn Throttle".split()
+    [
+        "ChangeSet",
+        "Change",
+        "AuditEvent",
+        "IdempotencyKey",
+        "ImportRun",
+        "ImportRow",
+        "ColumnMemory",
+        "OutboxEvent",
+        "Follow",
+        "Favourite",
+        "Notification",
+        "ApiToken",
+        "JobRun",
+        "Epoch",
+        "MatchKey",
+        "ProcrastinateJob",
+        "ProcrastinateWorker",
+        "Session",
+        "SignIn",
+        "Throttle",
+    ]
 )
-NETWORK = frozenset({"requests", "httpx", "urllib.request", "http.client", "smtplib", "imaplib", "ftplib", "telnetlib", "poplib"})
+NETWORK = frozenset(
+    {"requests", "httpx", "urllib.request", "http.client", "smtplib", "imaplib", "ftplib", "telnetlib", "poplib"}
+)
 #: Speak to this machine only: the demo asks its own server whether it is ready, the bench drives it.
 LOOPBACK = frozenset({"core/egress.py", "core/commands/demo.py"})
 FORBIDDEN = frozenset({"pickle", "marshal", "shelve", "yaml"})
@@ -59,7 +97,13 @@ def managers(name: str, node: ast.AST) -> Iterator[Breach]:
     """Laws 2 and 3: no bare manager and no write of records outside the engine."""
     if name in ENGINE or not isinstance(node, ast.Attribute):
         return
-    model = node.value.id if isinstance(node.value, ast.Name) else node.value.attr if isinstance(node.value, ast.Attribute) else ""
+    model = (
+        node.value.id
+        if isinstance(node.value, ast.Name)
+        else node.value.attr
+        if isinstance(node.value, ast.Attribute)
+        else ""
+    )
     if node.attr in MANAGERS and model not in TECHNICAL:
         yield Breach(name, node.lineno, "law 2", f"uses .{node.attr}; read through entity.rows(actor, operation)")
 
@@ -92,11 +136,18 @@ def imports(name: str, node: ast.AST) -> Iterator[Breach]:
 
 def markup(name: str, node: ast.AST) -> Iterator[Breach]:
     """No text is declared safe outside the modules that build HTML."""
-    if isinstance(node, ast.Name | ast.Attribute) and (node.id if isinstance(node, ast.Name) else node.attr) == "mark_safe":
+    if (
+        isinstance(node, ast.Name | ast.Attribute)
+        and (node.id if isinstance(node, ast.Name) else node.attr) == "mark_safe"
+    ):
         yield Breach(name, node.lineno, "security", "mark_safe; use a template or markupsafe's escaping format")
 
 
 def evaluation(name: str, node: ast.AST) -> Iterator[Breach]:
     """No evaluation of text as code, and no floats for money."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec", "__import__"):
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("eval", "exec", "__import__")
+    ):
         yield Breach(name, node.lineno, "security", f"{node.func.id}()")

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 def token(user, *scopes):
     secret = tokens.new_secret()
-    tokens.ApiToken.objects.create(user=user, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=list(scopes))
+    tokens.ApiToken.objects.create(
+        user=user, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=list(scopes)
+    )
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
@@ -25,7 +27,12 @@ def eva(people):
 
 
 def send(client, method, path, body=None, **headers):
-    return getattr(client, method)(f"/api/v1/{path}", json.dumps(body) if not isinstance(body, str | bytes) else body, content_type="application/json", headers=headers)
+    return getattr(client, method)(
+        f"/api/v1/{path}",
+        json.dumps(body) if not isinstance(body, str | bytes) else body,
+        content_type="application/json",
+        headers=headers,
+    )
 
 
 def industry(name="Paper"):
@@ -43,7 +50,12 @@ def test_a_record_goes_round(eva):
     assert eva.get(f"/api/v1/{path}").status_code == 404
     assert send(eva, "post", f"{path}/restore", {}).json()["name"] == "Paper"
     history = eva.get(f"/api/v1/{path}/history").json()["results"]
-    assert [(entry["op"], entry["origin"]) for entry in history] == [("restore", "api"), ("delete", "api"), ("update", "api"), ("create", "api")]
+    assert [(entry["op"], entry["origin"]) for entry in history] == [
+        ("restore", "api"),
+        ("delete", "api"),
+        ("update", "api"),
+        ("create", "api"),
+    ]
     assert (history[2]["before"], history[2]["after"]) == ({"hue": "amber"}, {"hue": "blue"})
 
 
@@ -84,7 +96,23 @@ def test_bad_bodies_are_refused_with_the_field_and_change_nothing(eva, body, sta
     assert (registry.get("parties.industry").rows(SYSTEM).count(), Change.objects.count()) == (0, before)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "sort=nme", "f=nme:is:x", "fields=nme", "after=%%%", "after=bnVsbA", "filtre=x", "filter={", "f=name:is:%00", "sort=-translations", "limit=201"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=x",
+        "sort=nme",
+        "f=nme:is:x",
+        "fields=nme",
+        "after=%%%",
+        "after=bnVsbA",
+        "filtre=x",
+        "filter={",
+        "f=name:is:%00",
+        "sort=-translations",
+        "limit=201",
+    ],
+)
 def test_bad_parameters_are_told(eva, query):
     answer = eva.get(f"/api/v1/industries?{query}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
@@ -121,7 +149,8 @@ def test_hidden_is_missing_and_seen_is_forbidden(people):
     absent = "01a20c55-fb95-7d3d-ac67-8b4a387dad17"
     answers = [ann.get(f"/api/v1/tasks/{key}") for key in (hidden.pk, absent)]
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert [{**answer.json(), "request_id": ""} for answer in answers][0] == {**answers[1].json(), "request_id": ""}
+    first = {**answers[0].json(), "request_id": ""}
+    assert first == {**answers[1].json(), "request_id": ""}
 
 
 def test_a_stale_edit_of_the_same_field_is_a_conflict(eva):
@@ -135,13 +164,24 @@ def test_a_repeated_post_has_one_effect(eva):
     first = send(eva, "post", "industries", {"name": "Paper"}, **{"Idempotency-Key": "k1"})
     again = send(eva, "post", "industries", {"name": "Paper"}, **{"Idempotency-Key": "k1"})
     other = send(eva, "post", "industries", {"name": "Steel"}, **{"Idempotency-Key": "k1"})
-    assert (first.status_code, again.status_code, again.json()["id"], other.status_code) == (201, 201, first.json()["id"], 422)
+    assert (first.status_code, again.status_code, again.json()["id"], other.status_code) == (
+        201,
+        201,
+        first.json()["id"],
+        422,
+    )
     assert registry.get("parties.industry").rows(SYSTEM).count() == 1
 
 
 def test_bulk_answers_row_by_row(eva):
     record = industry()
-    operations = [{"op": "create", "values": {"name": "Steel"}}, {"op": "create", "values": {}}, {"op": "update", "id": str(record.pk), "values": {"hue": "blue"}}, {"op": "delete", "id": "nothing"}, {"op": "melt"}]
+    operations = [
+        {"op": "create", "values": {"name": "Steel"}},
+        {"op": "create", "values": {}},
+        {"op": "update", "id": str(record.pk), "values": {"hue": "blue"}},
+        {"op": "delete", "id": "nothing"},
+        {"op": "melt"},
+    ]
     answer = send(eva, "post", "industries/bulk", {"operations": operations})
     assert [row["status"] for row in answer.json()["results"]] == [201, 422, 200, 404, 400]
 

@@ -27,7 +27,9 @@ def people():
 
 def client(user, *scopes):
     secret = tokens.new_secret()
-    tokens.ApiToken.objects.create(user=user, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=list(scopes or "*"))
+    tokens.ApiToken.objects.create(
+        user=user, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=list(scopes or "*")
+    )
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
@@ -36,7 +38,9 @@ def send(browser, method, path, body):
 
 
 def hide(role, entity, field, level="none"):
-    writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": role.pk, "entity": entity, "field": field, "level": level})
+    writes.create(
+        SYSTEM, registry.get("access.fieldpolicy"), {"role": role.pk, "entity": entity, "field": field, "level": level}
+    )
 
 
 # --- two faces of one table -------------------------------------------------------------------------------------------
@@ -48,12 +52,23 @@ def test_a_field_hidden_on_companies_is_hidden_on_parties_and_along_links(people
     ann = client(people.ann)
     assert "credit_limit" not in ann.get(f"/api/v1/companies/{company.pk}").json()
     assert "credit_limit" not in ann.get(f"/api/v1/parties/{company.pk}").json()
-    assert [ann.get(f"/api/v1/{query}").status_code for query in ("parties?f=credit_limit:gt:1", "parties?sort=credit_limit", "contact-points?f=party.credit_limit:gt:1")] == [400] * 3
+    assert [
+        ann.get(f"/api/v1/{query}").status_code
+        for query in (
+            "parties?f=credit_limit:gt:1",
+            "parties?sort=credit_limit",
+            "contact-points?f=party.credit_limit:gt:1",
+        )
+    ] == [400] * 3
 
 
 def test_parties_are_written_only_as_what_they_are(people):
     company, eva = make("parties.company"), client(people.eva)
-    answers = [send(eva, "post", "parties", {}), send(eva, "patch", f"parties/{company.pk}", {"email": "x@example.org"}), eva.delete(f"/api/v1/parties/{company.pk}")]
+    answers = [
+        send(eva, "post", "parties", {}),
+        send(eva, "patch", f"parties/{company.pk}", {"email": "x@example.org"}),
+        eva.delete(f"/api/v1/parties/{company.pk}"),
+    ]
     assert [answer.status_code for answer in answers] == [422] * 3
     assert registry.get("parties.party").rows(SYSTEM).count() == 1
     with pytest.raises(Refused):
@@ -67,7 +82,9 @@ def test_who_may_edit_but_not_share_changes_no_share(people):
     helper = make_user("Hal Helper")
     grant(helper, ("parties.company", "view", "all"), ("parties.company", "edit", "all"))
     company = make("parties.company", owner=str(people.ann.pk))
-    share = writes.create(SYSTEM, registry.get("access.share"), {"subject": f"parties.company/{company.pk}", "user": people.max.pk})
+    share = writes.create(
+        SYSTEM, registry.get("access.share"), {"subject": f"parties.company/{company.pk}", "user": people.max.pk}
+    )
     for values in ({"level": "edit"}, {"user": helper.pk}, {"valid_to": None}, {"level": "view"}):
         with pytest.raises(Forbidden):
             writes.save(actor_of(helper.pk), share, values)
@@ -76,7 +93,16 @@ def test_who_may_edit_but_not_share_changes_no_share(people):
 
 def test_a_share_cannot_prolong_itself(people):
     company = make("parties.company")
-    share = writes.create(SYSTEM, registry.get("access.share"), {"subject": f"parties.company/{company.pk}", "user": people.max.pk, "level": "edit", "valid_to": dt.date(2999, 1, 1)})
+    share = writes.create(
+        SYSTEM,
+        registry.get("access.share"),
+        {
+            "subject": f"parties.company/{company.pk}",
+            "user": people.max.pk,
+            "level": "edit",
+            "valid_to": dt.date(2999, 1, 1),
+        },
+    )
     with pytest.raises(Forbidden):
         writes.save(actor_of(people.max.pk), share, {"valid_to": None})
 
@@ -89,7 +115,10 @@ def test_the_feed_gives_no_history_to_who_may_not_read_it(people):
     company = make("parties.company", name="Halden")
     writes.save(SYSTEM, company, {"name": "Moss"})
     for_max, _after = history.feed(actor_of(people.max.pk), 0, 100, "parties.company")
-    assert [(entry["op"], entry["before"], entry["after"], entry["by"]) for entry in for_max] == [("create", {}, {}, ""), ("update", {}, {}, "")]
+    assert [(entry["op"], entry["before"], entry["after"], entry["by"]) for entry in for_max] == [
+        ("create", {}, {}, ""),
+        ("update", {}, {}, ""),
+    ]
     for_eva, _after = history.feed(people.actors.eva, 0, 100, "parties.company")
     assert (for_eva[1]["before"]["name"], for_eva[1]["after"]["name"]) == ("Halden", "Moss")
 
@@ -113,7 +142,9 @@ def test_the_order_by_a_link_tells_nothing_of_hidden_records(people):
     look = Look(registry.get("parties.person"), columns=("name",), sort=("employer",))
     page = listing.page(look, actor_of(people.ann.pk), size=1)
     assert [record.given_name for record in page.records] == ["Two"]
-    assert [record.given_name for record in listing.page(look, actor_of(people.ann.pk), after=page.after).records] == ["One"]
+    assert [record.given_name for record in listing.page(look, actor_of(people.ann.pk), after=page.after).records] == [
+        "One"
+    ]
     assert [record.given_name for record in listing.page(look, people.actors.eva).records][:2] == ["One", "Two"]
 
 
@@ -163,9 +194,15 @@ def test_who_may_delete_does_not_thereby_erase_for_good(people):
     writes.delete(ann, companies, [company.pk])
     with pytest.raises(Forbidden):
         writes.purge(ann, companies, list(companies.rows(ann, "delete", trashed=True)))
-    assert people.clients.ann.post("/trash/companies/erase?go=1", {"ids": str(company.pk), "word": "erase"}).status_code == 403
+    assert (
+        people.clients.ann.post("/trash/companies/erase?go=1", {"ids": str(company.pk), "word": "erase"}).status_code
+        == 403
+    )
     assert "/trash/companies/erase" not in people.clients.ann.get("/trash").content.decode()
-    assert people.clients.eva.post("/trash/companies/erase?go=1", {"ids": str(company.pk), "word": "erase"}).status_code < 400
+    assert (
+        people.clients.eva.post("/trash/companies/erase?go=1", {"ids": str(company.pk), "word": "erase"}).status_code
+        < 400
+    )
     assert not companies.rows(SYSTEM, trashed=True).exists()
 
 
@@ -174,12 +211,19 @@ def test_who_may_delete_does_not_thereby_erase_for_good(people):
 
 def test_notes_and_shares_are_about_records_that_have_a_timeline(people):
     company, note = make("parties.company"), make("activities.note")
-    refused = (f"activities.note/{note.pk}", f"parties.party/{company.pk}", f"access.role/{people.roles.own.pk}", f"no.such/{note.pk}")
+    refused = (
+        f"activities.note/{note.pk}",
+        f"parties.party/{company.pk}",
+        f"access.role/{people.roles.own.pk}",
+        f"no.such/{note.pk}",
+    )
     for subject in refused:
         with pytest.raises(Refused) as error:
             writes.create(people.actors.eva, registry.get("activities.note"), {"text": "x", "subject": subject})
         assert list(error.value.errors) == ["subject"], subject
-    made = writes.create(people.actors.eva, registry.get("activities.note"), {"text": "x", "subject": f"Parties.COMPANY/{company.pk}"})
+    made = writes.create(
+        people.actors.eva, registry.get("activities.note"), {"text": "x", "subject": f"Parties.COMPANY/{company.pk}"}
+    )
     assert fetch(registry.get("activities.note"), people.actors.eva, made.pk).subject_entity == "parties.company"
 
 
@@ -189,10 +233,25 @@ def test_notes_and_shares_are_about_records_that_have_a_timeline(people):
 def test_a_token_for_companies_reads_their_parts_and_may_name_people_and_dictionaries(people):
     company, person = make("parties.company"), make("parties.person")
     industry = make("parties.industry")
-    narrow = client(people.eva, *(f"{label}:{operation}" for label in ("parties.company", "parties.contactpoint") for operation in ("view", "create", "edit")))
+    narrow = client(
+        people.eva,
+        *(
+            f"{label}:{operation}"
+            for label in ("parties.company", "parties.contactpoint")
+            for operation in ("view", "create", "edit")
+        ),
+    )
     assert {row["party"] for row in narrow.get("/api/v1/contact-points").json()["results"]} == {str(company.pk)}
-    assert send(narrow, "patch", f"companies/{company.pk}", {"industry": str(industry.pk), "owner": str(people.ann.pk)}).status_code == 200
-    assert narrow.get("/api/v1/people").status_code == 404 and narrow.get(f"/api/v1/industries/{industry.pk}").status_code == 404
+    assert (
+        send(
+            narrow, "patch", f"companies/{company.pk}", {"industry": str(industry.pk), "owner": str(people.ann.pk)}
+        ).status_code
+        == 200
+    )
+    assert (
+        narrow.get("/api/v1/people").status_code == 404
+        and narrow.get(f"/api/v1/industries/{industry.pk}").status_code == 404
+    )
     assert narrow.get(f"/api/v1/parties/{person.pk}").status_code == 404
 
 
@@ -200,7 +259,10 @@ def test_days_in_the_api_are_those_of_the_owner_of_the_token(people):
     writes.save(SYSTEM, people.eva, {"time_zone": "Pacific/Kiritimati"})
     make("activities.task", due_at="2026-03-01T23:00:00+00:00")  # 2 March there
     eva = client(people.eva)
-    assert [len(eva.get("/api/v1/tasks", {"f": f"due_at:on:{day}"}).json()["results"]) for day in ("2026-03-01", "2026-03-02")] == [0, 1]
+    assert [
+        len(eva.get("/api/v1/tasks", {"f": f"due_at:on:{day}"}).json()["results"])
+        for day in ("2026-03-01", "2026-03-02")
+    ] == [0, 1]
 
 
 def test_a_deactivated_owner_makes_no_token_actor(people, monkeypatch):
@@ -231,7 +293,11 @@ def test_refusals_of_links_say_nothing_of_what_is_hidden(people):
     mine = make("parties.person", owner=str(people.ann.pk))
     company = make("parties.company", owner=str(people.ann.pk))
     with pytest.raises(Refused) as error:
-        writes.create(actor_of(people.ann.pk), registry.get("parties.employment"), {"person": mine.pk, "company": company.pk, "reports_to": hidden.pk})
+        writes.create(
+            actor_of(people.ann.pk),
+            registry.get("parties.employment"),
+            {"person": mine.pk, "company": company.pk, "reports_to": hidden.pk},
+        )
     assert [str(message) for message in error.value.errors["reports_to"]] == ["No such record, or you may not see it."]
     assert Change.objects.filter(entity="parties.employment").count() == 1
 
@@ -239,4 +305,8 @@ def test_refusals_of_links_say_nothing_of_what_is_hidden(people):
 def test_a_filter_goes_only_over_readable_links(people):
     hide(people.roles.own, "parties.employment", "person")
     with pytest.raises(BadFilter):
-        compile_filter(registry.get("parties.person"), Test("employment-person.title", "filled"), replace(actor_of(people.ann.pk), memo={}))
+        compile_filter(
+            registry.get("parties.person"),
+            Test("employment-person.title", "filled"),
+            replace(actor_of(people.ann.pk), memo={}),
+        )

@@ -28,12 +28,16 @@ def people():
 @pytest.fixture
 def eva(people):
     secret = tokens.new_secret()
-    tokens.ApiToken.objects.create(user=people.eva, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=["*"])
+    tokens.ApiToken.objects.create(
+        user=people.eva, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=["*"]
+    )
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
 def send(client, method, path, body):
-    return getattr(client, method)(f"/api/v1/{path}", body if isinstance(body, str) else json.dumps(body), content_type="application/json")
+    return getattr(client, method)(
+        f"/api/v1/{path}", body if isinstance(body, str) else json.dumps(body), content_type="application/json"
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,17 +51,38 @@ def send(client, method, path, body):
 )  # fmt: skip
 def test_an_impossible_question_is_told(eva, query):
     answer = eva.get("/api/v1/companies", query)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json"), answer.content[:200]
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json"), answer.content[
+        :200
+    ]
 
 
-@pytest.mark.parametrize("query", [{"f": "created_at:on:9999-12-31"}, {"f": "created_at:after:9999-12-31"}, {"f": "created_at:between:0001-01-01,9999-12-31"}, {"f": "created_at:before:0001-01-01"}, {"f": "customer_group:any:me"}, {"f": "customer_group:not_any:my_team"} ])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"f": "created_at:on:9999-12-31"},
+        {"f": "created_at:after:9999-12-31"},
+        {"f": "created_at:between:0001-01-01,9999-12-31"},
+        {"f": "created_at:before:0001-01-01"},
+        {"f": "customer_group:any:me"},
+        {"f": "customer_group:not_any:my_team"},
+    ],
+)
 def test_the_ends_of_time_can_be_asked(eva, query):
     assert eva.get("/api/v1/companies", query).status_code == 200
 
 
 def test_a_forged_place_is_no_place(eva):
     for sort in ("name", "-updated_at", "employees_count", "industry"):
-        for value in (["UUID", 5], ["str", "a\x00"], ["str", "\ud800"], ["datetime", "2026-01-01T00:00:00"], ["Decimal", "NaN"], ["int", "7"], ["bool", "x"], ["date", "2026-01-01"]):
+        for value in (
+            ["UUID", 5],
+            ["str", "a\x00"],
+            ["str", "\ud800"],
+            ["datetime", "2026-01-01T00:00:00"],
+            ["Decimal", "NaN"],
+            ["int", "7"],
+            ["bool", "x"],
+            ["date", "2026-01-01"],
+        ):
             forged = base64.urlsafe_b64encode(json.dumps([value, value]).encode()).decode()
             assert eva.get("/api/v1/companies", {"sort": sort, "after": forged}).status_code == 400, (sort, value)
 
@@ -101,7 +126,9 @@ def test_typed_dates_out_of_time_are_told(text, kind):
         TYPES[kind].parse(text, registry.get("activities.task").fields["due_at"])
 
 
-@pytest.mark.parametrize("text", ["!!!", "'", "\\", "a:*&|!", "((", "&amp;", " ' OR 1=1 --", "::", "a\\'b", "%_", "💥", "-", "+" * 300])
+@pytest.mark.parametrize(
+    "text", ["!!!", "'", "\\", "a:*&|!", "((", "&amp;", " ' OR 1=1 --", "::", "a\\'b", "%_", "💥", "-", "+" * 300]
+)
 def test_any_words_can_be_searched(people, text):
     assert search.everywhere(people.actors.eva, text) == []
     assert search.everywhere(people.actors.max, text) == []
@@ -109,7 +136,10 @@ def test_any_words_can_be_searched(people, text):
     assert listing.page(look, people.actors.eva).records == []
 
 
-@pytest.mark.parametrize("text", ["x" * 99_999, " ".join(f"w{n}" for n in range(17_000)), "".join(chr(0x4E00 + n % 20_000) for n in range(60_000))])
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 99_999, " ".join(f"w{n}" for n in range(17_000)), "".join(chr(0x4E00 + n % 20_000) for n in range(60_000))],
+)
 def test_the_longest_texts_are_kept(text):
     text = text[:100_000]
     made = writes.create(SYSTEM, registry.get("parties.company"), {"name": "Halden", "description": text})
@@ -147,7 +177,9 @@ def test_a_link_to_a_record_that_is_gone_is_told_and_not_found_out_at_commit():
     assert units.rows(SYSTEM).count() == 0
 
 
-@pytest.mark.parametrize("label", [entity.label for entity in registry if entity.access.parent or entity.access.subject])
+@pytest.mark.parametrize(
+    "label", [entity.label for entity in registry if entity.access.parent or entity.access.subject]
+)
 def test_a_list_of_parts_asks_no_more_for_more_rows(eva, label):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -21,7 +21,9 @@ def read(client, path):
     """What a page says, whole and as the part that htmx asks for."""
     answers = [client.get(path), client.get(path, headers={"HX-Request": "true"})]
     assert all(answer.status_code < 500 for answer in answers), path
-    return "".join((b"".join(answer.streaming_content) if answer.streaming else answer.content).decode() for answer in answers)
+    return "".join(
+        (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode() for answer in answers
+    )
 
 
 def columns(label):
@@ -34,7 +36,11 @@ def test_values_of_hidden_fields_stand_on_no_page(people):
         "description": "SECRETTEXT", "website": "https://secretsite.example",
     }  # fmt: skip
     for name in hidden:
-        writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": people.roles.own.pk, "entity": "parties.company", "field": name, "level": "none"})
+        writes.create(
+            SYSTEM,
+            registry.get("access.fieldpolicy"),
+            {"role": people.roles.own.pk, "entity": "parties.company", "field": name, "level": "none"},
+        )
     company = make("parties.company", owner=str(people.ann.pk), name="Halden", **hidden)
     writes.save(people.actors.eva, company, {"tax_id": "SECRETTAX2", "description": "SECRETTEXT2"})
     for part in registry.get("parties.contactpoint").rows(SYSTEM).filter(party=company.pk):
@@ -54,13 +60,23 @@ def test_values_of_hidden_fields_stand_on_no_page(people):
 
 def test_names_of_hidden_records_stand_on_no_page(people):
     ann, hidden = str(people.ann.pk), make("parties.company", name="Aardvark")
-    mine, group = make("parties.company", owner=ann, name="Halden"), make("parties.partygroup", owner=ann, name="Friends")
+    mine, group = (
+        make("parties.company", owner=ann, name="Halden"),
+        make("parties.partygroup", owner=ann, name="Friends"),
+    )
     person = make("parties.person", owner=ann, given_name="Ingrid", family_name="Halden")
     writes.save(people.actors.eva, mine, {"parent": hidden.pk})
     make("parties.relationship", party=str(mine.pk), other=str(hidden.pk))
     make("parties.employment", person=str(person.pk), company=str(hidden.pk), title="Head of Halden")
     make("parties.partygroupmember", group=str(group.pk), party=str(hidden.pk))
-    task = make("activities.task", name="Halden", owner=ann, assignee=ann, status="done", subject={"entity": "parties.company", "id": str(hidden.pk)})
+    task = make(
+        "activities.task",
+        name="Halden",
+        owner=ann,
+        assignee=ann,
+        status="done",
+        subject={"entity": "parties.company", "id": str(hidden.pk)},
+    )
     company, human = f"/companies/{mine.pk}", f"/people/{person.pk}"
     pages = [
         f"/companies/?cols={columns('parties.company')}&sort=parent&group=parent", f"/people/?cols={columns('parties.person')}&group=employer", f"/companies/?f=parent:any:{hidden.pk}",

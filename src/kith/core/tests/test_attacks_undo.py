@@ -59,9 +59,17 @@ def test_parts_come_back_with_their_whole(people):
 
 
 def test_a_field_that_may_no_longer_be_written_keeps_its_value(people):
-    company = make("parties.company", owner=str(people.ann.pk), credit_limit={"amount": "1", "currency": "EUR"}, description="old")
-    writes.save(actor_of(people.ann.pk), company, {"credit_limit": {"amount": "2", "currency": "EUR"}, "description": "new"})
-    writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": people.roles.own.pk, "entity": "parties.company", "field": "credit_limit", "level": "read"})
+    company = make(
+        "parties.company", owner=str(people.ann.pk), credit_limit={"amount": "1", "currency": "EUR"}, description="old"
+    )
+    writes.save(
+        actor_of(people.ann.pk), company, {"credit_limit": {"amount": "2", "currency": "EUR"}, "description": "new"}
+    )
+    writes.create(
+        SYSTEM,
+        registry.get("access.fieldpolicy"),
+        {"role": people.roles.own.pk, "entity": "parties.company", "field": "credit_limit", "level": "read"},
+    )
     plan = undo.undo(actor_of(people.ann.pk), set_of(company, "update"))
     now = registry.get("parties.company").rows(SYSTEM).get(pk=company.pk)
     assert (now.credit_limit, now.description, len(plan.refused)) == (2, "old", 1)
@@ -73,13 +81,19 @@ def test_a_name_taken_meanwhile_keeps_the_deleted_record_in_the_trash():
     gone = writes.delete(SYSTEM, tags, [first.pk, second.pk]).changeset
     writes.create(SYSTEM, tags, {"name": "a"})
     plan = undo.undo(SYSTEM, gone)
-    assert (plan.restored, [str(reason) for _e, _t, reason in plan.refused]) == (1, ["This name is already there; choose another one."])
+    assert (plan.restored, [str(reason) for _e, _t, reason in plan.refused]) == (
+        1,
+        ["This name is already there; choose another one."],
+    )
     assert sorted(tags.rows(SYSTEM).values_list("name", flat=True)) == ["B", "a"]
 
 
 def test_undo_of_a_creation_keeps_what_others_have_added_since(people):
     ann = actor_of(people.ann.pk)
-    companies = [writes.create(ann, registry.get("parties.company"), {"name": name, "phone": "+4769184101"}) for name in ("With point", "With note", "Alone")]
+    companies = [
+        writes.create(ann, registry.get("parties.company"), {"name": name, "phone": "+4769184101"})
+        for name in ("With point", "With note", "Alone")
+    ]
     make("parties.contactpoint", party=str(companies[0].pk), kind="phone", value="+4769184999", is_primary=False)
     make("activities.note", subject={"entity": "parties.company", "id": str(companies[1].pk)})
     assert [undo.undo(ann, set_of(company)).restored > 0 for company in companies] == [False, False, True]
@@ -106,13 +120,19 @@ def test_a_custom_field_never_takes_the_values_of_another_kind():
     from kith.core.errors import Refused
 
     definitions, companies = registry.get("core.fielddefinition"), registry.get("parties.company")
-    field = writes.create(SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "text"})
+    field = writes.create(
+        SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "text"}
+    )
     company = writes.create(SYSTEM, companies, {"name": "Halden", "x_size": "big"})
     writes.delete(SYSTEM, definitions, [field.pk])
     with pytest.raises(Refused) as error:
-        writes.create(SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "number"})
+        writes.create(
+            SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "number"}
+        )
     assert list(error.value.errors) == ["name"]
-    assert writes.create(SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "text"})
+    assert writes.create(
+        SYSTEM, definitions, {"entity": "parties.company", "label": "Size", "name": "x_size", "kind": "text"}
+    )
     assert companies.fields["x_size"].get(companies.rows(SYSTEM).get(pk=company.pk)) == "big"
 
 

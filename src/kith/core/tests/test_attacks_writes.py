@@ -34,7 +34,11 @@ def test_a_part_that_fails_leaves_nothing_behind_in_the_greater_change_set(units
                 writes.create(SYSTEM, units, {"name": "South"})
         writes.create(SYSTEM, units, {"name": "West"})
     assert sorted(units.rows(SYSTEM).values_list("name", flat=True)) == ["North", "West"]
-    assert (Change.objects.filter(changeset_id=changes.id).count(), ChangeSet.objects.get(pk=changes.id).records, AuditEvent.objects.get(changeset_id=changes.id).count) == (2, 2, 2)
+    assert (
+        Change.objects.filter(changeset_id=changes.id).count(),
+        ChangeSet.objects.get(pk=changes.id).records,
+        AuditEvent.objects.get(changeset_id=changes.id).count,
+    ) == (2, 2, 2)
 
 
 def test_the_ledger_keeps_what_stood_before_a_large_part_that_fails(units):
@@ -102,13 +106,25 @@ def test_a_key_whose_request_broke_can_be_used_again(units, monkeypatch):
     from kith.core.testing.people import make_people
 
     secret = tokens.new_secret()
-    tokens.ApiToken.objects.create(user=make_people().eva, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=["*"])
-    client = Client(headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": "k1"}, raise_request_exception=False)
+    tokens.ApiToken.objects.create(
+        user=make_people().eva, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=["*"]
+    )
+    client = Client(
+        headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": "k1"}, raise_request_exception=False
+    )
     with monkeypatch.context() as broken:
         broken.setattr(writes, "create", lambda *args, **kwargs: 1 / 0)
-        assert client.post("/api/v1/departments", json.dumps({"name": "North"}), content_type="application/json").status_code == 500
+        assert (
+            client.post(
+                "/api/v1/departments", json.dumps({"name": "North"}), content_type="application/json"
+            ).status_code
+            == 500
+        )
     assert IdempotencyKey.objects.count() == 0
-    made = [client.post("/api/v1/departments", json.dumps({"name": "North"}), content_type="application/json") for _try in range(2)]
+    made = [
+        client.post("/api/v1/departments", json.dumps({"name": "North"}), content_type="application/json")
+        for _try in range(2)
+    ]
     assert [answer.status_code for answer in made] == [201, 201] and made[0].json() == made[1].json()
     assert units.rows(SYSTEM).count() == 1
 
@@ -124,11 +140,17 @@ def test_a_row_held_by_somebody_else_is_told_as_busy(units):
     shipped.give(shipped.roles()["administrator"], user=user)
     secret = tokens.new_secret()
     tokens.ApiToken.objects.create(user=user, name="test", shown=secret[:8], digest=tokens.digest(secret), scopes=["*"])
-    params = {key: value for key, value in connection.get_connection_params().items() if key in ("dbname", "user", "password", "host", "port")}
+    params = {
+        key: value
+        for key, value in connection.get_connection_params().items()
+        if key in ("dbname", "user", "password", "host", "port")
+    }
     with psycopg.connect(**params) as other, connection.cursor() as cursor:
         other.execute("SELECT 1 FROM people_orgunit WHERE id = %s FOR UPDATE", [unit.pk])
         cursor.execute("SET lock_timeout = '50ms'")
-        answer = Client(headers={"Authorization": f"Bearer {secret}"}).patch(f"/api/v1/departments/{unit.pk}", json.dumps({"name": "South"}), content_type="application/json")
+        answer = Client(headers={"Authorization": f"Bearer {secret}"}).patch(
+            f"/api/v1/departments/{unit.pk}", json.dumps({"name": "South"}), content_type="application/json"
+        )
         cursor.execute("RESET lock_timeout")
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:kith:problem:busy")
     assert units.rows(SYSTEM).get(pk=unit.pk).name == "North"

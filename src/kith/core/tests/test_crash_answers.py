@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 def lost(*args, **kwargs):
-    raise OperationalError("server closed the connection unexpectedly") from psycopg.OperationalError("server closed the connection unexpectedly")
+    raise OperationalError("server closed the connection unexpectedly") from psycopg.OperationalError(
+        "server closed the connection unexpectedly"
+    )
 
 
 def full(*args, **kwargs):
@@ -41,7 +43,11 @@ def test_a_page_that_cannot_even_know_the_reader_says_it_too(ann, monkeypatch):
 def test_a_program_gets_a_problem_document(ann, monkeypatch):
     monkeypatch.setattr(access, "allowed", lost)
     answer = ann.get("/api/v1/companies")
-    assert (answer.status_code, answer.headers["Retry-After"], answer.headers["Content-Type"]) == (503, "2", "application/problem+json")
+    assert (answer.status_code, answer.headers["Retry-After"], answer.headers["Content-Type"]) == (
+        503,
+        "2",
+        "application/problem+json",
+    )
     assert json.loads(answer.content)["type"] == "urn:kith:problem:unavailable"
 
 

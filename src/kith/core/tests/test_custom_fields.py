@@ -14,13 +14,21 @@ pytestmark = pytest.mark.django_db
 
 
 def define(**values):
-    return writes.create(SYSTEM, registry.get("core.fielddefinition"), {"entity": "parties.company", "label": "Area, m²", "kind": "number", **values})
+    return writes.create(
+        SYSTEM,
+        registry.get("core.fielddefinition"),
+        {"entity": "parties.company", "label": "Area, m²", "kind": "number", **values},
+    )
 
 
 def test_a_field_is_known_at_once_and_its_values_keep_their_type():
     companies = registry.get("parties.company")
     found = define(decimals=1)
-    assert (found.name, companies.fields["x_area_m2"].type.name, "x_area_m2" in registry.get("parties.person").fields) == ("x_area_m2", "number", False)
+    assert (
+        found.name,
+        companies.fields["x_area_m2"].type.name,
+        "x_area_m2" in registry.get("parties.person").fields,
+    ) == ("x_area_m2", "number", False)
     record = writes.create(SYSTEM, companies, {"name": "A", "x_area_m2": "12.5"})
     assert (record.custom, str(companies.fields["x_area_m2"].get(record))) == ({"x_area_m2": "12.5"}, "12.5")
     with pytest.raises(Refused):
@@ -60,6 +68,15 @@ def test_two_fields_of_one_name_and_a_change_of_kind_are_refused():
     assert writes.save(SYSTEM, found, {"label": "Area"}).label == "Area"
 
 
-@pytest.mark.parametrize(("label", "name"), [("Annual sales, USD", "x_annual_sales_usd"), ("Площадь", "x_ploshchad"), ("面积", "x_mianji"), ("…", "x_field"), ("A" * 100, "x_" + "a" * 58)])
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Annual sales, USD", "x_annual_sales_usd"),
+        ("Площадь", "x_ploshchad"),
+        ("面积", "x_mianji"),
+        ("…", "x_field"),
+        ("A" * 100, "x_" + "a" * 58),
+    ],
+)
 def test_names_are_made_from_labels_in_any_script(label, name):
     assert name_for(label) == name

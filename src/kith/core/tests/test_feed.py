@@ -15,7 +15,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def another():
     """A second connection to the same database."""
-    with psycopg.connect(**{key: value for key, value in connection.get_connection_params().items() if key in ("host", "port", "user", "dbname", "password")}) as other:
+    with psycopg.connect(
+        **{
+            key: value
+            for key, value in connection.get_connection_params().items()
+            if key in ("host", "port", "user", "dbname", "password")
+        }
+    ) as other:
         yield other
 
 
@@ -39,7 +45,10 @@ def test_pages_follow_each_other():
 def test_an_entry_that_is_committed_late_is_not_skipped(another):
     early = industry("early")
     with another.cursor() as cursor:
-        cursor.execute("INSERT INTO core_change (at, changeset_id, entity, record_id, op, title) VALUES (now(), gen_random_uuid(), 'parties.industry', %s, 'update', 'slow')", [early.pk])
+        cursor.execute(
+            "INSERT INTO core_change (at, changeset_id, entity, record_id, op, title) VALUES (now(), gen_random_uuid(), 'parties.industry', %s, 'update', 'slow')",
+            [early.pk],
+        )
     industry("quick")
     before, place = titles()
     assert before == ["early"]

@@ -21,7 +21,9 @@ ROWS = [
 def employees(db):
     entity = registry.get("people.employee")
     unit = writes.create(SYSTEM, registry.get("people.orgunit"), {"name": "North"})
-    writes.create_many(SYSTEM, entity, [{**row, **({"org_unit": str(unit.pk)} if row["name"] == "Anna" else {})} for row in ROWS])
+    writes.create_many(
+        SYSTEM, entity, [{**row, **({"org_unit": str(unit.pk)} if row["name"] == "Anna" else {})} for row in ROWS]
+    )
     return entity
 
 
@@ -49,7 +51,19 @@ def test_each_operator_finds_exactly_its_rows(employees, text, names):
 
 
 def test_all_any_and_none_nest(employees):
-    node = from_json({"any": [{"all": [{"field": "position", "op": "is", "value": "seller"}, {"none": [{"field": "capacity", "op": "gt", "value": 5}]}]}, {"field": "name", "op": "is", "value": "张伟"}]})
+    node = from_json(
+        {
+            "any": [
+                {
+                    "all": [
+                        {"field": "position", "op": "is", "value": "seller"},
+                        {"none": [{"field": "capacity", "op": "gt", "value": 5}]},
+                    ]
+                },
+                {"field": "name", "op": "is", "value": "张伟"},
+            ]
+        }
+    )
     assert found(employees, node) == ["Anna", "张伟"]
 
 
@@ -59,7 +73,15 @@ def test_a_filter_over_a_related_list_asks_for_rows_that_point_here(employees):
     assert [unit.name for unit in units.rows(SYSTEM).filter(compile_filter(units, node, SYSTEM))] == ["North"]
 
 
-@pytest.mark.parametrize("test", [Test("name", "is", "a,b"), Test("name", "is", "a\\b:c"), Test("status", "any", ["active", "left"]), Test("owner", "empty")])
+@pytest.mark.parametrize(
+    "test",
+    [
+        Test("name", "is", "a,b"),
+        Test("name", "is", "a\\b:c"),
+        Test("status", "any", ["active", "left"]),
+        Test("owner", "empty"),
+    ],
+)
 def test_the_url_form_comes_back(test):
     back = term(to_term(test))
     assert (back.field, back.op, back.value) == (test.field, test.op, test.value)
@@ -96,7 +118,12 @@ def test_what_cannot_be_asked_is_refused_in_words(employees, text):
 
 
 def test_a_hidden_field_cannot_be_asked_about(employees):
-    actor = Actor(id=None, name="Max", rules=(Rule("r", "people.employee", "view"),), field_rules=(FieldRule("r", "people.employee", "capacity", "none"),))
+    actor = Actor(
+        id=None,
+        name="Max",
+        rules=(Rule("r", "people.employee", "view"),),
+        field_rules=(FieldRule("r", "people.employee", "capacity", "none"),),
+    )
     with pytest.raises(BadFilter):
         compile_filter(employees, term("capacity:gt:5"), actor)
     with pytest.raises(BadFilter):  # sensitive without the right

@@ -25,7 +25,9 @@ def opened(browser, transactional_db, live_server, settings, tmp_path):
         def at(**kind):
             page = stack.enter_context(browsing.page(browser, **kind))
             cookie = people.clients.eva.cookies[django_settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+            page.context.add_cookies(
+                [{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+            )
             page.goto(live_server.url + "/companies/import")
             return page
 
@@ -38,7 +40,9 @@ def choose(page, row, text):
     box.click()
     box.fill(text)
     page.wait_for_selector(f"#to-{row}-list [role=option]:not([aria-disabled])")
-    browsing.until(page, f"document.querySelector('#to-{row}-list [role=option]').textContent.toLowerCase().includes('{text}')")
+    browsing.until(
+        page, f"document.querySelector('#to-{row}-list [role=option]').textContent.toLowerCase().includes('{text}')"
+    )
     with page.expect_response(lambda answer: f"/column/{row}" in answer.url):
         box.press("Enter")
 
@@ -75,7 +79,11 @@ def test_a_file_is_imported_and_undone(opened, size):
     page.wait_for_selector("text=Undo this import")
     assert browsing.violations(page) == []
     companies = registry.get("parties.company").rows(SYSTEM)
-    assert sorted(companies.values_list("name", "industry__name"), key=str) == [("Acme", "Bakery"), ("Bad", "Mining"), ("Halden", None)]
+    assert sorted(companies.values_list("name", "industry__name"), key=str) == [
+        ("Acme", "Bakery"),
+        ("Bad", "Mining"),
+        ("Halden", None),
+    ]
     page.click("text=Undo this import")
     page.wait_for_selector("text=This import was undone")
     assert (companies.all().count(), ImportRun.objects.get().step) == (0, "done")
@@ -94,4 +102,6 @@ def test_the_dialog_of_a_column(opened):
         page.click("#modal button[type=submit]")
     page.wait_for_load_state("networkidle")
     assert not page.locator("#modal").is_visible()
-    assert [given.get("unknown") for given in ImportRun.objects.get().mapping["columns"] if given["column"] == "Industry"] == ["reject"]
+    assert [
+        given.get("unknown") for given in ImportRun.objects.get().mapping["columns"] if given["column"] == "Industry"
+    ] == ["reject"]

@@ -239,7 +239,9 @@ def test_what_a_job_does_once_is_taken_back_when_another_run_has_ended_it(notes:
     run = jobs.defer(sample_jobs.count_once)
     with transaction.atomic():
         JobRun.objects.create(name="counted")
-    sample_jobs.meanwhile.append(lambda: JobRun.objects.filter(pk=run.pk).update(state=State.DONE, result={"first": True}))
+    sample_jobs.meanwhile.append(
+        lambda: JobRun.objects.filter(pk=run.pk).update(state=State.DONE, result={"first": True})
+    )
     work(until_empty=True)
     run.refresh_from_db()
     assert (run.state, run.result) == (State.DONE, {"first": True})
@@ -281,7 +283,9 @@ def test_a_job_that_loses_the_database_is_tried_again(notes: Path) -> None:
         (psycopg.errors.UniqueViolation(), 0, 0, None),
     ],
 )
-def test_when_a_job_that_ended_badly_runs_again(error: BaseException, attempts: int, times: int, seconds: int | None) -> None:
+def test_when_a_job_that_ended_badly_runs_again(
+    error: BaseException, attempts: int, times: int, seconds: int | None
+) -> None:
     assert pause(error, attempts, times) == seconds
 
 

@@ -123,7 +123,9 @@ def test_all_that_match_the_view_that_opens_first_and_nothing_else(people, entit
     condition = {"all": [{"field": "status", "op": "any", "value": ["dormant"]}]}
     view = {"name": "First", "entity": entity.label, "filter": condition, "is_default": True}
     writes.create(people.actors.ann, registry.get("core.view"), view)
-    people.clients.ann.post("/companies/bulk/edit?go=1", {"every": "1", "query": "", "field": "status", "status": "lost"}, headers=HTMX)
+    people.clients.ann.post(
+        "/companies/bulk/edit?go=1", {"every": "1", "query": "", "field": "status", "status": "lost"}, headers=HTMX
+    )
     if not at_once:
         assert work(JobRun.objects.get(), people.ann)["done"] == 1
     assert statuses(entity) == ["active", "active", "lost"]

@@ -55,10 +55,27 @@ def test_a_wrong_name_is_found_at_start_with_the_valid_ones(gauges):
 def test_it_lives_on_every_surface(people, gauges):
     eva, ann = people.clients.eva, people.clients.ann
     company = factory.make("parties.company", owner=str(people.eva.pk))
-    made = eva.post("/api/v1/gauges", json.dumps({"name": "TX-400 датчик", "company": str(company.pk), "price": {"amount": "1250.5", "currency": "EUR"}}), content_type="application/json")
+    made = eva.post(
+        "/api/v1/gauges",
+        json.dumps(
+            {"name": "TX-400 датчик", "company": str(company.pk), "price": {"amount": "1250.5", "currency": "EUR"}}
+        ),
+        content_type="application/json",
+    )
     assert made.status_code == 201, made.content
     key = made.json()["id"]
-    for address in ("/gauges/", f"/gauges/{key}/", "/gauges/new", f"/gauges/{key}/edit", f"/gauges/{key}/peek", f"/gauges/{key}/timeline", f"/gauges/{key}/history", "/gauges/lookup?q=TX", "/gauges/?q=datchik", "/palette?q=TX-400"):
+    for address in (
+        "/gauges/",
+        f"/gauges/{key}/",
+        "/gauges/new",
+        f"/gauges/{key}/edit",
+        f"/gauges/{key}/peek",
+        f"/gauges/{key}/timeline",
+        f"/gauges/{key}/history",
+        "/gauges/lookup?q=TX",
+        "/gauges/?q=datchik",
+        "/palette?q=TX-400",
+    ):
         answer = eva.get(address)
         assert (answer.status_code, address) == (200, address)
         assert "TX-400" in answer.content.decode() or address in ("/gauges/new", f"/gauges/{key}/timeline")
@@ -66,7 +83,14 @@ def test_it_lives_on_every_surface(people, gauges):
         writes.save(SYSTEM, people.eva, {"language": language})
         assert word in eva.get("/gauges/").content.decode()
     assert eva.get("/gauges/export?format=csv").status_code == 200
-    for address in (f"/gauges/{key}/", f"/gauges/{key}/edit", f"/gauges/{key}/peek", f"/gauges/{key}/timeline", f"/gauges/{key}/history", f"/api/v1/gauges/{key}"):
+    for address in (
+        f"/gauges/{key}/",
+        f"/gauges/{key}/edit",
+        f"/gauges/{key}/peek",
+        f"/gauges/{key}/timeline",
+        f"/gauges/{key}/history",
+        f"/api/v1/gauges/{key}",
+    ):
         assert ann.get(address).status_code == 404
     assert "TX-400" not in ann.get("/gauges/?q=TX").content.decode()
     assert f"/gauges/{key}/" not in ann.get("/palette?q=TX-400").content.decode()
@@ -96,7 +120,9 @@ def depth(gauges):
 
 def test_a_field_of_the_bag_is_on_every_surface(people, gauges, depth):
     eva = people.clients.eva
-    made = eva.post("/api/v1/gauges", json.dumps({"name": "TX", "x_depth": 12.5}), content_type="application/json").json()
+    made = eva.post(
+        "/api/v1/gauges", json.dumps({"name": "TX", "x_depth": 12.5}), content_type="application/json"
+    ).json()
     assert made["x_depth"] == "12.5"
     assert eva.get("/api/v1/gauges?f=x_depth:gt:12&sort=-x_depth").json()["count"] == 1
     assert eva.get("/api/v1/gauges?f=x_depth:gt:13").json()["count"] == 0
@@ -106,4 +132,9 @@ def test_a_field_of_the_bag_is_on_every_surface(people, gauges, depth):
     assert "12.5" in b"".join(eva.get("/gauges/export?format=csv&cols=name,x_depth")).decode()
     entry = eva.get(f"/api/v1/gauges/{made['id']}/history").json()["results"][0]
     assert entry["after"]["x_depth"] == "12.5"
-    assert eva.post("/api/v1/gauges", json.dumps({"name": "TX", "x_depth": "deep"}), content_type="application/json").status_code == 422
+    assert (
+        eva.post(
+            "/api/v1/gauges", json.dumps({"name": "TX", "x_depth": "deep"}), content_type="application/json"
+        ).status_code
+        == 422
+    )

@@ -12,19 +12,43 @@ from kith.core.testing import factory
 from kith.core.testing.people import make_people
 from kith.core.views import Look, from_address
 
-SORTS = ("name", "-name", "employees_count", "-employees_count", "industry", "-industry", "parent", "-parent", "owner", "-owner", "-updated_at", "employees_count,-name", "parent,employees_count", "annual_revenue")
+SORTS = (
+    "name",
+    "-name",
+    "employees_count",
+    "-employees_count",
+    "industry",
+    "-industry",
+    "parent",
+    "-parent",
+    "owner",
+    "-owner",
+    "-updated_at",
+    "employees_count,-name",
+    "parent,employees_count",
+    "annual_revenue",
+)
 
 
 @pytest.fixture
 def people(db: Any) -> SimpleNamespace:
     found = make_people()
     industries = [factory.make("parties.industry", name=name) for name in ("Zinc", "Amber")]
-    parents = [factory.make("parties.company", name=name, owner=owner.pk) for name, owner in (("Visible", found.ann), ("Hidden", found.eva))]
+    parents = [
+        factory.make("parties.company", name=name, owner=owner.pk)
+        for name, owner in (("Visible", found.ann), ("Hidden", found.eva))
+    ]
     for number in range(11):
         links = {"industry": industries[number % 2].pk} if number % 3 else {}
         links |= {"parent": parents[number % 2].pk} if number % 4 else {}
         facts = {"employees_count": number % 5} if number % 5 != 2 else {}
-        factory.make("parties.company", name=f"Firm {number:02}", owner=found.ann.pk if number % 2 else found.tom.pk, **links, **facts)
+        factory.make(
+            "parties.company",
+            name=f"Firm {number:02}",
+            owner=found.ann.pk if number % 2 else found.tom.pk,
+            **links,
+            **facts,
+        )
     return found
 
 
@@ -59,7 +83,10 @@ def test_every_row_once_and_the_same_way_back(people: SimpleNamespace, sort: str
     view = look(actor, sort)
     whole = forward(view, actor, 100)
     expected = [company.pk for company in whole]
-    assert set(expected) == set(registry.get("parties.company").rows(actor).values_list("pk", flat=True)) and len(expected) >= 11
+    assert (
+        set(expected) == set(registry.get("parties.company").rows(actor).values_list("pk", flat=True))
+        and len(expected) >= 11
+    )
     assert [company.pk for company in forward(view, actor, 3)] == expected
     assert [company.pk for company in backward(view, actor, whole[-1], 3)] == expected[-2::-1]
     assert [company.pk for part in listing.stream(view, actor, "view", chunk=4) for company in part] == expected
@@ -95,5 +122,11 @@ def test_only_what_is_shown_is_loaded(people: SimpleNamespace) -> None:
     entity = registry.get("parties.company")
     page = listing.page(look(eva, "industry"), eva, shown=[entity.fields["name"], entity.fields["city"]])
     deferred = page.records[0].get_deferred_fields()
-    assert {"description", "tax_id", "search_vector"} <= deferred and not {"id", "name", "city", "version", "kind"} & deferred
+    assert {"description", "tax_id", "search_vector"} <= deferred and not {
+        "id",
+        "name",
+        "city",
+        "version",
+        "kind",
+    } & deferred
     assert page.records[0].tax_id == entity.rows(eva).get(pk=page.records[0].pk).tax_id

@@ -14,7 +14,15 @@ from kith.core.predicates import Compiled
 from kith.core.testing import factory
 from kith.core.testing.people import fresh, grant, make_people
 
-LABELS = ("parties.company", "parties.person", "parties.party", "parties.contactpoint", "parties.employment", "activities.note", "activities.task")
+LABELS = (
+    "parties.company",
+    "parties.person",
+    "parties.party",
+    "parties.contactpoint",
+    "parties.employment",
+    "activities.note",
+    "activities.task",
+)
 
 
 @pytest.fixture
@@ -36,16 +44,22 @@ def rows(people: SimpleNamespace) -> None:
 
 def plainly(label: str, actor: Actor, operation: str = "view") -> set[Any]:
     entity = registry.get(label)
-    found = entity.model._base_manager.filter(deleted_at=None, **entity.face).filter(access.predicate(entity, actor, operation))
+    found = entity.model._base_manager.filter(deleted_at=None, **entity.face).filter(
+        access.predicate(entity, actor, operation)
+    )
     return set(found.values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("who", ["ann", "tom", "eva", "max"])
 @pytest.mark.parametrize("operation", ["view", "edit"])
-def test_text_and_condition_give_the_same_rows(people: SimpleNamespace, rows: None, label: str, who: str, operation: str) -> None:
+def test_text_and_condition_give_the_same_rows(
+    people: SimpleNamespace, rows: None, label: str, who: str, operation: str
+) -> None:
     actor = getattr(people.actors, who)
-    assert set(registry.get(label).rows(actor, operation).values_list("pk", flat=True)) == plainly(label, actor, operation)
+    assert set(registry.get(label).rows(actor, operation).values_list("pk", flat=True)) == plainly(
+        label, actor, operation
+    )
 
 
 def test_text_follows_the_table_into_subqueries_and_aggregates(people: SimpleNamespace, rows: None) -> None:
@@ -67,7 +81,9 @@ def test_text_is_kept_between_requests_until_rights_change(people: SimpleNamespa
     assert kept is not None and any(name[0] == "compiled" for name in kept.found)
     grant(people.ann, ("parties.person", "view", "all"))
     assert fresh(people.ann).kept is not kept
-    assert set(person.rows(fresh(people.ann)).values_list("pk", flat=True)) == set(person.rows(people.actors.eva).values_list("pk", flat=True))
+    assert set(person.rows(fresh(people.ann)).values_list("pk", flat=True)) == set(
+        person.rows(people.actors.eva).values_list("pk", flat=True)
+    )
 
 
 def test_other_rules_never_use_what_was_kept(people: SimpleNamespace, rows: None) -> None:
@@ -83,5 +99,7 @@ def test_conditions_of_rules_are_never_kept(people: SimpleNamespace, rows: None)
     condition = {"field": "updated_at", "op": "last", "value": "30 days"}
     grant(people.max, ("parties.person", "view", "all", False, condition))
     actor = fresh(people.max)
-    assert registry.get("parties.person").rows(actor).count() == registry.get("parties.person").rows(access.SYSTEM).count()
+    assert (
+        registry.get("parties.person").rows(actor).count() == registry.get("parties.person").rows(access.SYSTEM).count()
+    )
     assert actor.kept is not None and actor.kept.found == {}

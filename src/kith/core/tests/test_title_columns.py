@@ -32,7 +32,13 @@ def test_a_slim_title_is_the_title_of_the_whole_record(label: str) -> None:
 
 @pytest.mark.django_db
 def test_titles_of_several_kinds_come_in_one_query(django_assert_num_queries: object) -> None:
-    company, industry, user = factory.make("parties.company"), factory.make("parties.industry"), factory.make("access.user")
+    company, industry, user = (
+        factory.make("parties.company"),
+        factory.make("parties.industry"),
+        factory.make("access.user"),
+    )
     with django_assert_num_queries(1):  # type: ignore[operator]
-        found = titles.load(SYSTEM, [("parties.company", company.pk), ("parties.industry", industry.pk), ("access.user", user.pk)])
+        found = titles.load(
+            SYSTEM, [("parties.company", company.pk), ("parties.industry", industry.pk), ("access.user", user.pk)]
+        )
     assert {title.text for title in found.values()} == {company.name, industry.name, user.name}

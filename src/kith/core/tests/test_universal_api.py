@@ -54,9 +54,14 @@ def test_without_any_right_nothing_is_seen_and_nothing_happens(people, label):
     entity, max_ = registry.get(label), client_of(people.max)
     record = factory.make(entity)
     before = Change.objects.count()
-    visible = allowed(people.actors.max, entity, "view") and entity.rows(people.actors.max).filter(pk=record.pk).exists()
+    visible = (
+        allowed(people.actors.max, entity, "view") and entity.rows(people.actors.max).filter(pk=record.pk).exists()
+    )
     assert max_.get(f"/api/v1/{entity.slug}/{record.pk}").status_code == (200 if visible else 404)
-    refused = {send(max_, "patch", entity, {}, f"/{record.pk}").status_code, max_.delete(f"/api/v1/{entity.slug}/{record.pk}").status_code}
+    refused = {
+        send(max_, "patch", entity, {}, f"/{record.pk}").status_code,
+        max_.delete(f"/api/v1/{entity.slug}/{record.pk}").status_code,
+    }
     refused.add(send(max_, "post", entity, factory.values(entity)).status_code)
     assert refused <= {403, 404, 422}
     assert entity.rows(SYSTEM).filter(pk=record.pk, version=record.version).count() == 1
@@ -65,7 +70,16 @@ def test_without_any_right_nothing_is_seen_and_nothing_happens(people, label):
     assert before <= Change.objects.count()
 
 
-@pytest.mark.parametrize("label", [label for label in CREATABLE if "owner" in registry.get(label).access.own and "owner" in registry.get(label).declared and not registry.get(label).access.public])
+@pytest.mark.parametrize(
+    "label",
+    [
+        label
+        for label in CREATABLE
+        if "owner" in registry.get(label).access.own
+        and "owner" in registry.get(label).declared
+        and not registry.get(label).access.public
+    ],
+)
 def test_with_a_row_limit_only_own_rows_are_seen(people, label):
     entity, ann = registry.get(label), client_of(people.ann)
     hers, other = factory.make(entity, owner=str(people.ann.pk)), factory.make(entity, owner=str(people.tom.pk))
@@ -73,7 +87,9 @@ def test_with_a_row_limit_only_own_rows_are_seen(people, label):
     assert str(hers.pk) in ids and str(other.pk) not in ids
     assert ann.get(f"/api/v1/{entity.slug}/{other.pk}").status_code == 404
     assert ann.get(f"/api/v1/{entity.slug}?q={str(other)[:40]}").status_code == 200
-    assert str(other.pk) not in [row["id"] for row in ann.get(f"/api/v1/{entity.slug}", {"q": str(other)[:40]}).json()["results"]]
+    assert str(other.pk) not in [
+        row["id"] for row in ann.get(f"/api/v1/{entity.slug}", {"q": str(other)[:40]}).json()["results"]
+    ]
 
 
 @pytest.mark.parametrize("label", CREATABLE)
@@ -87,18 +103,30 @@ def test_bad_input_in_any_field_is_refused_by_name_and_changes_nothing(people, l
                 continue  # the combined request below shows what the door makes of these
             before = Change.objects.count()
             answer = send(eva, "patch", entity, {spec.name: bad}, f"/{record.pk}?confirm=duplicate")
-            assert answer.status_code in (200, 400, 403, 409, 413, 422), (spec.name, name, answer.status_code, answer.content[:300])
+            assert answer.status_code in (200, 400, 403, 409, 413, 422), (
+                spec.name,
+                name,
+                answer.status_code,
+                answer.content[:300],
+            )
             if answer.status_code in (403, 422):
                 assert answer.json()["errors"], (spec.name, name, answer.content[:300])
             if answer.status_code != 200:
                 assert Change.objects.count() == before, (spec.name, name)
     for name, bad in BAD.items():
-        names = [spec.name for spec in entity.fields.values() if spec.editable and spec.columns and refused_by_type(spec, bad)]
+        names = [
+            spec.name
+            for spec in entity.fields.values()
+            if spec.editable and spec.columns and refused_by_type(spec, bad)
+        ]
         answer = send(eva, "patch", entity, dict.fromkeys(names, bad), f"/{record.pk}")
         if name in ("NUL", "surrogate", "1 MB"):
             assert answer.status_code in (400, 413), (name, answer.content[:300])
         elif names:
-            assert answer.status_code == 422 and {error["field"] for error in answer.json()["errors"]} == set(names), (name, answer.content[:300])
+            assert answer.status_code == 422 and {error["field"] for error in answer.json()["errors"]} == set(names), (
+                name,
+                answer.content[:300],
+            )
     assert send(eva, "post", entity, {**good, "no_such_field": 1}).status_code == 422
 
 

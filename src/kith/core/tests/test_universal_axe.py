@@ -33,7 +33,10 @@ def findings(browser, live_server, people, pages, *, size="desk", scheme="light"
     with browsing.page(browser, size=size, scheme=scheme) as shown:
         cookie = people.clients.eva.cookies[settings.SESSION_COOKIE_NAME].value
         shown.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        shown.on("console", lambda message: found.append(f"console: {message.text[:200]}") if message.type == "error" else None)
+        shown.on(
+            "console",
+            lambda message: found.append(f"console: {message.text[:200]}") if message.type == "error" else None,
+        )
         for address in pages:
             shown.goto(live_server.url + address)
             shown.wait_for_load_state("networkidle")
@@ -44,17 +47,33 @@ def findings(browser, live_server, people, pages, *, size="desk", scheme="light"
 def test_no_page_of_any_entity_has_a_finding(browser, live_server, world):
     people, records = world
     # Lists share one template whose cells depend on the type only: those of the menu hold every type.
-    pages = [address for record in records for address in addresses(record)[0 if registry.for_model(type(record)).menu else 1 :]]
+    pages = [
+        address
+        for record in records
+        for address in addresses(record)[0 if registry.for_model(type(record)).menu else 1 :]
+    ]
     assert findings(browser, live_server, people, pages) == []
 
 
 @pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
-def test_main_pages_have_none_on_phones_in_the_dark_and_in_other_languages(browser, live_server, world, size, scheme, language):
+def test_main_pages_have_none_on_phones_in_the_dark_and_in_other_languages(
+    browser, live_server, world, size, scheme, language
+):
     from kith.core import writes
     from kith.core.access import SYSTEM
 
     people, records = world
     writes.save(SYSTEM, people.eva, {"language": language})
-    chosen = [record for record in records if record._meta.label_lower in ("parties.company", "parties.person", "access.role")]
-    pages = ["/", "/audit/", "/profile", "/settings/", "/trash", "/jobs", *(address for record in chosen for address in addresses(record))]
+    chosen = [
+        record for record in records if record._meta.label_lower in ("parties.company", "parties.person", "access.role")
+    ]
+    pages = [
+        "/",
+        "/audit/",
+        "/profile",
+        "/settings/",
+        "/trash",
+        "/jobs",
+        *(address for record in chosen for address in addresses(record)),
+    ]
     assert findings(browser, live_server, people, pages, size=size, scheme=scheme) == []

@@ -14,9 +14,23 @@ pytestmark = pytest.mark.django_db
 ENTITIES = [entity.label for entity in registry if not entity.access.faces]
 UPLOADED = {"activities.attachment"}  # made by an upload, not by a form
 FORMS = [label for label in ENTITIES if label not in UPLOADED]
-OWNED = [label for label in FORMS if "owner" in registry.get(label).access.own and "owner" in registry.get(label).declared and not registry.get(label).access.public]
+OWNED = [
+    label
+    for label in FORMS
+    if "owner" in registry.get(label).access.own
+    and "owner" in registry.get(label).declared
+    and not registry.get(label).access.public
+]
 RECORD_PAGES = ("", "edit", "peek", "timeline", "history")
-BAD_TEXT = {"NUL": "a\x00b", "1 MB": "x" * 1_000_001, "words": "☃ no such thing ☃", "huge": "9" * 60, "script": "javascript:alert(1)", "markup": "<script>alert(1)</script>", "formula": "=1+1"}
+BAD_TEXT = {
+    "NUL": "a\x00b",
+    "1 MB": "x" * 1_000_001,
+    "words": "☃ no such thing ☃",
+    "huge": "9" * 60,
+    "script": "javascript:alert(1)",
+    "markup": "<script>alert(1)</script>",
+    "formula": "=1+1",
+}
 
 
 def pages(entity, key):
@@ -32,7 +46,13 @@ def test_with_the_right_every_page_answers(people, label):
     entity, eva = registry.get(label), people.clients.eva
     record = factory.make(entity, full=True)
     title = str(record)[:30]
-    for address in [f"/{entity.slug}/", f"/{entity.slug}/new", f"/{entity.slug}/lookup?q={title[:6]}", f"/{entity.slug}/export?format=csv", *pages(entity, record.pk)]:
+    for address in [
+        f"/{entity.slug}/",
+        f"/{entity.slug}/new",
+        f"/{entity.slug}/lookup?q={title[:6]}",
+        f"/{entity.slug}/export?format=csv",
+        *pages(entity, record.pk),
+    ]:
         answer = eva.get(address)
         assert answer.status_code == 200, (address, text_of(answer)[:500])
         text_of(answer)
@@ -53,7 +73,10 @@ def test_without_the_right_hidden_is_missing(people, label):
         assert status in ((200, 403) if public else (404,)), (address, status)
     absent = "01a20c55-fb95-7d3d-ac67-8b4a387dad17"
     if not public:
-        hidden, missing = (re.sub(r"[0-9a-f]{32}|[0-9a-f-]{36}", "", text_of(max_.get(f"/{entity.slug}/{key}/"))) for key in (record.pk, absent))
+        hidden, missing = (
+            re.sub(r"[0-9a-f]{32}|[0-9a-f-]{36}", "", text_of(max_.get(f"/{entity.slug}/{key}/")))
+            for key in (record.pk, absent)
+        )
         assert hidden == missing
     assert max_.get(f"/{entity.slug}/export?format=csv").status_code in (403, 404)
     assert max_.post(f"/{entity.slug}/{record.pk}/field/{entity.title}", {"value": "x"}).status_code in (403, 404, 405)
@@ -79,7 +102,11 @@ def test_with_a_row_limit_only_own_rows_are_shown(people, label):
 def test_a_form_saves_and_refuses_bad_input_by_name(people, label):
     entity, eva = registry.get(label), people.clients.eva
     record = factory.make(entity)
-    editable = [spec for spec in entity.fields.values() if spec.editable and spec.columns and spec.type.name not in ("file", "boolean", "choices", "tags", "ref")]
+    editable = [
+        spec
+        for spec in entity.fields.values()
+        if spec.editable and spec.columns and spec.type.name not in ("file", "boolean", "choices", "tags", "ref")
+    ]
     for name, bad in BAD_TEXT.items():
         before = Change.objects.filter(record_id=record.pk).count()
         answer = eva.post(f"/{entity.slug}/{record.pk}/edit", {spec.name: bad for spec in editable})
@@ -100,4 +127,11 @@ def test_pages_speak_the_readers_language(people, label, language):
         page = text_of(client.get(address))
         assert f'lang="{ {"ru": "ru", "zh-hans": "zh-Hans"}[language] }"' in page, address
         words = re.sub(r"<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
-        assert not re.search(r"\b(Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b", words), (address, re.findall(r"\b(?:Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b", words)[:3])
+        assert not re.search(
+            r"\b(Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b", words
+        ), (
+            address,
+            re.findall(
+                r"\b(?:Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b", words
+            )[:3],
+        )

@@ -58,7 +58,15 @@ def test_edits_of_different_fields_meet_edits_of_one_field_clash(units):
     assert units.rows(SYSTEM).get(pk=unit.pk).name == "Trade"
 
 
-@pytest.mark.parametrize("sql", ["INSERT INTO core_tag (id) VALUES (gen_random_uuid())", "UPDATE people_orgunit SET name = 'x'", "DELETE FROM parties_party", "TRUNCATE activities_note"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO core_tag (id) VALUES (gen_random_uuid())",
+        "UPDATE people_orgunit SET name = 'x'",
+        "DELETE FROM parties_party",
+        "TRUNCATE activities_note",
+    ],
+)
 def test_the_guard_refuses_unannounced_writes(sql):
     from django.db import connection
 
@@ -94,7 +102,9 @@ def test_bulk_writes_are_one_change_set(units):
 
 def test_bad_rows_of_a_bulk_are_told_by_position(units):
     bad = {}
-    made = writes.create_many(SYSTEM, units, [{"name": "A"}, {"name": ""}, {"name": "B", "kind": "?"}], on_errors=bad.__setitem__)
+    made = writes.create_many(
+        SYSTEM, units, [{"name": "A"}, {"name": ""}, {"name": "B", "kind": "?"}], on_errors=bad.__setitem__
+    )
     assert ([unit.name for unit in made], sorted(bad), list(bad[2])) == (["A"], [1, 2], ["kind"])
 
 

@@ -27,7 +27,10 @@ def tidy(value: str, limit: int | None = None) -> str | None:
         raise BadValue(_("This text holds characters that cannot be stored (NUL or broken Unicode); remove them."))
     text = unicodedata.normalize("NFC", value).strip()
     if len(text) > (limit or MAX_TEXT):
-        raise BadValue(_("Too long: %(count)d characters; at most %(limit)d fit.") % {"count": len(text), "limit": limit or MAX_TEXT})
+        raise BadValue(
+            _("Too long: %(count)d characters; at most %(limit)d fit.")
+            % {"count": len(text), "limit": limit or MAX_TEXT}
+        )
     return text or None
 
 

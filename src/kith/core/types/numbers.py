@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..specs import FieldSpec
 
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-TRUE = frozenset("1 true yes y on да истина д + x 是 对 ✓".split())
-FALSE = frozenset("0 false no n off нет ложь н - 否 不".split())
+TRUE = frozenset(["1", "true", "yes", "y", "on", "да", "истина", "д", "+", "x", "是", "对", "✓"])
+FALSE = frozenset(["0", "false", "no", "n", "off", "нет", "ложь", "н", "-", "否", "不"])
 
 
 def locale() -> str:
@@ -30,7 +30,9 @@ def decimal_from_text(text: str) -> Decimal:
     """A number as people write it in their language: groups and decimal sign of the locale, or plain with a point."""
     compact = re.sub(r"[\s\u00a0\u202f']", "", text).replace("−", "-")
     if not PLAIN.fullmatch(compact):
-        compact = compact.replace(get_group_symbol(locale()).strip() or " ", "").replace(get_decimal_symbol(locale()), ".")
+        compact = compact.replace(get_group_symbol(locale()).strip() or " ", "").replace(
+            get_decimal_symbol(locale()), "."
+        )
     if not PLAIN.fullmatch(compact):
         raise BadValue(_("Not a number; write digits, for example 1250.50."))
     return Decimal(compact)
@@ -59,7 +61,9 @@ class Number(FieldType):
         if not number.is_finite() or number.adjusted() > 40:
             raise BadValue(_("Not a number that can be stored."))
         try:
-            number = number.quantize(Decimal(1).scaleb(-spec.decimals), rounding=ROUND_HALF_UP) if spec.decimals else number
+            number = (
+                number.quantize(Decimal(1).scaleb(-spec.decimals), rounding=ROUND_HALF_UP) if spec.decimals else number
+            )
         except InvalidOperation:
             raise BadValue(_("Not a number that can be stored.")) from None
         if not spec.decimals and number != number.to_integral_value():
@@ -103,7 +107,11 @@ class MoneyType(Number):
     """An amount with its currency; JSON: {"amount": "12.50", "currency": "EUR"}."""
 
     name = "money"
-    schema = {"type": "object", "required": ["amount", "currency"], "properties": {"amount": {"type": "string"}, "currency": {"type": "string", "minLength": 3, "maxLength": 3}}}
+    schema = {
+        "type": "object",
+        "required": ["amount", "currency"],
+        "properties": {"amount": {"type": "string"}, "currency": {"type": "string", "minLength": 3, "maxLength": 3}},
+    }
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
@@ -128,7 +136,14 @@ class MoneyType(Number):
         if tidied is None:
             return None
         code = re.search(r"[A-Za-z]{3}", tidied)
-        symbol = next((c for s, c in {"€": "EUR", "₽": "RUB", "$": "USD", "£": "GBP", "¥": "CNY", "元": "CNY"}.items() if s in tidied), None)
+        symbol = next(
+            (
+                c
+                for s, c in {"€": "EUR", "₽": "RUB", "$": "USD", "£": "GBP", "¥": "CNY", "元": "CNY"}.items()
+                if s in tidied
+            ),
+            None,
+        )
         amount = self.fit(decimal_from_text(re.sub(r"[A-Za-z€₽$£¥元]", "", tidied)), spec)
         return Money(amount, self.currency(code.group() if code else symbol or settings.KITH_CURRENCY))
 

@@ -53,7 +53,10 @@ class Choice(FieldType):
         for key, label in spec.choices:
             if wanted in (key.casefold(), str(label).casefold()):
                 return key
-        raise BadValue(_("Not one of the choices; valid are: %(valid)s.") % {"valid": ", ".join(str(label) for _key, label in spec.choices)})
+        raise BadValue(
+            _("Not one of the choices; valid are: %(valid)s.")
+            % {"valid": ", ".join(str(label) for _key, label in spec.choices)}
+        )
 
     def text(self, value: Any, spec: "FieldSpec") -> str:
         return str(dict(spec.choices).get(value, value or ""))
@@ -113,12 +116,16 @@ class Words(FieldType):
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
             return []
-        if not isinstance(value, list | tuple) or len(value) > MAX_LIST or not all(isinstance(item, str) for item in value):
+        if (
+            not isinstance(value, list | tuple)
+            or len(value) > MAX_LIST
+            or not all(isinstance(item, str) for item in value)
+        ):
             raise wrong(_("a list of texts"))
         return list(dict.fromkeys(item for item in (tidy(part, 200) for part in value) if item))
 
     def parse(self, text: str, spec: "FieldSpec") -> Any:
-        return self.clean([part for part in text.replace("\n", ",").split(",")], spec)
+        return self.clean(text.replace("\n", ",").split(","), spec)
 
     def dump(self, value: Any, spec: "FieldSpec") -> Any:
         return list(value or ())
@@ -141,7 +148,9 @@ class Choices(Words):
         return [TYPES_CHOICE.clean(item, spec) for item in items]
 
     def parse(self, text: str, spec: "FieldSpec") -> Any:
-        return list(dict.fromkeys(TYPES_CHOICE.parse(part, spec) for part in text.replace(";", ",").split(",") if part.strip()))
+        return list(
+            dict.fromkeys(TYPES_CHOICE.parse(part, spec) for part in text.replace(";", ",").split(",") if part.strip())
+        )
 
     def text(self, value: Any, spec: "FieldSpec") -> str:
         return ", ".join(TYPES_CHOICE.text(item, spec) for item in value or ())
@@ -156,7 +165,11 @@ class RefType(FieldType):
     name = "ref"
     ops = ("any", "empty", "filled")
     sortable = False
-    schema = {"type": "object", "required": ["entity", "id"], "properties": {"entity": {"type": "string"}, "id": {"type": "string", "format": "uuid"}}}
+    schema = {
+        "type": "object",
+        "required": ["entity", "id"],
+        "properties": {"entity": {"type": "string"}, "id": {"type": "string", "format": "uuid"}},
+    }
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":

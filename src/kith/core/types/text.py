@@ -57,7 +57,9 @@ class Mail(Text):
         try:
             return mails.normal_form(text)
         except Problem:
-            raise BadValue(_("Not an e-mail address; it needs one @ with a name before and a domain after it.")) from None
+            raise BadValue(
+                _("Not an e-mail address; it needs one @ with a name before and a domain after it.")
+            ) from None
 
 
 class Phone(Text):
@@ -153,7 +155,10 @@ class Translations(Json):
         if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
             raise wrong(_("names by language code"))
         if unknown := [code for code in value if code not in languages]:
-            raise BadValue(_("Unknown language “%(code)s”; there are: %(valid)s.") % {"code": unknown[0][:20], "valid": ", ".join(languages)})
+            raise BadValue(
+                _("Unknown language “%(code)s”; there are: %(valid)s.")
+                % {"code": unknown[0][:20], "valid": ", ".join(languages)}
+            )
         return {code: text for code, raw in value.items() if (text := tidy(raw, 200))}
 
     def text(self, value: Any, spec: "FieldSpec") -> str:

@@ -31,7 +31,10 @@ def typed_date(text: str) -> dt.date:
         year = numbers["y"] + (2000 if numbers["y"] < 70 else 1900 if numbers["y"] < 100 else 0)
         return dt.date(year, numbers["m"], numbers["d"])
     except (ValueError, KeyError, OverflowError):
-        raise BadValue(_("Not a date; write it like %(example)s.") % {"example": format_date(dt.date(2026, 11, 27), "short", locale=locale())}) from None
+        raise BadValue(
+            _("Not a date; write it like %(example)s.")
+            % {"example": format_date(dt.date(2026, 11, 27), "short", locale=locale())}
+        ) from None
 
 
 class Date(FieldType):
@@ -92,7 +95,7 @@ class Moment(Date):
         if not isinstance(value, dt.datetime):
             raise wrong(_("a date with time"))
         # A day at either end, so that the moment exists in every time zone.
-        if not dt.datetime.min + dt.timedelta(days=2) < value.replace(tzinfo=None) < dt.datetime.max - dt.timedelta(days=2):
+        if not 1 < value.toordinal() - dt.date.min.toordinal() < dt.date.max.toordinal() - 2:
             raise BadValue(_("Not a date that can be stored."))
         return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
 

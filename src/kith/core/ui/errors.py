@@ -32,7 +32,9 @@ def answer(request: HttpRequest, status: int, message: Any = "", **context: Any)
     if is_htmx(request):
         return toast(HttpResponse(status=status), message or MESSAGES[status](), tone="bad")
     context |= {"reason": message, "request_id": logs.request_id.get()}
-    return HttpResponse(loader.render_to_string(f"kith/errors/{PAGES.get(status, status)}.html", context, request), status=status)
+    return HttpResponse(
+        loader.render_to_string(f"kith/errors/{PAGES.get(status, status)}.html", context, request), status=status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

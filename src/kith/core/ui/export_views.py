@@ -19,7 +19,12 @@ from kith.core.types.picks import as_uuid
 from kith.core.ui.base import actor_of, guarded, is_htmx, page
 from kith.core.views import Look, from_address, saved_views
 
-NAMES = {"csv": gettext_lazy("CSV, for any program"), "xlsx": gettext_lazy("Excel workbook"), "json": gettext_lazy("JSON, exact values"), "vcf": gettext_lazy("Address cards (vCard)")}
+NAMES = {
+    "csv": gettext_lazy("CSV, for any program"),
+    "xlsx": gettext_lazy("Excel workbook"),
+    "json": gettext_lazy("JSON, exact values"),
+    "vcf": gettext_lazy("Address cards (vCard)"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +49,9 @@ def look_of(entity: Entity, actor: Actor, asked: QueryDict) -> tuple[Look, froze
     return look, frozenset(as_uuid(key) for key in ids.split(",") if key)
 
 
-def dialog(request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None) -> HttpResponse:
+def dialog(
+    request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None
+) -> HttpResponse:
     """The question how to export."""
     count = (len(keys), True) if keys is not None else listing.count(listing.rows(look, actor, "export"))
     context: dict[str, Any] = {
@@ -55,20 +62,32 @@ def dialog(request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys:
 
 
 def send(
-    request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None, asked: QueryDict) -> HttpResponse:
+    request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None, asked: QueryDict
+) -> HttpResponse:
     """The file, written while it is read."""
     kind = asked.get("format", "csv")
     if kind not in exporting.formats(entity):
-        raise Refused({"format": [_("Unknown format; there are: %(valid)s.") % {"valid": ", ".join(exporting.formats(entity))}]})
+        raise Refused(
+            {"format": [_("Unknown format; there are: %(valid)s.") % {"valid": ", ".join(exporting.formats(entity))}]}
+        )
     every_field = asked.get("fields") == "all"
     made = exporting.of(look, actor, every_field=every_field, keys=keys)
     count = len(keys) if keys is not None else listing.rows(look, actor, "export").count()
     if keys is None and count > jobs_export.LARGE:
-        run = jobs.defer(jobs_export.export, request.user, entity=entity.label, query=look.query(), kind=kind, every_field=every_field)
+        run = jobs.defer(
+            jobs_export.export,
+            request.user,
+            entity=entity.label,
+            query=look.query(),
+            kind=kind,
+            every_field=every_field,
+        )
         return HttpResponseRedirect(f"/jobs/{run.pk}")
     ledger.log(actor, "export", entity=entity.label, count=count, format=kind, fields=list(made.names))
     response = StreamingHttpResponse(exporting.WRITERS[kind](made), content_type=exporting.TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{entity.slug}-{timezone.localdate().isoformat()}.{kind}"'
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="{entity.slug}-{timezone.localdate().isoformat()}.{kind}"'
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     return cast(HttpResponse, response)
 
@@ -83,6 +102,11 @@ def stored(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     file = run.outcome.get("stored")
     if not file or not files.path_of(file["key"]).exists():
         return HttpResponseRedirect(f"/jobs/{run.pk}")
-    response = FileResponse(files.path_of(file["key"]).open("rb"), as_attachment=True, filename=file["name"], content_type=exporting.TYPES[file["kind"]])
+    response = FileResponse(
+        files.path_of(file["key"]).open("rb"),
+        as_attachment=True,
+        filename=file["name"],
+        content_type=exporting.TYPES[file["kind"]],
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     return cast(HttpResponse, response)

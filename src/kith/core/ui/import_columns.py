@@ -60,7 +60,11 @@ def place(request: HttpRequest, entity: Entity, actor: Actor, key: uuid.UUID, at
     made, column = run_of(actor, entity, key, at)
     runs.set_column(made, column, chosen(made, entity, column, request.POST.get("to", "")))
     lines = [import_pages.line(entity, actor, made, index) for index in range(len(made.layout["columns"]))]
-    return render(request, "kith/import_column_part.html", {"entity": entity, "run": made, "line": lines[at], "tally": import_pages.tally(lines)})
+    return render(
+        request,
+        "kith/import_column_part.html",
+        {"entity": entity, "run": made, "line": lines[at], "tally": import_pages.tally(lines)},
+    )
 
 
 def chosen(made: ImportRun, entity: Entity, column: str, path: str) -> ColumnMap | None:
@@ -119,13 +123,32 @@ def place_of(entity: Entity, given: ColumnMap) -> Target | None:
 
 def ways(target: Target, linked: Entity) -> list[tuple[str, str]]:
     """The fields by which the linked record may be found."""
-    names = ["external_ids", *(name for name in ("email", linked.title, *linked.match) if name in linked.fields and linked.fields[name].columns and linked.fields[name].type.name in ("text", "mail", "phone"))]
-    return [("", _("by whatever tells")), ("id", _("by Kith id")), *((name, _("by %(field)s") % {"field": linked.fields[name].label}) for name in dict.fromkeys(names))]
+    names = [
+        "external_ids",
+        *(
+            name
+            for name in ("email", linked.title, *linked.match)
+            if name in linked.fields
+            and linked.fields[name].columns
+            and linked.fields[name].type.name in ("text", "mail", "phone")
+        ),
+    ]
+    return [
+        ("", _("by whatever tells")),
+        ("id", _("by Kith id")),
+        *((name, _("by %(field)s") % {"field": linked.fields[name].label}) for name in dict.fromkeys(names)),
+    ]
 
 
 def values_of(given: ColumnMap, open_ones: tuple[str, ...], facts: Facts) -> list[tuple[str, str]]:
     """Values that can be replaced, those that want it first, with what they become."""
-    texts = dict.fromkeys((*open_ones, *given.values, *(facts.distinct if not facts.has_more and len(facts.distinct) <= MOST_VALUES else ())))
+    texts = dict.fromkeys(
+        (
+            *open_ones,
+            *given.values,
+            *(facts.distinct if not facts.has_more and len(facts.distinct) <= MOST_VALUES else ()),
+        )
+    )
     return [(text, given.values.get(text, "")) for text in list(texts)[:MOST_VALUES]]
 
 
@@ -136,7 +159,12 @@ def words_of(actor: Actor, target: Target | None, linked: Entity | None) -> list
     if target.spec.type.name in ("choice", "choices"):
         return [(key, capfirst(str(label))) for key, label in target.spec.choices]
     if linked is not None and issubclass(linked.model, Pick):
-        names = linked.rows(actor).filter(is_active=True).order_by("position", "name").values_list("name", flat=True)[:MOST_WORDS]
+        names = (
+            linked.rows(actor)
+            .filter(is_active=True)
+            .order_by("position", "name")
+            .values_list("name", flat=True)[:MOST_WORDS]
+        )
         return [(name, name) for name in names]
     return []
 
@@ -144,17 +172,32 @@ def words_of(actor: Actor, target: Target | None, linked: Entity | None) -> list
 def changed(given: ColumnMap, entity: Entity, request: HttpRequest) -> ColumnMap:
     """The mapping as the dialog says."""
     form = request.POST
-    changes: dict[str, Any] = {"prefix": form.get("prefix", given.prefix)[:60], "needed": bool(form.get("needed")), "currency": form.get("currency", given.currency)[:100]}
-    for name, valid in (("dates", ("ymd", "dmy", "mdy")), ("numbers", (".", ",")), ("missing", ("report", "create", "reject", "empty")), ("unknown", ("add", "empty", "reject"))):
+    changes: dict[str, Any] = {
+        "prefix": form.get("prefix", given.prefix)[:60],
+        "needed": bool(form.get("needed")),
+        "currency": form.get("currency", given.currency)[:100],
+    }
+    for name, valid in (
+        ("dates", ("ymd", "dmy", "mdy")),
+        ("numbers", (".", ",")),
+        ("missing", ("report", "create", "reject", "empty")),
+        ("unknown", ("add", "empty", "reject")),
+    ):
         if name in form:
             changes[name] = form[name] if form[name] in valid else None
     if "by" in form:
         changes["to"] = found_by(entity, given, form["by"])
     if given.keep is not None and form.get("label"):
         kind = form.get("kind", given.keep.kind)
-        changes["keep"] = msgspec.structs.replace(given.keep, label=form["label"][:120], kind=kind if kind in dict(FieldDefinition.Kind.choices) else given.keep.kind)
+        changes["keep"] = msgspec.structs.replace(
+            given.keep,
+            label=form["label"][:120],
+            kind=kind if kind in dict(FieldDefinition.Kind.choices) else given.keep.kind,
+        )
     texts = {name.removeprefix("old-"): value for name, value in form.items() if name.startswith("old-")}
-    changes["values"] = {text: new for at, text in texts.items() if (new := form.get(f"new-{at}", "").strip()) or form.get(f"drop-{at}")}
+    changes["values"] = {
+        text: new for at, text in texts.items() if (new := form.get(f"new-{at}", "").strip()) or form.get(f"drop-{at}")
+    }
     return msgspec.structs.replace(given, **changes)
 
 

@@ -35,8 +35,17 @@ STRATEGIES = (
     ("update", gettext_lazy("Only update"), gettext_lazy("Rows without a record are left out.")),
     ("replace", gettext_lazy("Replace"), gettext_lazy("The row overwrites the record; empty cells empty it.")),
 )
-MISSING = (("report", gettext_lazy("leave the link empty and report it")), ("create", gettext_lazy("create the record")), ("reject", gettext_lazy("reject the row")), ("empty", gettext_lazy("leave the link empty")))
-UNKNOWN = (("add", gettext_lazy("add it to the dictionary")), ("empty", gettext_lazy("leave the field empty")), ("reject", gettext_lazy("reject the row")))
+MISSING = (
+    ("report", gettext_lazy("leave the link empty and report it")),
+    ("create", gettext_lazy("create the record")),
+    ("reject", gettext_lazy("reject the row")),
+    ("empty", gettext_lazy("leave the link empty")),
+)
+UNKNOWN = (
+    ("add", gettext_lazy("add it to the dictionary")),
+    ("empty", gettext_lazy("leave the field empty")),
+    ("reject", gettext_lazy("reject the row")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,9 @@ class Line:
     remark: Remark
 
 
-def context(entity: Entity, actor: Actor, made: ImportRun, step: str, errors: Mapping[str, list[Any]]) -> dict[str, Any]:
+def context(
+    entity: Entity, actor: Actor, made: ImportRun, step: str, errors: Mapping[str, list[Any]]
+) -> dict[str, Any]:
     """What a step's template needs."""
     steps = ["file", "columns", "duplicates", "check", "import"]
     common = {
@@ -60,14 +71,24 @@ def context(entity: Entity, actor: Actor, made: ImportRun, step: str, errors: Ma
     }  # fmt: skip
     if made.work:
         return common
-    more = {"columns": columns_context, "duplicates": duplicates_context, "check": check_context, "import": check_context, "done": done_context}[step]
+    more = {
+        "columns": columns_context,
+        "duplicates": duplicates_context,
+        "check": check_context,
+        "import": check_context,
+        "done": done_context,
+    }[step]
     return common | more(entity, actor, made)
 
 
 def facts_line(made: ImportRun) -> list[str]:
     """What is known of the file: name, sheet, rows, encoding."""
     reading = made.layout.get("reading", {})
-    return [made.file_name, *([_("sheet “%(name)s”") % {"name": reading["sheet"]}] if reading.get("sheet") else []), *([reading["encoding"].upper()] if reading.get("encoding") and made.layout["kind"] == "csv" else [])]
+    return [
+        made.file_name,
+        *([_("sheet “%(name)s”") % {"name": reading["sheet"]}] if reading.get("sheet") else []),
+        *([reading["encoding"].upper()] if reading.get("encoding") and made.layout["kind"] == "csv" else []),
+    ]
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -76,8 +97,19 @@ def facts_line(made: ImportRun) -> list[str]:
 def columns_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[str, Any]:
     """Every column with its place and what is said about it."""
     lines = [line(entity, actor, made, at) for at in range(len(made.layout["columns"]))]
-    constants = [(given.constant, targets.name_of(entity, given.to)) for given in runs.mapping_of(made).columns if not given.columns]
-    return {"lines": lines, "tally": tally(lines), "reading": made.layout["reading"], "sheets": [(name, name) for name in made.layout["sheets"]], "constants": constants, "may_share": access.has_system_right(actor, "settings")}
+    constants = [
+        (given.constant, targets.name_of(entity, given.to))
+        for given in runs.mapping_of(made).columns
+        if not given.columns
+    ]
+    return {
+        "lines": lines,
+        "tally": tally(lines),
+        "reading": made.layout["reading"],
+        "sheets": [(name, name) for name in made.layout["sheets"]],
+        "constants": constants,
+        "may_share": access.has_system_right(actor, "settings"),
+    }
 
 
 def line(entity: Entity, actor: Actor, made: ImportRun, at: int) -> Line:
@@ -88,7 +120,14 @@ def line(entity: Entity, actor: Actor, made: ImportRun, at: int) -> Line:
     label = "" if given is None else targets.name_of(entity, given.to)
     if given and given.keep and label == given.to:
         label = given.keep.label
-    return Line(at, name, " · ".join(facts.first[:2]) if facts else "", given.to if given else "", label, remark(actor, entity, runs.mapping_of(made), given, facts))
+    return Line(
+        at,
+        name,
+        " · ".join(facts.first[:2]) if facts else "",
+        given.to if given else "",
+        label,
+        remark(actor, entity, runs.mapping_of(made), given, facts),
+    )
 
 
 def tally(lines: list[Line]) -> dict[str, int]:
@@ -110,7 +149,12 @@ def duplicates_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[st
     """The rules, and the fields by which records can be found."""
     mapping = runs.mapping_of(made)
     own = dict.fromkeys(given.to.partition(".")[0] for given in mapping.columns)
-    fields = [(name, capfirst(str(entity.fields[name].label))) for name in own if name in entity.fields and entity.fields[name].type.name not in ("tags", "json", "longtext", "richtext", "boolean")]
+    fields = [
+        (name, capfirst(str(entity.fields[name].label)))
+        for name in own
+        if name in entity.fields
+        and entity.fields[name].type.name not in ("tags", "json", "longtext", "richtext", "boolean")
+    ]
     usual = ", ".join(str(entity.fields[name].label) for name in entity.recognised_by or entity.match)
     return {
         "strategies": STRATEGIES, "missing": MISSING, "unknown": UNKNOWN, "match_fields": fields, "chosen": {name for way in mapping.match for name in way},
@@ -139,7 +183,9 @@ def question(column: str, what: str, facts: Facts) -> dict[str, Any]:
 
 def done_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[str, Any]:
     """What came of it, and whether it was undone since."""
-    undone = ChangeSet.objects.filter(pk=made.changeset_id).exclude(undone_by=None).exists() if made.changeset_id else False
+    undone = (
+        ChangeSet.objects.filter(pk=made.changeset_id).exclude(undone_by=None).exists() if made.changeset_id else False
+    )
     return {"undone": undone} | numbers(entity, made) | grid(made)
 
 
@@ -148,13 +194,28 @@ def numbers(entity: Entity, made: ImportRun) -> dict[str, Any]:
     found = made.summary
     if not found:
         return {"summary": None}
-    main = (("added", _("added")), ("updated", _("updated")), ("replaced", _("replaced")), ("skipped", _("skipped")), ("rejected", _("rejected")))
+    main = (
+        ("added", _("added")),
+        ("updated", _("updated")),
+        ("replaced", _("replaced")),
+        ("skipped", _("skipped")),
+        ("rejected", _("rejected")),
+    )
     notes = [
         (found["unchanged"], _("rows differ in nothing from their record")), (found["unmatched"], _("rows have no record to update")), (found["left_out"], _("rows lack a needed value")),
         (found["equal"], _("rows repeat an earlier one completely")), (found["duplicates"], _("new records equal one that is there")),
     ]  # fmt: skip
-    parts = [(count, registry.get(label), kind) for kind in ("parts_added", "parts_updated", "parts_left_out", "created") for label, count in found[kind].items()]
-    words = {"parts_added": _("added"), "parts_updated": _("updated"), "parts_left_out": _("left out, something necessary is missing"), "created": _("created for links")}
+    parts = [
+        (count, registry.get(label), kind)
+        for kind in ("parts_added", "parts_updated", "parts_left_out", "created")
+        for label, count in found[kind].items()
+    ]
+    words = {
+        "parts_added": _("added"),
+        "parts_updated": _("updated"),
+        "parts_left_out": _("left out, something necessary is missing"),
+        "created": _("created for links"),
+    }
     return {
         "summary": found, "figures": [(found[name], label, "bad" if name == "rejected" and found[name] else "") for name, label in main if found[name] or name in ("added", "rejected")],
         "notes": [(count, text) for count, text in notes if count], "parts": [(count, capfirst(str(part.plural)), words[kind]) for count, part, kind in parts],
@@ -167,15 +228,36 @@ def grid(made: ImportRun) -> dict[str, Any]:
     found = ImportRow.objects.filter(run=made).exclude(errors={})
     rows = list(found[:SHOWN])
     columns = made.layout["columns"]
-    matched = {name for given in runs.mapping_of(made).columns for name in given.columns} | {name for row in rows for name in row.errors}
+    matched = {name for given in runs.mapping_of(made).columns for name in given.columns} | {
+        name for row in rows for name in row.errors
+    }
     at = [index for index, name in enumerate(columns) if name in matched]
-    shown = [(row, [(index, row.cells[index] if index < len(row.cells) else "", row.errors.get(columns[index], [])) for index in at], loose(row, columns)) for row in rows]
-    return {"rows": shown, "grid_columns": [columns[index] for index in at], "rejected_count": found.count() if len(rows) == SHOWN else len(rows)}
+    shown = [
+        (
+            row,
+            [
+                (index, row.cells[index] if index < len(row.cells) else "", row.errors.get(columns[index], []))
+                for index in at
+            ],
+            loose(row, columns),
+        )
+        for row in rows
+    ]
+    return {
+        "rows": shown,
+        "grid_columns": [columns[index] for index in at],
+        "rejected_count": found.count() if len(rows) == SHOWN else len(rows),
+    }
 
 
 def loose(row: ImportRow, columns: list[str]) -> list[str]:
     """Errors of a row that belong to no single column of the file."""
-    return [word if not name else f"{name}: {word}" for name, words in row.errors.items() if name not in columns for word in words]
+    return [
+        word if not name else f"{name}: {word}"
+        for name, words in row.errors.items()
+        if name not in columns
+        for word in words
+    ]
 
 
 def take_corrections(made: ImportRun, given: Mapping[str, str]) -> None:
@@ -214,7 +296,9 @@ def csv_answer(made: ImportRun, rows: Iterable[ImportRow]) -> HttpResponse:
 
     def lines() -> Iterable[list[Any]]:
         for row in rows:
-            why = "; ".join(f"{name}: {' '.join(words)}" if name else " ".join(words) for name, words in row.errors.items())
+            why = "; ".join(
+                f"{name}: {' '.join(words)}" if name else " ".join(words) for name, words in row.errors.items()
+            )
             yield [*row.cells, row.number, why]
 
     response = StreamingHttpResponse(csv_chunks(columns, lines(), bom=True), content_type="text/csv; charset=utf-8")

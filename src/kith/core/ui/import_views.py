@@ -41,7 +41,12 @@ def start(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
         except Refused as refused:
             errors = [message for messages in refused.errors.values() for message in messages]
     recent = ImportRun.objects.filter(actor_id=actor.id, entity=entity.label).order_by("-at")[:10]
-    return render(request, "kith/import_start.html", {"entity": entity, "errors": errors, "recent": recent}, status=422 if errors else 200)
+    return render(
+        request,
+        "kith/import_start.html",
+        {"entity": entity, "errors": errors, "recent": recent},
+        status=422 if errors else 200,
+    )
 
 
 def take_file(request: HttpRequest, entity: Entity, actor: Actor) -> ImportRun:
@@ -74,9 +79,20 @@ def show(request: HttpRequest, entity: Entity, actor: Actor, key: uuid.UUID) -> 
     return shown(request, entity, actor, made, step)
 
 
-def shown(request: HttpRequest, entity: Entity, actor: Actor, made: ImportRun, step: str, *, errors: dict[str, list[Any]] | None = None, status: int = 200) -> HttpResponse:
+def shown(
+    request: HttpRequest,
+    entity: Entity,
+    actor: Actor,
+    made: ImportRun,
+    step: str,
+    *,
+    errors: dict[str, list[Any]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """One step of a run as a page."""
-    return render(request, "kith/import_page.html", import_pages.context(entity, actor, made, step, errors or {}), status=status)
+    return render(
+        request, "kith/import_page.html", import_pages.context(entity, actor, made, step, errors or {}), status=status
+    )
 
 
 def settle(made: ImportRun) -> None:
@@ -118,7 +134,12 @@ def read_again(request: HttpRequest, entity: Entity, actor: Actor, made: ImportR
     if row and not row.isdecimal():
         raise Refused({"header_row": [_("Write the number of the row, for example 1; 0 when there is no header.")]})
     delimiter = {"tab": "\t"}.get(request.POST.get("delimiter", ""), request.POST.get("delimiter", ""))
-    reading = Reading(encoding=request.POST.get("encoding") or None, delimiter=delimiter or None, sheet=request.POST.get("sheet") or None, header_row=int(row[:7]) if row else None)
+    reading = Reading(
+        encoding=request.POST.get("encoding") or None,
+        delimiter=delimiter or None,
+        sheet=request.POST.get("sheet") or None,
+        header_row=int(row[:7]) if row else None,
+    )
     runs.look_at(made, actor, reading)
     made.summary = {}
     made.save()
@@ -132,7 +153,9 @@ def columns_done(request: HttpRequest, entity: Entity, actor: Actor, made: Impor
     if not runs.mapping_of(made).columns:
         raise Refused({"": [_("No column goes anywhere; match at least one.")]})
     if request.POST.get("remember"):
-        runs.remember(made, actor, is_shared=bool(request.POST.get("share")) and access.has_system_right(actor, "settings"))
+        runs.remember(
+            made, actor, is_shared=bool(request.POST.get("share")) and access.has_system_right(actor, "settings")
+        )
     return advance(entity, made, Step.DUPLICATES)
 
 
@@ -147,7 +170,11 @@ def duplicates_done(request: HttpRequest, entity: Entity, actor: Actor, made: Im
     """Keep the rules, then rehearse."""
     given = request.POST
     fields = [name for name in given.getlist("match") if name in entity.fields]
-    ways = () if given.get("by") != "fields" else ((tuple(fields),) if given.get("together") else tuple((name,) for name in fields))
+    ways = (
+        ()
+        if given.get("by") != "fields"
+        else ((tuple(fields),) if given.get("together") else tuple((name,) for name in fields))
+    )
     if given.get("by") == "fields" and not fields:
         raise Refused({"match": [_("Choose at least one field to match by.")]})
     wanted = {name: given[name] for name, valid in RULES.items() if given.get(name) in valid}
@@ -157,7 +184,11 @@ def duplicates_done(request: HttpRequest, entity: Entity, actor: Actor, made: Im
     return check(request, entity, actor, made)
 
 
-RULES = {"strategy": ("add", "update", "add_or_update", "replace"), "missing": ("report", "create", "reject", "empty"), "unknown": ("add", "empty", "reject")}
+RULES = {
+    "strategy": ("add", "update", "add_or_update", "replace"),
+    "missing": ("report", "create", "reject", "empty"),
+    "unknown": ("add", "empty", "reject"),
+}
 
 
 def check(request: HttpRequest, entity: Entity, actor: Actor, made: ImportRun) -> HttpResponse:
@@ -194,13 +225,22 @@ def again(request: HttpRequest, entity: Entity, actor: Actor, made: ImportRun) -
 
 def work(request: HttpRequest, made: ImportRun, what: Work) -> None:
     """Let a job do it."""
-    job = {Work.READING: jobs_import.read, Work.CHECKING: jobs_import.check, Work.IMPORTING: jobs_import.carry_out}[what]
+    job = {Work.READING: jobs_import.read, Work.CHECKING: jobs_import.check, Work.IMPORTING: jobs_import.carry_out}[
+        what
+    ]
     made.job = jobs.defer(job, request.user, run=str(made.pk))
     made.work, made.message = what, ""
     made.save(update_fields=["job", "work", "message"])
 
 
-ACTS: dict[str, Act] = {"file": read_again, "columns": columns_done, "duplicates": duplicates_done, "check": check, "start": carry_out, "again": again}
+ACTS: dict[str, Act] = {
+    "file": read_again,
+    "columns": columns_done,
+    "duplicates": duplicates_done,
+    "check": check,
+    "start": carry_out,
+    "again": again,
+}
 
 
 @require_GET
@@ -215,7 +255,11 @@ def progress(request: HttpRequest, entity: Entity, actor: Actor, key: uuid.UUID)
     rate = job.done / seconds if seconds and job.done else None
     left = (job.total - job.done) / rate if rate and job.total else None
     context = {"entity": entity, "run": made, "job": job, "rate": rate, "left": left}
-    return render(request, "kith/import_progress.html", context) if is_htmx(request) else HttpResponseRedirect(address(entity, made))
+    return (
+        render(request, "kith/import_progress.html", context)
+        if is_htmx(request)
+        else HttpResponseRedirect(address(entity, made))
+    )
 
 
 @require_GET

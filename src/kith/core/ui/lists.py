@@ -156,7 +156,10 @@ def lookup_anything(request: HttpRequest) -> HttpResponse:
     found = search.everywhere(actor, asked, 4) if asked.strip() else []
     hits = [hit for hit in found if access.is_subject(hit.entity)][:MAX_FOUND]
     options = [
-        {**option(hit.entity, actor, hit.record, f"{hit.entity.label}/{hit.record.pk}"), "sub": capfirst(str(hit.entity.name))}
+        {
+            **option(hit.entity, actor, hit.record, f"{hit.entity.label}/{hit.record.pk}"),
+            "sub": capfirst(str(hit.entity.name)),
+        }
         for hit in hits
     ]
     return render(request, "kith/lookup.html", {"options": options, "new": ""})

@@ -2,10 +2,14 @@
 
 from .shape import Country, cities, firms, words
 
-STREETS = words("Hafenstraße, Industriestraße, Am Werkstor, Bahnhofstraße, Lindenallee, Mühlenweg, Gartenstraße, Fabrikstraße")
+STREETS = words(
+    "Hafenstraße, Industriestraße, Am Werkstor, Bahnhofstraße, Lindenallee, Mühlenweg, Gartenstraße, Fabrikstraße"
+)
 WOMEN = words("Katharina, Annette, Sabine, Julia, Miriam, Franziska, Heike, Lena, Ursula, Birgit, Jana, Nicole")
 MEN = words("Jonas, Matthias, Stefan, Andreas, Jürgen, Tobias, Felix, Markus, Uwe, Florian, Dirk, Sebastian")
-FAMILIES = words("Reuter, Schäfer, Krüger, Vogel, Zimmermann, Hoffmann, Köhler, Jäger, Böhm, Lorenz, Winkler, Franke, Seidel, Arnold, Peters, Groß")
+FAMILIES = words(
+    "Reuter, Schäfer, Krüger, Vogel, Zimmermann, Hoffmann, Köhler, Jäger, Böhm, Lorenz, Winkler, Franke, Seidel, Arnold, Peters, Groß"
+)
 
 GERMANY = Country(
     "DE", "de", "Europe/Berlin", "EUR", "+49 171 3920 0##", ("nadia", "jonas"),

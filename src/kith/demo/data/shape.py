@@ -54,7 +54,10 @@ class Country:
 
 def firms(text: str) -> tuple[Firm, ...]:
     """Firms from lines "name | domain | industry | city | employees | status | tier | roles"."""
-    return tuple(Firm(name, domain, industry, city, int(employees), status, tier, tuple(roles.split())) for name, domain, industry, city, employees, status, tier, roles in rows(text))
+    return tuple(
+        Firm(name, domain, industry, city, int(employees), status, tier, tuple(roles.split()))
+        for name, domain, industry, city, employees, status, tier, roles in rows(text)
+    )
 
 
 def cities(text: str) -> dict[str, City]:

@@ -66,11 +66,26 @@ FACTS = rows("""
     gift | Was pleased with the book on lighthouses last year
     background | Came from maintenance, knows every valve by name
 """)  # fmt: skip
-RESULTS = ("Done, they will come back next week.", "Reached the voice mail, sent an e-mail instead.", "Agreed; offer follows.", "Sent.")
+RESULTS = (
+    "Done, they will come back next week.",
+    "Reached the voice mail, sent an e-mail instead.",
+    "Agreed; offer follows.",
+    "Sent.",
+)
 DESCRIPTION = "Uses our instruments for {industry}. First order in {year}; {employees} people on site."
 FOUNDING = "Founding day of the family business"
 BIRTHDAY = "Birthday"
-DECISIONS = ("Wants figures first, decides alone", "Asks the team, then decides fast", "Careful; needs a reference from the same industry", "Looks at the total cost over ten years")
-SPOUSE, REFERRED, PARTNER, ADVISOR = "Both met at our users' day", "Recommended us after the pilot", "Installs our sensors on new lines", "Sits on the advisory board"
+DECISIONS = (
+    "Wants figures first, decides alone",
+    "Asks the team, then decides fast",
+    "Careful; needs a reference from the same industry",
+    "Looks at the total cost over ten years",
+)
+SPOUSE, REFERRED, PARTNER, ADVISOR = (
+    "Both met at our users' day",
+    "Recommended us after the pilot",
+    "Installs our sensors on new lines",
+    "Sits on the advisory board",
+)
 BASIS = "Yearly review: orders, payments and talks of the last twelve months."
 TERMS = "30 days net"

@@ -70,6 +70,11 @@ DESCRIPTION = "使用我们的仪器，行业：{industry}。{year}年首次订�
 FOUNDING = "公司成立纪念日"
 BIRTHDAY = "生日"
 DECISIONS = ("先看数据，自己决定", "先问团队，决定很快", "谨慎，需要同行业案例", "看重十年总成本")
-SPOUSE, REFERRED, PARTNER, ADVISOR = "在我们的用户日相识", "试点后推荐了我们", "在新产线上安装我们的传感器", "顾问委员会成员"
+SPOUSE, REFERRED, PARTNER, ADVISOR = (
+    "在我们的用户日相识",
+    "试点后推荐了我们",
+    "在新产线上安装我们的传感器",
+    "顾问委员会成员",
+)
 BASIS = "年度评估：近十二个月的订单、付款和交流。"
 TERMS = "月结30天"

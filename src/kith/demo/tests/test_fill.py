@@ -57,7 +57,17 @@ def test_a_database_in_use_is_left_alone() -> None:
 
 @pytest.mark.parametrize(
     ("who", "companies"),
-    [("sofia.lindqvist", 119), ("thomas.adler", 119), ("grace.okafor", 119), ("priya.nair", 119), ("nadia.brandt", 119), ("anna.kovaleva", 20), ("li.jing", 20), ("igor.belov", 20), ("wang.lei", 20)],
+    [
+        ("sofia.lindqvist", 119),
+        ("thomas.adler", 119),
+        ("grace.okafor", 119),
+        ("priya.nair", 119),
+        ("nadia.brandt", 119),
+        ("anna.kovaleva", 20),
+        ("li.jing", 20),
+        ("igor.belov", 20),
+        ("wang.lei", 20),
+    ],
 )
 def test_every_user_sees_what_the_roles_reach(logins: Any, who: str, companies: int) -> None:
     assert seen(f"{who}@meridian.example", "parties.company") == companies

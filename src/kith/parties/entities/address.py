@@ -41,7 +41,9 @@ class Address(Part):
 
     def __str__(self) -> str:
         street = "\n".join(filter(None, (self.street, self.street2)))
-        return addresses.address_line(addresses.Address(street, self.city, self.region, self.postcode, self.country), get_language() or "en")
+        return addresses.address_line(
+            addresses.Address(street, self.city, self.region, self.postcode, self.country), get_language() or "en"
+        )
 
 
 class AddressEntity(Entity):
@@ -52,7 +54,12 @@ class AddressEntity(Entity):
     filters = ("country", "region", "city", "kind")
     search = ("street", "city", "postcode", "region")
     personal = ("street", "postcode")
-    sections = (Section(_("Basics"), "party", "kind", "street", "street2", "postcode", "city", "region", "country", "is_primary"), Section(_("Place"), "latitude", "longitude", open=False))
+    sections = (
+        Section(
+            _("Basics"), "party", "kind", "street", "street2", "postcode", "city", "region", "country", "is_primary"
+        ),
+        Section(_("Place"), "latitude", "longitude", open=False),
+    )
     access = Access(own=(), parent="party")
     has_timeline = in_search = False
     match = ("external_ids",)

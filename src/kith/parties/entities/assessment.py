@@ -27,7 +27,9 @@ class RelationshipAssessment(Part):
     solvency = score(_("solvency"))
     profitability = score(_("profitability"))
     safety = score(_("safety (10 = no risk)"))
-    total = models.DecimalField(_("total, of 100"), max_digits=5, decimal_places=1, null=True, blank=True, editable=False)
+    total = models.DecimalField(
+        _("total, of 100"), max_digits=5, decimal_places=1, null=True, blank=True, editable=False
+    )
     basis = models.TextField(_("basis"), blank=True)
 
     class Meta(Part.Meta):
@@ -54,12 +56,22 @@ class RelationshipAssessmentEntity(Entity):
 
     def validate(self, record: RelationshipAssessment, values: dict[str, Any]) -> dict[str, list[Any]]:
         """At least one criterion; each between 0 and 10."""
-        errors = {name: [_("Give a score from 0 to 10.")] for name in CRITERIA if values.get(name) is not None and values[name] > 10}
+        errors = {
+            name: [_("Give a score from 0 to 10.")]
+            for name in CRITERIA
+            if values.get(name) is not None and values[name] > 10
+        }
         scores = [values.get(name, getattr(record, name)) for name in CRITERIA]
-        return errors or ({} if any(score is not None for score in scores) else {"loyalty": [_("Score at least one criterion.")]})
+        return errors or (
+            {} if any(score is not None for score in scores) else {"loyalty": [_("Score at least one criterion.")]}
+        )
 
     def prepare(self, batch: Batch) -> None:
         """The total is the mean of the criteria given, times ten."""
         for item in batch.items:
-            scores = [value for name in CRITERIA if (value := item.values.get(name, getattr(item.record, name))) is not None]
-            item.values["total"] = (Decimal(sum(scores) * 10) / len(scores)).quantize(Decimal("0.1"), ROUND_HALF_UP) if scores else None
+            scores = [
+                value for name in CRITERIA if (value := item.values.get(name, getattr(item.record, name))) is not None
+            ]
+            item.values["total"] = (
+                (Decimal(sum(scores) * 10) / len(scores)).quantize(Decimal("0.1"), ROUND_HALF_UP) if scores else None
+            )

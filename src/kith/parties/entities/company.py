@@ -23,7 +23,11 @@ class Company(Party):
 
 class CompanyEntity(Entity):
     model = Company
-    example: ClassVar[dict[str, Any]] = {"email": "post@halden{n}.example", "website": "https://halden{n}.example", "phone": "+47691841{n2}"}
+    example: ClassVar[dict[str, Any]] = {
+        "email": "post@halden{n}.example",
+        "website": "https://halden{n}.example",
+        "phone": "+47691841{n2}",
+    }
     slug, icon, menu, menu_order = "companies", "building-2", "customers", 10
     face: ClassVar[dict[str, Any]] = {"kind": "company"}
     hidden = PERSON_ONLY
@@ -33,9 +37,25 @@ class CompanyEntity(Entity):
     search_body = ("description",)
     sort = ("name",)
     sections = (
-        Section(_("Basics"), "name", "status", "roles", "industry", "tier", "parent", "owner", "territory", "source", "tags"),
-        Section(_("Contact details"), "phone", "email", "website", "country", "region", "city", "language", "time_zone"),
-        Section(_("Finance"), "credit_limit", "payment_terms", "price_list_name", "discount", "annual_revenue", "bank_account", "tax_id", "legal_name", "legal_form", "registration_number"),
+        Section(
+            _("Basics"), "name", "status", "roles", "industry", "tier", "parent", "owner", "territory", "source", "tags"
+        ),
+        Section(
+            _("Contact details"), "phone", "email", "website", "country", "region", "city", "language", "time_zone"
+        ),
+        Section(
+            _("Finance"),
+            "credit_limit",
+            "payment_terms",
+            "price_list_name",
+            "discount",
+            "annual_revenue",
+            "bank_account",
+            "tax_id",
+            "legal_name",
+            "legal_form",
+            "registration_number",
+        ),
         Section(_("Relationship"), "employees_count", "founded_year", "description"),
     )
     quick = ("name", "phone", "email", "website", "industry", "status", "owner")

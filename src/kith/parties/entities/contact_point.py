@@ -22,7 +22,9 @@ class ContactPoint(Part):
     kind = ChoiceField(_("kind"), Kind, default=Kind.MAIL)
     value = models.CharField(_("value"), max_length=500)
     label = models.CharField(_("label"), max_length=40, blank=True, help_text=_("work, home, mobile …"))
-    normalized = models.CharField(_("normal form"), max_length=500, blank=True, default="", editable=False, db_index=True)
+    normalized = models.CharField(
+        _("normal form"), max_length=500, blank=True, default="", editable=False, db_index=True
+    )
     is_primary = models.BooleanField(_("primary"), default=False)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
@@ -41,14 +43,22 @@ class ContactPoint(Part):
 
 class ContactPointEntity(Entity):
     model = ContactPoint
-    example: ClassVar[dict[str, Any]] = {"kind": "email", "value": "post{n}@example.org", "invalid_reason": "", "valid_to": None}
+    example: ClassVar[dict[str, Any]] = {
+        "kind": "email",
+        "value": "post{n}@example.org",
+        "invalid_reason": "",
+        "valid_to": None,
+    }
     slug, icon, title = "contact-points", "at-sign", "value"
     columns = ("value", "kind", "party", "label", "is_primary", "valid_to", "invalid_reason", "updated_at")
     filters = ("kind", "is_primary", "opted_out", "valid_to")
     search = ("value", "label")
     hidden = ("org_unit",)
     personal = ("value", "normalized")
-    sections = (Section(_("Basics"), "party", "kind", "value", "label", "is_primary"), Section(_("Quality"), "valid_from", "valid_to", "verified_at", "invalid_reason", "opted_out"))
+    sections = (
+        Section(_("Basics"), "party", "kind", "value", "label", "is_primary"),
+        Section(_("Quality"), "valid_from", "valid_to", "verified_at", "invalid_reason", "opted_out"),
+    )
     access = Access(own=(), parent="party")
     has_timeline = in_search = False
     match = ("external_ids",)

@@ -49,7 +49,20 @@ class EmploymentEntity(Entity):
     search = ("title", "department")
     tree = "reports_to"
     hidden = ("org_unit",)
-    sections = (Section(_("Basics"), "person", "company", "title", "department", "role", "reports_to", "is_primary", "valid_from", "valid_to"),)
+    sections = (
+        Section(
+            _("Basics"),
+            "person",
+            "company",
+            "title",
+            "department",
+            "role",
+            "reports_to",
+            "is_primary",
+            "valid_from",
+            "valid_to",
+        ),
+    )
     access = Access(own=(), parent="person")
     has_timeline = in_search = False
     match = ("external_ids",)

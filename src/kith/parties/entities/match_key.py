@@ -12,7 +12,9 @@ class MatchKey(models.Model):
 
     pk = models.CompositePrimaryKey("party", "kind", "key")
     # Checked and erased by `parties.matching`: a constraint would cost a third of an import. The primary key begins with it.
-    party = models.ForeignKey(Party, on_delete=models.DO_NOTHING, related_name="match_keys", db_index=False, db_constraint=False)
+    party = models.ForeignKey(
+        Party, on_delete=models.DO_NOTHING, related_name="match_keys", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=300)
 

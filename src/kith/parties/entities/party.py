@@ -118,8 +118,12 @@ class Party(Record):
         verbose_name_plural = _("parties")
         indexes: ClassVar[list[models.Index]] = [
             *Record.Meta.indexes,
-            models.Index(fields=["kind", "-updated_at", "-id"], name="party_kind_recent", condition=models.Q(deleted_at=None)),
-            models.Index(fields=["kind", "sort_key", "id"], name="party_kind_sort", condition=models.Q(deleted_at=None)),
+            models.Index(
+                fields=["kind", "-updated_at", "-id"], name="party_kind_recent", condition=models.Q(deleted_at=None)
+            ),
+            models.Index(
+                fields=["kind", "sort_key", "id"], name="party_kind_sort", condition=models.Q(deleted_at=None)
+            ),
             models.Index(fields=["parent"], name="party_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["employer"], name="party_employer", condition=models.Q(employer__isnull=False)),
             models.Index(fields=["territory"], name="party_territory"),
@@ -135,7 +139,11 @@ class Party(Record):
         if self.birth_date is None:
             return None
         today = timezone.localdate()
-        return today.year - self.birth_date.year - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
+        return (
+            today.year
+            - self.birth_date.year
+            - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
+        )
 
 
 def in_group(op: str, groups: Any, actor: Actor, me: Actor) -> Q:
@@ -145,7 +153,14 @@ def in_group(op: str, groups: Any, actor: Actor, me: Actor) -> Q:
     return segments.where(op, groups, actor, me)
 
 
-IN_GROUP = ComputedSpec(name="customer_group", label=_("customer group"), type=TYPES["link"], target="parties.partygroup", editable=False, where=in_group)
+IN_GROUP = ComputedSpec(
+    name="customer_group",
+    label=_("customer group"),
+    type=TYPES["link"],
+    target="parties.partygroup",
+    editable=False,
+    where=in_group,
+)
 
 
 class PartyEntity(Entity):

@@ -20,7 +20,9 @@ class PartyGroup(Record):
     name = models.CharField(_("name"), max_length=150)
     kind = ChoiceField(_("kind"), Kind, default=Kind.MANUAL)
     parent = Link("parties.PartyGroup", _("part of"), back="children", optional=True)
-    view = Link("core.View", _("view"), optional=True, help_text=_("The members of a dynamic group are the rows of this view."))
+    view = Link(
+        "core.View", _("view"), optional=True, help_text=_("The members of a dynamic group are the rows of this view.")
+    )
     description = models.TextField(_("description"), blank=True)
 
     class Meta(Record.Meta):
@@ -41,7 +43,10 @@ class PartyGroupEntity(Entity):
     search = ("name", "description")
     tree = "parent"
     sections = (Section(_("Basics"), "name", "kind", "parent", "view", "description", "owner"),)
-    related = (Related("parties.partygroupmember", "group", _("Members"), show=("party",)), Related("parties.partygroup", "parent", _("Groups inside")))
+    related = (
+        Related("parties.partygroupmember", "group", _("Members"), show=("party",)),
+        Related("parties.partygroup", "parent", _("Groups inside")),
+    )
     match = ("external_ids", "name")
 
     def validate(self, record: PartyGroup, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -59,7 +64,12 @@ class PartyGroupMember(Part):
         verbose_name = _("group member")
         verbose_name_plural = _("group members")
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["group", "party"], condition=models.Q(deleted_at=None), name="partygroupmember_once", violation_error_message=_("This customer is in the group already.")),
+            models.UniqueConstraint(
+                fields=["group", "party"],
+                condition=models.Q(deleted_at=None),
+                name="partygroupmember_once",
+                violation_error_message=_("This customer is in the group already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,13 @@ class Person(Party):
 
 class PersonEntity(Entity):
     model = Person
-    example: ClassVar[dict[str, Any]] = {"given_name": "Ingrid{l}", "family_name": "Halvorsen{l}", "email": "ingrid{n}@example.org", "phone": "+47691840{n2}", "birth_date": "1980-05-17"}
+    example: ClassVar[dict[str, Any]] = {
+        "given_name": "Ingrid{l}",
+        "family_name": "Halvorsen{l}",
+        "email": "ingrid{n}@example.org",
+        "phone": "+47691840{n2}",
+        "birth_date": "1980-05-17",
+    }
     slug, icon, menu, menu_order = "people", "users", "customers", 20
     face: ClassVar[dict[str, Any]] = {"kind": "person"}
     hidden = tuple(name for name in COMPANY_ONLY if name not in FINANCE)
@@ -33,8 +39,36 @@ class PersonEntity(Entity):
     search_body = ("description",)
     sort = ("name",)
     sections = (
-        Section(_("Basics"), "prefix", "given_name", "middle_name", "family_name", "suffix", "native_name", "employer", "job_title", "status", "roles", "tier", "owner", "territory", "source", "tags"),
-        Section(_("Contact details"), "phone", "email", "website", "country", "region", "city", "language", "time_zone", "preferred_channel"),
+        Section(
+            _("Basics"),
+            "prefix",
+            "given_name",
+            "middle_name",
+            "family_name",
+            "suffix",
+            "native_name",
+            "employer",
+            "job_title",
+            "status",
+            "roles",
+            "tier",
+            "owner",
+            "territory",
+            "source",
+            "tags",
+        ),
+        Section(
+            _("Contact details"),
+            "phone",
+            "email",
+            "website",
+            "country",
+            "region",
+            "city",
+            "language",
+            "time_zone",
+            "preferred_channel",
+        ),
         Section(_("Finance"), *FINANCE, open=False),
         Section(_("Relationship"), "birth_date", "age", "gender", "decision_style", "description"),
     )
@@ -50,10 +84,31 @@ class PersonEntity(Entity):
         Related("parties.relationshipassessment", "party", _("Assessments"), show=("assessed_on", "total")),
     )
     read_only = ("name", "country", "region", "city", "employer", "job_title")
-    personal = ("name", "given_name", "middle_name", "family_name", "native_name", "email", "phone", "birth_date", "gender", "photo")
+    personal = (
+        "name",
+        "given_name",
+        "middle_name",
+        "family_name",
+        "native_name",
+        "email",
+        "phone",
+        "birth_date",
+        "gender",
+        "photo",
+    )
     sensitive = ("birth_date", "gender", "age")
     limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "active", "do_not_contact", "deceased")}
-    computed = (IN_GROUP, ComputedSpec(name="age", label=_("age"), type=TYPES["number"], editable=False, sensitive=True, compute=lambda person: person.age),)
+    computed = (
+        IN_GROUP,
+        ComputedSpec(
+            name="age",
+            label=_("age"),
+            type=TYPES["number"],
+            editable=False,
+            sensitive=True,
+            compute=lambda person: person.age,
+        ),
+    )
     match = ("external_ids", "email", "phone")
     recognised_by = ("external_ids", "email")
     duplicates = True

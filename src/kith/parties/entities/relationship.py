@@ -22,7 +22,11 @@ class Relationship(Part):
         verbose_name = _("relationship")
         verbose_name_plural = _("relationships")
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=~models.Q(party=models.F("other")), name="relationship_two", violation_error_message=_("A relationship needs two different parties.")),
+            models.CheckConstraint(
+                condition=~models.Q(party=models.F("other")),
+                name="relationship_two",
+                violation_error_message=_("A relationship needs two different parties."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,11 @@ class TerritoryEntity(Entity):
     tree = "parent"
     hidden = ("org_unit",)
     sections = (Section(_("Basics"), "name", "parent", "manager", "areas", "owner"),)
-    related = (Related("parties.company", "territory", _("Companies"), show=("city",)), Related("parties.person", "territory", _("People"), show=("city",)), Related("parties.territory", "parent", _("Territories inside")))
+    related = (
+        Related("parties.company", "territory", _("Companies"), show=("city",)),
+        Related("parties.person", "territory", _("People"), show=("city",)),
+        Related("parties.territory", "parent", _("Territories inside")),
+    )
     access = Access(own=("owner", "manager"), public=True)
     match = ("external_ids", "name")
     sort = ("name",)

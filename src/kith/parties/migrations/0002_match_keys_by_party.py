@@ -11,12 +11,32 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MatchKey",
             fields=[
-                ("pk", models.CompositePrimaryKey("party", "kind", "key", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "party", "kind", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("kind", models.CharField(max_length=20)),
                 ("key", models.CharField(max_length=300)),
-                ("party", models.ForeignKey(db_index=False, db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="match_keys", to="parties.party")),
+                (
+                    "party",
+                    models.ForeignKey(
+                        db_index=False,
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="match_keys",
+                        to="parties.party",
+                    ),
+                ),
             ],
             options={"indexes": [models.Index(fields=["key", "kind"], name="matchkey_key")]},
         ),
-        migrations.AlterField("contactpoint", "normalized", models.CharField(blank=True, db_index=True, default="", editable=False, max_length=500, verbose_name="normal form")),
+        migrations.AlterField(
+            "contactpoint",
+            "normalized",
+            models.CharField(
+                blank=True, db_index=True, default="", editable=False, max_length=500, verbose_name="normal form"
+            ),
+        ),
     ]

@@ -42,7 +42,12 @@ class Employee(Record):
         verbose_name_plural = _("employees")
         ordering: ClassVar[list[str]] = ["sort_key", "pk"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint("user", condition=models.Q(deleted_at=None, user__isnull=False), name="employee_user", violation_error_message=_("This user account already belongs to another employee.")),
+            models.UniqueConstraint(
+                "user",
+                condition=models.Q(deleted_at=None, user__isnull=False),
+                name="employee_user",
+                violation_error_message=_("This user account already belongs to another employee."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,10 @@ class OrgUnitEntity(Entity):
     tree = "parent"
     hidden = ("org_unit",)
     sections = (Section(_("Basics"), "name", "kind", "parent", "head"),)
-    related = (Related("people.employee", "org_unit", _("Employees"), show=("position",)), Related("people.orgunit", "parent", _("Departments below")))
+    related = (
+        Related("people.employee", "org_unit", _("Employees"), show=("position",)),
+        Related("people.orgunit", "parent", _("Departments below")),
+    )
     access = Access(own=("owner",), public=True)
     match = ("external_ids", "name")
     sort = ("name",)

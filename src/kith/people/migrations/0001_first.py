@@ -4,14 +4,14 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import kith.core.fields
-import kith.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import kith.core.fields
+import kith.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,138 +20,317 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Employee',
+            name="Employee",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('position', models.CharField(blank=True, max_length=150, verbose_name='position')),
-                ('status', kith.core.fields.ChoiceField(default='active', max_length=30, verbose_name='status')),
-                ('email', kith.core.fields.MailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', kith.core.fields.PhoneField(blank=True, max_length=60, verbose_name='phone')),
-                ('absent_from', models.DateField(blank=True, null=True, verbose_name='absent from')),
-                ('absent_to', models.DateField(blank=True, null=True, verbose_name='absent until')),
-                ('hired_on', models.DateField(blank=True, null=True, verbose_name='hired on')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='birth date')),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, verbose_name='skills')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, verbose_name='languages')),
-                ('capacity', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='capacity, items at once')),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('manager', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to='people.employee', verbose_name='manager')),
-                ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('substitute', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='substitutes', to='people.employee', verbose_name='substitute')),
-                ('user', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='employees', to=settings.AUTH_USER_MODEL, verbose_name='user account')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("position", models.CharField(blank=True, max_length=150, verbose_name="position")),
+                ("status", kith.core.fields.ChoiceField(default="active", max_length=30, verbose_name="status")),
+                ("email", kith.core.fields.MailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", kith.core.fields.PhoneField(blank=True, max_length=60, verbose_name="phone")),
+                ("absent_from", models.DateField(blank=True, null=True, verbose_name="absent from")),
+                ("absent_to", models.DateField(blank=True, null=True, verbose_name="absent until")),
+                ("hired_on", models.DateField(blank=True, null=True, verbose_name="hired on")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="birth date")),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), blank=True, default=list, verbose_name="skills"
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, verbose_name="languages"
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="capacity, items at once"),
+                ),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "manager",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reports",
+                        to="people.employee",
+                        verbose_name="manager",
+                    ),
+                ),
+                (
+                    "owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "substitute",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="substitutes",
+                        to="people.employee",
+                        verbose_name="substitute",
+                    ),
+                ),
+                (
+                    "user",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="employees",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'employee',
-                'verbose_name_plural': 'employees',
-                'ordering': ['sort_key', 'pk'],
-                'abstract': False,
+                "verbose_name": "employee",
+                "verbose_name_plural": "employees",
+                "ordering": ["sort_key", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OrgUnit',
+            name="OrgUnit",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('kind', kith.core.fields.ChoiceField(default='department', max_length=30, verbose_name='kind')),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('head', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='heads', to='people.employee', verbose_name='head')),
-                ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
-                ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('parent', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='people.orgunit', verbose_name='part of')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("kind", kith.core.fields.ChoiceField(default="department", max_length=30, verbose_name="kind")),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "head",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="heads",
+                        to="people.employee",
+                        verbose_name="head",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.orgunit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "parent",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="children",
+                        to="people.orgunit",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'department',
-                'verbose_name_plural': 'departments',
-                'ordering': ['name', 'pk'],
-                'abstract': False,
+                "verbose_name": "department",
+                "verbose_name_plural": "departments",
+                "ordering": ["name", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='employee',
-            name='org_unit',
-            field=kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department'),
+            model_name="employee",
+            name="org_unit",
+            field=kith.core.fields.Link(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.orgunit",
+                verbose_name="department",
+            ),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['-updated_at', '-id'], name='orgunit_recent'),
+            model_name="orgunit",
+            index=models.Index(fields=["-updated_at", "-id"], name="orgunit_recent"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['owner', '-updated_at', '-id'], name='orgunit_owner'),
+            model_name="orgunit",
+            index=models.Index(fields=["owner", "-updated_at", "-id"], name="orgunit_owner"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['sort_key', 'id'], name='orgunit_sort'),
+            model_name="orgunit",
+            index=models.Index(fields=["sort_key", "id"], name="orgunit_sort"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='orgunit_search'),
+            model_name="orgunit",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="orgunit_search"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_text', name='gin_trgm_ops'), name='orgunit_trgm'),
+            model_name="orgunit",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="orgunit_trgm"
+            ),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['external_ids'], name='orgunit_extid'),
+            model_name="orgunit",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="orgunit_extid"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='orgunit_tags'),
+            model_name="orgunit",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="orgunit_tags"),
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=models.Index(fields=['-updated_at', '-id'], name='employee_recent'),
+            model_name="employee",
+            index=models.Index(fields=["-updated_at", "-id"], name="employee_recent"),
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=models.Index(fields=['owner', '-updated_at', '-id'], name='employee_owner'),
+            model_name="employee",
+            index=models.Index(fields=["owner", "-updated_at", "-id"], name="employee_owner"),
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=models.Index(fields=['sort_key', 'id'], name='employee_sort'),
+            model_name="employee",
+            index=models.Index(fields=["sort_key", "id"], name="employee_sort"),
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='employee_search'),
+            model_name="employee",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="employee_search"),
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_text', name='gin_trgm_ops'), name='employee_trgm'),
+            model_name="employee",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="employee_trgm"
+            ),
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['external_ids'], name='employee_extid'),
+            model_name="employee",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="employee_extid"),
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='employee_tags'),
+            model_name="employee",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="employee_tags"),
         ),
         migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.UniqueConstraint(models.F('user'), condition=models.Q(('deleted_at', None), ('user__isnull', False)), name='employee_user', violation_error_message='This user account already belongs to another employee.'),
+            model_name="employee",
+            constraint=models.UniqueConstraint(
+                models.F("user"),
+                condition=models.Q(("deleted_at", None), ("user__isnull", False)),
+                name="employee_user",
+                violation_error_message="This user account already belongs to another employee.",
+            ),
         ),
     ]

@@ -25,10 +25,21 @@ def test_a_built_person_is_what_the_write_path_would_store(monkeypatch: pytest.M
     entity = registry.get("parties.person")
     assert entity.rows(SYSTEM).count() == 40 and len(data.sites) == 9
     built = entity.rows(SYSTEM).get(pk=data.people[7][0])
-    made = writes.create(SYSTEM, entity, {name: getattr(built, name) for name in ("given_name", "family_name", "language", "email", "phone")}, confirm=("duplicate",))
-    writes.create(SYSTEM, registry.get("parties.employment"), {"person": made.pk, "company": built.employer_id, "title": built.job_title})
+    made = writes.create(
+        SYSTEM,
+        entity,
+        {name: getattr(built, name) for name in ("given_name", "family_name", "language", "email", "phone")},
+        confirm=("duplicate",),
+    )
+    writes.create(
+        SYSTEM,
+        registry.get("parties.employment"),
+        {"person": made.pk, "company": built.employer_id, "title": built.job_title},
+    )
     made = entity.rows(SYSTEM).get(pk=made.pk)
-    assert [getattr(made, part) for part in ("name", "sort_key", "employer_id", "job_title")] == [getattr(built, part) for part in ("name", "sort_key", "employer_id", "job_title")]
+    assert [getattr(made, part) for part in ("name", "sort_key", "employer_id", "job_title")] == [
+        getattr(built, part) for part in ("name", "sort_key", "employer_id", "job_title")
+    ]
     assert set(made.search_text.split()) <= set(built.search_text.split())
     assert keys(made) == keys(built) and points(made) == points(built)
 
@@ -96,13 +107,17 @@ def test_the_token_is_found_in_head_and_form() -> None:
 
 @pytest.mark.parametrize(("server", "met"), [([10.0] * 95 + [50.0] * 5, True), ([10.0] * 90 + [50.0] * 10, False)])
 def test_a_budget_is_about_the_95th_percentile(server: list[float], met: bool) -> None:
-    result = measure.Result(Case("Save", "team", CASES[0].send, budget=30), [measure.Figures(1, server=server, client=server)])
+    result = measure.Result(
+        Case("Save", "team", CASES[0].send, budget=30), [measure.Figures(1, server=server, client=server)]
+    )
     assert result.is_met is met
     assert report.row(result).endswith("| yes |" if met else "| **no** |")
 
 
 def test_an_operation_that_fails_is_named_in_the_table() -> None:
-    result = measure.Result(Case("Save", "team", CASES[0].send, budget=30), [measure.Figures(1, problem="answered 500")])
+    result = measure.Result(
+        Case("Save", "team", CASES[0].send, budget=30), [measure.Figures(1, problem="answered 500")]
+    )
     assert "answered 500" in report.row(result)
     assert result.is_met is None
 

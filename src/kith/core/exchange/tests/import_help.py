@@ -12,10 +12,21 @@ from kith.core.ledger import Change, ChangeSet
 
 def columns(**paths: Any) -> list[dict[str, Any]]:
     """Column maps of `Header="path"` or `Header={"to": "path", …}`; "__" in a keyword stands for a space."""
-    return [{"column": name.replace("__", " "), **({"to": path} if isinstance(path, str) else path)} for name, path in paths.items()]
+    return [
+        {"column": name.replace("__", " "), **({"to": path} if isinstance(path, str) else path)}
+        for name, path in paths.items()
+    ]
 
 
-def imported(label: str, text: str | bytes, paths: list[dict[str, Any]] | None = None, actor: Any = SYSTEM, *, rehearse: bool = False, **more: Any) -> Outcome:
+def imported(
+    label: str,
+    text: str | bytes,
+    paths: list[dict[str, Any]] | None = None,
+    actor: Any = SYSTEM,
+    *,
+    rehearse: bool = False,
+    **more: Any,
+) -> Outcome:
     """The outcome of importing a text as CSV."""
     mapping = maps.from_json({"columns": paths or [], **more})
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text

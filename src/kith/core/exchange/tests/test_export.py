@@ -24,7 +24,12 @@ def people():
 @pytest.fixture
 def companies(people):
     return [
-        factory.make("parties.company", name="=HYPERLINK(1)", owner=str(people.ann.pk), credit_limit={"amount": "1250.5", "currency": "EUR"}),
+        factory.make(
+            "parties.company",
+            name="=HYPERLINK(1)",
+            owner=str(people.ann.pk),
+            credit_limit={"amount": "1250.5", "currency": "EUR"},
+        ),
         factory.make("parties.company", name="ООО «Ромашка»", owner=str(people.tom.pk)),
     ]
 
@@ -57,7 +62,9 @@ def test_chosen_rows_only(people, companies):
 
 
 def test_a_workbook_has_typed_cells(people, companies):
-    sheet = openpyxl.load_workbook(io.BytesIO(file_of(people.clients.eva, "format=xlsx&cols=name,credit_limit&sort=name"))).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(file_of(people.clients.eva, "format=xlsx&cols=name,credit_limit&sort=name"))
+    ).active
     assert [cell.value for cell in sheet[2]][1:3] == ["=HYPERLINK(1)", 1250.5]
     assert sheet[2][1].data_type == "s"
 
@@ -86,7 +93,9 @@ def test_what_was_exported_as_json_can_be_written_back_unchanged(people, compani
     assert writes.save(people.actors.eva, record, values, confirm=("duplicate",)).version == record.version
 
 
-def test_a_large_export_is_written_by_a_job_and_handed_to_its_owner_only(people, companies, monkeypatch, settings, tmp_path):
+def test_a_large_export_is_written_by_a_job_and_handed_to_its_owner_only(
+    people, companies, monkeypatch, settings, tmp_path
+):
     import sys
 
     from kith.core import jobs_export

@@ -180,7 +180,9 @@ def test_an_endless_line_and_an_endless_property():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le") * 40, "damaged"),
         (b"<html><body><table><tr><td>1</td></tr></table>", "web_page"),
-        (b'{"a": 1}', "json_file"), (b'[{"a": 1', "json_file"), (b'[{"a": 1}, 2]', "json_file"),
+        (b'{"a": 1}', "json_file"),
+        (b'[{"a": 1', "json_file"),
+        (b'[{"a": 1}, 2]', "json_file"),
     ],
 )
 def test_what_is_no_table_is_named(content, key):

@@ -38,14 +38,43 @@ def test_commands_are_found_by_their_names():
 
 def test_a_file_comes_in_goes_out_and_is_undone(file, tmp_path, capsys):
     before = content_hash()
-    words = (str(file), "--entity", "companies", "--map", "No=external_ids", "--map", "Store=name", "--map", "Mail=email", "--source", "aw")
+    words = (
+        str(file),
+        "--entity",
+        "companies",
+        "--map",
+        "No=external_ids",
+        "--map",
+        "Store=name",
+        "--map",
+        "Mail=email",
+        "--source",
+        "aw",
+    )
     assert run(import_, *words, "--dry-run") == 1
     assert "nothing was written" in capsys.readouterr().out and content_hash() == before
     assert run(import_, *words, "--rejected", str(tmp_path / "bad.csv")) == 1
     told = capsys.readouterr().out
     assert "added        1" in told and "row 3 rejected: Mail: Not an e-mail" in told
-    assert (tmp_path / "bad.csv").read_text("utf-8-sig").splitlines()[1].startswith("8,,not a mail,y,3,Mail: Not an e-mail")
-    assert run(export, "companies", "--format", "json", "--columns", "name,email,external_ids", "-o", str(tmp_path / "out.json")) == 0
+    assert (
+        (tmp_path / "bad.csv")
+        .read_text("utf-8-sig")
+        .splitlines()[1]
+        .startswith("8,,not a mail,y,3,Mail: Not an e-mail")
+    )
+    assert (
+        run(
+            export,
+            "companies",
+            "--format",
+            "json",
+            "--columns",
+            "name,email,external_ids",
+            "-o",
+            str(tmp_path / "out.json"),
+        )
+        == 0
+    )
     (row,) = json.loads((tmp_path / "out.json").read_bytes())
     assert (row["name"], row["email"], row["external_ids"]) == ("Bike World", "post@example.org", ["aw:7"])
     changeset = re.search(r"change-set (\S+)", told)[1]
@@ -56,7 +85,13 @@ def test_a_file_comes_in_goes_out_and_is_undone(file, tmp_path, capsys):
 
 
 def test_a_mapping_file_and_names_of_columns_do_the_same(file, tmp_path):
-    described = {"note": "why", "mapping": {"entity": "parties.company", "columns": [{"column": "Store", "to": "name"}, {"column": "No", "to": "external_ids", "prefix": "aw:"}]}}
+    described = {
+        "note": "why",
+        "mapping": {
+            "entity": "parties.company",
+            "columns": [{"column": "Store", "to": "name"}, {"column": "No", "to": "external_ids", "prefix": "aw:"}],
+        },
+    }
     (tmp_path / "map.json").write_text(json.dumps(described))
     assert run(import_, str(file), "--mapping", str(tmp_path / "map.json")) == 1
     assert [company.name for company in registry.get("parties.company").rows(SYSTEM)] == ["Bike World"]
@@ -91,7 +126,12 @@ def test_rights_of_a_user_hold_in_the_terminal(file, capsys, monkeypatch):
     user = make_user("Max", email="max@kith.test")
     assert run(import_, str(file), "--entity", "companies", "--map", "Store=name", "--as", "max@kith.test") == 2
     assert "You lack the right" in capsys.readouterr().err
-    grant(user, ("parties.company", "import", "all"), ("parties.company", "create", "all"), ("parties.company", "view", "own"))
+    grant(
+        user,
+        ("parties.company", "import", "all"),
+        ("parties.company", "create", "all"),
+        ("parties.company", "view", "own"),
+    )
     assert run(import_, str(file), "--entity", "companies", "--map", "Store=name", "--as", "max@kith.test") == 1
     assert registry.get("parties.company").rows(SYSTEM).get().owner_id == user.pk
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO()))

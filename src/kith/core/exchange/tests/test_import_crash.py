@@ -39,7 +39,9 @@ def environment() -> dict[str, str]:
 
 def test_kill_9_in_the_middle_of_an_import_leaves_nothing():
     before = content_hash()
-    child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+    )
     assert child.stdin and child.stdout
     child.stdin.write(FILE.encode())
     child.stdin.close()

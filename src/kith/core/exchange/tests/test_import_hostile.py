@@ -76,9 +76,16 @@ def test_dates_that_fit_two_notations_are_asked_about():
 
 
 def test_one_telling_cell_anywhere_decides_the_notation_of_the_whole_column():
-    text = "Name,Born\nAnn,03.04.2020\n" + "".join(f"P{at},01.02.2020\n" for at in range(3000)) + "Tom,25.06.2020\nEva,31.31.2020\n"
+    text = (
+        "Name,Born\nAnn,03.04.2020\n"
+        + "".join(f"P{at},01.02.2020\n" for at in range(3000))
+        + "Tom,25.06.2020\nEva,31.31.2020\n"
+    )
     outcome = imported("people.employee", text, columns(Name="name", Born="hired_on"), strategy="add")
-    assert (outcome.summary.added, [(row.cells[0], list(row.errors)) for row in outcome.rejected]) == (3002, [("Eva", ["Born"])])
+    assert (outcome.summary.added, [(row.cells[0], list(row.errors)) for row in outcome.rejected]) == (
+        3002,
+        [("Eva", ["Born"])],
+    )
 
 
 def test_a_violated_constraint_rejects_only_its_row():
@@ -98,18 +105,36 @@ def test_rights_decide_who_imports_what():
         imported("parties.company", "Name\nA\n", columns(Name="name"), fresh(people.max))
     imported("parties.company", "Name,Tax\nA,1\nB,2\n", columns(Name="name", Tax="tax_id"), people.actors.eva)
     before = content_hash()
-    outcome = imported("parties.company", "Name,Tax\nA2,1\n", columns(Name="name", Tax="tax_id"), people.actors.ann, match=[["tax_id"]], strategy="update")
+    outcome = imported(
+        "parties.company",
+        "Name,Tax\nA2,1\n",
+        columns(Name="name", Tax="tax_id"),
+        people.actors.ann,
+        match=[["tax_id"]],
+        strategy="update",
+    )
     assert (outcome.summary.unmatched, content_hash()) == (1, before)  # hidden is missing
     grant(people.max, ("parties.company", "view", "all"), ("parties.company", "create", "all"))
-    outcome = imported("parties.company", "Name,Tax\nA2,1\nC,3\n", columns(Name="name", Tax="tax_id"), fresh(people.max), match=[["tax_id"]])
-    assert ([(row.cells[0], row.errors) for row in outcome.rejected], outcome.summary.added) == ([("A2", {"": ["You may not change it."]})], 1)
+    outcome = imported(
+        "parties.company",
+        "Name,Tax\nA2,1\nC,3\n",
+        columns(Name="name", Tax="tax_id"),
+        fresh(people.max),
+        match=[["tax_id"]],
+    )
+    assert ([(row.cells[0], row.errors) for row in outcome.rejected], outcome.summary.added) == (
+        [("A2", {"": ["You may not change it."]})],
+        1,
+    )
     assert companies.rows(SYSTEM).get(name="C").owner_id == people.max.pk
 
 
 def test_dictionaries_need_their_own_right_and_their_words_are_reported_without():
     people = make_people()
     grant(people.max, *(("parties.company", operation, "all") for operation in ("import", "create", "view")))
-    outcome = imported("parties.company", "Name,Trade\nA,Bakery\n", columns(Name="name", Trade="industry"), fresh(people.max))
+    outcome = imported(
+        "parties.company", "Name,Trade\nA,Bakery\n", columns(Name="name", Trade="industry"), fresh(people.max)
+    )
     assert (outcome.summary.added, rows("parties.industry", "name")) == (1, [])
     assert "right to create" in outcome.summary.late_errors[0][1] and list(outcome.summary.missing) == ["Trade"]
 
@@ -128,5 +153,12 @@ def test_a_file_that_breaks_off_in_the_middle_leaves_nothing(monkeypatch):
 
     before = content_hash()
     with pytest.raises(RuntimeError, match="disk"):
-        engine.run(SYSTEM, registry.get("people.employee"), maps.from_json({"columns": columns(Name="name")}), ["Name"], broken(), file="x.csv")
+        engine.run(
+            SYSTEM,
+            registry.get("people.employee"),
+            maps.from_json({"columns": columns(Name="name")}),
+            ["Name"],
+            broken(),
+            file="x.csv",
+        )
     assert (content_hash(), counts()) == (before, (0, 0))

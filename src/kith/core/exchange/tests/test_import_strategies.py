@@ -28,17 +28,45 @@ def two():
 @pytest.mark.parametrize(
     ("strategy", "numbers", "stored"),
     [
-        ("add", {"added": 3, "duplicates": 2}, [("Nobody", "department"), ("Old sales", "division"), ("Sales", "branch"), ("Stock", "department"), ("Stock", "division")]),
-        ("update", {"updated": 1, "unchanged": 1, "unmatched": 1, "skipped": 2}, [("Sales", "branch"), ("Stock", "division")]),
-        ("add_or_update", {"added": 1, "updated": 1, "unchanged": 1, "skipped": 1}, [("Nobody", "department"), ("Sales", "branch"), ("Stock", "division")]),
-        ("replace", {"added": 1, "replaced": 2}, [("Nobody", "department"), ("Sales", "branch"), ("Stock", "department")]),
+        (
+            "add",
+            {"added": 3, "duplicates": 2},
+            [
+                ("Nobody", "department"),
+                ("Old sales", "division"),
+                ("Sales", "branch"),
+                ("Stock", "department"),
+                ("Stock", "division"),
+            ],
+        ),
+        (
+            "update",
+            {"updated": 1, "unchanged": 1, "unmatched": 1, "skipped": 2},
+            [("Sales", "branch"), ("Stock", "division")],
+        ),
+        (
+            "add_or_update",
+            {"added": 1, "updated": 1, "unchanged": 1, "skipped": 1},
+            [("Nobody", "department"), ("Sales", "branch"), ("Stock", "division")],
+        ),
+        (
+            "replace",
+            {"added": 1, "replaced": 2},
+            [("Nobody", "department"), ("Sales", "branch"), ("Stock", "department")],
+        ),
     ],
 )
 def test_strategies_decide_what_becomes_of_rows_and_records(two, strategy, numbers, stored):
     outcome = imported("people.orgunit", FILE, UNITS, match=MATCH, strategy=strategy)
     summary = outcome.summary.as_json()
-    assert {name: value for name, value in summary.items() if value and name not in ("read", "processed", "seconds")} == numbers
-    assert (summary["read"], summary["processed"], summary["processed"] + summary["rejected"]) == (3, 3, summary["read"])
+    assert {
+        name: value for name, value in summary.items() if value and name not in ("read", "processed", "seconds")
+    } == numbers
+    assert (summary["read"], summary["processed"], summary["processed"] + summary["rejected"]) == (
+        3,
+        3,
+        summary["read"],
+    )
     assert rows("people.orgunit", "name", "kind") == stored
 
 
@@ -93,8 +121,12 @@ def test_equal_rows_are_all_imported_and_counted_or_skipped_when_asked():
 def test_a_row_that_several_records_fit_is_rejected():
     for name in ("One", "Two"):
         writes.create(SYSTEM, registry.get("people.employee"), {"name": name, "email": "team@example.org"})
-    outcome = imported("people.employee", "Mail,Name\nTEAM@example.org,Three\n", columns(Mail="email", Name="name"), match=[["email"]])
-    assert [(row.number, list(row.errors), row.cells) for row in outcome.rejected] == [(2, [""], ["TEAM@example.org", "Three"])]
+    outcome = imported(
+        "people.employee", "Mail,Name\nTEAM@example.org,Three\n", columns(Mail="email", Name="name"), match=[["email"]]
+    )
+    assert [(row.number, list(row.errors), row.cells) for row in outcome.rejected] == [
+        (2, [""], ["TEAM@example.org", "Three"])
+    ]
     assert "2 records fit" in outcome.rejected[0].errors[""][0]
     assert (outcome.summary.rejected, outcome.summary.processed, outcome.changeset) == (1, 0, None)
 
@@ -103,7 +135,12 @@ def test_fields_match_together_or_one_after_the_other():
     units = registry.get("people.employee")
     writes.create(SYSTEM, units, {"name": "Ann Lee", "position": "Clerk"})
     ann = writes.create(SYSTEM, units, {"name": "Ann Lee", "position": "Driver"})
-    outcome = imported("people.employee", "N,P,M\nann lee,driver,ann@example.org\n", columns(N="name", P="position", M="email"), match=[["email"], ["name", "position"]])
+    outcome = imported(
+        "people.employee",
+        "N,P,M\nann lee,driver,ann@example.org\n",
+        columns(N="name", P="position", M="email"),
+        match=[["email"], ["name", "position"]],
+    )
     assert outcome.summary.updated == 1
     assert units.rows(SYSTEM).get(email="ann@example.org").pk == ann.pk
 
@@ -114,8 +151,16 @@ def test_another_number_of_the_same_source_is_another_record():
     outcome = imported("parties.company", text, paths)
     assert (outcome.summary.added, outcome.summary.updated) == (2, 1)
     assert rows("parties.company", "name", "external_ids") == [("Bike World Ltd", ["aw:1"]), ("Bike World", ["aw:2"])]
-    outcome = imported("parties.company", "No,Name\n7,Bike World\n", columns(No={"to": "external_ids", "prefix": "other:"}, Name="name"))
-    assert (outcome.summary.added, outcome.summary.updated, outcome.summary.rejected) == (0, 0, 1)  # R10 knows no legal form: both fit
+    outcome = imported(
+        "parties.company",
+        "No,Name\n7,Bike World\n",
+        columns(No={"to": "external_ids", "prefix": "other:"}, Name="name"),
+    )
+    assert (outcome.summary.added, outcome.summary.updated, outcome.summary.rejected) == (
+        0,
+        0,
+        1,
+    )  # R10 knows no legal form: both fit
 
 
 def test_ids_match_exactly_and_unknown_ones_are_told(two):
@@ -128,12 +173,21 @@ def test_ids_match_exactly_and_unknown_ones_are_told(two):
 
 def test_empty_cells_are_no_value_and_only_replacing_empties(two):
     text = "Code,Capacity,Hired\nE1,,\nE2,7,2026-01-02\n"
-    imported("people.employee", text, [*columns(Code="external_ids", Capacity="capacity", Hired="hired_on"), {"to": "name", "constant": "Someone"}])
+    imported(
+        "people.employee",
+        text,
+        [*columns(Code="external_ids", Capacity="capacity", Hired="hired_on"), {"to": "name", "constant": "Someone"}],
+    )
     assert rows("people.employee", "external_ids", "capacity", "hired_on")[0][1:] == (None, None)
     again = "Code,Capacity,Hired\nE2,,\n"
     paths = columns(Code="external_ids", Capacity="capacity", Hired="hired_on")
     assert imported("people.employee", again, paths, match=MATCH).summary.unchanged == 1
-    assert imported("people.employee", again, [*paths, {"to": "name", "constant": "Someone"}], match=MATCH, strategy="replace").summary.replaced == 1
+    assert (
+        imported(
+            "people.employee", again, [*paths, {"to": "name", "constant": "Someone"}], match=MATCH, strategy="replace"
+        ).summary.replaced
+        == 1
+    )
     assert rows("people.employee", "external_ids", "capacity", "hired_on")[1][1:] == (None, None)
 
 

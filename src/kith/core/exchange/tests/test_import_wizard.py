@@ -53,7 +53,9 @@ def test_the_whole_way_from_a_file_to_records_and_back(people):
     assert client.post(f"{url}column/3/options", {"prefix": "erp:", "by": ""}).status_code == 302
     assert client.post(f"{url}columns", {"remember": "on"}).url == url
     assert "Add new, update known" in text_of(client.get(url))
-    answer = client.post(f"{url}duplicates", {"strategy": "add_or_update", "by": "", "missing": "report", "unknown": "add"})
+    answer = client.post(
+        f"{url}duplicates", {"strategy": "add_or_update", "by": "", "missing": "report", "unknown": "add"}
+    )
     asked = text_of(client.get(answer.url))
     assert "Please say how" in asked and "03.04.2020" in asked
     assert content_hash() == before
@@ -71,7 +73,11 @@ def test_the_whole_way_from_a_file_to_records_and_back(people):
         "Acme": ("post@acme.example", ["erp:7"], {"x_since": "2020-04-03"}), "Bad": ("info@bad.example", ["erp:8"], {"x_since": "2020-06-05"}), "Halden": ("", ["erp:9"], {"x_since": "2020-08-07"}),
     }  # fmt: skip
     run.refresh_from_db()
-    assert (run.step, ImportRow.objects.count(), ChangeSet.objects.get(pk=run.changeset_id).kind) == ("done", 0, "import")
+    assert (run.step, ImportRow.objects.count(), ChangeSet.objects.get(pk=run.changeset_id).kind) == (
+        "done",
+        0,
+        "import",
+    )
     client.post(f"{url}start")
     assert registry.get("parties.company").rows(SYSTEM).count() == 3
     client.post(f"/undo/{run.changeset_id}")
@@ -107,7 +113,9 @@ def test_values_can_be_resolved_in_a_dialog(people):
     client.post(f"{url}columns")
     client.post(f"{url}duplicates", {"strategy": "add"})
     client.post(f"{url}start")
-    found = registry.get("parties.company").rows(SYSTEM).order_by("name").values_list("name", "industry__name", "status")
+    found = (
+        registry.get("parties.company").rows(SYSTEM).order_by("name").values_list("name", "industry__name", "status")
+    )
     assert list(found) == [("A", "Bakery", "dormant"), ("B", "Bakery", "active")]
     assert registry.get("parties.industry").rows(SYSTEM).count() == 1
 
@@ -156,7 +164,10 @@ def test_pasted_rows_are_read_like_a_file(people):
     for nothing in ({}, {"pasted": "  "}):
         refused = people.clients.eva.post("/companies/import", nothing)
         assert refused.status_code == 422 and "Choose a file" in text_of(refused)
-    assert people.clients.eva.post("/companies/import", {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7 x")}).status_code == 422
+    assert (
+        people.clients.eva.post("/companies/import", {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7 x")}).status_code
+        == 422
+    )
 
 
 def test_the_chooser_finds_fields_by_any_name(people):
@@ -237,7 +248,9 @@ def test_a_stopped_import_says_so_and_has_written_nothing(people, monkeypatch):
     before = content_hash()
     client.post(f"{url}duplicates", {"strategy": "add"})
     run.refresh_from_db()
-    monkeypatch.setattr(sys.modules["kith.core.jobs.running"], "_report", lambda *_facts: True)  # somebody asked to stop
+    monkeypatch.setattr(
+        sys.modules["kith.core.jobs.running"], "_report", lambda *_facts: True
+    )  # somebody asked to stop
     with pytest.raises(Cancelled):
         do(jobs_import.check, run)
     JobRun.objects.filter(pk=run.job_id).update(state="cancelled")
