@@ -12,7 +12,7 @@ from kith.core.access import SYSTEM, Actor, actor_of, rules_for
 from kith.core.among import among
 from kith.core.entity import Batch, Entity, registry
 from kith.core.notify import tell
-from kith.core.writes import Outcome, now
+from kith.core.pipeline import Outcome, now
 
 OPEN = ("todo", "doing", "blocked")
 SILENT = ("undo", "purge", "delete", "restore", "with_whole")

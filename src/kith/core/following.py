@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from . import store, writes
+from . import pipeline, store
 from .changes import Running, running
 from .entity import Entity, Item
 
@@ -22,17 +22,17 @@ def follow(entity: Entity, items: Sequence[Item]) -> list[Any]:
     Neither rights nor values are checked and no further hook runs: the rule that calls it has decided both.
     """
     for item in items:
-        writes.put(entity, item)
+        pipeline.put(entity, item)
     changed = [item for item in items if item.is_new or item.after or item.before]
     if changed:
-        writes.stamp(active(), entity, changed)
-        writes.store_rows(entity, changed)
-        writes.record_changes(active(), entity, changed)
+        pipeline.stamp(active(), entity, changed)
+        pipeline.store_rows(entity, changed)
+        pipeline.record_changes(active(), entity, changed)
     return [item.record for item in changed]
 
 
 def reindex(entity: Entity, records: Sequence[Any]) -> None:
     """Renew the search text of records whose parts changed; no change of content, so no ledger entry."""
     if records:
-        writes.index(entity, records, with_parts=True)
-        store.update(entity.model, records, writes.SEARCH)
+        pipeline.index(entity, records, with_parts=True)
+        store.update(entity.model, records, pipeline.SEARCH)

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from . import access, store, writes
+from . import access, pipeline, store, trash, writes
 from .access import Actor
 from .changes import Running, change_set
 from .entity import Batch, Entity, Item, registry
@@ -218,7 +218,7 @@ def added_since(entity: Entity, keys: list[uuid.UUID], changeset: ChangeSet) -> 
 def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:
     """Erase as a part that may fail, so that a refusal leaves ledger and rows as they were."""
     with changes.attempt():
-        writes.erase(changes, entity, records)
+        trash.erase(changes, entity, records)
 
 
 def done(plan: Plan, entity: Entity, count: int) -> None:
@@ -260,9 +260,9 @@ def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
                     spec.put(record, value)
                     items[-1].after[name] = spec.get(record)
     if items:
-        writes.stamp(changes, entity, items)
-        writes.store_rows(entity, items)
-        writes.record_changes(changes, entity, items)
+        pipeline.stamp(changes, entity, items)
+        pipeline.store_rows(entity, items)
+        pipeline.record_changes(changes, entity, items)
         entity.derive(Batch(actor, entity, items, "undo"))
         done(plan, entity, len(items))
 
@@ -280,7 +280,7 @@ def old_values(entity: Entity, record: Any, entry: Change) -> tuple[dict[str, An
         spec = entity.fields.get(name)
         if spec is None:
             continue
-        now = writes.dump(spec, spec.get(record))
+        now = pipeline.dump(spec, spec.get(record))
         if now == after or (spec.type.is_empty(now) and spec.type.is_empty(after)):
             before = entry.before.get(name)
             values[name] = None if before is None else spec.type.load(before, spec)
@@ -339,11 +339,11 @@ def move(changes: Running, actor: Actor, entity: Entity, keys: list[uuid.UUID], 
         )
     with changes.attempt():
         try:
-            store.update(entity.model, records, {"deleted_at", *writes.STAMPS})
+            store.update(entity.model, records, {"deleted_at", *pipeline.STAMPS})
         except IntegrityError as error:
-            raise Refused(writes.constraint_errors(entity, error)) from error
+            raise Refused(pipeline.constraint_errors(entity, error)) from error
         op = Op.RESTORE if trashed else Op.DELETE
-        changes.add([writes.entry(changes, entity, record, op, {}, {}) for record in records])
+        changes.add([pipeline.entry(changes, entity, record, op, {}, {}) for record in records])
         entity.derive(
             Batch(actor, entity, [Item(record, {}) for record in records], "restore" if trashed else "delete")
         )

@@ -14,6 +14,8 @@ ENGINE = frozenset(
         "core/access.py",
         "core/predicates.py",
         "core/writes.py",
+        "core/pipeline.py",
+        "core/trash.py",
         "core/store.py",
         "core/undo.py",
         "core/ledger.py",

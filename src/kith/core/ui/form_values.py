@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from kith.core import access, cleaning, files, titles, writes
+from kith.core import access, cleaning, files, pipeline, titles
 from kith.core.access import Actor
 from kith.core.cleaning import Errors, references
 from kith.core.entity import Entity, Section
@@ -94,7 +94,7 @@ def touched(entity: Entity, record: Any, values: Mapping[str, Any], version: int
     cleaned, _errors = cleaning.clean(
         entity, {name: value for name, value in values.items() if name in base}, typed=True
     )
-    repeated = {name for name, value in cleaned.items() if same(writes.dump(entity.fields[name], value), base[name])}
+    repeated = {name for name, value in cleaned.items() if same(pipeline.dump(entity.fields[name], value), base[name])}
     return {name: value for name, value in values.items() if name not in repeated}
 
 

@@ -1,0 +1,263 @@
+"""The steps of every write: lock, prepare, check, put, stamp, index, store, record — batch by batch, inside a change-set."""
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import ref
+
+from django.db import IntegrityError, transaction
+from django.db.models import FETCH_PEERS
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import cleaning, store
+from .changes import Running
+from .entity import Batch, Entity, Item, registry
+from .errors import Refused
+from .identity.searchtext import index_tokens
+from .identity.text import fold_long as fold
+from .ledger import Entry, Op
+from .specs import FieldSpec
+
+#: Columns of bookkeeping that every update writes.
+STAMPS = ("updated_at", "version")
+SEARCH = ("search_text", "search_body", "sort_key")
+OnErrors = Callable[[int, cleaning.Errors], None]
+
+
+@dataclass
+class Outcome:
+    """What a bulk write did: the records written, those left as they are with the reason, and the change-set."""
+
+    records: list[Any] = field(default_factory=list)
+    skipped: list[tuple[uuid.UUID, Any]] = field(default_factory=list)
+    changeset: uuid.UUID | None = None
+
+
+def as_itself(entity: Entity) -> None:
+    """Refuse to write a row of a table with several faces other than as what it is: rules and rights are those of the face."""
+    if entity.access.faces:
+        kinds = ", ".join(str(registry.get(label).plural) for label in entity.access.faces)
+        raise Refused(_("Write it as what it is: %(kinds)s.") % {"kinds": kinds})
+
+
+def report(position: int, errors: cleaning.Errors, on_errors: OnErrors | None) -> None:
+    """Hand row errors to the caller, or refuse the whole write."""
+    if on_errors is None:
+        raise Refused(errors)
+    on_errors(position, errors)
+
+
+def lock(entity: Entity, keys: Iterable[uuid.UUID], *, trashed: bool | None = False) -> list[Any]:
+    """The rows with these ids, locked in the order of their keys so that two writers never wait for each other in a circle."""
+    rows = entity.model._base_manager.filter(pk__in=list(keys))
+    if trashed is not None:
+        rows = rows.filter(deleted_at__isnull=not trashed)
+    return list(rows.select_for_update(of=("self",)).order_by("pk").fetch_mode(FETCH_PEERS))
+
+
+def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> None:
+    """Prepare, check, store and record a batch; items that turn out bad or unchanged leave it."""
+    batch.entity.prepare(batch)
+    bad = cleaning.problems(batch)
+    for position, errors in bad.items():
+        report(batch.items[position].row or 0, errors, on_errors)
+    batch.items[:] = [item for position, item in enumerate(batch.items) if position not in bad]
+    for item in batch.items:
+        put(batch.entity, item)
+    changed = [item for item in batch.items if item.is_new or item.after or item.before]
+    if not changed:
+        return
+    stamp(changes, batch.entity, changed)
+    stored = store_each(batch.entity, changed, on_errors)
+    if len(stored) < len(changed):
+        lost = {id(item) for item in changed} - {id(item) for item in stored}
+        batch.items[:] = [item for item in batch.items if id(item) not in lost]
+    if stored:
+        record_changes(changes, batch.entity, stored)
+        batch.entity.derive(Batch(batch.actor, batch.entity, stored, batch.operation))
+
+
+def store_each(entity: Entity, items: list[Item], on_errors: OnErrors | None) -> list[Item]:
+    """Store all rows together; with `on_errors`, when a constraint refuses them, one by one, so that only the bad ones are told and left out."""
+    try:
+        store_rows(entity, items)
+        return items
+    except Refused:
+        if on_errors is None:
+            raise
+    stored = []
+    for item in items:
+        try:
+            store_rows(entity, [item])
+            stored.append(item)
+        except Refused as refused:
+            on_errors(item.row or 0, refused.errors)
+    return stored
+
+
+def put(entity: Entity, item: Item) -> None:
+    """Set the values on the record, noting before and after of those that differ."""
+    specs = entity.fields
+    for name, value in item.values.items():
+        spec = specs[name]
+        old = None if item.is_new else spec.get(item.record)
+        if item.is_new and spec.type.is_empty(value) and spec.default is None:
+            continue
+        spec.put(item.record, value)
+        new = spec.get(item.record)
+        if item.is_new or not same(spec, old, new):
+            item.before[name], item.after[name] = old, new
+
+
+def same(spec: FieldSpec, old: Any, new: Any) -> bool:
+    """Whether two values are equal, empty ones all alike (R2)."""
+    return old == new or (spec.type.is_empty(old) and spec.type.is_empty(new))
+
+
+def stamp(changes: Running, entity: Entity, items: list[Item]) -> None:
+    """Bookkeeping: owner of new records (parts have none of their own), times, version, search text."""
+    as_peers([item.record for item in items])
+    owned = "owner" in entity.access.own and "owner" in entity.declared and not entity.access.public
+    for item in items:
+        record = item.record
+        record.updated_at = changes.at
+        if item.is_new:
+            record.created_at, record.created_by_id = changes.at, changes.actor.id
+            if owned and record.owner_id is None and "owner" not in item.values:
+                record.owner_id = changes.actor.id
+            if owned and record.org_unit_id is None and "org_unit" in entity.declared:
+                record.org_unit_id = changes.actor.unit_id
+        else:
+            record.version += 1
+    index(entity, [item.record for item in items if item.is_new])
+    index(entity, [item.record for item in items if not item.is_new and reindexes(entity, item.after)], with_parts=True)
+
+
+def as_peers(records: Sequence[Any]) -> None:
+    """Let a link that the title of one of them needs be loaded for all of them at once."""
+    peers = [ref(record) for record in records]
+    for record in records:
+        record._state.fetch_mode, record._state.peers = FETCH_PEERS, peers
+
+
+def reindexes(entity: Entity, names: Iterable[str]) -> bool:
+    """Whether a change of these fields changes what the record is found by."""
+    return not {entity.title, *entity.search, *entity.search_body, *entity.search_depends}.isdisjoint(names)
+
+
+def index(entity: Entity, records: Sequence[Any], *, with_parts: bool = False) -> None:
+    """Set the search text and sort key of records in memory; new records have no parts yet."""
+    extra = entity.search_extra(records) if with_parts and records else {}
+    for record in records:
+        words = entity.search_words(record)
+        for kind, more in extra.get(record.pk, {}).items():
+            words[kind] += more
+        if entity.in_search:
+            record.search_text, record.search_body = index_tokens(
+                words["names"], bodies=words["bodies"], phones=words["phones"], emails=words["emails"]
+            )
+        else:  # parts are searched only in their own lists, by their words
+            record.search_text, record.search_body = (
+                " ".join(dict.fromkeys(fold(" ".join(str(word) for kind in words.values() for word in kind)).split())),
+                "",
+            )
+        record.sort_key = entity.sort_text(record)[:500]
+
+
+def store_rows(entity: Entity, items: list[Item]) -> None:
+    """Insert new rows, update changed ones; a violated constraint becomes Refused in its own words."""
+    new = [item.record for item in items if item.is_new]
+    old = [item for item in items if not item.is_new]
+    try:
+        with transaction.atomic():
+            if new:
+                store.insert(entity.model, new)
+            if old:
+                names = {name for item in old for name in item.after}
+                columns = {column for name in names for column in entity.fields[name].columns}
+                store.update(
+                    entity.model,
+                    [item.record for item in old],
+                    columns | set(STAMPS) | (set(SEARCH) if reindexes(entity, names) else set()),
+                )
+    except IntegrityError as error:
+        raise Refused(constraint_errors(entity, error)) from error
+
+
+def constraint_errors(entity: Entity, error: IntegrityError) -> cleaning.Errors:
+    """The message of the violated constraint, at its field."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    for constraint in entity.model._meta.constraints:
+        if constraint.name == name:
+            fields = list(getattr(constraint, "fields", ()) or ())
+            return {fields[-1] if fields else "": [constraint.get_violation_error_message()]}
+    column = next((spec.name for spec in entity.declared.values() if any(part in name for part in spec.columns)), "")
+    return {column: [_("This value is already taken or does not fit to other records.")]}
+
+
+def record_changes(changes: Running, entity: Entity, items: list[Item]) -> None:
+    """One ledger entry for each record written: for new ones all that was set, else only what changed."""
+    specs = entity.fields
+    set_names = names_set(entity)
+    entries = []
+    for item in items:
+        names = set_names(item.record) if item.is_new else list(item.after)
+        after = {name: dump(specs[name], specs[name].get(item.record)) for name in names}
+        before = {} if item.is_new else {name: dump(specs[name], item.before[name]) for name in names}
+        entries.append(
+            entry(
+                changes,
+                entity,
+                item.record,
+                Op.CREATE if item.is_new else Op.UPDATE,
+                before,
+                after,
+                item.extra.get("source"),
+            )
+        )
+    changes.add(entries)
+
+
+def names_set(entity: Entity) -> Callable[[Any], list[str]]:
+    """Finds the fields of a new record that hold a value, looking closely only at columns that do: it matters for imports."""
+    plain = {
+        spec.columns[0]: spec.name for spec in entity.fields.values() if len(spec.columns) == 1 and not spec.is_bag
+    }
+    others = [spec for spec in entity.fields.values() if len(spec.columns) > 1 or spec.is_bag]
+
+    def names(record: Any) -> list[str]:
+        filled = [plain[column] for column, value in vars(record).items() if (value or value == 0) and column in plain]
+        return filled + [spec.name for spec in others if not spec.type.is_empty(spec.get(record))]
+
+    return names
+
+
+def dump(spec: FieldSpec, value: Any) -> Any:
+    """A value as JSON for the ledger."""
+    return None if value is None else spec.type.dump(value, spec)
+
+
+def entry(
+    changes: Running,
+    entity: Entity,
+    record: Any,
+    op: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    source: Any = None,
+) -> Entry:
+    """A ledger entry."""
+    return Entry(
+        at=changes.at, changeset_id=changes.id, entity=entity.label, record_id=record.pk, op=str(op), title=str(record)[:500], version=record.version,
+        before=before, after=after, source=source or {},
+    )  # fmt: skip
+
+
+def now() -> Any:
+    """The moment of the running change-set, else the clock."""
+    from .changes import running
+
+    active = running()
+    return active.at if active else timezone.now()
