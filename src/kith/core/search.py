@@ -143,19 +143,27 @@ def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) 
     parts = []
     for entity in entities:
         try:
-            parts.append(candidates(entity, actor, entity.rows(actor).filter(asked, within_rights(entity, actor, text)), text, limit))
+            parts.append(
+                candidates(
+                    entity, actor, entity.rows(actor).filter(asked, within_rights(entity, actor, text)), text, limit
+                )
+            )
         except EmptyResultSet:  # nothing to look for, or nothing this actor may see
             continue
     found: dict[str, list[uuid.UUID]] = {}
     if parts:
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params])
+            cursor.execute(
+                " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
+            )
             for label, key in cursor.fetchall():
                 found.setdefault(label, []).append(key)
     return found
 
 
-def candidates(entity: "Entity", actor: "Actor", matches: QuerySet[Any], text: str, limit: int) -> tuple[str, tuple[Any, ...]]:
+def candidates(
+    entity: "Entity", actor: "Actor", matches: QuerySet[Any], text: str, limit: int
+) -> tuple[str, tuple[Any, ...]]:
     """SQL of the best matches: of some, which are all where the question is rare; of the latest and the own ones as well where it is frequent.
 
     Sorting all matches of a frequent prefix takes seconds; walking the latest records for a rare word reads the whole table.

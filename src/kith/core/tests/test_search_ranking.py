@@ -1,0 +1,75 @@
+"""Which matches are shown: titles that begin with the question, own records, recent ones; rare words miss nothing (DESIGN 4)."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kith.core import search, writes
+from kith.core.access import SYSTEM
+from kith.core.changes import change_set
+from kith.core.entity import registry
+from kith.core.testing.people import make_people
+
+COMPANIES = "parties.company"
+
+
+@pytest.fixture
+def people(db: Any) -> SimpleNamespace:
+    return make_people()
+
+
+def firms(count: int, name: str, owner: Any, days: int = 0) -> list[Any]:
+    """Companies changed so many days ago, the first one first."""
+    import datetime as dt
+
+    made = []
+    for number in range(count):
+        with change_set(SYSTEM) as changes:
+            changes.at -= dt.timedelta(days=days, seconds=count - number)
+            made += writes.create_many(
+                SYSTEM, registry.get(COMPANIES), [{"name": name.format(n=number), "owner": owner.pk}]
+            )
+    return made
+
+
+def names(found: list[Any]) -> list[str]:
+    return [str(record) for record in found]
+
+
+def test_titles_that_begin_with_it_then_own_then_recent(people: SimpleNamespace) -> None:
+    firms(1, "Old Fjord", people.eva, days=9)
+    firms(1, "New Fjord", people.eva)
+    firms(1, "My Fjord", people.ann, days=20)
+    firms(1, "Fjord First", people.eva, days=30)
+    found = search.best(registry.get(COMPANIES), people.actors.eva, "fjord")
+    assert names(found) == ["Fjord First", "New Fjord", "Old Fjord", "My Fjord"]
+    assert names(search.best(registry.get(COMPANIES), people.actors.ann, "fjord")) == ["My Fjord"]
+
+
+def test_a_frequent_word_shows_the_latest_and_the_own_ones(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"CANDIDATES": 4, "RECENT": 3, "OWN": 2}.items():
+        monkeypatch.setattr(search, name, value)
+    own = firms(1, "Steel own {n}", people.eva, days=200)
+    firms(8, "Steel old {n}", people.ann, days=100)
+    latest = firms(3, "Steel new {n}", people.ann)
+    found = search.best(registry.get(COMPANIES), people.actors.eva, "steel", 4)
+    assert found[0].pk == own[0].pk
+    assert [record.pk for record in found[1:]] == [record.pk for record in reversed(latest)]
+
+
+def test_everywhere_finds_each_kind_in_one_query(people: SimpleNamespace, django_assert_num_queries: Any) -> None:
+    firms(1, "Kestrel Works", people.eva)
+    writes.create(SYSTEM, registry.get("parties.person"), {"given_name": "Ann", "family_name": "Kestrel"})
+    entities = [entity for entity in registry if entity.in_search]
+    with django_assert_num_queries(1):
+        keys = search.union_keys(entities, people.actors.eva, "kestrel", 5)
+    assert {label: len(found) for label, found in keys.items()} == {"parties.company": 1, "parties.person": 1}
+
+
+def test_nothing_is_found_of_what_may_not_be_seen(people: SimpleNamespace) -> None:
+    firms(3, "Secret {n}", people.eva)
+    assert search.best(registry.get(COMPANIES), people.actors.ann, "secret") == []
+    assert search.everywhere(people.actors.max, "secret") == []
