@@ -16,6 +16,8 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from . import ordering, search, title_columns
+from .access import SYSTEM
+from .among import among
 from .filters import compile_filter
 from .money import Money
 from .ordering import Key
@@ -31,8 +33,6 @@ PAGE, MAX_PAGE, EXACT = 50, 200, 10_000
 MAX_GROUPS = 200
 #: Positions are told only in lists of at most so many records: then they are counted in a millisecond or two.
 COUNTED = 1000
-#: Seconds for which an estimate is kept, and how many of them.
-KEPT, MAX_KEPT = 60, 1000
 #: Instead of a sum of amounts in several currencies.
 MIXED = "mixed"
 RANGES: dict[str, Any] = {
@@ -72,7 +72,9 @@ def page(
     """
     found = rows(look, actor)
     keys = order_of(look, actor)
-    listed = slim(found.annotate(**extra) if extra else found, look.entity, keys, shown)
+    total = count(found) if look.q else None
+    wanted = picked(look, found) if total and total[1] else found
+    listed = slim(wanted.annotate(**extra) if extra else wanted, look.entity, keys, shown)
     parts = ordering.stretches(listed, look.entity, keys, actor)
     place = ordering.place_of(before or after, keys) if before or after else None
     records = ordering.first_of(ordering.remaining(parts, place, backwards=bool(before)), size + 1)
@@ -91,8 +93,16 @@ def page(
             ordering.cursor_of(records[0], keys) if after and records else "",
         )
     if counted:
-        result.count, result.exact = count(found, len(records) if not (after or before or more) else None)
+        result.count, result.exact = total or count(found, len(records) if not (after or before or more) else None)
     return result
+
+
+def picked(look: Look, found: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of a question, found by its words first: in the order of names, equal names stand together and far away.
+
+    PostgreSQL takes them for evenly spread and walks the list (measured at 100,000 people: 65 ms against 9).
+    """
+    return look.entity.rows(SYSTEM).filter(among(found.values("pk")))
 
 
 def order_of(look: Look, actor: "Actor") -> list[Key]:
@@ -144,25 +154,45 @@ def count(found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
     except EmptyResultSet:
         return 0, True
     key = (sql, str(params))
-    if (kept := _large.get(key)) and kept[0] > time.monotonic():
-        return kept[1], False
+    if (kept := _kept.get(key)) and kept.until > time.monotonic():
+        return kept.number, kept.exact
+    started = time.monotonic()
     exact = bare[: EXACT + 1].count()
-    return (exact, True) if exact <= EXACT else (estimate(key, params), False)
+    if exact > EXACT:
+        return keep(key, Kept(started + LONG, estimate(sql, params), False))
+    if exact > SMALL and time.monotonic() - started > SLOW:
+        keep(key, Kept(started + SHORT, exact, True))
+    return exact, True
 
 
-_large: dict[tuple[str, str], tuple[float, int]] = {}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A count that is not taken again for a while."""
+
+    until: float
+    number: int
+    exact: bool
 
 
-def estimate(key: tuple[str, str], params: Any) -> int:
+#: Seconds for which estimates and slow counts of many rows are kept; what counts as slow and as many; how many are kept.
+LONG, SHORT, SLOW, SMALL, MOST_KEPT = 60, 15, 0.01, 1000, 1000
+_kept: dict[tuple[str, str], Kept] = {}
+
+
+def keep(key: tuple[str, str], kept: Kept) -> tuple[int, bool]:
+    """Keep a count; returns it."""
+    if len(_kept) > MOST_KEPT:
+        _kept.clear()
+    _kept[key] = kept
+    return kept.number, kept.exact
+
+
+def estimate(sql: str, params: Any) -> int:
     """How many rows the planner expects of a query that has more than EXACT."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {key[0]}", params)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
-    number = max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]))
-    if len(_large) > MAX_KEPT:
-        _large.clear()
-    _large[key] = (time.monotonic() + KEPT, number)
-    return number
+    return max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]))
 
 
 def summed(look: Look) -> "list[FieldSpec]":

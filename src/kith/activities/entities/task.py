@@ -52,6 +52,7 @@ class Task(Attached):
         ordering: ClassVar[list[str]] = ["due_at", "pk"]
         indexes: ClassVar[list[models.Index]] = [
             *Attached.Meta.indexes,
+            models.Index(fields=["due_at", "id"], name="task_due", condition=models.Q(deleted_at=None)),
             models.Index(
                 fields=["assignee", "due_at"],
                 name="task_open",
