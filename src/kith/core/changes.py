@@ -129,8 +129,8 @@ def change_set(
         return
     mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of)
     with transaction.atomic():
-        token = _running.set(mine)
         announce(str(mine.id))
+        token = _running.set(mine)  # after what may fail: a thread must not believe for ever to be inside a change-set
         try:
             yield mine
             mine.finish()

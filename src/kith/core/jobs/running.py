@@ -200,9 +200,9 @@ def _end(record: JobRun, state: str, message: str, result: dict[str, Any] | None
 @contextmanager
 def _as(now: Running, request: str) -> Iterator[None]:
     """The language, time zone and door in which the job runs."""
-    token = _running.set(now)
     language = getattr(now.actor, "language", "") or translation.get_language() or "en"
     zone = zone_of(getattr(now.actor, "time_zone", ""))
+    token = _running.set(now)
     try:
         with translation.override(language), timezone.override(zone), here.through("job", request_id=request):
             yield

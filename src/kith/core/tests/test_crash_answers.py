@@ -6,7 +6,10 @@ import psycopg
 import pytest
 from django.db import OperationalError, connections
 
-from kith.core import access
+from kith.core import access, changes, writes
+from kith.core.access import SYSTEM
+from kith.core.entity import registry
+from kith.core.ledger import Change, ChangeSet
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +60,14 @@ def test_other_trouble_of_the_database_stays_an_error(ann, monkeypatch):
     assert (answer.status_code, json.loads(answer.content)["type"]) == (500, "urn:kith:problem:broken")
     assert "Retry-After" not in answer.headers
     assert ann.get("/companies/").status_code == 500
+
+
+def test_a_change_set_that_could_not_begin_leaves_no_trace(people, monkeypatch):
+    """Else the thread believed to be inside it, announced nothing any more, and every later write of it was refused."""
+    with monkeypatch.context() as broken:
+        broken.setattr(changes, "announce", lost)
+        with pytest.raises(OperationalError):
+            writes.create(SYSTEM, registry.get("parties.company"), {"name": "First"})
+    assert changes.running() is None
+    made = writes.create(SYSTEM, registry.get("parties.company"), {"name": "Second"})
+    assert ChangeSet.objects.filter(pk=Change.objects.get(record_id=made.pk).changeset_id).count() == 1
