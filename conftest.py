@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_django
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent
@@ -27,6 +28,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "kith.settings"
 # Playwright's loop runs in the thread of the tests; Django would refuse every query as if it were asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ.pop("BASE_URL", None)
+
+
+# Timing never decides a test.
+hypothesis_settings.register_profile("kith", deadline=None)
+hypothesis_settings.load_profile("kith")
 
 
 def pytest_configure(config: pytest.Config) -> None:

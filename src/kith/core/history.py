@@ -61,7 +61,7 @@ def changes_of(
 
 HORIZON = """
 SELECT coalesce(
-    (SELECT backend_xid FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY age(backend_xid) DESC LIMIT 1),
+    (SELECT backend_xid FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL AND backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY age(backend_xid) DESC LIMIT 1),
     pg_snapshot_xmax(pg_current_snapshot())::xid)::text
 """
 

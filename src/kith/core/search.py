@@ -170,7 +170,7 @@ def candidates(
     """
     spec = entity.fields[entity.title]
     title = F(spec.path) if spec.stored and spec.columns and spec.type.name in ("text", "longtext") else Value("")
-    rows, params = matches.order_by().values("id", "updated_at", "owner_id", title=title).query.sql_with_params()
+    rows, params = matches.order_by().values("id", "updated_at", "owner_id", shown_title=title).query.sql_with_params()
     table = connection.ops.quote_name(entity.model._meta.db_table)
     latest = f"ORDER BY {table}.updated_at DESC, {table}.id DESC LIMIT"
     frequent = f"(SELECT count(*) FROM sample) = {CANDIDATES}"
@@ -178,7 +178,7 @@ def candidates(
         f"(WITH sample AS MATERIALIZED ({rows} LIMIT {CANDIDATES}), "
         f"recent AS ({rows} AND {frequent} {latest} {RECENT}), own AS ({rows} AND {frequent} AND {table}.owner_id = %s {latest} {OWN}), "
         "chosen AS (SELECT * FROM sample UNION SELECT * FROM recent UNION SELECT * FROM own) "
-        f"SELECT %s, id FROM chosen ORDER BY starts_with(lower(title), lower(%s)) DESC, owner_id IS NOT DISTINCT FROM %s DESC, updated_at DESC, id DESC LIMIT {int(limit)})"
+        f"SELECT %s, id FROM chosen ORDER BY starts_with(lower(shown_title), lower(%s)) DESC, owner_id IS NOT DISTINCT FROM %s DESC, updated_at DESC, id DESC LIMIT {int(limit)})"
     )
     return sql, (*params, *params, *params, actor.id, entity.label, text.strip(), actor.id)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from kith.core import access, history, listing, search, tokens, writes
+from kith.core import access, listing, search, tokens, writes
 from kith.core.access import SYSTEM, actor_of, fetch
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Refused
@@ -108,19 +108,6 @@ def test_a_share_cannot_prolong_itself(people):
 
 
 # --- reading by side doors --------------------------------------------------------------------------------------------
-
-
-def test_the_feed_gives_no_history_to_who_may_not_read_it(people):
-    grant(people.max, ("parties.company", "view", "all"))
-    company = make("parties.company", name="Halden")
-    writes.save(SYSTEM, company, {"name": "Moss"})
-    for_max, _after = history.feed(actor_of(people.max.pk), 0, 100, "parties.company")
-    assert [(entry["op"], entry["before"], entry["after"], entry["by"]) for entry in for_max] == [
-        ("create", {}, {}, ""),
-        ("update", {}, {}, ""),
-    ]
-    for_eva, _after = history.feed(people.actors.eva, 0, 100, "parties.company")
-    assert (for_eva[1]["before"]["name"], for_eva[1]["after"]["name"]) == ("Halden", "Moss")
 
 
 def test_words_of_hidden_fields_find_nothing(people):

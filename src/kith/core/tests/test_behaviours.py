@@ -310,7 +310,8 @@ def test_a_menu_walks_by_arrows_and_closes_on_escape(open_page) -> None:
     shown = open_page(site())
     shown.focus("[popovertarget=demo-menu]")
     shown.keyboard.press("ArrowDown")
+    until(shown, "document.activeElement.textContent.trim() === 'Edit'")
     shown.keyboard.press("ArrowDown")
-    assert shown.evaluate("document.activeElement.textContent.trim()") == "Delete"
+    until(shown, "document.activeElement.textContent.trim() === 'Delete'")
     shown.keyboard.press("Escape")
-    assert shown.evaluate("document.activeElement.getAttribute('popovertarget')") == "demo-menu"
+    until(shown, "document.activeElement.getAttribute('popovertarget') === 'demo-menu'")

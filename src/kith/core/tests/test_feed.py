@@ -5,9 +5,11 @@ import pytest
 from django.db import connection
 
 from kith.core import writes
-from kith.core.access import SYSTEM
+from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
 from kith.core.history import feed
+from kith.core.testing import factory
+from kith.core.testing.people import grant, make_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,3 +57,17 @@ def test_an_entry_that_is_committed_late_is_not_skipped(another):
     another.commit()
     after, _place = titles(place)
     assert after == ["slow", "quick"]
+
+
+def test_the_feed_gives_no_history_to_who_may_not_read_it():
+    people = make_people()
+    grant(people.max, ("parties.company", "view", "all"))
+    company = factory.make("parties.company", name="Halden")
+    writes.save(SYSTEM, company, {"name": "Moss"})
+    for_max, _after = feed(actor_of(people.max.pk), 0, 100, "parties.company")
+    assert [(entry["op"], entry["before"], entry["after"], entry["by"]) for entry in for_max] == [
+        ("create", {}, {}, ""),
+        ("update", {}, {}, ""),
+    ]
+    for_eva, _after = feed(people.actors.eva, 0, 100, "parties.company")
+    assert (for_eva[1]["before"]["name"], for_eva[1]["after"]["name"]) == ("Halden", "Moss")

@@ -262,7 +262,8 @@ def test_a_job_that_loses_the_database_is_tried_again(notes: Path) -> None:
     work(until_empty=True)
     run.refresh_from_db()
     assert (run.state, run.message, notes.read_text()) == (State.QUEUED, "", "lost\n")
-    (waiting,) = ProcrastinateJob.objects.values_list("status", "attempts")
+    lost = ProcrastinateJob.objects.filter(task_name=sample_jobs.lose_the_database.name)
+    (waiting,) = lost.values_list("status", "attempts")
     assert waiting == ("todo", 1)
 
 

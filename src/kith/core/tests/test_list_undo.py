@@ -12,6 +12,7 @@ from kith.core.jobs.running import Running, _running
 from kith.core.jobs_models import JobRun
 from kith.core.ledger import AuditEvent, Change, ChangeSet
 from kith.core.notify import Notification
+from kith.core.testing.people import grant
 from kith.core.ui import undo_ui
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,7 @@ def test_deleted_records_are_listed_with_who_deleted_them_and_come_back(people, 
 
 
 def test_erasing_for_good_needs_the_word(people, entity):
+    grant(people.ann, ("system", "trash_purge", "all"))
     made = trashed(people, entity)
     data = {"ids": ",".join(str(record.pk) for record in made)}
     asked = people.clients.ann.post("/trash/companies/erase", data, headers=HTMX).content.decode()

@@ -62,6 +62,26 @@ def test_text_and_condition_give_the_same_rows(
     )
 
 
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("who", ["ann", "tom", "eva", "max"])
+def test_the_ways_together_reach_what_the_predicate_reaches(
+    people: SimpleNamespace, rows: None, label: str, who: str
+) -> None:
+    actor = getattr(people.actors, who)
+    found = [set(way.values_list("pk", flat=True)) for way in access.ways(registry.get(label), actor)]
+    assert set().union(*found) == plainly(label, actor)
+
+
+def test_a_denial_cuts_every_way(people: SimpleNamespace, rows: None) -> None:
+    person = registry.get("parties.person")
+    grant(people.tom, ("parties.person", "view", "all", True, {"field": "family_name", "op": "filled"}))
+    actor = fresh(people.tom)
+    ways = [set(way.values_list("pk", flat=True)) for way in access.ways(person, actor)]
+    assert (
+        set().union(*ways) == plainly("parties.person", actor) == set(person.rows(actor).values_list("pk", flat=True))
+    )
+
+
 def test_text_follows_the_table_into_subqueries_and_aggregates(people: SimpleNamespace, rows: None) -> None:
     person, ann = registry.get("parties.person"), people.actors.ann
     mine = person.rows(ann)
