@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from . import predicates
+from .among import looked_up
 from .errors import Forbidden, Missing
 from .system_rights import SYSTEM_RIGHTS as SYSTEM_RIGHTS
 from .system_rights import has_system_right as has_system_right
@@ -256,7 +257,7 @@ def by_parent(entity: "Entity", actor: Actor, operation: str) -> Q:
         condition = predicate(parents, actor, wanted)
         return condition and Q(**{f"{entity.access.parent}__in": parents.rows(actor, wanted).values("pk")})
     return union(
-        Q(subject_entity=other.label) & (Q(subject_id__in=other.rows(actor, wanted).values("pk")) if condition else Q())
+        Q(subject_entity=other.label) & (looked_up(other.rows(actor, wanted), "subject_id") if condition else Q())
         for other in wholes(entity)
         if (condition := predicate(other, actor, wanted)) != NOTHING
     )
@@ -357,6 +358,16 @@ def scoped(entity: "Entity", actor: Actor, operation: str, *, trashed: bool = Fa
     rows = predicates.base(entity, trashed).all()
     condition = predicate(entity, actor, operation)
     return rows.filter(predicates.of(entity, actor, operation, condition)) if condition else rows
+
+
+def ways(entity: "Entity", actor: Actor, operation: str = "view") -> "list[QuerySet[Any]]":
+    """The rows of `scoped` as querysets whose union they are, each with indexes of its own: for finding all of a small set."""
+    condition, rows = predicate(entity, actor, operation), predicates.base(entity, False)
+    return (
+        [rows.filter(way) for way in predicates.ways(entity, actor, operation, condition)]
+        if condition
+        else [rows.all()]
+    )
 
 
 def fetch(entity: "Entity", actor: Actor, key: Any, operation: str = "view", *, trashed: bool = False) -> Any:

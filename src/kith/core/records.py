@@ -122,4 +122,5 @@ class Attached(Record):
         indexes: ClassVar[list[models.Index]] = [
             *Record.Meta.indexes,
             models.Index(fields=["subject_id", "-created_at"], name="%(class)s_subject"),
+            models.Index(fields=["subject_entity"], name="%(class)s_about"),
         ]

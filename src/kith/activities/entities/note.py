@@ -19,6 +19,10 @@ class Note(Attached):
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            *Attached.Meta.indexes,
+            models.Index(fields=["-created_at", "-id"], name="note_latest", condition=models.Q(deleted_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -239,7 +239,7 @@ def gather(request: HttpRequest, entity: Entity, actor: Actor) -> ListPage:
     if look.group:
         page.count = sum(group.count for group in groups)
         if len(groups) == listing.MAX_GROUPS:
-            page.count, page.exact = listing.count(listing.rows(look, actor))
+            page.count, page.exact = listing.total_of(look, actor)
     found = titles.load(actor, wanted(look, sheet, page.records, groups))
     sheet.titles = found
     at = request.GET.get("at", "1")
@@ -265,7 +265,7 @@ def hidden(look: Look, actor: Actor) -> int | None:
     """How many rows the conditions hide from an empty list; None when there are no conditions."""
     if look.filter == EVERYTHING and not look.q:
         return None
-    return listing.count(listing.rows(replace(look, filter=EVERYTHING, q=""), actor))[0]
+    return listing.total_of(replace(look, filter=EVERYTHING, q=""), actor)[0]
 
 
 def log(actor: Actor, made: ListPage) -> None:
