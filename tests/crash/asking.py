@@ -71,3 +71,8 @@ def size() -> dict[str, int]:
         table: number(f"SELECT count(*) FROM {table}")
         for table in ("parties_party", "parties_contactpoint", "core_change", "core_changeset")
     }
+
+
+def interrupted() -> dict[str, int]:
+    """How many jobs of which kind were begun more than once."""
+    return dict(rows("SELECT name, count(*) FROM core_jobrun WHERE attempts > 1 GROUP BY name ORDER BY name"))

@@ -1,6 +1,6 @@
 """The crash drill: `python -m tests.crash.drill --rounds 20`.
 
-In each round an import of 2,000 people, a bulk edit of 250 companies and a program that creates and changes companies are at
+In each round an import of 2,000 people, a bulk edit of 600 companies and a program that creates and changes companies are at
 work when something is killed with SIGKILL at a random moment. Kith has to become whole by itself, finish its work, and have lost
 nothing; what that means is said in `oracle`, and `controls` proves that the oracle would notice.
 """

@@ -1,4 +1,4 @@
-"""What the drill stands on: an administrator who signs in and has an API token, and some hundred companies."""
+"""What the drill stands on: an administrator who signs in and has an API token, and companies."""
 
 import secrets
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from kith.core.access import SYSTEM, Actor
 from kith.core.changes import change_set
 from kith.core.entity import registry
 
-COMPANIES = 250  # more than are edited at once: the edit becomes a job
+COMPANIES = 600  # more than are edited in the request: it takes a job
 MARK = "Drill"
 MAIL = "drill@kith.example"
 
@@ -47,7 +47,7 @@ def lay() -> Ground:
         user_id=user.pk, name="drill", shown=secret[:12], digest=tokens.digest(secret), scopes=["*"]
     )
     rows = [
-        {"name": f"Stone {number:03d}", "legal_form": MARK, "email": f"office{number:03d}@stone.example"}
+        {"name": f"Stone {number:04d}", "legal_form": MARK, "email": f"office{number:04d}@stone.example"}
         for number in range(COMPANIES)
     ]
     made = writes.create_many(access.actor_of(user.pk), registry.get("parties.company"), rows)

@@ -46,13 +46,13 @@ def environment(data: Path, port: int) -> dict[str, str]:
     return kept | ours | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))}
 
 
-def wait_until(condition: Callable[[], Any], what: str) -> float:
+def wait_until(condition: Callable[[], Any], what: str, *, every: float = 0.05) -> float:
     """Seconds until the condition holds."""
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > PATIENCE:
             raise TimeoutError(f"not within {PATIENCE:.0f} s: {what}")
-        time.sleep(0.05)
+        time.sleep(every)
     return time.monotonic() - began
 
 
@@ -161,15 +161,16 @@ class Installation:
         }[name]()
         return [pid for pid in [dice.choice(sorted(found))] if pid] if found else []
 
-    def kill(self, name: str, dice: random.Random) -> list[int]:
-        """kill -9; returns whom."""
-        pids = self.victims(name, dice)
+    def kill(self, name: str, pids: list[int]) -> None:
+        """kill -9, at once; of everything also what was born meanwhile."""
         for pid in pids:
             kill(pid)
         if name in ("supervisor", "everything"):
             assert self.process is not None
             self.process.wait()
-        return pids
+        if name == "everything":
+            for pid in [*self.children(WEB), *self.children(WORKER), *self.postgres()]:
+                kill(pid)
 
     def recover(self, name: str, pids: list[int]) -> float:
         """Seconds until all is there again by itself; only a killed supervisor is started by us, as systemd would."""

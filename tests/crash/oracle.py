@@ -9,10 +9,10 @@ from dataclasses import replace
 from tests.crash.asking import Facts, snapshot
 from tests.crash.check_ledger import sets, values, versions
 from tests.crash.check_parties import contacts, keys
-from tests.crash.check_work import bulks, imports, leftovers, queue, stored
+from tests.crash.check_work import answers, bulks, imports, leftovers, queue, stored
 
 type Check = Callable[[Facts], list[str]]
-CHECKS: tuple[Check, ...] = (stored, imports, bulks, versions, values, sets, contacts, keys, queue, leftovers)
+CHECKS: tuple[Check, ...] = (stored, answers, imports, bulks, versions, values, sets, contacts, keys, queue, leftovers)
 
 
 def look(facts: Facts) -> list[str]:

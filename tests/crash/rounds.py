@@ -17,6 +17,7 @@ from tests.crash.work import Editor, Task, ask_import
 
 AFTERWARDS = 5  # writes of the program that must succeed after a crash
 TRIES = 10
+KINDS = ("import", "bulk")
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Round:
     number: int
     victim: str
     killed: int
-    at_work: list[str]
+    during: str
     after: float
     recovery: float
     acknowledged: int
@@ -44,6 +45,8 @@ class Result:
     answers: dict[str, int] = field(default_factory=dict)
     acknowledged: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+    #: Jobs that had to begin again.
+    interrupted: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
@@ -55,6 +58,15 @@ class Result:
     def is_clean(self) -> bool:
         """Whether nothing was lost and every control was noticed."""
         return not self.violations and bool(self.controls) and all(self.controls.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A kill: seconds after the job that was aimed at had begun, whom, and during what."""
+
+    after: float
+    pids: list[int]
+    during: str
 
 
 class Drill:
@@ -77,7 +89,7 @@ class Drill:
         self.facts.since, self.facts.is_final = 0, True
         self.take(f"end: {words}" for words in oracle.look(self.facts))
         self.result.controls = controls.run(controls.narrowed(self.facts))
-        self.result.rows = asking.size()
+        self.result.rows, self.result.interrupted = asking.size(), asking.interrupted()
         self.result.answers = dict(self.facts.notes.answers)
         self.result.acknowledged = {
             "creations": len(self.facts.notes.created),
@@ -112,9 +124,8 @@ class Drill:
     def round(self, number: int, victim: str) -> None:
         """Work, kill, wait, look."""
         client, before = self.client(number), self.facts.notes.acknowledged
-        moment, at_work = self.moment(number)
-        pids = self.installation.kill(victim, self.dice)
-        recovery = self.installation.recover(victim, pids)
+        moment = self.moment(number, victim)
+        recovery = self.installation.recover(victim, moment.pids)
         self.take(
             f"round {number}, after killing {victim}: {words}" for words in patiently(lambda: oracle.look(self.facts))
         )
@@ -127,9 +138,9 @@ class Drill:
         done = Round(
             number,
             victim,
-            len(pids),
-            at_work,
-            round(moment, 2),
+            len(moment.pids),
+            moment.during,
+            round(moment.after, 2),
             round(recovery, 2),
             self.facts.notes.acknowledged - before,
         )
@@ -137,17 +148,21 @@ class Drill:
         done.violations = self.settle(f"round {number}, {victim}")
         print(json.dumps(asdict(done)), file=sys.stderr, flush=True)
 
-    def moment(self, number: int) -> tuple[float, list[str]]:
-        """Wait for a random moment of the import or of the bulk edit; when it was over too early, give more work."""
+    def moment(self, number: int, victim: str) -> Moment:
+        """Kill at a random moment of the import or, in turn, of the bulk edit; when it was over too early, give more work."""
+        turn = VICTIMS.index(victim) + sum(each.victim == victim for each in self.result.rounds)
+        kind = KINDS[turn % len(KINDS)]
         for trial in range(TRIES):
-            kind = self.dice.choice(sorted(self.spans))
             pair = self.ask(f"r{number}t{trial}", kind)
             aim = next(task for task in pair if task.kind == kind)
-            wait_until(lambda: aim.is_running or not aim.is_open, "a job begins")  # noqa: B023 - waits here
-            pause = self.dice.uniform(0, self.spans[kind] / (trial + 1))
-            time.sleep(pause)
+            wait_until(lambda: aim.is_running or not aim.is_open, "a job begins", every=0.005)  # noqa: B023 - waits here
+            began = time.monotonic()
+            pids = self.installation.victims(victim, self.dice)
+            pause = began + self.dice.uniform(0, self.spans[kind] / (trial + 1)) - time.monotonic()
+            time.sleep(max(0.0, pause))
             if aim.is_running:
-                return pause, [task.kind for task in pair if task.is_running]
+                self.installation.kill(victim, pids)
+                return Moment(time.monotonic() - began, pids, kind)
             wait_until(lambda: not self.at_work(), "jobs end")
         raise AssertionError("the work is always over before anything can be killed")
 
