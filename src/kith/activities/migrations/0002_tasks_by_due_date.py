@@ -8,5 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("activities", "0001_first")]
     operations = [
-        AddIndexConcurrently("task", models.Index(fields=["due_at", "id"], name="task_due", condition=models.Q(deleted_at=None))),
+        AddIndexConcurrently(
+            "task", models.Index(fields=["due_at", "id"], name="task_due", condition=models.Q(deleted_at=None))
+        ),
     ]
