@@ -1,5 +1,6 @@
 """Makes a cluster and says how its server is tuned."""
 
+import locale
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -50,7 +51,24 @@ def _locale(major: int) -> list[str]:
     if major < 17:
         return ["--locale=C.UTF-8"]
     builtin = "PG_UNICODE_FAST" if major >= 18 else "C.UTF-8"
-    return ["--locale=C", "--locale-provider=builtin", f"--builtin-locale={builtin}"]
+    return ["--locale=C", f"--lc-ctype={_letters()}", "--locale-provider=builtin", f"--builtin-locale={builtin}"]
+
+
+def _letters() -> str:
+    """A locale of the C library that knows all letters: pg_trgm asks it, and with plain C finds no word in Cyrillic or Chinese."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        return next((name for name in ("C.UTF-8", "C.utf8", "en_US.UTF-8") if _is_known(name)), "C")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+
+
+def _is_known(name: str) -> bool:
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    return True
 
 
 def launch(cluster: Path, programs: Binaries, lock: int, flags: dict[str, str]) -> subprocess.Popen[bytes]:

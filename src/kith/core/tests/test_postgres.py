@@ -66,6 +66,14 @@ def test_letters_do_not_depend_on_the_callers_locale(server: Server, monkeypatch
     assert run(server, "SELECT lower('ЖЁ'), upper('straße'), 'Жук' ILIKE 'жУк'") == [("жё", "STRASSE", True)]
 
 
+def test_parts_of_words_are_known_in_every_script(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    server.ensure()
+    run(server, "CREATE EXTENSION pg_trgm")
+    assert run(server, "SELECT show_trgm('самара') <> '{}', show_trgm('上海澄光') <> '{}'") == [(True, True)]
+    assert run(server, "SELECT 'кузнецав' <% 'кузнецов сергей'") == [(True,)]
+
+
 def test_the_owner_is_no_superuser_but_can_make_the_trusted_extensions(server: Server) -> None:
     server.ensure()
     for extension in ("pg_trgm", "unaccent", "btree_gin", "btree_gist"):
