@@ -20,7 +20,7 @@ SEEN = {"own": "own", "team": "team of 10", "unit": "department", "all": "everyt
 
 def table(results: list[Result]) -> str:
     """One line for each case."""
-    more = [figures.clients for figures in results[0].runs[1:]]
+    more = [figures.clients for result in results[:1] for figures in result.runs[1:]]
     head, line = (
         HEAD[0].format(more="".join(f"{clients} clients p95 | " for clients in more)),
         HEAD[1].format(lines="---:|" * len(more)),

@@ -5,11 +5,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
+from django.db import connection
+
+from kith.core import database
 from kith.core.postgres import Server
 
-from . import build, client, ground, measure, report, server, users
-from .cases import CASES, Case
+from . import build, client, ground, imports, measure, report, server, users
+from .cases import CASES
 from .measure import Result
 
 CREW = "bench-crew.json"
@@ -31,7 +35,16 @@ class Wish:
     command: str
 
 
-def filled(wish: Wish, say: Say) -> users.Crew | dict[str, dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Who is measured: e-mails and ids by level, and how long their data took to make."""
+
+    mails: dict[str, str]
+    ids: dict[str, UUID]
+    seconds: int
+
+
+def filled(wish: Wish, say: Say) -> Measured:
     """Make the data set unless this folder has it; who is measured."""
     place = wish.data / CREW
     if not place.exists():
@@ -39,36 +52,28 @@ def filled(wish: Wish, say: Say) -> users.Crew | dict[str, dict[str, str]]:
         started = time.monotonic()
         crew = users.build(PASSWORD)
         build.build(crew, people=wish.people, companies=wish.companies, changes=wish.changes, say=say)
-        known = {
-            "mails": crew.mails,
-            "ids": {level: str(key) for level, key in crew.ids.items()},
-            "seconds": round(time.monotonic() - started),
-        }
+        ids = {level: str(key) for level, key in crew.ids.items()}
+        known = {"mails": crew.mails, "ids": ids, "seconds": round(time.monotonic() - started)}
         place.write_text(json.dumps(known), encoding="utf-8")
-    return json.loads(place.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    found = json.loads(place.read_text(encoding="utf-8"))
+    return Measured(found["mails"], {level: UUID(key) for level, key in found["ids"].items()}, found["seconds"])
 
 
 def run(wish: Wish, say: Say) -> str:
     """Build, measure, report."""
-    from uuid import UUID
-
-    crew = filled(wish, say)
-    known = crew if isinstance(crew, dict) else {}
-    area = ground.survey({level: UUID(key) for level, key in known["ids"].items()})
-    chosen = [case for case in CASES if wish.only.lower() in f"{case.name} {case.level}".lower()]
-    results = [Result(case) for case in chosen]
-    facts = []
+    known = filled(wish, say)
+    area = ground.survey(known.ids)
+    results = [Result(case) for case in CASES if wish.only.lower() in f"{case.name} {case.level}".lower()]
     with server.serving(wish.data) as web:
-        browsers = {level: client.signed_in(web.port, mail, PASSWORD) for level, mail in known["mails"].items()}
-        programs = {
-            level: client.with_token(web.port, users.token(key))
-            for level, key in {level: UUID(key) for level, key in known["ids"].items()}.items()
-        }
+        browsers = {level: client.signed_in(web.port, mail, PASSWORD) for level, mail in known.mails.items()}
+        programs = {level: client.with_token(web.port, users.token(key)) for level, key in known.ids.items()}
         idle = web.memory()
         for result in results:
             one(result, area, web, browsers, programs, wish, say)
-        facts += memory(idle, web.memory())
-    facts = [*size(wish), *facts, *chill(wish, results, area, browsers, programs)]
+        facts = [size(wish, known), memory(idle, web.memory())]
+    if not wish.only:
+        facts.append(imports.told(area.actors["all"]))
+    facts += chill(wish, results, area, browsers, programs)
     return report.text(wish.command, facts, results)
 
 
@@ -100,8 +105,6 @@ def chill(
     """The first request of each case after a restart of database and web server; the time to the first page."""
     if not wish.cold:
         return []
-    from kith.core import database
-
     database.close()
     Server(wish.data).stop()
     started = time.monotonic()
@@ -116,24 +119,23 @@ def chill(
     return [f"Cold start of everything (`kith serve`) to the first page: {first:.1f} s (budget 3 s)"]
 
 
-def memory(idle: list[float], after: list[float]) -> list[str]:
+def memory(idle: list[float], after: list[float]) -> str:
     """What the web processes hold."""
-    return [
-        f"Memory of the web processes, resident: idle {', '.join(f'{size:.0f}' for size in idle)} MB, after the run {', '.join(f'{size:.0f}' for size in after)} MB (budget 250 MB each)"
-    ]
+    before, then = (", ".join(f"{size:.0f}" for size in sizes) for sizes in (idle, after))
+    return f"Memory of the web processes, resident: idle {before} MB, after the run {then} MB (budget 250 MB each)"
 
 
-def size(wish: Wish) -> list[str]:
+COUNTS = """
+SELECT (SELECT count(*) FROM parties_party WHERE kind = 'person'), (SELECT count(*) FROM parties_party WHERE kind = 'company'),
+(SELECT count(*) FROM activities_note) + (SELECT count(*) FROM activities_task), (SELECT count(*) FROM core_change),
+pg_size_pretty(pg_database_size(current_database()))
+"""
+
+
+def size(wish: Wish, known: Measured) -> str:
     """How large the data set is."""
-    from django.db import connection
-
-    counts = "SELECT (SELECT count(*) FROM parties_party WHERE kind = 'person'), (SELECT count(*) FROM parties_party WHERE kind = 'company'), (SELECT count(*) FROM activities_note) + (SELECT count(*) FROM activities_task), (SELECT count(*) FROM core_change), pg_size_pretty(pg_database_size(current_database()))"
     with connection.cursor() as cursor:
-        cursor.execute(counts)
+        cursor.execute(COUNTS)
         people, companies, activities, changes, bytes_ = cursor.fetchone()
-    return [
-        f"Data: {people:,} people, {companies:,} companies, {activities:,} notes and tasks, {changes:,} ledger rows; {bytes_}"
-    ]
-
-
-__all__ = ["Case", "Wish", "run"]
+    text = f"Data: {people:,} people, {companies:,} companies, {activities:,} notes and tasks, {changes:,} ledger rows; {bytes_}"
+    return f"{text}; made in {known.seconds} s"
