@@ -353,6 +353,11 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
     )
 
 
+def compiled(entity: "Entity", actor: Actor, operation: str) -> Any:
+    """The predicate in the form that queries take fastest; as a condition only, see `predicates`."""
+    return predicates.of(entity, actor, operation, predicate(entity, actor, operation))
+
+
 def scoped(entity: "Entity", actor: Actor, operation: str, *, trashed: bool = False) -> QuerySet[Any]:
     """See Entity.rows."""
     rows = predicates.base(entity, trashed).all()

@@ -14,6 +14,7 @@ from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
 from kith.core.ui import values
+from kith.core.ui.record_rights import holds
 from kith.core.views import Look
 
 #: Types that read as secondary text; names of people and things stand in full colour.
@@ -119,12 +120,9 @@ def edits(entity: Entity, actor: Actor) -> str:
 
 def edit_marks(entity: Entity, actor: Actor) -> dict[str, Any]:
     """The annotation that marks the rows an actor may edit, where that differs from row to row."""
-    from django.db.models import BooleanField, Case, Value, When
-
     if edits(entity, actor) != "some":
         return {}
-    allowed = When(access.predicate(entity, actor, "edit"), then=Value(True))
-    return {"may_edit": Case(allowed, default=Value(False), output_field=BooleanField())}
+    return {"may_edit": holds(access.compiled(entity, actor, "edit"))}
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What the reader may do with one record: all operations answered together, in at most one query."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import BooleanField, Case, Value, When
 from kith.core import access
 from kith.core.access import NOTHING, Actor
 from kith.core.entity import Entity
+from kith.core.predicates import Compiled
 
 OPERATIONS = ("edit", "delete", "share", "history")
 
@@ -17,15 +19,24 @@ def may(actor: Actor, entity: Entity, record: Any, operations: Iterable[str] = (
     wanted = list(operations) or [*OPERATIONS, *(action.right or action.name for action in entity.actions)]
     conditions = {name: access.predicate(entity, actor, name) for name in dict.fromkeys(wanted)}
     sure = {name for name, condition in conditions.items() if not condition}
-    asked = {name: condition for name, condition in conditions.items() if condition and condition != NOTHING}
+    asked = [name for name, condition in conditions.items() if condition and condition != NOTHING]
     return frozenset(sure | ask(actor, entity, record, asked)) if asked else frozenset(sure)
 
 
-def ask(actor: Actor, entity: Entity, record: Any, conditions: dict[str, Any]) -> set[str]:
-    """The operations whose condition holds for the record."""
-    columns = {
-        f"may_{at}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-        for at, condition in enumerate(conditions.values())
-    }
-    found = entity.rows(actor).filter(pk=record.pk).annotate(**columns).values_list(*columns).first()
-    return {name for name, holds in zip(conditions, found or (), strict=bool(found)) if holds}
+def ask(actor: Actor, entity: Entity, record: Any, operations: Iterable[str]) -> set[str]:
+    """The operations whose condition holds for the record; those with the same condition share one answer."""
+    names: dict[Any, list[str]] = defaultdict(list)
+    conditions: dict[Any, Any] = {}
+    for name in operations:
+        condition = access.compiled(entity, actor, name)
+        key = (condition.text, condition.values) if isinstance(condition, Compiled) else name
+        names[key].append(name)
+        conditions[key] = condition
+    columns = {f"may_{at}": holds(condition) for at, condition in enumerate(conditions.values())}
+    found = entity.rows(actor).filter(pk=record.pk).annotate(**columns).values_list(*columns).first() or ()
+    return {name for key, holds_here in zip(conditions, found, strict=bool(found)) if holds_here for name in names[key]}
+
+
+def holds(condition: Any) -> Case:
+    """Whether a condition holds, as a column."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
