@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .entity import Entity
 
 #: A frequent prefix matches a hundred thousand rows: so many of them are looked at, and the most recent and own ones besides.
-CANDIDATES, RECENT, OWN = 1000, 50, 20
+CANDIDATES, RECENT, OWN = 300, 50, 20
 SHORTEST_TYPO = 4
 
 
