@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from . import floors
 from .client import Answer, Browser
@@ -98,7 +99,7 @@ def saved(name: str, level: str, values: Callable[[int], dict[str, str]]) -> Cas
 
 def created(ground: Ground, browser: Browser, number: int) -> Answer:
     """A new person by the short form."""
-    unique = ground.chance.randrange(10**9)
+    unique = uuid4().hex
     return browser.post(
         "/people/new",
         {
@@ -113,7 +114,7 @@ def created(ground: Ground, browser: Browser, number: int) -> Answer:
 
 def api_created(ground: Ground, browser: Browser, number: int) -> Answer:
     """A new person by a program."""
-    unique = ground.chance.randrange(10**9)
+    unique = uuid4().hex
     body = json.dumps(
         {"given_name": "Ingrid", "family_name": f"Bench{unique}", "email": f"bench{unique}@api.example"}
     ).encode()
@@ -123,7 +124,7 @@ def api_created(ground: Ground, browser: Browser, number: int) -> Answer:
 def api_patched(ground: Ground, browser: Browser, number: int) -> Answer:
     """One field changed by a program."""
     keys = ground.keys(PEOPLE, "team")
-    body = json.dumps({"decision_style": f"Style {ground.chance.randrange(10**6)}"}).encode()
+    body = json.dumps({"decision_style": f"Style {uuid4().hex}"}).encode()
     return browser.send(
         "PATCH", f"/api/v1/people/{keys[number % len(keys)]}", body, {"Content-Type": "application/json"}
     )
@@ -159,8 +160,8 @@ CASES = (
     asked("Chooser of companies", "team", "/companies/lookup", "frequent prefix", 25),
     asked("Chooser of people", "all", "/people/lookup", "frequent prefix", 25),
     asked("Chooser of people, name in Cyrillic", "all", "/people/lookup", "name in Cyrillic", 25),
-    saved("Save a field", "team", lambda number: {"decision_style": f"Decides by figures {number}"}),
-    saved("Save a phone number", "team", lambda number: {"phone": f"+47 412 {number % 100:02} {number * 7 % 1000:03}"}),
+    saved("Save a field", "team", lambda number: {"decision_style": f"Decides by figures {uuid4().hex}"}),
+    saved("Save a phone number", "team", lambda number: {"phone": f"+47412{uuid4().int % 100_000:05}"}),
     Case("Create a person", "team", created, 30, floors.created, expect=(200, 204)),
     Case("API: list of people, 50 rows", "team", lambda ground, browser, number: browser.get("/api/v1/people?limit=50"), 40, floors.listed("team"), api=True),
     Case("API: list of people, 200 rows", "all", lambda ground, browser, number: browser.get("/api/v1/people?limit=200"), None, None, api=True),
