@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from . import predicates
+from .access import SYSTEM
 from .identity.searchquery import body_query, query_terms, tsquery
 from .types.base import UNSAFE
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
 
-#: A frequent prefix matches a hundred thousand rows: so many of them are looked at, and the most recent and own ones besides.
-CANDIDATES, RECENT, OWN = 300, 50, 20
+#: A frequent prefix matches a hundred thousand rows: so many are looked at, and the most recent and the own ones besides.
+CANDIDATES, RECENT = 1000, 200
 SHORTEST_TYPO = 4
 
 
@@ -139,16 +141,14 @@ def everywhere(actor: "Actor", text: str, limit: int = 6) -> list[Hit]:
 
 def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) -> dict[str, list[uuid.UUID]]:
     """Ids of the best matches of each entity, in one query."""
-    asked = condition(text)
+    asked = predicates.compiled(entities[0].model, condition(text)) if entities else None
+    if not isinstance(asked, predicates.Compiled):  # nothing to look for
+        return {}
     parts = []
     for entity in entities:
         try:
-            parts.append(
-                candidates(
-                    entity, actor, entity.rows(actor).filter(asked, within_rights(entity, actor, text)), text, limit
-                )
-            )
-        except EmptyResultSet:  # nothing to look for, or nothing this actor may see
+            parts.append(candidates(entity, actor, asked, text, limit))
+        except EmptyResultSet:  # nothing that this actor may see
             continue
     found: dict[str, list[uuid.UUID]] = {}
     if parts:
@@ -162,25 +162,30 @@ def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) 
 
 
 def candidates(
-    entity: "Entity", actor: "Actor", matches: QuerySet[Any], text: str, limit: int
+    entity: "Entity", actor: "Actor", asked: predicates.Compiled, text: str, limit: int
 ) -> tuple[str, tuple[Any, ...]]:
     """SQL of the best matches: of some, which are all where the question is rare; of the latest and the own ones as well where it is frequent.
 
-    Sorting all matches of a frequent prefix takes seconds; walking the latest records for a rare word reads the whole table.
+    Sorting all matches of a frequent prefix takes seconds; walking the latest records for a rare word reads the whole
+    table; and asking for rights row by row, until enough are found that may be seen, takes longest for who sees least.
     """
     spec = entity.fields[entity.title]
     title = F(spec.path) if spec.stored and spec.columns and spec.type.name in ("text", "longtext") else Value("")
-    rows, params = matches.order_by().values("id", "updated_at", "owner_id", shown_title=title).query.sql_with_params()
+    rows = entity.rows(actor).filter(within_rights(entity, actor, text)).order_by()
+    seen, params = rows.values("id", "updated_at", "owner_id", shown_title=title).query.sql_with_params()
+    every, always = entity.rows(SYSTEM).order_by().values("id").query.sql_with_params()
     table = connection.ops.quote_name(entity.model._meta.db_table)
+    match, words = asked.text.replace(predicates.TABLE, table), asked.values
     latest = f"ORDER BY {table}.updated_at DESC, {table}.id DESC LIMIT"
-    frequent = f"(SELECT count(*) FROM sample) = {CANDIDATES}"
+    frequent = f"(SELECT count(*) FROM matched) = {CANDIDATES}"
     sql = (
-        f"(WITH sample AS MATERIALIZED ({rows} LIMIT {CANDIDATES}), "
-        f"recent AS ({rows} AND {frequent} {latest} {RECENT}), own AS ({rows} AND {frequent} AND {table}.owner_id = %s {latest} {OWN}), "
-        "chosen AS (SELECT * FROM sample UNION SELECT * FROM recent UNION SELECT * FROM own) "
+        f"(WITH matched AS MATERIALIZED ({every} AND {match} LIMIT {CANDIDATES}), "
+        f"recent AS MATERIALIZED ({every} AND {match} AND {frequent} {latest} {RECENT}), "
+        f"own AS MATERIALIZED ({every} AND {match} AND {frequent} AND {table}.owner_id = %s {latest} {int(limit)}), "
+        f"chosen AS ({seen} AND {table}.id = ANY(ARRAY(SELECT id FROM matched UNION SELECT id FROM recent UNION SELECT id FROM own))) "
         f"SELECT %s, id FROM chosen ORDER BY starts_with(lower(shown_title), lower(%s)) DESC, owner_id IS NOT DISTINCT FROM %s DESC, updated_at DESC, id DESC LIMIT {int(limit)})"
     )
-    return sql, (*params, *params, *params, actor.id, entity.label, text.strip(), actor.id)
+    return sql, (*(*always, *words) * 3, actor.id, *params, entity.label, text.strip(), actor.id)
 
 
 def ranked(hits: list[Hit], actor: "Actor", text: str) -> list[Hit]:

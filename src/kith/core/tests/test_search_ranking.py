@@ -50,7 +50,7 @@ def test_titles_that_begin_with_it_then_own_then_recent(people: SimpleNamespace)
 def test_a_frequent_word_shows_the_latest_and_the_own_ones(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"CANDIDATES": 4, "RECENT": 3, "OWN": 2}.items():
+    for name, value in {"CANDIDATES": 4, "RECENT": 3}.items():
         monkeypatch.setattr(search, name, value)
     own = firms(1, "Steel own {n}", people.eva, days=200)
     firms(8, "Steel old {n}", people.ann, days=100)
