@@ -72,7 +72,9 @@ class Party(Record):
     roles = ArrayField(ChoiceField(_("role"), Role), verbose_name=_("roles"), default=list, blank=True)
     tier = ChoiceField(_("tier"), Tier, blank=True, default="")
     source = Link("parties.Source", _("source"), optional=True)
-    territory = Link("parties.Territory", _("territory"), back="parties", optional=True)
+    territory = Link(
+        "parties.Territory", _("territory"), back="parties", optional=True, db_index=False
+    )  # indexed below
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     description = models.TextField(_("description"), blank=True)
@@ -92,7 +94,7 @@ class Party(Record):
     employees_count = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     founded_year = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
     annual_revenue = MoneyField(_("annual revenue"), null=True, blank=True)
-    parent = Link("parties.Company", _("parent company"), back="subsidiaries", optional=True)
+    parent = Link("parties.Company", _("parent company"), back="subsidiaries", optional=True, db_index=False)
     credit_limit = MoneyField(_("credit limit"), null=True, blank=True)
     payment_terms = models.CharField(_("payment terms"), max_length=120, blank=True)
     price_list_name = models.CharField(_("price list"), max_length=120, blank=True)
@@ -110,7 +112,7 @@ class Party(Record):
     preferred_channel = ChoiceField(_("preferred channel"), Channel, blank=True, default="")
     decision_style = models.CharField(_("how they decide"), max_length=200, blank=True)
     photo = StoredFileField(_("photo"), blank=True)
-    employer = Link("parties.Company", _("company"), back="staff", optional=True)
+    employer = Link("parties.Company", _("company"), back="staff", optional=True, db_index=False)
     job_title = models.CharField(_("job title"), max_length=150, blank=True)
 
     class Meta(Record.Meta):
