@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .entity import Entity
 
 #: A frequent prefix matches a hundred thousand rows: so many are looked at, and the most recent and the own ones besides.
-CANDIDATES, RECENT = 1000, 200
+CANDIDATES, RECENT = 500, 100
 SHORTEST_TYPO = 4
 
 

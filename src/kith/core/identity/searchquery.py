@@ -63,7 +63,7 @@ def query_terms(query: str) -> list[Group]:
             groups.append(_number(numbers))
             numbers = []
         groups += [[*group, *_sounds(marked.get(word, ""))] for group in _word_groups(word)]
-    useful = [group for group in groups if group]
+    useful = [list(group) for group in dict.fromkeys(tuple(group) for group in groups if group)]
     return _without_initials(useful)[:MOST_GROUPS]
 
 

@@ -78,3 +78,7 @@ def test_a_stored_lexeme_is_one_short_word():
     text = index_tokens(["ы" * 5000 + " ~ a~b"], emails=["x" * 5000 + "@y"], phones=["9" * 50]).search_text
     assert max(map(len, text.split())) <= 500
     assert not {"a~b", "~", ""} & set(text.split(" "))
+
+
+def test_a_word_asked_for_twice_is_asked_once():
+    assert query_terms("li li") == query_terms("li")
