@@ -86,7 +86,7 @@ def planned(world: World, user: str, days: list[int]) -> Iterator[dict[str, Any]
     if user == "grace":
         customers = [customer for customer in world.customers if customer.firm.tier == "A"]
     for place, day in enumerate(days):
-        customer = world.chance.choice(customers) if customers else None
+        customer = world.chance.choice(customers[:1] if place == 2 else customers) if customers else None
         due = world.clock(day, user, 9 + place % 8, place * 15 % 60)
         yield {
             "assignee": str(world.id("users", user)),
