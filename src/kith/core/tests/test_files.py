@@ -148,3 +148,13 @@ def test_the_bytes_go_with_the_last_erased_record(people, company, django_captur
     with django_capture_on_commit_callbacks(execute=True):
         writes.purge(SYSTEM, registry.get("activities.attachment"), [attachment])
     assert not files.path_of(attachment.file).exists()
+
+
+def test_every_surface_links_to_where_the_file_is_given_out(people, company):
+    people.clients.ann.post(f"/companies/{company.pk}/files", {"files": [SimpleUploadedFile("a.txt", b"text")]})
+    found = attachments().get()
+    link = f'href="/attachments/{found.pk}/file/file"'
+    for page in ("/attachments/?cols=name,file", f"/attachments/{found.pk}/"):
+        shown = people.clients.ann.get(page).content.decode()
+        assert link in shown, page
+        assert found.file not in shown, page

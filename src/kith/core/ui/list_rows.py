@@ -170,15 +170,19 @@ def cell(sheet: Sheet, column: Column, record: Any, address: str, edit: str) -> 
     spec = column.spec
     if column.is_head:
         return head_cell(sheet, column, record, address)
-    value = spec.get(record)
-    inner = (
-        values.EMPTY
-        if spec.type.is_empty(value)
-        else values.SHOW.get(spec.type.name, values.text)(spec, value, sheet.titles, True)
-    )
+    inner = content(sheet, spec, spec.get(record), address)
     how = f' data-edit="{edit}{spec.name}?edit=1&amp;in=list"' if edit and column.editable else ""
     fit = " fit" if column.width else ""
     return f'<td class="{column.css}{fit}" data-column="{spec.name}"{how}>{inner}</td>'
+
+
+def content(sheet: Sheet, spec: FieldSpec, value: Any, address: str) -> str:
+    """What stands in a cell."""
+    if spec.type.is_empty(value):
+        return values.EMPTY
+    if spec.type.name == "file":
+        return values.download(spec, address)
+    return values.SHOW.get(spec.type.name, values.text)(spec, value, sheet.titles, True)
 
 
 def head_cell(sheet: Sheet, column: Column, record: Any, address: str) -> str:

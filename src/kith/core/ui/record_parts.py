@@ -104,7 +104,7 @@ def section_rows(
 
 def row_of(entity: Entity, record: Any, spec: FieldSpec, titles: Titles, *, may: frozenset[str], writable: bool) -> Row:
     """One row."""
-    html = file_link(entity, record, spec) if spec.type.name == "file" else show(spec, spec.get(record), record, titles)
+    html = show(spec, spec.get(record), record, titles)
     history = address(entity, record, f"history/{spec.name}") if "history" in may and spec.columns else ""
     if "edit" in may and writable and spec.type.name != "file":
         return Row(spec, html, edit=address(entity, record, f"field/{spec.name}?edit=1"), history=history)
@@ -116,15 +116,6 @@ def row_of(entity: Entity, record: Any, spec: FieldSpec, titles: Titles, *, may:
         else _("Your roles let you read this, not change it.")
     )
     return Row(spec, html, why=why, history=history)
-
-
-def file_link(entity: Entity, record: Any, spec: FieldSpec) -> Markup:
-    """A stored file as a link through the record that holds it."""
-    if not spec.get(record):
-        return show(spec, None)
-    return Markup('<a class="plainlink" href="{}">{}</a>').format(
-        address(entity, record, f"file/{spec.name}"), _("Download")
-    )
 
 
 def strip(entity: Entity, actor: Actor, record: Any, titles: Titles) -> list[tuple[str, Markup]]:

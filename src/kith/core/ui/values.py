@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+from kith.core.entity import registry
 from kith.core.specs import FieldSpec
 from kith.core.titles import Title, Titles
 from kith.core.ui import formats
@@ -40,6 +41,8 @@ def show(
     """The value of a field as HTML; a dash for no value."""
     if spec.type.is_empty(value):
         return markup(EMPTY)
+    if spec.type.name == "file" and record is not None:
+        return markup(download(spec, address(record)))
     return markup(SHOW.get(spec.type.name, text)(spec, value, titles or {}, cell))
 
 
@@ -97,8 +100,18 @@ def web(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
 
 
 def file(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
-    """A link to the stored file."""
-    return f'<a class="plainlink" href="/files/{escape(value)}">{icon("paperclip", "s")} {escape(_("File"))}</a>'
+    """That there is a file; without the record that holds it there is no way to its bytes."""
+    return f'<span class="nowrap">{icon("paperclip", "s")} {escape(_("File"))}</span>'
+
+
+def download(spec: FieldSpec, place: str) -> str:
+    """A link to the file of a field, through the record (at the address `place`) whose rights it has."""
+    return f'<a class="plainlink nowrap" href="{escape(place)}file/{spec.name}">{icon("download", "s")} {escape(_("Download"))}</a>'
+
+
+def address(record: Any) -> str:
+    """The page of a record."""
+    return f"/{registry.for_model(type(record)).face_of(record).slug}/{record.pk}/"
 
 
 def data(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
