@@ -24,6 +24,11 @@ from .specs import FieldSpec
 STAMPS = ("updated_at", "version")
 SEARCH = ("search_text", "search_body", "sort_key")
 OnErrors = Callable[[int, cleaning.Errors], None]
+#: Steps that an app adds to every write: completing values before an entity's own `prepare`, refusing rows as they are
+#: stored (also by an undo; raises Refused), and writing what follows after its `derive`.
+completing: list[Callable[[Batch], None]] = []
+gates: list[Callable[[Entity, list[Item]], None]] = []
+following: list[Callable[[Batch], None]] = []
 
 
 @dataclass
@@ -59,6 +64,8 @@ def lock(entity: Entity, keys: Iterable[uuid.UUID], *, trashed: bool | None = Fa
 
 def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> None:
     """Prepare, check, store and record a batch; items that turn out bad or unchanged leave it."""
+    for complete in completing:
+        complete(batch)
     batch.entity.prepare(batch)
     bad = cleaning.problems(batch)
     for position, errors in bad.items():
@@ -76,7 +83,14 @@ def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> 
         batch.items[:] = [item for item in batch.items if id(item) not in lost]
     if stored:
         record_changes(changes, batch.entity, stored)
-        batch.entity.derive(Batch(batch.actor, batch.entity, stored, batch.operation))
+        derive(Batch(batch.actor, batch.entity, stored, batch.operation))
+
+
+def derive(batch: Batch) -> None:
+    """Write what follows from a batch: the entity's own, then what apps add for every entity."""
+    batch.entity.derive(batch)
+    for follow in following:
+        follow(batch)
 
 
 def store_each(entity: Entity, items: list[Item], on_errors: OnErrors | None) -> list[Item]:
@@ -182,6 +196,8 @@ def store_rows(entity: Entity, items: list[Item]) -> None:
                     [item.record for item in old],
                     columns | set(STAMPS) | (set(SEARCH) if reindexes(entity, names) else set()),
                 )
+            for gate in gates:
+                gate(entity, items)
     except IntegrityError as error:
         raise Refused(constraint_errors(entity, error)) from error
 

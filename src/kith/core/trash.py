@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import FETCH_PEERS
 from django.utils.translation import gettext_lazy as _
 
-from . import access, store
+from . import access, pipeline, store
 from .access import Actor
 from .changes import Running, change_set
 from .entity import Batch, Entity, Item
@@ -65,7 +65,7 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, 
         raise Refused(constraint_errors(entity, error)) from error
     op = Op.DELETE if at else Op.RESTORE
     changes.add([entry(changes, entity, record, op, {}, {}) for record in records])
-    entity.derive(
+    pipeline.derive(
         Batch(
             changes.actor,
             entity,
@@ -126,4 +126,4 @@ def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
             store.check_links()
     except IntegrityError as error:
         raise Refused(_("Other records still point to it; remove those links first.")) from error
-    entity.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "purge"))
+    pipeline.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "purge"))

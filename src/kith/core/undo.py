@@ -253,18 +253,29 @@ def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
                 for name in kept
             ]
             if values:
-                items.append(Item(record, values))
+                items.append(Item(record, values, row=len(items)))
                 for name, value in values.items():
                     spec = entity.fields[name]
                     items[-1].before[name] = spec.get(record)
                     spec.put(record, value)
                     items[-1].after[name] = spec.get(record)
     if items:
-        pipeline.stamp(changes, entity, items)
-        pipeline.store_rows(entity, items)
-        pipeline.record_changes(changes, entity, items)
-        entity.derive(Batch(actor, entity, items, "undo"))
-        done(plan, entity, len(items))
+        give_back(changes, actor, entity, items, plan)
+
+
+def give_back(changes: Running, actor: Actor, entity: Entity, items: list[Item], plan: Plan) -> None:
+    """Store old values; a row that a constraint or a gate refuses stays as it is and is told."""
+
+    def refuse(position: int, errors: dict[str, list[Any]]) -> None:
+        reason = next(iter(errors.values()))[0]
+        plan.refused.append((entity.label, str(items[position].record), reason))
+
+    pipeline.stamp(changes, entity, items)
+    stored = pipeline.store_each(entity, items, refuse)
+    if stored:
+        pipeline.record_changes(changes, entity, stored)
+        pipeline.derive(Batch(actor, entity, stored, "undo"))
+        done(plan, entity, len(stored))
 
 
 def locked_fields(actor: Actor, entity: Entity, entries: list[Change]) -> set[str]:
@@ -344,7 +355,7 @@ def move(changes: Running, actor: Actor, entity: Entity, keys: list[uuid.UUID], 
             raise Refused(pipeline.constraint_errors(entity, error)) from error
         op = Op.RESTORE if trashed else Op.DELETE
         changes.add([pipeline.entry(changes, entity, record, op, {}, {}) for record in records])
-        entity.derive(
+        pipeline.derive(
             Batch(actor, entity, [Item(record, {}) for record in records], "restore" if trashed else "delete")
         )
     plan.moved |= {record.pk for record in records}

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -122,11 +122,24 @@ def page(
     shown.on("console", lambda entry: troubles.append(entry.text) if "Content Security Policy" in entry.text else None)
     if site:
         context.route("**/*", site.handle)
+    shown.goto = _settled(shown)  # type: ignore[method-assign]
     try:
         yield shown
         assert not troubles, troubles
     finally:
         context.close()
+
+
+def _settled(shown: Page) -> Callable[..., object]:
+    """Opening a page that also waits for its behaviours to arrive, which is after the load event."""
+    opening = shown.goto
+
+    def goto(url: str, **kind: Any) -> object:
+        answer = opening(url, **kind)
+        until(shown, "(document.documentElement.dataset.arriving ?? '0') === '0'")
+        return answer
+
+    return goto
 
 
 def until(shown: Page, condition: str, seconds: float = 5) -> None:

@@ -1,4 +1,5 @@
 // Entry: what every page needs at once, and the behaviours that a page asks for by data-behaviour="name other-name".
+// <html data-arriving> counts the behaviours under way: 0 when everything on the page answers.
 import "./requests.js";
 import "./session.js";
 import "./dialog.js";
@@ -33,6 +34,7 @@ const LOADERS = {
   upload: () => import("./upload.js"),
 };
 const attached = new WeakMap();
+let arriving = 0;
 
 async function attach(element) {
   const done = attached.get(element) ?? attached.set(element, new Set()).get(element);
@@ -41,8 +43,10 @@ async function attach(element) {
     done.add(name);
     if (!LOADERS[name]) { console.error(`No behaviour "${name}"; known: ${Object.keys(LOADERS).join(", ")}`); continue; }
     // A page that is being left cannot load any more; that is no error.
+    document.documentElement.dataset.arriving = ++arriving;
     const module = await LOADERS[name]().catch((error) => console.warn(`Behaviour "${name}" was not loaded`, error));
     if (module && element.isConnected) module.default(element);
+    document.documentElement.dataset.arriving = --arriving;
   }
 }
 

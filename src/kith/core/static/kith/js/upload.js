@@ -11,4 +11,6 @@ export default function upload(place) {
   for (const type of ["dragenter", "dragover"]) place.addEventListener(type, () => place.classList.add("is-over"));
   for (const type of ["dragleave", "drop"]) place.addEventListener(type, () => place.classList.remove("is-over"));
   input.addEventListener("change", chosen);
+  // A quick hand chooses a file before this script has arrived; after "back" the browser brings the old choice, which stays.
+  if (input.files.length && performance.getEntriesByType("navigation")[0]?.type === "navigate") chosen();
 }
