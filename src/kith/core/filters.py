@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.fields.json import KT
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from .errors import BadValue, KithError
@@ -185,11 +187,23 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
             return condition(entity, spec, test.op, value, me)
         except BadValue as error:
             raise BadFilter(_("%(field)s: %(reason)s") % {"field": spec.label, "reason": error.message}) from None
+    if spec.type.name == "money" and rest == ["currency"]:
+        return currency_condition(spec, test)
     if spec.type.name != "link":
         raise BadFilter(_("“%(field)s” is no link; nothing can follow its dot.") % {"field": name})
     target = registry.get(spec.target)
     rows = target.rows(actor if actor is not SYSTEM else SYSTEM).filter(compile_test(target, test, actor, me, rest))
     return Q(**{f"{spec.path}__in": rows.values("pk")})
+
+
+def currency_condition(spec: Any, test: Test) -> Q:
+    """The condition on the currency of an amount: `amount.currency:any:EUR`."""
+    codes = test.value if isinstance(test.value, list | tuple) else [test.value]
+    if test.op not in ("any", "not_any") or not all(isinstance(code, str) and len(code) == 3 for code in codes):
+        raise BadFilter(_("A currency is asked for by any or not_any and three-letter codes."))
+    column = KT(f"custom__{spec.name}__currency") if spec.is_bag else F(f"{spec.name}_currency")
+    found = Q(In(column, [code.upper() for code in codes]))
+    return found if test.op == "any" else ~found
 
 
 def fields_in(node: Node) -> Iterable[str]:

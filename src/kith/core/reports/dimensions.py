@@ -1,0 +1,179 @@
+"""What a report can be grouped by: expression, all values of closed lists, and the condition that finds a group again."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Func, Value
+from django.db.models.functions import NullIf
+from django.utils.translation import gettext as _
+
+from kith.core.entity import registry
+from kith.core.filters import BadFilter, Group, Node, Test
+
+from . import periods
+from .paths import Path, resolve
+from .shape import GRAINS, Dimension
+
+if TYPE_CHECKING:
+    from kith.core.access import Actor
+    from kith.core.entity import Entity
+    from kith.core.specs import FieldSpec
+
+TEXTS = frozenset({"text", "choice", "country"})
+DATES = frozenset({"date", "moment"})
+MANY = frozenset({"tags", "choices", "words"})
+#: Longer texts are no names of groups.
+MAX_TEXT = 255
+MAX_EVERY = 500
+#: Kinds of records that are a closed list though they are records (stages): label -> ids in their order for a reader.
+closed: dict[str, Callable[["Actor"], Iterable[uuid.UUID]]] = {}
+
+
+class Items(Func):
+    """The items of a list field, one nothing for an empty one; the query spreads them over rows."""
+
+    def __init__(self, items: Any, kind: str) -> None:
+        template = f"COALESCE(NULLIF((%(expressions)s)::{kind}[], '{{}}'), ARRAY[NULL::{kind}])"
+        super().__init__(items, template=template, output_field=ArrayField(CharField()))
+
+
+def fits(spec: "FieldSpec") -> bool:
+    """Whether a report can be grouped by this field."""
+    kind = spec.type.name
+    if not spec.stored or getattr(spec, "where", None) is not None or (not spec.columns and not spec.sortable):
+        return False
+    if kind in MANY:
+        return not spec.is_bag and bool(spec.columns)
+    if kind == "text":
+        return spec.is_bag or 0 < (spec.max_length or 0) <= MAX_TEXT
+    if kind == "moment":
+        return not spec.is_bag
+    return kind in ("choice", "link", "boolean", "country", "date") or (kind == "number" and not spec.decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """A dimension with its field resolved for one reader."""
+
+    asked: Dimension
+    path: Path
+    actor: "Actor"
+
+    @property
+    def spec(self) -> "FieldSpec":
+        """The field."""
+        return self.path.spec
+
+    @property
+    def kind(self) -> str:
+        """The name of the field's type."""
+        return self.spec.type.name
+
+    @property
+    def is_many(self) -> bool:
+        """Whether a record may stand in several groups (R161)."""
+        return self.kind in MANY
+
+    @property
+    def is_period(self) -> bool:
+        """Whether the groups are periods of time."""
+        return self.kind in DATES
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all possible values are known and shown (R159)."""
+        return self.kind in ("choice", "choices", "boolean") or self.is_period or self.target in closed
+
+    @property
+    def target(self) -> str:
+        """The label of the records that the groups are, else empty."""
+        return self.spec.target if self.kind in ("link", "tags") else ""
+
+    @property
+    def label(self) -> str:
+        """The heading."""
+        grain = f", {GRAINS[self.asked.grain]}" if self.is_period else ""
+        return f"{self.path.label}{grain}"
+
+    def expression(self) -> Any:
+        """The group of a row; of a list field all of its groups."""
+        if self.is_period:
+            return periods.starts(self.path, self.asked.grain, periods.week_start(self.actor))
+        value = self.path.guarded(self.spec.expression(self.path.prefix))
+        if self.is_many:
+            return Items(value, "uuid" if self.kind == "tags" else "text")
+        return NullIf(value, Value("", output_field=CharField())) if self.kind in TEXTS else value
+
+    def value(self, raw: Any) -> Any:
+        """A group as it comes from the database."""
+        if isinstance(raw, dt.datetime):
+            return raw.date()
+        return int(raw) if self.kind == "number" and raw is not None else raw
+
+    def every(self, found: Iterable[Any], node: Node, *, all_records: bool) -> list[Any]:
+        """All values to show in their natural order, those found included; "(empty)", where found, last."""
+        present = [value for value in found if value is not None]
+        empty = [None] if any(value is None for value in found) else []
+        if self.is_period:
+            first_day = periods.week_start(self.actor)
+            bounds = periods.asked(node, self.asked.path, self.spec, self.actor)
+            return [*periods.filled(present, bounds, self.asked.grain, first_day), *empty]
+        return [*dict.fromkeys([*self.known(all_records=all_records), *sorted(present, key=str)]), *empty]
+
+    def known(self, *, all_records: bool) -> list[Any]:
+        """The values of a closed list, or all records that may be seen where that is asked for."""
+        if self.kind in ("choice", "choices"):
+            return [key for key, _label in self.spec.choices]
+        if self.kind == "boolean":
+            return [True, False]
+        if self.target in closed:
+            return list(closed[self.target](self.actor))
+        if self.target and all_records:
+            rows = registry.get(self.target).rows(self.actor).order_by("pk")
+            return list(rows.values_list("pk", flat=True)[:MAX_EVERY])
+        return []
+
+    def test(self, value: Any) -> Node:
+        """The condition that finds exactly the rows of a group."""
+        name = self.asked.path
+        if value is None:
+            filled = Test(name, "filled")
+            return Group("none", (filled,)) if self.path.is_related else Test(name, "empty")
+        if self.is_period:
+            return Test(name, "between", [value.isoformat(), periods.ends(value, self.asked.grain).isoformat()])
+        if self.kind == "boolean":
+            return Test(name, "is", "true" if value else "false")
+        op = "has" if self.is_many else "is" if self.kind == "number" else "any"
+        return Test(name, op, str(value) if op == "is" else [str(value)])
+
+    def test_any(self, values: list[Any]) -> Node:
+        """The condition that finds the rows of any of the groups."""
+        plain = [value for value in values if value is not None]
+        rest = [self.test(None)] if len(plain) < len(values) else []
+        if self.is_period or self.kind in ("boolean", "number"):
+            return Group("any", (*map(self.test, plain), *rest))
+        together = [Test(self.asked.path, "has" if self.is_many else "any", list(map(str, plain)))] if plain else []
+        return Group("any", (*together, *rest))
+
+
+def dimension(entity: "Entity", asked: Dimension, actor: "Actor") -> Dim:
+    """A dimension for a reader; raises BadFilter for a field that cannot be grouped by."""
+    path = resolve(entity, asked.path, actor)
+    if not fits(path.spec):
+        raise BadFilter(_("“%(field)s” is no field to group by.") % {"field": path.label})
+    if asked.grain and path.spec.type.name not in DATES:
+        raise BadFilter(
+            _("Only dates are grouped by day, week, month, quarter or year, not “%(field)s”.") % {"field": path.label}
+        )
+    if path.spec.type.name in DATES and asked.grain not in GRAINS:
+        if asked.grain:
+            raise BadFilter(
+                _("“%(grain)s” is no period; there are: %(valid)s.")
+                % {"grain": asked.grain, "valid": ", ".join(GRAINS)}
+            )
+        asked = Dimension(asked.path, "month")
+    return Dim(asked, path, actor)

@@ -1,0 +1,251 @@
+"""Computes a report: one pass over the rows the reader may see, all totals in the same query.
+
+1. Fields are resolved with the reader's rights (`dimensions`, `measures`).
+2. The ORM writes the query of the rows: groups d0, d1 … and values m0, m1 … of each row.
+3. Around it GROUPING SETS count and sum every level at once, so that averages, medians and distinct counts of totals are
+   computed from rows, never from other results (R162, R163).
+4. With conditions on results, or too many groups, the outermost rows are chosen first and become a condition on records:
+   totals cover the rows shown (R158).
+"""
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kith.core import access, listing
+from kith.core.filters import EVERYTHING, BadFilter, Group, Node
+from kith.core.middleware import zone_of
+from kith.core.views import Look
+
+from . import budget, conversion, lines, measures
+from .dimensions import Dim, dimension
+from .measures import Column, Part
+from .shape import HAVING, MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP, Report
+from .table import Table
+
+if TYPE_CHECKING:
+    from kith.core.access import Actor
+
+#: Groups of all levels that a report may have.
+MAX_GROUPS = 5000
+
+type Place = tuple[Any, ...]
+
+
+def run(report: Report, actor: "Actor") -> Table:
+    """The table of a report; raises BadFilter for what cannot be asked, Forbidden without the right to see the records."""
+    access.require(actor, report.entity, "view")
+    started = time.monotonic()
+    zone = timezone.get_current_timezone() if actor.is_system else zone_of(actor.time_zone)
+    with timezone.override(zone), budget.limited():
+        plan = planned(report, actor)
+        shown, cut = chosen(plan)
+        found = grouped(plan, shown)
+        if found is None:
+            shown, cut = largest(plan)
+            found = grouped(plan, shown)
+        if found is None:
+            raise BadFilter(
+                _("This makes more than %(limit)d groups. Group by fewer or coarser fields.") % {"limit": MAX_GROUPS}
+            )
+        made = Table(report, actor, plan.dims, plan.columns, [], [], found, shown or EVERYTHING, cut)
+        return replace(lines.filled(made), seconds=time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A report with its fields resolved for one reader."""
+
+    report: Report
+    actor: "Actor"
+    dims: tuple[Dim, ...]
+    parts: tuple[Part, ...]
+    columns: list[Column]
+
+    @property
+    def sets(self) -> list[tuple[int, ...]]:
+        """What is put together: every level of the rows, each with and without the columns."""
+        rows, columns = len(self.report.rows), len(self.report.columns)
+        across = [tuple(range(rows, rows + columns)), ()] if columns else [()]
+        return [(*range(depth), *beside) for depth in range(rows + 1) for beside in across]
+
+    def source(self, dims: tuple[int, ...], shown: Node | None = None) -> tuple[str, tuple[Any, ...]]:
+        """The query of the rows with the groups of these dimensions; raises EmptyResultSet when there can be none."""
+        report = self.report
+        node = report.filter if shown is None else Group("all", (report.filter, shown))
+        columns = {name: value for part in self.parts for name, value in part.columns().items()}
+        columns |= {f"d{at}": self.dims[at].expression() for at in dims}
+        rows = listing.rows(Look(report.entity, filter=node, q=report.q), self.actor)
+        sql, values = rows.order_by().values("pk", **columns).query.sql_with_params()
+        return sql, tuple(values)
+
+    def name(self, at: int) -> str:
+        """The column that holds the group of a dimension."""
+        return f'"v{at}"' if self.dims[at].is_many else f'"d{at}"'
+
+    def spread(self, sql: str, dims: tuple[int, ...]) -> str:
+        """The rows, once for each item of the list fields among these dimensions."""
+        lists = (at for at in dims if self.dims[at].is_many)
+        return f"({sql}) found" + "".join(
+            f' CROSS JOIN LATERAL unnest(found."d{at}") AS e{at}("v{at}")' for at in lists
+        )
+
+
+def planned(report: Report, actor: "Actor") -> Plan:
+    """The plan of a report; raises BadFilter for too much of something."""
+    if len(report.dimensions) > MAX_DIMENSIONS or len(report.columns) > 1:
+        raise BadFilter(
+            _("A report is grouped by at most %(limit)d fields, one of them in columns.") % {"limit": MAX_DIMENSIONS}
+        )
+    if not 0 < len(report.figures) <= MAX_MEASURES:
+        raise BadFilter(_("A report has from one to %(limit)d measures.") % {"limit": MAX_MEASURES})
+    if len(set(report.dimensions)) < len(report.dimensions):
+        raise BadFilter(_("A report is grouped by each field once."))
+    dims = tuple(dimension(report.entity, asked, actor) for asked in report.dimensions)
+    asked = [one for figure in report.figures for one in figure.parts]
+    parts = tuple(measures.part(report.entity, one, actor, at) for at, one in enumerate(asked))
+    plan = Plan(report, actor, dims, parts, [])
+    return replace(plan, columns=measures.columns_of(report.figures, parts, currencies(plan)))
+
+
+def currencies(plan: Plan) -> dict[int, list[str]]:
+    """The currencies of each amount among the rows, the base currency where there are none."""
+    money = [part for part in plan.parts if part.is_money]
+    if (converter := conversion.converter()) or not money:
+        return {part.at: [converter.currency()] for part in money} if converter else {}
+    found: dict[int, list[str]] = {part.at: [] for part in money}
+    try:
+        sql, values = plan.source(())
+    except EmptyResultSet:
+        return {at: [settings.KITH_CURRENCY] for at in found}
+    pieces = [
+        f'SELECT {at} AS part, "m{at}c" AS code FROM found WHERE "m{at}" IS NOT NULL GROUP BY "m{at}c"' for at in found
+    ]
+    for at, code in fetched(f"WITH found AS ({sql}) {' UNION ALL '.join(pieces)}", [*values]):
+        found[at].append(code)
+    return {at: codes or [settings.KITH_CURRENCY] for at, codes in found.items()}
+
+
+def grouped(plan: Plan, shown: Node | None = None) -> dict[Place, list[Any]] | None:
+    """The figures of every cell by place; None when there are too many groups.
+
+    Sets without a list field are put together from rows that it did not multiply: each record once (R161).
+    """
+    many = [at for at, dim in enumerate(plan.dims) if dim.is_many]
+    by_lists = defaultdict(list)
+    for one in plan.sets:
+        by_lists[tuple(at for at in many if at in one)].append(one)
+    found: dict[Place, list[Any]] = {}
+    for sets in by_lists.values():
+        rows = grouped_once(plan, sets, shown)
+        if len(found) + len(rows) > MAX_GROUPS:
+            return None
+        found |= rows
+    return found
+
+
+def grouped_once(plan: Plan, sets: list[tuple[int, ...]], shown: Node | None) -> dict[Place, list[Any]]:
+    """The figures of these sets in one query."""
+    used = tuple(sorted({at for one in sets for at in one}))
+    try:
+        sql, values = plan.source(used, shown)
+    except EmptyResultSet:
+        return {}
+    totals, given = sums_of(plan)
+    names = [plan.name(at) for at in range(len(plan.dims))]
+    groups = ", ".join(names[at] for at in used)
+    written = ", ".join(f"({', '.join(names[at] for at in one)})" for one in sets)
+    head = f"{groups}, GROUPING({groups})" if used else "0"
+    text = f"SELECT {head}, {totals} FROM {plan.spread(sql, used)} GROUP BY GROUPING SETS ({written}) LIMIT {MAX_GROUPS + 1}"
+    return {place: figures for row in fetched(text, [*given, *values]) for place, figures in [placed(plan, used, row)]}
+
+
+def sums_of(plan: Plan) -> tuple[str, list[Any]]:
+    """The sums of all columns as SQL, with their parameters."""
+    pieces = [total.sql() for column in plan.columns for total in column.sums]
+    return ", ".join(text for text, _values in pieces), [value for _text, values in pieces for value in values]
+
+
+def placed(plan: Plan, used: tuple[int, ...], row: tuple[Any, ...]) -> tuple[Place, list[Any]]:
+    """A row of the database as a place in the table and its figures."""
+    place: list[Any] = [...] * len(plan.dims)
+    mask = row[len(used)] if used else 0
+    for step, at in enumerate(used):
+        if not mask >> (len(used) - 1 - step) & 1:
+            place[at] = plan.dims[at].value(row[step])
+    return tuple(place), figures_of(plan, list(row[len(used) + 1 :]))
+
+
+def figures_of(plan: Plan, raw: list[Any]) -> list[Any]:
+    """The figures of all columns from the results of their sums."""
+    found, at = list[Any](), 0
+    for column in plan.columns:
+        sums = column.sums
+        found.append(column.value([total.result(raw[at + step]) for step, total in enumerate(sums)]))
+        at += len(sums)
+    return found
+
+
+# --- choosing rows ------------------------------------------------------------------------------------------------------
+
+
+def chosen(plan: Plan) -> tuple[Node | None, int]:
+    """The condition for the rows that `having` and `top` leave, None for all; and how many of them are shown if some are left out."""
+    report = plan.report
+    if not report.having and not report.top:
+        return None, 0
+    if not report.rows:
+        raise BadFilter(_("Conditions on results need at least one field in rows."))
+    return largest(plan, report.top or MAX_TOP)
+
+
+def largest(plan: Plan, top: int = MAX_TOP) -> tuple[Node | None, int]:
+    """The condition for the outermost rows with the greatest first figure."""
+    if not plan.report.rows:
+        return None, 0
+    dim, top = plan.dims[0], min(top, MAX_TOP)
+    try:
+        sql, values = plan.source((0,))
+    except EmptyResultSet:
+        return None, 0
+    order, first = figure_sql(plan.columns[0])
+    conditions = [having_sql(plan, one) for one in plan.report.having]
+    kept = f"HAVING {' AND '.join(text for text, _values in conditions)}" if conditions else ""
+    given = [*values, *(value for _text, more in conditions for value in more), *first]
+    name, source = plan.name(0), plan.spread(sql, (0,))
+    text = (
+        f"SELECT {name} FROM {source} GROUP BY {name} {kept} ORDER BY {order} DESC NULLS LAST, {name} LIMIT {top + 1}"
+    )
+    found = [dim.value(value) for (value,) in fetched(text, given)]
+    return dim.test_any(found[:top]), top if len(found) > top else 0
+
+
+def having_sql(plan: Plan, one: Any) -> tuple[str, list[Any]]:
+    """A condition on a result."""
+    if one.op not in HAVING or not 0 <= one.at < len(plan.columns):
+        raise BadFilter(_("A condition on results is written measure:operator:number, for example 0:ge:5."))
+    text, values = figure_sql(plan.columns[one.at])
+    return f"{text} {HAVING[one.op]} %s", [*values, one.value]
+
+
+def figure_sql(column: Column) -> tuple[str, list[Any]]:
+    """A figure as one expression."""
+    over, values = column.over.sql()
+    if column.under is None:
+        return f"({over})", values
+    under, more = column.under.sql()
+    return f"(({over})::numeric / NULLIF({under}, 0))", [*values, *more]
+
+
+def fetched(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

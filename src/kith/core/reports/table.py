@@ -1,0 +1,135 @@
+"""The answer to a report: lines, columns and cells, each cell with the list of exactly the rows it is made of (law 6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kith.core.filters import EVERYTHING, Group, Node
+from kith.core.views import Look
+
+from .dimensions import Dim
+from .measures import Column
+from .shape import Report
+
+if TYPE_CHECKING:
+    from kith.core.access import Actor
+
+#: The plain list, whatever view opens first for the reader.
+PLAIN = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One group of one dimension and what it is called."""
+
+    dim: Dim
+    value: Any
+    label: str
+    short: str = ""
+    hue: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds the records without a value."""
+        return self.value is None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table: the groups it stands for, outermost first; none for the total."""
+
+    keys: tuple[Key, ...]
+    is_leaf: bool
+
+    @property
+    def depth(self) -> int:
+        """How many groups it lies in."""
+        return len(self.keys)
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return self.keys[-1].label if self.keys else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number and the list of its rows."""
+
+    value: Any
+    href: str
+    column: Column
+
+
+@dataclass(frozen=True)
+class Table:
+    """Everything a report answered. `heads` are the groups of the column dimension, without their total."""
+
+    report: Report
+    actor: "Actor"
+    dims: tuple[Dim, ...]
+    columns: list[Column]
+    lines: list[Line]
+    heads: list[Key]
+    figures: dict[tuple[Any, ...], list[Any]]
+    shown: Node = EVERYTHING
+    cut: int = 0
+    seconds: float = 0.0
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Line:
+        """The line below all others."""
+        return Line((), False)
+
+    @property
+    def leaves(self) -> list[Line]:
+        """The innermost lines."""
+        return [line for line in self.lines if line.is_leaf]
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether it is a cross table."""
+        return bool(self.report.columns)
+
+    def value(self, line: Line, head: Key | None, at: int) -> Any:
+        """A figure of a line, of one column group or of all of them."""
+        results = self.figures.get(self.place(line.keys, head))
+        column = self.columns[at]
+        return column.value([total.nothing for total in column.sums]) if results is None else results[at]
+
+    def cell(self, line: Line, head: Key | None, at: int) -> Cell:
+        """A figure with its list."""
+        return Cell(self.value(line, head, at), self.href(line, head, at), self.columns[at])
+
+    def cells(self, line: Line) -> Iterator[Cell]:
+        """All cells of a line: for each figure the column groups, then all of them together."""
+        for at in range(len(self.columns)):
+            for head in self.heads:
+                yield self.cell(line, head, at)
+            yield self.cell(line, None, at)
+
+    def place(self, keys: tuple[Key, ...], head: Key | None) -> tuple[Any, ...]:
+        """Where the figures of a cell are kept: the value of each dimension, `...` for all of them."""
+        rows = [key.value for key in keys] + [...] * (len(self.report.rows) - len(keys))
+        return (*rows, *((head.value if head else ...,) if self.has_columns else ()))
+
+    def node(self, line: Line, head: Key | None, at: int) -> Node:
+        """The conditions that find exactly the rows of a cell."""
+        groups = [*line.keys, *([head] if head else [])]
+        found = [key.dim.test(key.value) for key in groups]
+        if not line.keys and self.shown != EVERYTHING:
+            found.insert(0, self.shown)
+        mine = self.columns[at].test()
+        return Group("all", (*flat(self.report.filter), *found, *(flat(mine) if mine else ())))
+
+    def href(self, line: Line, head: Key | None, at: int) -> str:
+        """The address of the list of a cell's rows."""
+        report = self.report
+        look = Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=PLAIN)
+        return f"/{report.entity.slug}/?{look.query()}"
+
+
+def flat(node: Node) -> tuple[Node, ...]:
+    """Conditions that must all hold, without the group around them."""
+    return node.nodes if isinstance(node, Group) and node.mode == "all" else (node,)
