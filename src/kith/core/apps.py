@@ -19,6 +19,7 @@ class CoreConfig(AppConfig):
         from . import (  # noqa: F401 - they register themselves
             checks,
             custom_fields,
+            file_keeping,
             housekeeping,
             jobs_bulk,
             jobs_export,
@@ -33,6 +34,7 @@ class CoreConfig(AppConfig):
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
         shell.add_menu(menu.items)
         reactions.listen()
+        file_keeping.keep()
         catalogues.fresh()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from . import access
+from . import access, files
 from .access import Actor
 from .entity import Entity, Item, registry
 from .errors import BadValue, Forbidden, Refused
@@ -36,20 +36,25 @@ def check_names(actor: Actor, entity: Entity, names: Iterable[str]) -> None:
         )
 
 
-def clean(entity: Entity, values: Mapping[str, Any], *, typed: bool = False) -> tuple[dict[str, Any], Errors]:
+def clean(
+    actor: Actor, entity: Entity, values: Mapping[str, Any], *, typed: bool = False
+) -> tuple[dict[str, Any], Errors]:
     """Values by field as Python values, and the errors of those that cannot be. `typed`: texts as people type them."""
     cleaned: dict[str, Any] = {}
     errors: Errors = {}
     specs = entity.fields
     for name, value in values.items():
-        spec = specs[name]
         try:
-            cleaned[name] = (
-                spec.type.parse(value, spec) if typed and isinstance(value, str) else spec.type.clean(value, spec)
-            )
+            cleaned[name] = clean_one(actor, specs[name], value, typed=typed)
         except BadValue as error:
             errors[name] = [error.message]
     return cleaned, errors
+
+
+def clean_one(actor: Actor, spec: FieldSpec, value: Any, *, typed: bool) -> Any:
+    """One value; a file may be attached only by whoever uploaded it."""
+    found = spec.type.parse(value, spec) if typed and isinstance(value, str) else spec.type.clean(value, spec)
+    return files.claim(actor, value) if found and spec.type.name == "file" else found
 
 
 def missing(required: Iterable[FieldSpec], item: Item) -> Errors:

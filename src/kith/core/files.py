@@ -1,16 +1,15 @@
 """Stored files: bytes under a random key in MEDIA_ROOT, never under their own name; what they are is told by their content.
 
 ticket = files.ticket(actor, files.store(upload))     # the value of a file field: who uploads may attach, nobody else
-files.claim(ticket)                                   # the key in it
+files.claim(actor, ticket)                            # the key in it
 """
 
 import os
 import re
 import secrets
-import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
@@ -18,11 +17,16 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import BadValue
 from .file_kinds import DANGEROUS, kind_of
+from .files_models import Upload
+
+if TYPE_CHECKING:
+    from .access import Actor
 
 KEY = re.compile(r"[0-9a-f]{40}")
 SALT = "kith.files"
 TICKET_AGE = 24 * 3600
 HEAD = 4096
+NO_TICKET = _("Upload the file first; then give the ticket of that upload.")
 
 
 def folder() -> Path:
@@ -101,22 +105,30 @@ def remove_all(keys: Iterable[str]) -> None:
         remove(key)
 
 
-def orphans(known: Iterable[str], *, older_than: int = TICKET_AGE * 2) -> list[Path]:
-    """Files that no record names and that are old enough not to wait for one."""
-    keys, before = set(known), time.time() - older_than
-    return [place for place in folder().glob("??/??/*") if place.name not in keys and place.stat().st_mtime < before]
+def ticket(actor: "Actor", key: str) -> str:
+    """The signed right of `actor` to attach this file for a day; a file that nobody attached is erased afterwards."""
+    Upload.objects.get_or_create(key=key)
+    return signing.dumps([key, owner_of(actor)], salt=SALT, compress=False)
 
 
-def ticket(actor: Any, key: str) -> str:
-    """The signed right of `actor` to attach this file for a day."""
-    return signing.dumps([key, str(actor.id or "")], salt=SALT, compress=False)
+def claim(actor: "Actor", text: str) -> str:
+    """The key of a ticket; raises BadValue for one that is forged, too old or somebody else's."""
+    key, owner = opened(text)
+    if owner != owner_of(actor) and not actor.is_system:
+        raise BadValue(NO_TICKET)
+    return key
 
 
-def claim(text: str) -> str:
-    """The key of a ticket; raises BadValue for one that is forged or too old."""
+def opened(text: str) -> tuple[str, str]:
+    """Key and owner of a ticket, whoever asks."""
     try:
-        key, _owner = signing.loads(text, salt=SALT, max_age=TICKET_AGE)
+        key, owner = signing.loads(text, salt=SALT, max_age=TICKET_AGE)
     except (signing.BadSignature, ValueError, TypeError):
-        raise BadValue(_("Upload the file first; then give the ticket of that upload.")) from None
+        raise BadValue(NO_TICKET) from None
     head(key)
-    return str(key)
+    return str(key), str(owner)
+
+
+def owner_of(actor: "Actor") -> str:
+    """Whose a ticket is."""
+    return str(actor.id or actor.kind)

@@ -1,4 +1,5 @@
-"""What nobody should have to think of: partitions of the ledger, emptying the trash, forgetting delivered events and old keys."""
+"""What nobody should have to think of: partitions of the ledger, emptying the trash, forgetting delivered events,
+old keys and unused uploads."""
 
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from kith import env
 
-from . import jobs, writes
+from . import file_keeping, jobs, writes
 from .access import SYSTEM
 from .api.idempotency import KEPT, IdempotencyKey
 from .entity import Entity, registry
@@ -55,6 +56,12 @@ def erase(entity: Entity, records: list[object]) -> int:
         return len(records)
     except Refused:
         return sum(erase(entity, [record]) for record in records) if len(records) > 1 else 0
+
+
+@jobs.job("core.forget_uploads", queue="system", periodic="30 * * * *")
+def forget_uploads() -> dict[str, int]:
+    """Erase files that somebody uploaded and nobody attached to a record within a day."""
+    return {"files": file_keeping.forget()}
 
 
 @jobs.job("core.forget", queue="system", periodic="20 3 * * *")

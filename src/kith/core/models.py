@@ -5,6 +5,7 @@ from .api.idempotency import IdempotencyKey
 from .entity import import_entities
 from .events import OutboxEvent
 from .exchange.imports import ColumnMemory, ImportRow, ImportRun
+from .files_models import Upload
 from .ledger import AuditEvent, Change, ChangeSet
 from .notify import Favourite, Follow, Notification
 
@@ -22,4 +23,5 @@ __all__ = [
     "ImportRun",
     "Notification",
     "OutboxEvent",
+    "Upload",
 ]

@@ -76,7 +76,7 @@ def new_items(
     items = []
     make = store.maker(entity.model)
     for position, row in enumerate(rows):
-        values, errors = cleaning.clean(entity, row, typed=typed)
+        values, errors = cleaning.clean(actor, entity, row, typed=typed)
         if errors:
             report(position, errors, on_errors)
             continue
@@ -110,7 +110,7 @@ def save(
     with change_set(actor, entity=entity.label, reason=reason) as changes:
         access.fetch(entity, actor, record.pk, "edit")
         cleaning.check_names(actor, entity, values)
-        cleaned, errors = cleaning.clean(entity, values, typed=typed)
+        cleaned, errors = cleaning.clean(actor, entity, values, typed=typed)
         if errors:
             raise Refused(errors)
         fresh = next(iter(lock(entity, [record.pk])), None)
@@ -139,7 +139,7 @@ def update_many(
         for position, record in enumerate(lock(entity, mine)):
             new = values(record) if callable(values) else values
             cleaning.check_names(actor, entity, new)
-            cleaned, errors = cleaning.clean(entity, new, typed=typed)
+            cleaned, errors = cleaning.clean(actor, entity, new, typed=typed)
             if errors:
                 report(position, errors, on_errors)
                 continue

@@ -1,9 +1,8 @@
 """Attachment: a file that belongs to a record."""
 
-from functools import partial
 from typing import Any, ClassVar
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import files
@@ -46,8 +45,3 @@ class AttachmentEntity(Entity):
         for item in batch.items:
             if key := item.values.get("file"):
                 item.record.content_type, item.record.size = files.describe(key)
-
-    def derive(self, batch: Batch) -> None:
-        """The bytes go when the last record of them is erased."""
-        if batch.operation == "purge":
-            transaction.on_commit(partial(files.remove_all, [item.record.file for item in batch.items]))

@@ -66,7 +66,7 @@ def prepared(wave: "Wave", entity: Entity, link: str, pairs: list[Pair]) -> list
     """The values as they will be stored, to compare them with parts that are there; None for rows with errors."""
     found: list[Item | None] = []
     for draft, part in pairs:
-        values, errors = cleaning.clean(entity, part.values)
+        values, errors = cleaning.clean(wave.actor, entity, part.values)
         for name, messages in errors.items():
             draft.fail(wave.compiled.column_of(name, part.part), *messages)
         found.append(

@@ -53,8 +53,8 @@ def value(spec: FieldSpec, n: int, actor: Actor = SYSTEM) -> Any:
     return simple[kind] if kind in simple else f"{spec.name.replace('_', ' ')} {n}"[: spec.max_length or 200]
 
 
-def values(entity: Entity, *, full: bool = False, **given: Any) -> dict[str, Any]:
-    """Valid values of a new record: what is required, or with `full` every field that can be written."""
+def values(entity: Entity, *, full: bool = False, by: Actor = SYSTEM, **given: Any) -> dict[str, Any]:
+    """Valid values of a new record that `by` will make: what is required, or with `full` every field that can be written."""
     n = next(_numbers)
     names = [
         spec.name for spec in entity.fields.values()
@@ -66,7 +66,7 @@ def values(entity: Entity, *, full: bool = False, **given: Any) -> dict[str, Any
         if example is None and name not in given:
             continue
         result[name] = (
-            value(entity.fields[name], n)
+            value(entity.fields[name], n, by)
             if example is ...
             else filled(example, n)
             if isinstance(example, str)
@@ -80,4 +80,4 @@ def make(entity: Entity | str, actor: Actor = SYSTEM, *, full: bool = False, **g
     found = registry.get(entity) if isinstance(entity, str) else entity
     if found.access.faces:
         found = registry.get(found.access.faces[0])
-    return writes.create(actor, found, values(found, full=full, **given), confirm=("duplicate",))
+    return writes.create(actor, found, values(found, full=full, by=actor, **given), confirm=("duplicate",))

@@ -28,6 +28,7 @@ ENGINE = frozenset(
         "core/trees.py",
         "core/search.py",
         "core/files.py",
+        "core/file_keeping.py",
     ]
 )
 MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})
@@ -47,6 +48,7 @@ TECHNICAL = frozenset(
         "Notification",
         "ApiToken",
         "JobRun",
+        "Upload",
         "Epoch",
         "MatchKey",
         "ProcrastinateJob",

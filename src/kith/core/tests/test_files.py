@@ -1,15 +1,19 @@
 """Stored files: told by content, given out only through their record, never to be run."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from kith.core import files, writes
+from kith.core import files, housekeeping, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
-from kith.core.errors import BadValue
+from kith.core.errors import BadValue, Refused
 from kith.core.file_kinds import kind_of
+from kith.core.files_models import Upload
+from kith.core.ledger import Change
 from kith.core.testing import factory
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +162,65 @@ def test_every_surface_links_to_where_the_file_is_given_out(people, company):
         shown = people.clients.ann.get(page).content.decode()
         assert link in shown, page
         assert found.file not in shown, page
+
+
+def ticket_of(client):
+    return client.post("/files", {"file": io.BytesIO(b"text")}).json()["ticket"]
+
+
+def test_nobody_attaches_what_somebody_else_uploaded(people, company):
+    toms, before = ticket_of(people.clients.tom), Change.objects.count()
+    given = {"name": "mine now", "subject": f"parties.company/{company.pk}", "file": toms}
+    refused = "Upload the file first; then give the ticket of that upload."
+    with pytest.raises(Refused) as error:
+        writes.create(people.actors.ann, registry.get("activities.attachment"), given)
+    assert {name: [str(one) for one in found] for name, found in error.value.errors.items()} == {"file": [refused]}
+    assert people.clients.ann.post("/attachments/new", given).status_code == 422
+    assert not attachments().exists() and Change.objects.count() == before and Upload.objects.count() == 1
+    assert writes.create(people.actors.tom, registry.get("activities.attachment"), given).name == "mine now"
+
+
+def test_uploads_that_no_record_takes_are_erased_after_a_day(people, company, django_capture_on_commit_callbacks):
+    taken, left, young = (ticket_of(people.clients.ann) for _ in range(3))
+    made = writes.create(
+        people.actors.ann,
+        registry.get("activities.attachment"),
+        {"name": "a.txt", "subject": f"parties.company/{company.pk}", "file": taken},
+    )
+    keys = [files.claim(people.actors.ann, ticket) for ticket in (left, young)]
+    assert set(Upload.objects.values_list("key", flat=True)) == set(keys)
+    Upload.objects.filter(key=keys[0]).update(at=timezone.now() - timedelta(hours=25, minutes=1))
+    Upload.objects.filter(key=keys[1]).update(at=timezone.now() - timedelta(hours=24, minutes=59))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert housekeeping.forget_uploads() == {"files": 1}
+    assert [files.path_of(key).exists() for key in (made.file, *keys)] == [True, False, True]
+
+
+def test_a_file_that_some_record_has_is_never_erased_as_unused(people, company):
+    made = factory.make("activities.attachment", subject=f"parties.company/{company.pk}")
+    Upload.objects.create(key=made.file, at=timezone.now() - timedelta(days=9))
+    assert housekeeping.forget_uploads() == {"files": 0}
+    assert files.path_of(made.file).exists() and not Upload.objects.exists()
+
+
+def test_erasing_a_person_erases_every_picture_they_had(people, django_capture_on_commit_callbacks):
+    first, second = files.store([PNG]), files.store([PNG])
+    person = factory.make("parties.person", photo=files.ticket(SYSTEM, first))
+    person = writes.save(SYSTEM, person, {"photo": files.ticket(SYSTEM, second)})
+    assert files.path_of(first).exists(), "undo may want it"
+    with django_capture_on_commit_callbacks(execute=True):
+        writes.purge(SYSTEM, registry.get("parties.person"), [person])
+    assert not files.path_of(first).exists() and not files.path_of(second).exists()
+
+
+def test_a_file_of_two_records_stays_until_both_are_erased(people, company, django_capture_on_commit_callbacks):
+    ticket = files.ticket(SYSTEM, files.store([b"x"]))
+    one, two = (
+        factory.make("activities.attachment", subject=f"parties.company/{company.pk}", file=ticket) for _ in range(2)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        writes.purge(SYSTEM, registry.get("activities.attachment"), [one])
+    assert files.path_of(one.file).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        writes.purge(SYSTEM, registry.get("activities.attachment"), [two])
+    assert not files.path_of(one.file).exists()

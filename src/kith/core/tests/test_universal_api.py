@@ -35,7 +35,7 @@ def send(client, method, entity, body, tail=""):
 @pytest.mark.parametrize("label", CREATABLE)
 def test_with_the_right_a_record_lives_its_whole_life(people, label):
     entity, eva = registry.get(label), client_of(people.eva)
-    made = send(eva, "post", entity, factory.values(entity, full=True), "?confirm=duplicate")
+    made = send(eva, "post", entity, factory.values(entity, full=True, by=people.actors.eva), "?confirm=duplicate")
     assert made.status_code == 201, made.content
     key = made.json()["id"]
     read = eva.get(f"/api/v1/{entity.slug}/{key}").json()
@@ -95,7 +95,7 @@ def test_with_a_row_limit_only_own_rows_are_seen(people, label):
 @pytest.mark.parametrize("label", CREATABLE)
 def test_bad_input_in_any_field_is_refused_by_name_and_changes_nothing(people, label):
     entity, eva = registry.get(label), client_of(people.eva)
-    good = factory.values(entity)
+    good = factory.values(entity, by=people.actors.eva)
     record = factory.make(entity)
     for spec in entity.fields.values():
         for name, bad in BAD.items():

@@ -84,7 +84,7 @@ def sent(entity: Entity, names: Iterable[str], request: HttpRequest, actor: Acto
     return {name: value for name, value in values.items() if name not in kept}, errors
 
 
-def touched(entity: Entity, record: Any, values: Mapping[str, Any], version: int) -> dict[str, Any]:
+def touched(actor: Actor, entity: Entity, record: Any, values: Mapping[str, Any], version: int) -> dict[str, Any]:
     """The values without those that merely repeat what stood in the form when it was opened, though somebody changed it since."""
     if version >= record.version:
         return dict(values)
@@ -92,7 +92,7 @@ def touched(entity: Entity, record: Any, values: Mapping[str, Any], version: int
     for change in Change.objects.filter(record_id=record.pk, op=Op.UPDATE, version__gt=version).order_by("at", "id"):
         base = change.before | base
     cleaned, _errors = cleaning.clean(
-        entity, {name: value for name, value in values.items() if name in base}, typed=True
+        actor, entity, {name: value for name, value in values.items() if name in base}, typed=True
     )
     repeated = {name for name, value in cleaned.items() if same(pipeline.dump(entity.fields[name], value), base[name])}
     return {name: value for name, value in values.items() if name not in repeated}

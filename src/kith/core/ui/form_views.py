@@ -181,7 +181,7 @@ def change(request: HttpRequest, form: Form) -> HttpResponse:
     form.values, form.errors = values_of.sent(form.entity, form.names, request, form.actor)
     if form.errors:
         return draw(request, form, 422)
-    typed = values_of.touched(form.entity, form.record, form.values, form.version)
+    typed = values_of.touched(form.actor, form.entity, form.record, form.values, form.version)
     try:
         with change_set(form.actor, entity=form.entity.label) as changes:
             record = writes.save(
@@ -210,7 +210,7 @@ def validate(request: HttpRequest, entity: Entity, actor: Actor, name: str) -> H
         raise Missing(entity.label, name)
     spec = entity.fields[name]
     values = posted_values(entity, [name], request.POST)
-    cleaned, errors = cleaning.clean(entity, values, typed=True)
+    cleaned, errors = cleaning.clean(actor, entity, values, typed=True)
     if spec.required and name in cleaned and spec.type.is_empty(cleaned[name]):
         errors[name] = [cleaning.REQUIRED]
     warnings = entity.warn(actor, entity.model(**entity.face), cleaned) if not errors and is_new(request) else []

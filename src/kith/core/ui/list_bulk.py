@@ -127,7 +127,7 @@ def verify(actor: Actor, entity: Entity, what: str, values: dict[str, Any]) -> N
     """Tell what is wrong before anything begins."""
     if what in ("edit", "assign"):
         cleaning.check_names(actor, entity, values)
-        cleaned, errors = cleaning.clean(entity, values, typed=True)
+        cleaned, errors = cleaning.clean(actor, entity, values, typed=True)
         empty = {
             name: [cleaning.REQUIRED]
             for name, value in cleaned.items()
