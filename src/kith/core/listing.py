@@ -286,7 +286,10 @@ class GroupRow:
 
 
 def groups(look: Look, actor: "Actor") -> list[GroupRow]:
-    """The groups of a grouped list with their totals; at most 200, the largest first when there are more. Dates are grouped by month."""
+    """The groups of a grouped list with their totals; at most 200, the largest first when there are more. Dates are grouped by month.
+
+    A closed list shows every value that the conditions let through, in its order, also those without rows (R159).
+    """
     spec, specs = look.entity.fields[look.group], summed(look)
     value = (
         TruncMonth(spec.expression(), output_field=DateField())
@@ -300,10 +303,20 @@ def groups(look: Look, actor: "Actor") -> list[GroupRow]:
         .annotate(n=Count("pk"), **sums_of(specs))
         .order_by("-n")[:MAX_GROUPS]
     )
-    return [
+    made = [
         GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums_in(specs, row))
         for row in found
     ]
+    return with_empty(look, spec, made) if spec.type.name in ("choice", "boolean") else made
+
+
+def with_empty(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[GroupRow]:
+    """The groups of a closed list in its order, with those that have no rows; what a condition rules out has none to show."""
+    found = {group.value: group for group in made}
+    asked = [test for test in look.terms if test.field == spec.name]
+    values = [False, True] if spec.type.name == "boolean" else [key for key, _label in spec.choices]
+    shown = [found.pop(value, None) or GroupRow(value, 0, {}) for value in values if value in found or not asked]
+    return [*shown, *found.values()]
 
 
 def group_of(spec: "FieldSpec", record: Any) -> Any:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Case, When
 from django.utils.translation import gettext_lazy as _
 
@@ -63,12 +64,12 @@ def order(entity: "Entity", names: tuple[str, ...], actor: "Actor") -> list[Key]
 
 
 def key_of(entity: "Entity", spec: "FieldSpec", descending: bool, actor: "Actor") -> Key:
-    """The part of the order for one field; the title sorts by its own key, links by the title of their target, hidden ones as if empty."""
+    """The part of the order for one field; the title sorts by its own key, links by the title of their target, hidden ones as if empty, choices as they are declared."""
     if spec.name == entity.title:
         return Key("sort_key", descending, False)
     if spec.type.name == "link":
         return Key(f"sort_{spec.name}", descending, True, spec.name)
-    if spec.is_bag or not spec.columns:
+    if spec.is_bag or not spec.columns or spec.type.name == "choice":
         return Key(f"sort_{spec.name}", descending, True)
     return Key(spec.path, descending, bool(entity.model._meta.get_field(spec.columns[0]).null))
 
@@ -120,8 +121,16 @@ def valued(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: "Ac
                 Case(When(**{f"{key.link}__in": other.rows(actor).values("pk")}, then=title)) if seen else title
             )
         elif key.path.startswith("sort_") and key.path != "sort_key":
-            extra[key.path] = entity.fields[key.path[5:]].expression()
+            extra[key.path] = rank(entity.fields[key.path[5:]])
     return found.annotate(**extra) if extra else found
+
+
+def rank(spec: "FieldSpec") -> Any:
+    """What a field that is no plain column is sorted by: a choice by its place among the choices (new before won), else its value."""
+    if spec.type.name != "choice":
+        return spec.expression()
+    declared = Value([key for key, _label in spec.choices], output_field=ArrayField(TextField()))
+    return Func(declared, spec.expression(), function="array_position", output_field=IntegerField())
 
 
 def ordered(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: "Actor") -> "QuerySet[Any]":

@@ -10,7 +10,9 @@ from kith.core import listing, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent
+from kith.core.listing import GroupRow
 from kith.core.testing.queries import counted
+from kith.core.ui.list_totals import with_empty
 
 pytestmark = pytest.mark.django_db
 
@@ -123,10 +125,40 @@ def test_groups_have_headings_with_count_and_sum(people):
     companies(1, status="lost", annual_revenue={"amount": 50, "currency": "EUR"})
     html = page(people.clients.eva, "/companies/?group=status&cols=name,annual_revenue")
     assert re.findall(r'aria-expanded="true".*?</svg>([^<]+)<span class="cnt">(.*?)</span></button>', html) == [
+        ("Provisional", "0"),
+        ("Prospect", "0"),
         ("Active", '2 · <span class="money">€200</span>'),
+        ("Dormant", "0"),
         ("Lost", '1 · <span class="money">€50</span>'),
     ]
     assert '<small>Sum</small><span class="money">€250</span>' in html
+
+
+def test_groups_that_a_condition_rules_out_are_not_shown_as_empty(people):
+    companies(1, status="active")
+    companies(1, status="lost")
+    html = page(people.clients.eva, "/companies/?group=status&f=status:not_any:lost")
+    assert re.findall(r'aria-expanded="true".*?</svg>([^<]+)<span class="cnt">(.*?)</span></button>', html) == [
+        ("Active", "1")
+    ]
+
+
+def test_a_page_that_begins_inside_a_group_does_not_repeat_the_empty_ones_before_it():
+    groups = [GroupRow(name, count, {}) for name, count in (("a", 0), ("b", 3), ("c", 0), ("d", 2), ("e", 0))]
+    shown = {group.value: group.value for group in groups}
+    first_page, end = with_empty(shown, groups, "b", 0)
+    assert (list(first_page.values()), end) == (["", "ab", "", "cd", ""], "e")
+    inside, _end = with_empty(shown, groups, "b", 2)
+    assert list(inside.values()) == ["", "b", "", "cd", ""]
+    at_the_start, _end = with_empty(shown, groups, "d", 3)
+    assert at_the_start["d"] == "cd"
+
+
+def test_choices_are_sorted_as_they_are_declared(people):
+    for name, status in (("L", "lost"), ("A", "active"), ("P", "prospect"), ("D", "dormant"), ("N", "provisional")):
+        companies(1, name=name, status=status)
+    assert names(page(people.clients.eva, "/companies/?f=&sort=status")) == ["N", "P", "A", "D", "L"]
+    assert names(page(people.clients.eva, "/companies/?f=&sort=-status")) == ["L", "D", "A", "P", "N"]
 
 
 def test_amounts_of_several_currencies_are_not_added_up(people):

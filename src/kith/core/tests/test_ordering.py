@@ -27,6 +27,8 @@ SORTS = (
     "employees_count,-name",
     "parent,employees_count",
     "annual_revenue",
+    "status",
+    "-status,name",
 )
 
 

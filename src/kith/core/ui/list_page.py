@@ -51,8 +51,12 @@ class ListPage:
         if not self.look.group:
             return list_rows.rows(self.sheet, self.page.records)
         spec = self.entity.fields[self.look.group]
-        headings = list_totals.headings(self.sheet, spec, self.groups, self.titles)
-        return list_rows.rows(self.sheet, self.page.records, headings, lambda record: listing.group_of(spec, record))
+        records = self.page.records
+        first = listing.group_of(spec, records[0]) if records else None
+        shown = list_totals.headings(self.sheet, spec, self.groups, self.titles)
+        headings, last = list_totals.with_empty(shown, self.groups, first, self.start - 1)
+        body = list_rows.rows(self.sheet, records, headings, lambda record: listing.group_of(spec, record))
+        return body if self.page.after or not records else body + values.markup(last)
 
     @cached_property
     def totals(self) -> dict[str, Any] | None:

@@ -73,6 +73,24 @@ def group_links(spec: FieldSpec, groups: Iterable[GroupRow]) -> list[tuple[str, 
     return [(spec.target, group.value) for group in groups if group.value] if spec.type.name == "link" else []
 
 
+def with_empty(shown: dict[Any, str], groups: list[GroupRow], first: Any, done: int) -> tuple[dict[Any, str], str]:
+    """The headings, each with those of the groups without rows before it; and those after the last one.
+
+    `first` is the group of the page's first row, `done` how many rows stood on the pages before: groups before a row in
+    the middle of its group stood on those pages.
+    """
+    made, waiting, before = dict[Any, str](), "", 0
+    for group in groups:
+        if not group.count:
+            waiting += shown[group.value]
+            made[group.value] = ""
+            continue
+        passed = group.value == first and done > before
+        made[group.value] = ("" if passed else waiting) + shown[group.value]
+        waiting, before = "", before + group.count
+    return made, waiting
+
+
 def headings(sheet: Sheet, spec: FieldSpec, groups: list[GroupRow], titles: Titles) -> dict[Any, str]:
     """The heading row of each group, by its value."""
     return {group.value: heading(sheet, spec, group, at, titles) for at, group in enumerate(groups)}
