@@ -102,7 +102,7 @@ class Dim:
     def expression(self) -> Any:
         """The group of a row; of a list field all of its groups."""
         if self.is_period:
-            return periods.starts(self.path, self.asked.grain, periods.week_start(self.actor))
+            return periods.starts(self.path, self.asked.grain)
         value = self.path.guarded(self.spec.expression(self.path.prefix))
         if self.is_many:
             return Items(value, "uuid" if self.kind == "tags" else "text")
@@ -119,9 +119,8 @@ class Dim:
         present = [value for value in found if value is not None]
         empty = [None] if any(value is None for value in found) else []
         if self.is_period:
-            first_day = periods.week_start(self.actor)
             bounds = periods.asked(node, self.asked.path, self.spec, self.actor)
-            return [*periods.filled(present, bounds, self.asked.grain, first_day), *empty]
+            return [*periods.filled(present, bounds, self.asked.grain), *empty]
         return [*dict.fromkeys([*self.known(all_records=all_records), *sorted(present, key=str)]), *empty]
 
     def known(self, *, all_records: bool) -> list[Any]:

@@ -15,6 +15,7 @@ from kith.core import filter_ops
 from kith.core.errors import BadValue
 from kith.core.filters import Group, Node, Test
 from kith.core.ui import formats
+from kith.core.weeks import first_weekday
 
 if TYPE_CHECKING:
     from kith.core.access import Actor
@@ -33,11 +34,6 @@ RANGES = frozenset({"on", "between", "last", "next", "this"})
 MAX_FILLED = 400
 
 
-def week_start(actor: "Actor") -> int:
-    """The day weeks begin on for the reader, Monday being 0."""
-    return int(getattr(actor, "week_start", 0) or 0)
-
-
 class WeekOf(Func):
     """The first day of the week that a date lies in; the origin is one such day."""
 
@@ -49,14 +45,14 @@ class WeekOf(Func):
         super().__init__(day, template=template)
 
 
-def starts(path: "Path", grain: str, first_day: int) -> Any:
+def starts(path: "Path", grain: str) -> Any:
     """The first day of the period that a date lies in, as an expression; days are those of the reader's zone (R3)."""
     value = path.spec.expression(path.prefix)
     value = path.guarded(Cast(value, DateField()) if path.spec.is_bag else value)
     day = TruncDate(value, tzinfo=timezone.get_current_timezone()) if path.spec.type.name == "moment" else value
     if grain == "day":
         return day
-    return WeekOf(day, first_day) if grain == "week" else Trunc(day, grain, output_field=DateField())
+    return WeekOf(day, first_weekday()) if grain == "week" else Trunc(day, grain, output_field=DateField())
 
 
 def ends(start: dt.date, grain: str) -> dt.date:
@@ -65,10 +61,8 @@ def ends(start: dt.date, grain: str) -> dt.date:
     return end
 
 
-def start_of(day: dt.date, grain: str, first_day: int) -> dt.date:
+def start_of(day: dt.date, grain: str) -> dt.date:
     """The first day of the period that a day lies in."""
-    if grain == "week":
-        return day - dt.timedelta(days=(day.weekday() - first_day) % 7)
     return filter_ops.period(grain, day)[0]
 
 
@@ -94,11 +88,9 @@ def asked(node: Node, path: str, spec: Any, actor: "Actor") -> tuple[dt.date | N
     return start, end and end - dt.timedelta(days=1)
 
 
-def filled(
-    found: list[dt.date], bounds: tuple[dt.date | None, dt.date | None], grain: str, first_day: int
-) -> list[dt.date]:
+def filled(found: list[dt.date], bounds: tuple[dt.date | None, dt.date | None], grain: str) -> list[dt.date]:
     """The periods of a range without gaps, as long as there are not too many."""
-    low, high = (start_of(day, grain, first_day) if day else None for day in bounds)
+    low, high = (start_of(day, grain) if day else None for day in bounds)
     first, last = low or min(found, default=None), high or max(found, default=None)
     if first is None or last is None or (last - first).days > MAX_FILLED * 370:
         return sorted(found)
