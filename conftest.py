@@ -115,7 +115,10 @@ def people(world: object, db: None) -> object:
     """The five people, with no rights remembered from a test that was rolled back."""
     from kith.access import principals
 
+    from kith.core import custom_fields
+
     principals._cache.clear()
+    custom_fields.forget()
     return world
 
 

@@ -49,7 +49,11 @@ INSTALLED_APPS = [
     "kith.access",
     "kith.audit",
     "kith.people",
+    "kith.processes",
     "kith.parties",
+    "kith.catalogue",
+    "kith.marketing",
+    "kith.sales",
     "kith.activities",
 ]
 MIDDLEWARE = [
@@ -144,6 +148,9 @@ USE_TZ = True
 
 KITH_COUNTRY = env.text("KITH_COUNTRY", "DE", "Country (ISO code) in which phone numbers without + are read.").upper()
 KITH_CURRENCY = env.text("KITH_CURRENCY", "EUR", "Base currency (ISO code).").upper()
+KITH_WEEK_START = env.one_of(
+    "KITH_WEEK_START", ("monday", "saturday", "sunday"), "monday", "The day that weeks begin on."
+)
 ACCESS_VIA_TASK = env.flag(
     "ACCESS_VIA_TASK", True, "Whether an open task on a record lets its assignee read the record."
 )

@@ -21,6 +21,8 @@ LONGEST = {"text": 500, "url": 500, "mail": 254, "phone": 60}
 WIDEST = Decimal(10) ** 18
 #: Called when a definition is written, before the end of its change-set; the access app renews its epoch.
 changed: list[Callable[[], Any]] = []
+#: Called when everything configured at run time must be read anew: apps that keep more of it in memory register here.
+forgotten: list[Callable[[], Any]] = []
 
 type Specs = dict[str, tuple[FieldSpec, ...]]
 _known: dict[str, Any] = {"at": None, "specs": None}
@@ -52,6 +54,8 @@ def forget() -> None:
     _known.update(at=None, specs=None)
     for entity in registry:
         entity.forget_fields()
+    for forget_also in forgotten:
+        forget_also()
 
 
 def announce() -> None:

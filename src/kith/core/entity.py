@@ -205,9 +205,16 @@ class Entity:
     search_body: tuple[str, ...] = ()
     search_depends: tuple[str, ...] = ()
     sort: tuple[str, ...] = ("-updated_at",)
+    #: The choice or link that the columns of the board stand for, and those of its values in which a record is over.
     board: str = ""
+    closed: tuple[str, ...] = ()
+    #: What a card shows besides the title; without it the strip, else the columns of the list.
+    card: tuple[str, ...] = ()
+    #: The date or moment at which a record stands in the calendar.
     calendar: str = ""
     tree: str = ""
+    #: Stages (`staged.Step`) of the process that an installation begins with, for records with stages.
+    flow: tuple[Any, ...] = ()
     sections: tuple[Section, ...] = ()
     quick: tuple[str, ...] = ()
     strip: tuple[str, ...] = ()
@@ -333,6 +340,12 @@ class Entity:
             if spec.stored and name not in ("org_unit", "created_by", "external_ids")
         )
         return self.columns or tuple(dict.fromkeys((self.title, *list(plain)[:6], "owner", "updated_at")))[:8]
+
+    @property
+    def card_fields(self) -> tuple[str, ...]:
+        """What a card shows besides the title."""
+        names = self.card or (*(self.strip or self.list_columns), *(("owner",) if "owner" in self.declared else ()))
+        return tuple(dict.fromkeys(name for name in names if name != self.title))
 
     @cached_property
     def filter_names(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.test import Client
 
-from kith.core import writes
+from kith.core import custom_fields, writes
 from kith.core.access import SYSTEM, Actor, actor_of
 from kith.core.entity import OPERATIONS, registry
 
@@ -24,7 +24,10 @@ NAMES = {"ann": "Ann Own", "tom": "Tom Team", "eva": "Eva All", "max": "Max None
 def make_people() -> SimpleNamespace:
     """Users, their actors and signed-in clients by first name; also the group `north` and the roles used."""
     from kith.access import shipped
+    from kith.processes import shipped as processes
 
+    custom_fields.forget()
+    processes.install()
     users = {key: make_user(name, email=f"{key}@kith.test") for key, name in NAMES.items()}
     north = make_group("North", users["ann"], users["tom"])
     own, team = role_of("Own", level_items("own")), role_of("Team", level_items("team"))

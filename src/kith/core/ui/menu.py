@@ -14,7 +14,9 @@ from kith.core.ui.shell import MenuGroup, MenuItem
 #: Groups of the menu: title and place. An entity names one of them in `menu`.
 GROUPS = {
     "mine": ("", 10),
+    "sales": (_("Sales"), 15),
     "customers": (_("Customers"), 20),
+    "catalogue": (_("Products"), 30),
     "company": (_("Company"), 60),
     "settings": (_("Settings"), 90),
 }

@@ -1,0 +1,75 @@
+"""Conversion between currencies by the rates of a day; the base currency is that of the own company (KITH_CURRENCY)."""
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import list_currencies
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import custom_fields
+from .access import SYSTEM
+from .entity import registry
+from .money import Money
+
+type Table = dict[str, tuple[list[dt.date], list[Decimal]]]
+_read: dict[str, Table] = {}
+
+
+def base() -> str:
+    """The currency in which figures are added up."""
+    return str(settings.KITH_CURRENCY)
+
+
+def table() -> Table:
+    """All rates by currency, in the order of their days; read anew when one changes."""
+    if "table" not in _read:
+        found: Table = defaultdict(lambda: ([], []))
+        rows = registry.get("core.exchangerate").rows(SYSTEM).order_by("valid_on")
+        for currency, day, rate in rows.values_list("currency", "valid_on", "rate"):
+            found[currency][0].append(day)
+            found[currency][1].append(rate)
+        _read["table"] = found
+    return _read["table"]
+
+
+def rate(currency: str, day: dt.date | None = None) -> Decimal | None:
+    """What one unit was worth on a day (default: today): the latest rate not after it, else the earliest; None without any."""
+    if currency == base():
+        return Decimal(1)
+    days, values = table().get(currency, ([], []))
+    if not days:
+        return None
+    return values[max(0, bisect_right(days, day or timezone.localdate()) - 1)]
+
+
+def in_base(money: Money | None, day: dt.date | None = None) -> Decimal | None:
+    """An amount in the base currency, unrounded; None where there is no amount or no rate."""
+    if money is None:
+        return None
+    found = rate(money.currency, day)
+    return None if found is None else money.amount * found
+
+
+def validate(values: dict[str, Any]) -> dict[str, list[Any]]:
+    """A currency that exists and is not the base itself."""
+    code = values.get("currency")
+    if code is None:
+        return {}
+    if code not in list_currencies():
+        return {"currency": [_("Not the code of a currency, such as USD.")]}
+    if code == base():
+        return {"currency": [_("This is the base currency; its rate is always 1.")]}
+    return {}
+
+
+def announce() -> None:
+    """A rate was written: every process reads anew."""
+    custom_fields.announce()
+
+
+custom_fields.forgotten.append(_read.clear)

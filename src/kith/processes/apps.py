@@ -1,0 +1,22 @@
+"""Processes: the stages that records of any kind move through, and the rules of their moves."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ProcessesConfig(AppConfig):
+    """Processes: the stages that records of any kind move through, and the rules of their moves."""
+
+    name = "kith.processes"
+    label = "processes"
+
+    def ready(self) -> None:
+        """Take part in every write of staged records; every installation begins with the processes that entities declare."""
+        from kith.core import pipeline
+
+        from . import history, rules, shipped
+
+        pipeline.completing.append(rules.complete)
+        pipeline.gates.append(rules.gate)
+        pipeline.following.append(history.follow)
+        post_migrate.connect(lambda **_facts: shipped.install(), dispatch_uid="kith.processes", weak=False)

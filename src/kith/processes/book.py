@@ -1,0 +1,123 @@
+"""The book of processes: all of them with stages and rules in memory, read anew when the epoch of rights and fields changes."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from kith.core import custom_fields
+from kith.core.access import SYSTEM, Actor
+from kith.core.entity import registry
+
+from .entities.process import Process
+from .entities.stage import Stage
+from .entities.transition import Transition
+
+type Pair = tuple[UUID | None, UUID]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One edition of a process: its stages in order and its rules by (from, to)."""
+
+    process: Process
+    stages: tuple[Stage, ...]
+    rules: dict[Pair, Transition] = field(default_factory=dict)
+
+    @cached_property
+    def default(self) -> Stage | None:
+        """Where new records begin: the stage marked so, else the first open one (R54)."""
+        marked = (stage for stage in self.stages if stage.is_default)
+        return next(marked, next((stage for stage in self.stages if stage.kind == "open"), None))
+
+    def stage(self, key: str) -> Stage | None:
+        """The stage with this key."""
+        return next((stage for stage in self.stages if stage.key == key), None)
+
+    def of_kind(self, kind: str) -> tuple[Stage, ...]:
+        """The stages of a kind, in order."""
+        return tuple(stage for stage in self.stages if stage.kind == kind)
+
+    def rule(self, origin: Stage | None, target: Stage) -> Transition | None:
+        """The rule for a move: that of the pair, else the one from any stage."""
+        return self.rules.get((origin.pk if origin else None, target.pk)) or self.rules.get((None, target.pk))
+
+
+@dataclass(frozen=True)
+class Book:
+    """All processes."""
+
+    courses: dict[UUID, Course]
+    stages: dict[UUID, Stage]
+
+    def course(self, key: Any) -> Course | None:
+        """The process with this id."""
+        return self.courses.get(key)
+
+    def stage(self, key: Any) -> Stage | None:
+        """The stage with this id."""
+        return self.stages.get(key)
+
+    def published(self, entity: str) -> list[Course]:
+        """What new records of an entity may begin, by name; the general one first."""
+        mine = [
+            course
+            for course in self.courses.values()
+            if course.process.entity == entity and course.process.status == Process.Status.PUBLISHED
+        ]
+        return sorted(mine, key=lambda course: (not course.process.is_default, course.process.name, course.process.pk))
+
+    def offered(self, actor: Actor, entity: str) -> list[Course]:
+        """Those of them that are for the departments of the actor, or for all."""
+        units = {*actor.unit_ids, actor.unit_id}
+        return [
+            course
+            for course in self.published(entity)
+            if actor.is_system or not course.process.units or not units.isdisjoint(course.process.units)
+        ]
+
+    def default(self, actor: Actor, entity: str) -> Course | None:
+        """The process of a new record: one for the actor's department before a general one (R54)."""
+        offered = self.offered(actor, entity)
+        own = [course for course in offered if course.process.units and not actor.is_system]
+        general = [course for course in offered if course.process.is_default]
+        return next(iter((*own, *general, *offered)), None)
+
+
+_read: dict[str, Book] = {}
+
+
+def book() -> Book:
+    """The book; the same one until something in it changes."""
+    if "book" not in _read:
+        _read["book"] = load()
+    return _read["book"]
+
+
+def load() -> Book:
+    """Read all processes with three queries."""
+    stages: dict[UUID, list[Stage]] = defaultdict(list)
+    for stage in registry.get("processes.stage").rows(SYSTEM).order_by("position", "pk"):
+        stages[stage.process_id].append(stage)
+    rules: dict[UUID, dict[Pair, Transition]] = defaultdict(dict)
+    for rule in registry.get("processes.transition").rows(SYSTEM).order_by("pk"):
+        rules[rule.process_id][rule.from_stage_id, rule.to_stage_id] = rule
+    courses = {
+        process.pk: Course(process, tuple(stages[process.pk]), rules[process.pk])
+        for process in registry.get("processes.process").rows(SYSTEM).order_by("name", "pk")
+    }
+    return Book(courses, {stage.pk: stage for mine in stages.values() for stage in mine})
+
+
+def forget() -> None:
+    """Read the book anew when it is next asked for."""
+    _read.clear()
+
+
+def announce() -> None:
+    """Something in the book was written: this process reads anew, the others when the change-set is committed."""
+    custom_fields.announce()
+
+
+custom_fields.forgotten.append(forget)

@@ -1,0 +1,119 @@
+"""Process: the stages that records of one kind move through, in editions; records finish on the edition they began."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.choices import HueChoices
+from kith.core.entity import Access, Action, Batch, Entity, Related, Section, registry
+from kith.core.fields import ChoiceField, TranslationsField
+from kith.core.records import Record
+from kith.core.staged import Staged
+
+
+def staged_kinds() -> tuple[tuple[str, Any], ...]:
+    """Kinds of records that can have a process."""
+    return tuple((entity.label, entity.plural) for entity in registry if issubclass(entity.model, Staged))
+
+
+def new_series() -> str:
+    """What the editions of one process have in common."""
+    return str(uuid.uuid4())
+
+
+class Process(Record):
+    class Status(HueChoices):
+        DRAFT = "draft", "amber", _("draft")
+        PUBLISHED = "published", "green", _("published")
+        RETIRED = "retired", "grey", _("retired")
+
+    class Moves(HueChoices):
+        FREE = "free", "green", _("every move that no rule forbids")
+        LISTED = "listed", "amber", _("only moves that a rule allows")
+
+    class Probability(HueChoices):
+        STAGE = "stage", "blue", _("of the stage")
+        SCORE = "score", "violet", _("from experience (score)")
+
+    name = models.CharField(_("name"), max_length=120)
+    translations = TranslationsField(_("translations"), default=dict, blank=True)
+    entity = models.CharField(_("for"), max_length=60)
+    series = models.CharField(_("series"), max_length=36, default=new_series, editable=False)
+    edition = models.PositiveIntegerField(_("edition"), default=1, editable=False)
+    status = ChoiceField(_("status"), Status, default=Status.DRAFT, editable=False)
+    is_default = models.BooleanField(_("used where nothing else is said"), default=False)
+    units = ArrayField(models.UUIDField(), verbose_name=_("only for departments"), default=list, blank=True)
+    moves = ChoiceField(_("allowed moves"), Moves, default=Moves.FREE)
+    allow_back = models.BooleanField(_("may go back to an earlier stage"), default=True)
+    allow_reopen = models.BooleanField(_("may be opened again"), default=True)
+    forecasts = models.BooleanField(_("counts in the forecast"), default=True)
+    probability_source = ChoiceField(_("probability"), Probability, default=Probability.STAGE)
+
+    class Meta(Record.Meta):
+        verbose_name = _("process")
+        verbose_name_plural = _("processes")
+        ordering: ClassVar[list[str]] = ["entity", "name", "-edition", "pk"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["series", "edition"],
+                name="process_edition",
+                violation_error_message=_("This edition is there already."),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "status"],
+                condition=models.Q(status__in=("draft", "published"), deleted_at=None),
+                name="process_one_published",
+                violation_error_message=_("There is a draft of this process already; edit that one."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.translations.get(get_language() or "") or self.name)
+
+
+class ProcessEntity(Entity):
+    model = Process
+    example: ClassVar[dict[str, Any]] = {}
+    slug, icon, menu, menu_order = "processes", "workflow", "settings", 20
+    columns = ("name", "entity", "status", "edition", "is_default", "units", "updated_at")
+    filters = ("entity", "status", "is_default")
+    search = ("name",)
+    sort = ("name",)
+    hidden = ("org_unit",)
+    facts: ClassVar[dict[str, dict[str, Any]]] = {
+        "entity": {"choices": lazy(staged_kinds, tuple)()},
+        "units": {"target": "people.orgunit"},
+    }
+    sections = (
+        Section(_("Basics"), "name", "translations", "entity", "is_default", "units"),
+        Section(_("Rules"), "moves", "allow_back", "allow_reopen", "forecasts", "probability_source"),
+    )
+    related = (
+        Related("processes.stage", "process", _("Stages"), show=("kind", "probability")),
+        Related("processes.transition", "process", _("Rules for moves"), show=("to_stage", "allowed")),
+    )
+    access = Access(public=True)
+    match = ("external_ids",)
+    has_timeline = False
+    actions = (
+        Action("publish", _("Publish"), "kith.processes.editions.publish", icon="check", right="edit"),
+        Action("revise", _("New edition"), "kith.processes.editions.revise", icon="copy", right="edit"),
+        Action("retire", _("Retire"), "kith.processes.editions.retire", icon="archive", right="edit"),
+    )
+
+    def validate(self, record: Process, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """It is for a kind of record that has stages."""
+        from kith.processes import editions
+
+        return editions.validate_process(record, values)
+
+    def derive(self, batch: Batch) -> None:
+        """Every process of the machine reads it anew."""
+        from kith.processes import book
+
+        book.announce()

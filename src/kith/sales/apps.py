@@ -1,0 +1,10 @@
+"""From first interest to won or lost: leads, opportunities, competitors, partners, targets, forecasts."""
+
+from django.apps import AppConfig
+
+
+class SalesConfig(AppConfig):
+    """From first interest to won or lost: leads, opportunities, competitors, partners, targets, forecasts."""
+
+    name = "kith.sales"
+    label = "sales"

@@ -1,0 +1,124 @@
+"""Lead: a first interest of a party, not yet known to be a possible sale; the party holds all data about the person."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import Actor
+from kith.core.choices import HueChoices
+from kith.core.entity import Access, Action, Batch, Entity, Section
+from kith.core.fields import ChoiceField, Link, MoneyField
+from kith.core.staged import Staged, State, Step
+
+
+class Lead(Staged):
+    class Channel(HueChoices):
+        WEB = "web", "blue", _("web form")
+        MAIL = "email", "teal", _("e-mail")
+        PHONE = "phone", "green", _("phone")
+        EVENT = "event", "violet", _("event")
+        REFERRAL = "referral", "amber", _("referral")
+        API = "api", "plum", _("other program")
+        MANUAL = "manual", "grey", _("entered by hand")
+
+    name = models.CharField(_("subject"), max_length=200)
+    person = Link("parties.Person", _("person"), optional=True)
+    company = Link("parties.Company", _("company"), back="leads", optional=True)
+    text = models.TextField(_("what they wrote"), blank=True)
+    channel = ChoiceField(_("channel"), Channel, default=Channel.MANUAL)
+    source = Link("parties.Source", _("source"), optional=True)
+    campaign = Link("marketing.Campaign", _("campaign"), back="leads", optional=True)
+    interest = ArrayField(models.UUIDField(), verbose_name=_("interested in"), default=list, blank=True)
+    amount = MoneyField(_("expected amount"), null=True, blank=True)
+    territory = Link("parties.Territory", _("territory"), optional=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    received_at = models.DateTimeField(_("received"), null=True, blank=True)
+    respond_by = models.DateTimeField(_("to be answered by"), null=True, blank=True, editable=False)
+    first_response_at = models.DateTimeField(_("first answered"), null=True, blank=True)
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False)
+    reasons = ArrayField(models.UUIDField(), verbose_name=_("unqualified because"), default=list, blank=True)
+    reason_text = models.TextField(_("reason in words"), blank=True)
+    opportunity = Link("sales.Opportunity", _("became"), back="leads", optional=True, editable=False)
+
+    class Meta(Staged.Meta):
+        verbose_name = _("lead")
+        verbose_name_plural = _("leads")
+        indexes: ClassVar[list[Any]] = [
+            *Staged.Meta.indexes,
+            models.Index(fields=["respond_by"], name="lead_unanswered", condition=models.Q(first_response_at=None, deleted_at=None)),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadEntity(Entity):
+    model = Lead
+    example: ClassVar[dict[str, Any]] = {"person": ..., "interest": [], "reasons": [], "stage_checks": []}
+    slug, icon, menu, menu_order = "leads", "inbox", "sales", 10
+    columns = ("name", "person", "company", "stage", "source", "channel", "score", "owner", "received_at", "respond_by")
+    filters = (
+        "stage",
+        "state",
+        "owner",
+        "source",
+        "channel",
+        "campaign",
+        "territory",
+        "interest",
+        "received_at",
+        "tags",
+    )
+    search = ("name", "text")
+    sort = ("-received_at",)
+    board, calendar = "stage", "received_at"
+    flow = (
+        Step("new", _("New"), hue="blue", probability=5, max_days=3),
+        Step("working", _("In work"), hue="violet", probability=15, max_days=14),
+        Step("recycled", _("Put back"), State.HOLD, hue="amber", category="omitted"),
+        Step("qualified", _("Qualified"), State.WON, hue="green", probability=100, category="closed"),
+        Step("unqualified", _("Unqualified"), State.LOST, hue="rose", category="closed", needs=("reasons",)),
+    )
+    sections = (
+        Section(_("Basics"), "name", "person", "company", "process", "stage", "state", "owner", "territory", "tags"),
+        Section(_("Interest"), "text", "interest", "amount", "source", "campaign", "channel", "language"),
+        Section(_("Clock"), "received_at", "respond_by", "first_response_at", "stage_at", "closed_at"),
+        Section(_("Outcome"), "reasons", "reason_text", "opportunity"),
+    )
+    quick = ("name", "person", "company", "source", "channel", "owner")
+    strip = ("stage", "score", "source", "received_at", "respond_by")
+    facts: ClassVar[dict[str, dict[str, Any]]] = {
+        "interest": {"target": "catalogue.product"},
+        "reasons": {"target": "sales.reason"},
+    }
+    access = Access()
+    actions = (Action("qualify", _("Qualify"), "kith.sales.qualifying.qualify", icon="check", bulk=True, right="edit"),)
+    match = ("external_ids",)
+    measures = ("count", "avg:score")
+    dimensions = ("stage", "source", "channel", "campaign", "owner", "territory", "received_at:month")
+
+    def prepare(self, batch: Batch) -> None:
+        """Moments, territory and language of the party."""
+        from kith.sales import leads
+
+        leads.prepare(batch)
+
+    def derive(self, batch: Batch) -> None:
+        """What follows from a lead."""
+        from kith.sales import leads
+
+        leads.derive(batch)
+
+    def validate(self, record: Lead, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """A lead is about a person or a company."""
+        from kith.sales import leads
+
+        return leads.validate(record, values)
+
+    def timeline_ids(self, actor: Actor, record: Lead) -> list[tuple[str, Any]]:
+        """The person's and the company's own."""
+        from kith.sales import nearby
+
+        return nearby.parties_of(actor, record)
