@@ -15,6 +15,8 @@ from .paths import parts_of
 
 #: Longer texts are no labels but prose.
 LONG = 120
+#: Between the words of programmers.
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: Everything of a number up to its decimal sign.
 FRACTION = re.compile(r"^.*[.,](?=\d{1,6}$)")
 
@@ -63,6 +65,12 @@ def row(label: str, name: str, given: ColumnMap) -> dict[str, object]:
     }
 
 
+def in_words(column: str) -> str:
+    """A header as a label: "AnnualSales" is "Annual Sales"."""
+    spaced = CAMEL.sub(" ", column).replace("_", " ").strip()
+    return spaced[:1].upper() + spaced[1:]
+
+
 def suggested(column: str, facts: Facts) -> Keep:
     """The custom field that fits a column by what its cells look like."""
     kind = {
@@ -80,4 +88,4 @@ def suggested(column: str, facts: Facts) -> Keep:
         if kind in ("number", "percent")
         else 0
     )
-    return Keep(label=(column[:1].upper() + column[1:])[:120], kind=kind, decimals=min(decimals, 6))
+    return Keep(label=in_words(column)[:120], kind=kind, decimals=min(decimals, 6))

@@ -188,20 +188,40 @@ def set_mapping(made: ImportRun, **changes: Any) -> None:
     made.save(update_fields=["mapping", "summary"])
 
 
-def set_column(made: ImportRun, column: str, given: ColumnMap | None) -> None:
-    """Let a column go to another place, or nowhere."""
-    others = tuple(one for one in mapping_of(made).columns if column not in one.columns)
-    order = {name: at for at, name in enumerate(made.layout["columns"])}
-    columns = [*others, *([given] if given else [])]
+def set_column(made: ImportRun, column: str, given: ColumnMap | None, was: str | None = None) -> None:
+    """Let a column go to another place, or nowhere: instead of where it `was`, beside its other places when that is "".
+
+    None stands for its first place, for people who look at columns and not at places.
+    """
+    mapping = mapping_of(made)
+    mine = [one for one in mapping.columns if column in one.columns]
+    before = next((one for one in mine if was is None or one.to == was), None)
+    if given is not None and any(one.to == given.to for one in mine if one is not before):
+        raise Refused({column: [_("This column goes there already.")]})
+    others = [one for one in mapping.columns if one is not before]
+    at = mapping.columns.index(before) if before else len(others)
+    order = {name: place for place, name in enumerate(made.layout["columns"])}
+    columns = [*others[:at], *([given] if given else []), *others[at:]]
     set_mapping(
         made,
         columns=tuple(sorted(columns, key=lambda one: order.get(one.columns[0], -1) if one.columns else len(order))),
     )
 
 
-def map_of(made: ImportRun, column: str) -> ColumnMap | None:
-    """Where a column goes."""
-    return next((given for given in mapping_of(made).columns if column in given.columns), None)
+def maps_of(made: ImportRun, column: str) -> list[ColumnMap]:
+    """Everywhere a column goes."""
+    return [given for given in mapping_of(made).columns if column in given.columns]
+
+
+def map_of(made: ImportRun, column: str, to: str | None = None) -> ColumnMap | None:
+    """Where a column goes: first, or the map to one place."""
+    return next((given for given in maps_of(made, column) if to is None or given.to == to), None)
+
+
+def set_constant(made: ImportRun, to: str, value: str) -> None:
+    """Let every row have a value; an empty one takes it away again."""
+    others = tuple(one for one in mapping_of(made).columns if one.columns or one.to != to)
+    set_mapping(made, columns=(*others, *([ColumnMap(to=to, constant=value)] if value else [])))
 
 
 def questions(made: ImportRun) -> dict[str, str]:

@@ -33,6 +33,7 @@ SYNONYMS: dict[str, str] = {
     "language": "language; язык; 语言",
     "job_title": "job title; title; position; role; должность; 职位; 职务",
     "company": "company; company name; organization; organisation; organization name; employer; account; account name; компания; организация; место работы; 公司; 单位",
+    "party": "company; company name; organization; organisation; account; customer; person; компания; организация; контрагент; клиент; 公司; 客户",
     "department": "department; отдел; подразделение; 部门",
     "position": "job title; position; должность; 职位",
     "org_unit": "department; отдел; подразделение; 部门",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kith.core import access
 from kith.core.access import Actor
-from kith.core.entity import Entity
+from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue
 from kith.core.specs import FieldSpec
 
@@ -38,7 +38,7 @@ def offers(entity: Entity, actor: Actor) -> Iterator[Offer]:
     for name in fields_to_fill(entity):
         spec = entity.fields[name]
         if name in writable and name not in SHY and spec.type.name != "ref":
-            yield offer(entity, name, spec)
+            yield offer(entity, name, spec, linked_to(spec))
     if special := special_field(entity, "full_name"):
         yield offer(entity, "full_name", special)
     yield Offer("id", _("Kith id"), "", "id kith")
@@ -53,6 +53,11 @@ def offer(entity: Entity, path: str, spec: FieldSpec, group: str = "") -> Offer:
     return Offer(path, text, group, " ".join([text, group, spec.name, *headers_of(spec)]).casefold())
 
 
+def linked_to(spec: FieldSpec) -> str:
+    """What a link leads to, in words: a field may be called "of"."""
+    return str(capfirst(str(registry.get(spec.target).plural))) if spec.type.name == "link" else ""
+
+
 def offers_of_part(entity: Entity, name: str, part: Part) -> Iterator[Offer]:
     """Fields of a part, for each of its kinds and for a second one."""
     group = str(capfirst(str(part.entity.plural)))
@@ -62,7 +67,10 @@ def offers_of_part(entity: Entity, name: str, part: Part) -> Iterator[Offer]:
     )
     for field in fields_to_fill(part.entity):
         spec = part.entity.fields[field]
-        if field in (part.link, "kind", "tags", "owner", "org_unit") or field in SHY or spec.type.name == "ref":
+        if field == "kind":  # the brackets of a path set it already
+            yield offer(entity, f"{name}.kind", spec, group)
+            continue
+        if field in (part.link, "tags", "owner", "org_unit") or field in SHY or spec.type.name == "ref":
             continue
         for selector in (
             ["", *selectors] if kind is not None and not (spec.required and field == part.entity.title) else selectors
@@ -99,8 +107,6 @@ def in_words(target: Target) -> str:
 
 def by_name(target: Target) -> str:
     """The field by which a link is found, in words."""
-    from kith.core.entity import registry
-
     return _("id") if target.by == "id" else str(registry.get(target.spec.target).fields[target.by].label)
 
 

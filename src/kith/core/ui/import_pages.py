@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from zlib import crc32
 
 import msgspec
 from django.http import HttpResponse, StreamingHttpResponse
@@ -50,14 +51,20 @@ UNKNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One column on the page of columns."""
+    """One column on the page of columns, or a further place it goes to; `key` makes the ids of the row."""
 
+    key: str
     at: int
     name: str
     first: str
     path: str
     label: str
     remark: Remark
+
+    @property
+    def is_further(self) -> bool:
+        """Whether the column stands above already, with its first place."""
+        return self.key != str(self.at)
 
 
 def context(
@@ -96,9 +103,9 @@ def facts_line(made: ImportRun) -> list[str]:
 
 def columns_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[str, Any]:
     """Every column with its place and what is said about it."""
-    lines = [line(entity, actor, made, at) for at in range(len(made.layout["columns"]))]
+    lines = lines_of(entity, actor, made)
     constants = [
-        (given.constant, targets.name_of(entity, given.to))
+        (given.to, targets.name_of(entity, given.to), given.constant)
         for given in runs.mapping_of(made).columns
         if not given.columns
     ]
@@ -109,18 +116,33 @@ def columns_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[str, 
         "sheets": [(name, name) for name in made.layout["sheets"]],
         "constants": constants,
         "may_share": access.has_system_right(actor, "settings"),
+        "rest": sum(not one.path for one in lines) if may_keep(entity, actor) else 0,
     }
 
 
-def line(entity: Entity, actor: Actor, made: ImportRun, at: int) -> Line:
-    """One column."""
+def lines_of(entity: Entity, actor: Actor, made: ImportRun) -> list[Line]:
+    """All columns, each with all its places."""
+    return [
+        line(entity, actor, made, at, given, key_of(at, nth, given))
+        for at, name in enumerate(made.layout["columns"])
+        for nth, given in enumerate(runs.maps_of(made, name) or (None,))
+    ]
+
+
+def key_of(at: int, nth: int, given: ColumnMap | None) -> str:
+    """What makes the ids of a row: the position of the column, and for its further places what they are."""
+    return f"{at}-{crc32(given.to.encode()):x}" if nth and given else str(at)
+
+
+def line(entity: Entity, actor: Actor, made: ImportRun, at: int, given: ColumnMap | None, key: str) -> Line:
+    """One column with one of its places, or none."""
     name = made.layout["columns"][at]
     facts = runs.facts_of(made).get(name)
-    given = runs.map_of(made, name)
     label = "" if given is None else targets.name_of(entity, given.to)
     if given and given.keep and label == given.to:
         label = given.keep.label
     return Line(
+        key,
         at,
         name,
         " · ".join(facts.first[:2]) if facts else "",
@@ -285,9 +307,8 @@ def take_answers(made: ImportRun, given: Mapping[str, str]) -> None:
 
 def answer(made: ImportRun, column: str, what: str, value: str) -> None:
     """One answer."""
-    given: ColumnMap | None = runs.map_of(made, column)
-    if given is not None:
-        runs.set_column(made, column, msgspec.structs.replace(given, **{what: value}))
+    for given in runs.maps_of(made, column):
+        runs.set_column(made, column, msgspec.structs.replace(given, **{what: value}), given.to)
 
 
 def csv_answer(made: ImportRun, rows: Iterable[ImportRow]) -> HttpResponse:
@@ -307,4 +328,4 @@ def csv_answer(made: ImportRun, rows: Iterable[ImportRow]) -> HttpResponse:
     return cast(HttpResponse, response)
 
 
-__all__ = ["Step", "context", "csv_answer", "line", "may_keep", "take_answers", "take_corrections", "tally"]
+__all__ = ["Step", "context", "csv_answer", "line", "lines_of", "may_keep", "take_answers", "take_corrections", "tally"]

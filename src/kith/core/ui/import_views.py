@@ -149,14 +149,20 @@ def read_again(request: HttpRequest, entity: Entity, actor: Actor, made: ImportR
 
 
 def columns_done(request: HttpRequest, entity: Entity, actor: Actor, made: ImportRun) -> HttpResponse:
-    """On to the duplicates; the mapping is kept for the next file if wanted."""
+    """On to the duplicates; the mapping, then also the rules, are kept for the next file if wanted."""
     if not runs.mapping_of(made).columns:
         raise Refused({"": [_("No column goes anywhere; match at least one.")]})
-    if request.POST.get("remember"):
-        runs.remember(
-            made, actor, is_shared=bool(request.POST.get("share")) and access.has_system_right(actor, "settings")
-        )
+    is_shared = bool(request.POST.get("share")) and access.has_system_right(actor, "settings")
+    made.layout["remember"] = "" if not request.POST.get("remember") else "all" if is_shared else "own"
+    made.save(update_fields=["layout"])
+    remember(made, actor)
     return advance(entity, made, Step.DUPLICATES)
+
+
+def remember(made: ImportRun, actor: Actor) -> None:
+    """Keep the mapping with its rules for the next file, as was asked for with the columns."""
+    if wanted := made.layout.get("remember"):
+        runs.remember(made, actor, is_shared=wanted == "all")
 
 
 def advance(entity: Entity, made: ImportRun, step: Step) -> HttpResponse:
@@ -179,6 +185,7 @@ def duplicates_done(request: HttpRequest, entity: Entity, actor: Actor, made: Im
         raise Refused({"match": [_("Choose at least one field to match by.")]})
     wanted = {name: given[name] for name, valid in RULES.items() if given.get(name) in valid}
     runs.set_mapping(made, match=ways, skip_equal=bool(given.get("skip_equal")), **wanted)
+    remember(made, actor)
     made.step = Step.CHECK
     made.save(update_fields=["step"])
     return check(request, entity, actor, made)

@@ -12,5 +12,8 @@ urlpatterns = [
     path("<slug:slug>/import/<uuid:key>/rejected.csv", import_views.rejected),
     path("<slug:slug>/import/<uuid:key>/column/<int:at>", import_columns.place),
     path("<slug:slug>/import/<uuid:key>/column/<int:at>/options", import_columns.options),
+    path("<slug:slug>/import/<uuid:key>/column/<int:at>/also", import_columns.also),
+    path("<slug:slug>/import/<uuid:key>/keep", import_columns.keep_rest),
+    path("<slug:slug>/import/<uuid:key>/constant", import_columns.constant),
     *(path(f"<slug:slug>/import/<uuid:key>/{what}", import_views.act, {"what": what}) for what in import_views.ACTS),
 ]
