@@ -79,6 +79,14 @@ def unknown_fields(values: Mapping[str, Any], record: Any) -> dict[str, list[Any
     return {"required_fields": [_("No such field: %(bad)s; there are: %(valid)s.") % names]}
 
 
+def name_process(batch: Batch) -> None:
+    """A new rule belongs to the process of its stage."""
+    for item in batch.items:
+        stage = book.book().stage(item.values.get("to_stage"))
+        if item.is_new and stage and not item.values.get("process"):
+            item.values["process"] = stage.process_id
+
+
 def validate_transition(record: Transition, values: dict[str, Any]) -> dict[str, list[Any]]:
     """Both stages belong to the process; named fields exist; the condition can be asked."""
     process = values.get("process", record.process_id)

@@ -14,6 +14,7 @@ from kith.core.entity import Access, Action, Batch, Entity, Related, Section, re
 from kith.core.fields import ChoiceField, TranslationsField
 from kith.core.records import Record
 from kith.core.staged import Staged
+from kith.core.types import TYPES
 
 
 def staged_kinds() -> tuple[tuple[str, Any], ...]:
@@ -86,7 +87,7 @@ class ProcessEntity(Entity):
     sort = ("name",)
     hidden = ("org_unit",)
     facts: ClassVar[dict[str, dict[str, Any]]] = {
-        "entity": {"choices": lazy(staged_kinds, tuple)()},
+        "entity": {"type": TYPES["choice"], "choices": lazy(staged_kinds, tuple)()},
         "units": {"target": "people.orgunit"},
     }
     sections = (

@@ -12,7 +12,7 @@ from kith.core.records import Part
 
 
 class Transition(Part):
-    process = Link("processes.Process", _("process"), back="transitions", part_of=True)
+    process = Link("processes.Process", _("process"), back="transitions", part_of=True, blank=True)
     from_stage = Link(
         "processes.Stage", _("from"), optional=True, on_delete=models.CASCADE, help_text=_("Empty: from any stage.")
     )
@@ -47,7 +47,9 @@ class Transition(Part):
 
 class TransitionEntity(Entity):
     model = Transition
-    example: ClassVar[dict[str, Any]] = {"condition": {}, "required_fields": []}
+    example: ClassVar[dict[str, Any]] = {
+        "process": None, "from_stage": None, "condition": {}, "required_fields": [],
+    }  # fmt: skip
     slug, icon, title = "transitions", "arrow-right", "to_stage"
     named_by = ("from_stage", "to_stage")
     columns = ("from_stage", "to_stage", "process", "allowed", "required_fields", "needs_checklist", "approver")
@@ -61,6 +63,12 @@ class TransitionEntity(Entity):
     access = Access(own=(), public=True)
     has_timeline = in_search = False
     match = ("external_ids",)
+
+    def prepare(self, batch: Batch) -> None:
+        """The process is that of the stage."""
+        from kith.processes import editions
+
+        editions.name_process(batch)
 
     def validate(self, record: Transition, values: dict[str, Any]) -> dict[str, list[Any]]:
         """Both stages belong to the process; named fields exist; the condition can be asked."""

@@ -421,6 +421,7 @@ class Migration(migrations.Migration):
                 (
                     "process",
                     kith.core.fields.Link(
+                        blank=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="transitions",
                         to="processes.process",

@@ -56,7 +56,15 @@ class Lead(Staged):
 
 class LeadEntity(Entity):
     model = Lead
-    example: ClassVar[dict[str, Any]] = {"person": ..., "interest": [], "reasons": [], "stage_checks": []}
+    example: ClassVar[dict[str, Any]] = {
+        "person": ...,
+        "interest": [],
+        "reasons": [],
+        "stage_checks": [],
+        "process": None,
+        "stage": None,
+        "closed_at": None,
+    }
     slug, icon, menu, menu_order = "leads", "inbox", "sales", 10
     columns = ("name", "person", "company", "stage", "source", "channel", "score", "owner", "received_at", "respond_by")
     filters = (

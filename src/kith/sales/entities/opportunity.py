@@ -96,7 +96,7 @@ class Opportunity(Staged):
 class OpportunityEntity(Entity):
     model = Opportunity
     example: ClassVar[dict[str, Any]] = {
-        "company": ..., "probability": "20", "interest": [], "reasons": [], "team": [], "stage_checks": [], "forecast_category": "pipeline",
+        "company": ..., "probability": "20", "interest": [], "reasons": [], "team": [], "stage_checks": [], "process": None, "stage": None, "closed_at": None, "forecast_category": "pipeline",
     }  # fmt: skip
     slug, icon, menu, menu_order = "opportunities", "handshake", "sales", 20
     columns = (
