@@ -21,6 +21,7 @@ class View(Record):
         GROUPED = "grouped", "blue", _("grouped list")
         BOARD = "board", "violet", _("board")
         CALENDAR = "calendar", "amber", _("calendar")
+        REPORT = "report", "teal", _("report")
 
     entity = models.CharField(_("kind of record"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
@@ -31,6 +32,7 @@ class View(Record):
     widths = models.JSONField(_("column widths"), default=dict, blank=True)
     sort = ArrayField(models.CharField(max_length=120), verbose_name=_("order"), default=list, blank=True)
     group = models.CharField(_("grouped by"), max_length=120, blank=True, default="")
+    report = models.JSONField(_("report"), default=dict, blank=True)
     is_public = models.BooleanField(_("for everybody"), default=False)
     shared_with = ArrayField(models.UUIDField(), verbose_name=_("shared with groups"), default=list, blank=True)
     is_default = models.BooleanField(_("opens first"), default=False)
@@ -82,7 +84,7 @@ class ViewEntity(Entity):
         try:
             check(
                 registry.get(label),
-                {**{n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group")}, **values},
+                {**{n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group", "report")}, **values},
             )
         except BadValue as error:
             return {"": [error.message]}

@@ -39,13 +39,16 @@ MAX_GROUPS = 5000
 type Place = tuple[Any, ...]
 
 
-def run(report: Report, actor: "Actor") -> Table:
-    """The table of a report; raises BadFilter for what cannot be asked, Forbidden without the right to see the records."""
-    access.require(actor, report.entity, "view")
+def run(report: Report, actor: "Actor", operation: str = "view") -> Table:
+    """The table of a report; raises BadFilter for what cannot be asked, Forbidden without the right to see the records.
+
+    With `operation` "export" only rows count that may be exported.
+    """
+    access.require(actor, report.entity, operation)
     started = time.monotonic()
     zone = timezone.get_current_timezone() if actor.is_system else zone_of(actor.time_zone)
     with timezone.override(zone), budget.limited():
-        plan = planned(report, actor)
+        plan = planned(report, actor, operation)
         shown, cut = chosen(plan)
         found = grouped(plan, shown)
         if found is None:
@@ -68,6 +71,7 @@ class Plan:
     dims: tuple[Dim, ...]
     parts: tuple[Part, ...]
     columns: list[Column]
+    operation: str = "view"
 
     @property
     def sets(self) -> list[tuple[int, ...]]:
@@ -82,7 +86,7 @@ class Plan:
         node = report.filter if shown is None else Group("all", (report.filter, shown))
         columns = {name: value for part in self.parts for name, value in part.columns().items()}
         columns |= {f"d{at}": self.dims[at].expression() for at in dims}
-        rows = listing.rows(Look(report.entity, filter=node, q=report.q), self.actor)
+        rows = listing.rows(Look(report.entity, filter=node, q=report.q), self.actor, self.operation)
         sql, values = rows.order_by().values("pk", **columns).query.sql_with_params()
         return sql, tuple(values)
 
@@ -98,7 +102,7 @@ class Plan:
         )
 
 
-def planned(report: Report, actor: "Actor") -> Plan:
+def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
     """The plan of a report; raises BadFilter for too much of something."""
     if len(report.dimensions) > MAX_DIMENSIONS or len(report.columns) > 1:
         raise BadFilter(
@@ -111,7 +115,7 @@ def planned(report: Report, actor: "Actor") -> Plan:
     dims = tuple(dimension(report.entity, asked, actor) for asked in report.dimensions)
     asked = [one for figure in report.figures for one in figure.parts]
     parts = tuple(measures.part(report.entity, one, actor, at) for at, one in enumerate(asked))
-    plan = Plan(report, actor, dims, parts, [])
+    plan = Plan(report, actor, dims, parts, [], operation)
     return replace(plan, columns=measures.columns_of(report.figures, parts, currencies(plan)))
 
 

@@ -5,7 +5,7 @@ conditions of its own it is JSON: {"kind": "count", "where": {filter}} or {"over
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def of_look(look: "Look") -> Report:
     """The report that a look asks for; without any wish the entity's own first dimension and measures."""
-    given = look.report or default(look.entity)  # type: ignore[attr-defined]
+    given = look.report or default(look.entity)
     return of_data(look.entity, given, look)
 
 
@@ -39,11 +39,28 @@ def of_data(entity: "Entity", data: Mapping[str, Any], look: "Look") -> Report:
         raise BadFilter(
             _("“%(name)s” is no chart; there are: %(valid)s.") % {"name": chart, "valid": ", ".join(CHARTS)}
         )
-    figures = tuple(figure(item) for item in listed(data.get("m")))[: MAX_MEASURES + 1] or (Measure(),)
+    figures = tuple(figures_in(data))[: MAX_MEASURES + 1] or (Measure(),)
     return Report(
         entity, look.filter, dimensions(data.get("rows")), dimensions(data.get("columns")), figures,
-        tuple(having(item) for item in listed(data.get("having"))), whole(data.get("top")), bool(data.get("every")), str(data.get("order") or ""), chart, look.q,
+        tuple(conditions_in(data)), whole(data.get("top")), bool(data.get("every")), str(data.get("order") or ""), chart, look.q,
     )  # fmt: skip
+
+
+def figures_in(data: Mapping[str, Any]) -> Iterator[Figure]:
+    """The measures; a form gives what they are divided by apart (`d`), empty ones are gone."""
+    under = listed(data.get("d"))
+    for at, item in enumerate(listed(data.get("m"))):
+        one = figure(item) if item else None
+        below = under[at] if at < len(under) else ""
+        if one is not None:
+            yield Ratio(one, plain(str(below))) if below and isinstance(one, Measure) else one
+
+
+def conditions_in(data: Mapping[str, Any]) -> Iterator[Having]:
+    """The conditions on results; a form gives the parts of one apart."""
+    yield from (having(item) for item in listed(data.get("having")) if item)
+    if number := str(data.get("having_value") or "").strip():
+        yield having(f"{data.get('having_at') or 0}:{data.get('having_op') or 'ge'}:{number}")
 
 
 def listed(raw: Any) -> list[Any]:

@@ -125,9 +125,12 @@ class Table:
 
     def href(self, line: Line, head: Key | None, at: int) -> str:
         """The address of the list of a cell's rows."""
+        return f"/{self.report.entity.slug}/?{self.query(line, head, at, view_id=PLAIN)}"
+
+    def query(self, line: Line, head: Key | None, at: int, view_id: str = "") -> str:
+        """The conditions of a cell as the query of an address, for lists and for the API."""
         report = self.report
-        look = Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=PLAIN)
-        return f"/{report.entity.slug}/?{look.query()}"
+        return Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=view_id).query()
 
 
 def flat(node: Node) -> tuple[Node, ...]:

@@ -1,0 +1,27 @@
+"""Whether a report to be saved can be answered at all: its parts can be read and its fields exist."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from kith.core.access import SYSTEM
+from kith.core.filters import BadFilter
+from kith.core.views import REPORT_KEYS, Look
+
+from . import reading
+from .dimensions import dimension
+from .measures import part
+
+if TYPE_CHECKING:
+    from kith.core.entity import Entity
+
+
+def check_report(entity: "Entity", data: Any) -> None:
+    """Raise BadFilter unless this is a report of the entity."""
+    if not isinstance(data, dict) or set(data) - set(REPORT_KEYS):
+        raise BadFilter(_("A report has these parts: %(names)s.") % {"names": ", ".join(REPORT_KEYS)})
+    report = reading.of_data(entity, data, Look(entity))
+    for asked in report.dimensions:
+        dimension(entity, asked, SYSTEM)
+    for at, measure in enumerate(one for figure in report.figures for one in figure.parts):
+        part(entity, measure, SYSTEM, at)

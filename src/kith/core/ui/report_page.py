@@ -1,0 +1,238 @@
+"""Everything a report page shows: the question as a form, the answer as chart and pivot table."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from kith.core import access, ledger, listing, titles
+from kith.core.access import Actor
+from kith.core.entity import Entity, registry
+from kith.core.listing import Page
+from kith.core.reports import charting, dimensions, engine, measures, reading, words
+from kith.core.reports.charts import figure
+from kith.core.reports.shape import CHARTS, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
+from kith.core.reports.table import Cell, Line, Table
+from kith.core.specs import FieldSpec, LinkSpec
+from kith.core.ui import filter_words, formats, list_rows
+from kith.core.ui.list_page import ListPage
+from kith.core.views import REPORT_KEYS, Look
+
+type Group = tuple[str, list[tuple[str, str]]]
+
+ICONS = {
+    "table": "table-2", "bar": "chart-column", "stack": "layers", "hbar": "chart-gantt", "line": "chart-line", "area": "activity",
+    "donut": "chart-pie", "funnel": "filter", "heat": "grid-3x3",
+}  # fmt: skip
+SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "is": "="}
+
+
+@dataclass
+class ReportPage(ListPage):
+    """A report as it is shown to one actor."""
+
+    table: Table = field(kw_only=True)
+    template = "kith/report_body.html"
+
+    @property
+    def report(self) -> Report:
+        """The question."""
+        return self.table.report
+
+    # --- the answer -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def figure(self) -> Markup:
+        """The chart; nothing where only a table is asked for."""
+        chart = charting.chart_of(self.table)
+        return figure(chart, "report", twin=False) if chart and self.page.count else Markup("")
+
+    @property
+    def is_chart_cut(self) -> bool:
+        """Whether the chart shows only the first lines of the table."""
+        return bool(self.figure) and charting.is_cut(self.table)
+
+    def text(self, cell: Cell) -> str:
+        """A figure in words."""
+        return words.text(cell.value, cell.column)
+
+    @property
+    def lines(self) -> Iterator[tuple[Line, str, list[Cell]]]:
+        """The lines with their classes and cells, the total last."""
+        last = len(self.report.rows)
+        for line in self.table.lines:
+            css = "sub" if line.depth < last else ""
+            indent = ("", "deep", "deeper")[min(max(line.depth - 1, 0), 2)]
+            yield line, f"{css} {indent}".strip(), list(self.table.cells(line))
+
+    @property
+    def total(self) -> list[Cell]:
+        """The cells of the total."""
+        return list(self.table.cells(self.table.total))
+
+    @property
+    def row_label(self) -> str:
+        """The heading of the groups."""
+        return " / ".join(dim.label for dim in self.table.dims[: len(self.report.rows)])
+
+    @property
+    def heads(self) -> Iterator[dict[str, Any]]:
+        """The headings of the figures with the address that sorts by them."""
+        for at, column in enumerate(self.table.columns):
+            mine = self.report.order.lstrip("-") == str(at)
+            down = mine and self.report.order.startswith("-")
+            order = str(at) if down else f"-{at}"
+            yield {
+                "label": column.label, "at": at, "sort": ("descending" if down else "ascending") if mine else None,
+                "href": self.address(order=order),
+            }  # fmt: skip
+
+    def address(self, **changes: Any) -> str:
+        """The address of this report with changes."""
+        data = {name: value for name, value in {**reading.to_data(self.report), **changes}.items() if value}
+        return f"{self.look.path}?{replace(self.look, report=data).query()}"
+
+    @property
+    def seconds_words(self) -> str:
+        """How long it took."""
+        return _("%(seconds)s s") % {"seconds": formats.num(round(self.table.seconds, 2), 2)}
+
+    @property
+    def files(self) -> str:
+        """The address of its files, to which the format is added."""
+        return f"/{self.entity.slug}/report/export?{filter_words.explicit(replace(self.look, report=reading.to_data(self.report)))}"
+
+    # --- the question ---------------------------------------------------------------------------------------------
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What of the address is not asked for in the form."""
+        pairs = QueryDict(filter_words.explicit(self.look))
+        return [
+            (name, value) for name, values in pairs.lists() if name not in (*REPORT_KEYS, "order") for value in values
+        ]
+
+    @property
+    def row_values(self) -> list[str]:
+        """The fields in rows, and room for one more where there is any."""
+        chosen = [str(one) for one in self.report.rows]
+        room = MAX_DIMENSIONS - len(self.report.columns)
+        return [*chosen, ""] if len(chosen) < room else chosen
+
+    @property
+    def column_value(self) -> str:
+        """The field in columns."""
+        return str(self.report.columns[0]) if self.report.columns else ""
+
+    @property
+    def may_have_columns(self) -> bool:
+        """Whether there is room for a field in columns."""
+        return len(self.report.rows) < MAX_DIMENSIONS
+
+    @property
+    def figure_values(self) -> list[tuple[str, str, str]]:
+        """The measures with what they are divided by and their words, and room for one more."""
+        found = []
+        for one in self.report.figures:
+            plain = isinstance(one, Ratio) and "{" not in reading.written(one)
+            over, under = (one.over, one.under) if isinstance(one, Ratio) and plain else (one, None)
+            found.append((reading.written(over), reading.written(under) if under else "", str(one.label)))
+        return [*found, ("", "", "")] if len(found) < MAX_MEASURES else found
+
+    @cached_property
+    def dimension_options(self) -> list[Group]:
+        """The fields to group by: those of the entity, then those of the records it links to."""
+        return grouped_options(self.entity, self.actor, grouping_options)
+
+    @cached_property
+    def measure_options(self) -> list[Group]:
+        """The measures: how many, then each number of the entity and of the records it links to."""
+        count = (capfirst(str(self.entity.plural)), [("count", capfirst(str(KINDS["count"])))])
+        return [count, *grouped_options(self.entity, self.actor, counting_options)]
+
+    @property
+    def kinds(self) -> list[dict[str, Any]]:
+        """The charts to choose from."""
+        return [
+            {"value": name, "label": label, "icon": ICONS[name], "current": name == self.report.chart}
+            for name, label in CHARTS.items()
+        ]
+
+    @property
+    def having_value(self) -> tuple[str, str, str]:
+        """The condition on results: measure, operator, number."""
+        one = self.report.having[0] if self.report.having else None
+        return (str(one.at), one.op, f"{one.value:f}") if one else ("0", "ge", "")
+
+    @property
+    def having_columns(self) -> list[tuple[str, str]]:
+        """The figures that conditions may ask about."""
+        return [(str(at), column.label) for at, column in enumerate(self.table.columns)]
+
+    @property
+    def having_signs(self) -> list[tuple[str, str]]:
+        """The operators of conditions on results."""
+        return [(op, SIGNS[op]) for op in HAVING]
+
+
+def grouped_options(
+    entity: Entity, actor: Actor, options: Callable[[str, str, FieldSpec], list[tuple[str, str]]]
+) -> list[Group]:
+    """Options of the readable fields of an entity and, one link further, of those it points to."""
+    readable = access.readable(actor, entity)
+    specs = [entity.fields[name] for name in entity.fields if name in readable]
+    found: list[Group] = [(capfirst(str(entity.plural)), [pair for spec in specs for pair in options("", "", spec)])]
+    for link in specs:
+        target = registry.find(link.target) if isinstance(link, LinkSpec) else None
+        if target is None or not access.allowed(actor, target, "view"):
+            continue
+        inner, label = access.readable(actor, target), capfirst(str(link.label))
+        pairs = [
+            pair
+            for name in target.fields
+            if name in inner and name not in ("created_by", "org_unit", "created_at", "updated_at")
+            for pair in options(f"{link.name}.", f"{label} › ", target.fields[name])
+        ]
+        if pairs:
+            found.append((label, pairs))
+    return [
+        (label, sorted(pairs, key=lambda pair: pair[1].casefold()) if label else pairs)
+        for label, pairs in found
+        if pairs
+    ]
+
+
+def grouping_options(prefix: str, label: str, spec: FieldSpec) -> list[tuple[str, str]]:
+    """A field to group by; dates by each period."""
+    if not dimensions.fits(spec):
+        return []
+    name, words = prefix + spec.name, label + capfirst(str(spec.label))
+    if spec.type.name not in dimensions.DATES:
+        return [(name, words)]
+    return [(f"{name}:{grain}", f"{words}, {period}") for grain, period in GRAINS.items()]
+
+
+def counting_options(prefix: str, label: str, spec: FieldSpec) -> list[tuple[str, str]]:
+    """The ways to put a field together; different values only where that says something."""
+    kinds = [kind for kind in KINDS if kind != "count" and measures.fits(spec, kind)]
+    if spec.type.name not in measures.NUMBERS and spec.type.name not in ("link", "date", "moment"):
+        return []
+    name, words = prefix + spec.name, label + capfirst(str(spec.label))
+    return [(f"{kind}:{name}", _("%(field)s, %(how)s") % {"field": words, "how": KINDS[kind]}) for kind in kinds]
+
+
+def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> ReportPage:
+    """The report that a look asks for."""
+    entity = look.entity
+    table = engine.run(reading.of_look(look), actor)
+    found = titles.load(actor, filter_words.links_in(entity, look.filter))
+    count, exact = listing.total_of(look, actor)
+    sheet = list_rows.sheet(look, actor)
+    sheet.titles = found
+    ledger.log(actor, "list", entity=entity.label, count=count, query=look.query(), how="report")
+    return ReportPage(entity, actor, look, saved, Page([], count=count, exact=exact), sheet, found, table=table)
