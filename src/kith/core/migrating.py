@@ -29,8 +29,9 @@ class PartitionedIndex(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str, name: str, columns: str) -> None:
-        self.table, self.name, self.columns = table, name, columns
+    def __init__(self, table: str, name: str, columns: str, condition: str = "") -> None:
+        self.table, self.name = table, name
+        self.columns = f"({columns}) WHERE {condition}" if condition else f"({columns})"
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The state of models knows nothing of these tables' indexes."""
@@ -39,7 +40,7 @@ class PartitionedIndex(Operation):
         """Build it."""
         quote = schema_editor.quote_name
         schema_editor.execute(
-            f"CREATE INDEX IF NOT EXISTS {quote(self.name)} ON ONLY {quote(self.table)} ({self.columns})"
+            f"CREATE INDEX IF NOT EXISTS {quote(self.name)} ON ONLY {quote(self.table)} {self.columns}"
         )
         for child, index, is_valid, is_attached in self.children(schema_editor):
             if is_attached:
@@ -48,7 +49,7 @@ class PartitionedIndex(Operation):
                 schema_editor.execute(f"DROP INDEX CONCURRENTLY {quote(index)}")
             if not is_valid:
                 index = f"{child[:40]}_{self.suffix}"
-                schema_editor.execute(f"CREATE INDEX CONCURRENTLY {quote(index)} ON {quote(child)} ({self.columns})")
+                schema_editor.execute(f"CREATE INDEX CONCURRENTLY {quote(index)} ON {quote(child)} {self.columns}")
             schema_editor.execute(f"ALTER INDEX {quote(self.name)} ATTACH PARTITION {quote(index)}")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -70,4 +71,4 @@ class PartitionedIndex(Operation):
 
     def describe(self) -> str:
         """For the list of operations."""
-        return f"Index {self.name} on {self.table} ({self.columns})"
+        return f"Index {self.name} on {self.table} {self.columns}"
