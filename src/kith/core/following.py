@@ -21,8 +21,7 @@ def follow(entity: Entity, items: Sequence[Item]) -> list[Any]:
 
     Neither rights nor values are checked and no further hook runs: the rule that calls it has decided both.
     """
-    for item in items:
-        pipeline.put(entity, item)
+    pipeline.put(entity, items)
     changed = [item for item in items if item.is_new or item.after or item.before]
     if changed:
         pipeline.stamp(active(), entity, changed)

@@ -11,7 +11,7 @@ from django.db.models import FETCH_PEERS
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import cleaning, store
+from . import cleaning, courier, store
 from .changes import Running
 from .entity import Batch, Entity, Item, registry
 from .errors import Refused
@@ -19,6 +19,7 @@ from .identity.searchtext import index_tokens
 from .identity.text import fold_long as fold
 from .ledger import Entry, Op
 from .specs import FieldSpec
+from .types import FieldType
 
 #: Columns of bookkeeping that every update writes.
 STAMPS = ("updated_at", "version")
@@ -71,12 +72,19 @@ def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> 
     for position, errors in bad.items():
         report(batch.items[position].row or 0, errors, on_errors)
     batch.items[:] = [item for position, item in enumerate(batch.items) if position not in bad]
-    for item in batch.items:
-        put(batch.entity, item)
+    put(batch.entity, batch.items)
     changed = [item for item in batch.items if item.is_new or item.after or item.before]
     if not changed:
         return
     stamp(changes, batch.entity, changed)
+    if courier.running() and store_behind(changes, batch, changed):
+        return
+    with courier.aside():
+        store_now(changes, batch, changed, on_errors)
+
+
+def store_now(changes: Running, batch: Batch, changed: list[Item], on_errors: OnErrors | None) -> None:
+    """Store rows, record them and what follows from them; rows that a constraint refuses leave the batch."""
     stored = store_each(batch.entity, changed, on_errors)
     if len(stored) < len(changed):
         lost = {id(item) for item in changed} - {id(item) for item in stored}
@@ -84,6 +92,20 @@ def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> 
     if stored:
         record_changes(changes, batch.entity, stored)
         derive(Batch(batch.actor, batch.entity, stored, batch.operation))
+
+
+def store_behind(changes: Running, batch: Batch, new: list[Item]) -> bool:
+    """Store many new rows while what follows from them is being worked out; False, and nothing is written, where one of them is refused."""
+    if len(new) < store.COPY_FROM or not all(item.is_new for item in new):
+        return False
+    try:
+        with changes.attempt():
+            store_rows(batch.entity, new)
+            record_changes(changes, batch.entity, new)
+            derive(Batch(batch.actor, batch.entity, new, batch.operation))
+    except (IntegrityError, Refused):
+        return False
+    return True
 
 
 def derive(batch: Batch) -> None:
@@ -111,18 +133,20 @@ def store_each(entity: Entity, items: list[Item], on_errors: OnErrors | None) ->
     return stored
 
 
-def put(entity: Entity, item: Item) -> None:
-    """Set the values on the record, noting before and after of those that differ."""
+def put(entity: Entity, items: Iterable[Item]) -> None:
+    """Set the values on the records, noting before and after of those that differ."""
     specs = entity.fields
-    for name, value in item.values.items():
-        spec = specs[name]
-        old = None if item.is_new else spec.get(item.record)
-        if item.is_new and spec.type.is_empty(value) and spec.default is None:
-            continue
-        spec.put(item.record, value)
-        new = spec.get(item.record)
-        if item.is_new or not same(spec, old, new):
-            item.before[name], item.after[name] = old, new
+    for item in items:
+        record = item.record
+        for name, value in item.values.items():
+            spec = specs[name]
+            if item.is_new and spec.type.is_empty(value) and spec.default is None:
+                continue
+            old = None if item.is_new else spec.get(record)
+            spec.put(record, value)
+            new = spec.get(record)
+            if item.is_new or not same(spec, old, new):
+                item.before[name], item.after[name] = old, new
 
 
 def same(spec: FieldSpec, old: Any, new: Any) -> bool:
@@ -184,6 +208,11 @@ def store_rows(entity: Entity, items: list[Item]) -> None:
     """Insert new rows, update changed ones; a violated constraint becomes Refused in its own words."""
     new = [item.record for item in items if item.is_new]
     old = [item for item in items if not item.is_new]
+    if courier.running() and not old:  # the savepoint around all that is brought together is enough
+        store.insert(entity.model, new)
+        for gate in gates:
+            gate(entity, items)
+        return
     try:
         with transaction.atomic():
             if new:
@@ -216,12 +245,14 @@ def constraint_errors(entity: Entity, error: IntegrityError) -> cleaning.Errors:
 def record_changes(changes: Running, entity: Entity, items: list[Item]) -> None:
     """One ledger entry for each record written: for new ones all that was set, else only what changed."""
     specs = entity.fields
-    set_names = names_set(entity)
+    held = holds(entity)
     entries = []
     for item in items:
-        names = set_names(item.record) if item.is_new else list(item.after)
-        after = {name: dump(specs[name], specs[name].get(item.record)) for name in names}
-        before = {} if item.is_new else {name: dump(specs[name], item.before[name]) for name in names}
+        if item.is_new:
+            before, after = {}, held(item.record)
+        else:
+            after = {name: dump(specs[name], specs[name].get(item.record)) for name in item.after}
+            before = {name: dump(specs[name], item.before[name]) for name in item.after}
         entries.append(
             entry(
                 changes,
@@ -236,18 +267,27 @@ def record_changes(changes: Running, entity: Entity, items: list[Item]) -> None:
     changes.add(entries)
 
 
-def names_set(entity: Entity) -> Callable[[Any], list[str]]:
-    """Finds the fields of a new record that hold a value, looking closely only at columns that do: it matters for imports."""
+def holds(entity: Entity) -> Callable[[Any], dict[str, Any]]:
+    """Tells what a new record holds, as JSON, looking closely only at columns with a value: it matters for imports."""
+    specs = entity.fields.values()
     plain = {
-        spec.columns[0]: spec.name for spec in entity.fields.values() if len(spec.columns) == 1 and not spec.is_bag
+        spec.columns[0]: (spec, type(spec.type).dump is FieldType.dump)
+        for spec in specs
+        if len(spec.columns) == 1 and not spec.is_bag
     }
-    others = [spec for spec in entity.fields.values() if len(spec.columns) > 1 or spec.is_bag]
+    others = [spec for spec in specs if len(spec.columns) > 1 or spec.is_bag]
 
-    def names(record: Any) -> list[str]:
-        filled = [plain[column] for column, value in vars(record).items() if (value or value == 0) and column in plain]
-        return filled + [spec.name for spec in others if not spec.type.is_empty(spec.get(record))]
+    def held(record: Any) -> dict[str, Any]:
+        found = {}
+        for column, value in vars(record).items():
+            if (value or value == 0) and column in plain:
+                spec, is_json = plain[column]
+                found[spec.name] = value if is_json else spec.type.dump(value, spec)
+        return found | {
+            spec.name: dump(spec, value) for spec in others if not spec.type.is_empty(value := spec.get(record))
+        }
 
-    return names
+    return held
 
 
 def dump(spec: FieldSpec, value: Any) -> Any:

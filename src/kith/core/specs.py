@@ -93,8 +93,7 @@ class ColumnSpec(FieldSpec):
     __slots__ = ()
 
     def put(self, record: Any, value: Any) -> None:
-        column = record._meta.get_field(self.name)
-        if value is None and not column.null:
+        if value is None and not (column := record._meta.get_field(self.name)).null:
             value = column.get_default() if column.has_default() else ""
         setattr(record, self.name, value)
 

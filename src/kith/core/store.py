@@ -3,20 +3,17 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from operator import attrgetter
+from itertools import batched
 from typing import Any
 
 import psycopg
-from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models.base import ModelState
 
+from . import copying, courier
+
 COPY_FROM = 30
-#: Columns whose Python values go into COPY as they are.
-PLAIN = (
-    models.CharField, models.TextField, models.UUIDField, models.IntegerField, models.BooleanField, models.DateField, models.DecimalField, models.ForeignKey, ArrayField,
-)  # fmt: skip
 
 
 def columns_of(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
@@ -36,42 +33,18 @@ def insert(model: type[models.Model], records: Sequence[models.Model]) -> None:
 
 def insert_plain(model: type[models.Model], records: Iterable[Any]) -> None:
     """Insert anything that has the attributes of the model, by COPY."""
-    names, get, prepared = copy_plan(model)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN") as copy,
-    ):
-        for record in records:
-            row = list(get(record))
-            for position, prepare in prepared:
-                row[position] = prepare(row[position])
-            copy.write_row(row)
+    copy(model._meta.db_table, copying.names(model), copying.lines(model, records))
 
 
-Plan = tuple[str, Callable[[Any], tuple[Any, ...]], list[tuple[int, Callable[[Any], Any]]]]
-
-
-@lru_cache(maxsize=500)
-def copy_plan(model: type[models.Model]) -> Plan:
-    """The column names for COPY, a getter of all values, and what has to be done to those that are not plain."""
-    columns = [column for column in columns_of(model) if not isinstance(column, models.AutoField)]
-    prepared = [
-        (position, preparer(column)) for position, column in enumerate(columns) if not isinstance(column, PLAIN)
-    ]
-    names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
-    return names, attrgetter(*[column.attname for column in columns]), prepared
-
-
-def preparer(column: "models.Field[Any, Any]") -> Callable[[Any], Any]:
-    """How a value of a column that is not plain is written."""
-    if isinstance(column, models.JSONField):
-        return as_text
-    return lambda value: column.get_db_prep_save(value, connection)
-
-
-def as_text(value: Any) -> str | None:
-    """JSON as the database reads it; the common empty one needs no encoder."""
-    return None if value is None else "{}" if value == {} else json.dumps(value, cls=DjangoJSONEncoder)
+def copy(table: str, columns: str, pieces: Iterable[bytes]) -> None:
+    """COPY into a table, behind the back of the caller where a courier runs."""
+    query = f"COPY {connection.ops.quote_name(table)} ({columns}) FROM STDIN"
+    if carrier := courier.running():
+        carrier.send(query, list(pieces))
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        courier.copy(connection.connection, query, pieces)
 
 
 # --- new records in memory ------------------------------------------------------------------------------------------
@@ -114,15 +87,10 @@ def maker(model: type[models.Model]) -> Callable[..., Any]:
     return make
 
 
-def copy_in(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert plain rows (ids and texts) by COPY."""
+def copy_in(table: str, names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Insert plain rows of texts by COPY."""
     columns = ", ".join(map(connection.ops.quote_name, names))
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {connection.ops.quote_name(table)} ({columns}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+    copy(table, columns, map(copying.escaped, batched(rows, copying.AT_ONCE, strict=False)))
 
 
 def delete_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

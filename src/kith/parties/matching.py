@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from kith.core import store
 from kith.core.access import SYSTEM
+from kith.core.copying import as_id
 from kith.core.entity import Batch, Entity, registry
 from kith.core.identity.keys import party_keys
 from kith.core.identity.matchkeys import MatchKey as Key
@@ -79,7 +80,8 @@ def derive(batch: Batch) -> None:
 
 def insert(rows: Iterable[tuple[UUID, str, str]]) -> None:
     """Add rows of keys."""
-    store.copy_in(MatchKey._meta.db_table, ("party_id", "kind", "key"), rows)
+    texts = ((as_id(party), kind, key) for party, kind, key in rows)
+    store.copy_in(MatchKey._meta.db_table, ("party_id", "kind", "key"), texts)
 
 
 def refresh(parties: Collection[Any]) -> None:

@@ -19,6 +19,11 @@ from kith.core.identity.matchkeys import REASON_OF
 
 from . import matching, primaries
 
+#: Fields of incoming values that such keys are made of.
+TELLING = {
+    "person": ("external_ids", "email"),
+    "company": ("external_ids", "tax_id", "registration_number", "name", "legal_name"),
+}
 #: Kinds of keys that join, the strongest first (R10).
 ORDER = {"person": ("external_id", "email"), "company": ("external_id", "tax_id", "company_name")}
 
@@ -47,7 +52,7 @@ def resolve(entity: Entity, rows: Sequence[Mapping[str, Any]], day: dt.date | No
 def by_kind(kind: str, row: Mapping[str, Any]) -> dict[str, list[str]]:
     """The joining keys of incoming values, by kind."""
     found: dict[str, list[str]] = defaultdict(list)
-    for key in sorted(matching.keys_of(kind, row, {})):
+    for key in sorted(matching.keys_of(kind, {name: row[name] for name in TELLING[kind] if name in row}, {})):
         found[key.kind].append(key.key[: matching.LONGEST_KEY])
     return found
 

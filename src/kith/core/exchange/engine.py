@@ -17,7 +17,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kith.core import access, cleaning, custom_fields
+from kith.core import access, cleaning, courier, custom_fields
 from kith.core.access import Actor
 from kith.core.changes import Running, change_set
 from kith.core.context import current, through
@@ -40,8 +40,6 @@ from .wave import Wave, attempt
 CHUNK = 2_000
 #: So many rejected rows are kept with their cells; of more only the number is told.
 MOST_REJECTED = 100_000
-#: After so many chunks the planner is told how the tables have grown.
-GROWN = frozenset(4**power for power in range(8))
 
 type Progress = Callable[[int], Any]
 
@@ -66,9 +64,10 @@ def run(
             through("import", request_id=here.request_id, ip=here.ip, agent=here.agent),
             change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes,
         ):
-            Import(actor, entity, mapping, columns, changes, outcome, file).take(
-                rows, progress or (lambda _count: None)
-            )
+            with courier.behind():
+                Import(actor, entity, mapping, columns, changes, outcome, file).take(
+                    rows, progress or (lambda _count: None)
+                )
             outcome.summary.seconds = time.monotonic() - started
             if is_rehearsal:
                 raise Rehearsed
@@ -132,12 +131,12 @@ class Import:
         names = statistics.tables(
             self.entity, [one.target.part.entity for one in self.compiled.readers if one.target.part]
         )
-        statistics.analyse(names, only_unknown=True)
-        for number, chunk in enumerate(batched(rows, CHUNK, strict=False), start=1):
+        growth = statistics.Growth(names)
+        for chunk in batched(rows, CHUNK, strict=False):
             self.chunk(chunk)
             progress(len(chunk))
-            if number in GROWN and len(chunk) == CHUNK:
-                statistics.analyse(names)
+            if len(chunk) == CHUNK:
+                growth.add(CHUNK)
         self.rest.set(
             lambda ready: self.create_targets(((later.draft, later.want) for later in ready), at_end=True),
             lambda want: self.policy(want) == "empty",

@@ -9,6 +9,9 @@ from django.db import connection, models
 
 from kith.core.entity import Entity
 
+#: An analysis of a large table costs as much as some thousand new rows.
+GROWN = 4
+
 
 def tables(entity: Entity, others: list[Entity]) -> list[str]:
     """Tables that an import of these records fills: theirs, those of their parts, and rows that are erased with them."""
@@ -26,14 +29,35 @@ def is_part(relation: Any) -> bool:
     return getattr(relation.field, "part_of", False) or relation.on_delete in (models.CASCADE, models.DB_CASCADE)
 
 
-def analyse(names: list[str], *, only_unknown: bool = False) -> None:
-    """Renew the statistics; `only_unknown` for tables that have none at all."""
+class Growth:
+    """Watches how the tables of one import grow; those that became `GROWN` times as large are looked at again."""
+
+    def __init__(self, names: list[str]) -> None:
+        unknown = [name for name, size in sizes(names).items() if size < 0]
+        analyse(unknown)
+        self.rows = 0
+        self.due = {name: (GROWN - 1) * size for name, size in sizes(names).items()}
+
+    def add(self, rows: int) -> None:
+        """So many more rows of the file were written."""
+        self.rows += rows
+        if grown := [name for name, due in self.due.items() if self.rows >= due]:
+            analyse(grown)
+            self.due |= {name: self.rows + (GROWN - 1) * max(size, self.rows) for name, size in sizes(grown).items()}
+
+
+def sizes(names: list[str]) -> dict[str, int]:
+    """How many rows the planner believes to be in each table; -1 where nobody has looked yet."""
     with connection.cursor() as cursor:
-        if only_unknown:
-            cursor.execute(
-                "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND reltuples < 0 AND relnamespace = current_schema()::regnamespace",
-                [names],
-            )
-            names = [row[0] for row in cursor.fetchall()]
-        if names:
+        cursor.execute(
+            "SELECT relname, reltuples::bigint FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND relnamespace = current_schema()::regnamespace",
+            [names],
+        )
+        return dict(cursor.fetchall())
+
+
+def analyse(names: list[str]) -> None:
+    """Renew the statistics of tables."""
+    if names:
+        with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, names))}")

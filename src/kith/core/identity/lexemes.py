@@ -48,11 +48,10 @@ def word_lexemes(word: str) -> tuple[str, ...]:
 
 def phone_lexemes(stored: str) -> tuple[str, ...]:
     """Return the lexemes to store for one phone as it is stored: every four digits in a row."""
-    found: dict[str, None] = {}
+    found: list[str] = []
     for form in phone_search_forms(stored):
-        ends = (form[-GRAM + 1 :],) if len(form) >= GRAM else (form,)
-        found.update(dict.fromkeys(DIGITS + gram for gram in (*grams(form), *ends)))
-    return tuple(found)
+        found += [DIGITS + form[start : start + GRAM] for start in range(len(form) - GRAM + 2)] or [DIGITS + form]
+    return tuple(dict.fromkeys(found))
 
 
 def grams(digits: str) -> list[str]:

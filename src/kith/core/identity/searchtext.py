@@ -89,8 +89,8 @@ def mail_lexemes(email: str) -> tuple[str, ...]:
 
 def body_text(bodies: Iterable[str]) -> str:
     """Return folded texts, Chinese cut into words, ready for to_tsvector."""
-    folded = fold_long(" ".join(bodies)[:LONGEST_BODY])
-    return _segmented(folded)
+    text = " ".join(bodies)[:LONGEST_BODY]
+    return _segmented(fold_long(text)) if text else ""
 
 
 def _segmented(text: str) -> str:
