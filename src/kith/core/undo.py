@@ -23,6 +23,7 @@ from .changes import Running, change_set
 from .entity import Batch, Entity, Item, registry
 from .errors import Forbidden, Missing, Refused
 from .ledger import Change, ChangeSet, Op
+from .specs import FieldSpec
 
 CHUNK = 2000
 #: No change-set takes longer than this.
@@ -234,7 +235,7 @@ def unchange(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
     by_record: dict[uuid.UUID, list[Change]] = defaultdict(list)
     for entry in entries:
         by_record[entry.record_id].append(entry)
-    items = []
+    items: list[Item] = []
     for record in writes.lock(entity, by_record):
         for entry in by_record[record.pk]:
             values, kept = old_values(entity, record, entry)
@@ -291,13 +292,17 @@ def old_values(entity: Entity, record: Any, entry: Change) -> tuple[dict[str, An
         spec = entity.fields.get(name)
         if spec is None:
             continue
-        now = pipeline.dump(spec, spec.get(record))
-        if now == after or (spec.type.is_empty(now) and spec.type.is_empty(after)):
-            before = entry.before.get(name)
-            values[name] = None if before is None else spec.type.load(before, spec)
-        elif now != entry.before.get(name):
+        now, before = spec.get(record), loaded(spec, entry.before.get(name))
+        if pipeline.same(spec, now, loaded(spec, after)):
+            values[name] = before
+        elif not pipeline.same(spec, now, before):
             kept.append(name)
     return values, kept
+
+
+def loaded(spec: FieldSpec, raw: Any) -> Any:
+    """A value of the ledger: numbers are compared as numbers, whatever zeros they were written with (R4)."""
+    return None if raw is None else spec.type.load(raw, spec)
 
 
 def untrash(changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:

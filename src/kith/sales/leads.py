@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kith.core.entity import Batch, registry
 from kith.core.pipeline import now
 
+from . import scoring
 from .opportunities import territories, wrong_reasons
 
 UNQUALIFIED = "unqualified"
@@ -17,11 +18,13 @@ def prepare(batch: Batch) -> None:
     for item in batch.items:
         if item.is_new and not item.values.get("received_at"):
             item.values["received_at"] = now()
+    scoring.prepare(batch)
     territories(batch)
 
 
 def derive(batch: Batch) -> None:
-    """What follows from a lead."""
+    """The score follows from what is written."""
+    scoring.derive(batch)
 
 
 def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:

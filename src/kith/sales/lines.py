@@ -1,22 +1,29 @@
 """Product lines: a product brings its price and name, and the lines make the opportunity's amount (R63)."""
 
+import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import rates, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import Batch, Item, registry
+from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.money import Money, currency_step, round_to
+
+#: Places of `amount_base`.
+BASE_STEP = Decimal("0.0001")
 
 
 def prepare(batch: Batch) -> None:
     """A product brings its list price and name."""
-    wanting = [item for item in batch.items if item.is_new and item.values.get("product")]
+    wanting = [item for item in batch.items if item.values.get("product") and brings(item)]
     keys = {item.values["product"] for item in wanting}
     products = {product.pk: product for product in registry.get("catalogue.product").rows(SYSTEM).filter(pk__in=keys)}
     for item in wanting:
@@ -24,6 +31,11 @@ def prepare(batch: Batch) -> None:
             if item.values.get("price") is None and product.price is not None:
                 item.values["price"] = Money(product.price, product.price_currency)
             item.values["name"] = item.values.get("name") or product.name
+
+
+def brings(item: Item) -> bool:
+    """Whether the product of a line is a new one."""
+    return item.is_new or bool(item.values["product"] != item.record.product_id)
 
 
 def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -38,8 +50,13 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     if price is not None and opportunity:
         others = lines_of([opportunity]).exclude(pk=record.pk).exclude(price=None)
         if taken := others.exclude(price_currency=price.currency).values_list("price_currency", flat=True).first():
-            return {"price": [_("The other lines are in %(currency)s; use the same currency.") % {"currency": taken}]}
+            return {"price": [one_currency(taken)]}
     return {}
+
+
+def one_currency(taken: str) -> Any:
+    """What is said about a second currency in an opportunity."""
+    return _("The other lines are in %(currency)s; use the same currency.") % {"currency": taken}
 
 
 def lines_of(keys: Any) -> Any:
@@ -48,22 +65,27 @@ def lines_of(keys: Any) -> Any:
 
 
 def derive(batch: Batch) -> None:
-    """The opportunity's amount is the sum of its lines; without any it stays as it was."""
+    """The opportunity's amount is the sum of its lines; without any it is again what was entered."""
     if batch.operation in ("undo", "purge", "with_whole"):
         return
     keys = {item.record.opportunity_id for item in batch.items}
     keys |= {item.before["opportunity"] for item in batch.items if item.before.get("opportunity")}
     sums = sums_of(keys)
     entity = registry.get("sales.opportunity")
-    items = [
-        Item(record, {"amount": sums[record.pk], "amount_base": rates.in_base(sums[record.pk])})
-        for record in writes.lock(entity, [key for key in keys if key in sums])
-        if record.is_open
-    ]
+    items = []
+    for record in writes.lock(entity, keys):
+        amount = sums.get(record.pk, entity.fields["entered_amount"].get(record))
+        items.append(Item(record, {"amount": amount, "amount_base": in_base(amount, record.closed_at)}))
     follow(entity, items)
 
 
-def sums_of(keys: set[UUID]) -> dict[UUID, Money]:
+def in_base(amount: Money | None, closed_at: dt.datetime | None) -> Decimal | None:
+    """An amount in the base currency of the day of closing, else of today."""
+    found = rates.in_base(amount, timezone.localdate(closed_at) if closed_at else None)
+    return None if found is None else round_to(found, BASE_STEP)
+
+
+def sums_of(keys: Collection[UUID]) -> dict[UUID, Money]:
     """Σ quantity × price less discount of the lines of each opportunity, rounded once (R162)."""
     sums: dict[UUID, Decimal] = defaultdict(Decimal)
     currencies: dict[UUID, str] = {}
@@ -71,6 +93,24 @@ def sums_of(keys: set[UUID]) -> dict[UUID, Money]:
     for key, quantity, price, currency, discount in rows.values_list(
         "opportunity", "quantity", "price", "price_currency", "discount"
     ):
-        sums[key] += quantity * price * (100 - discount) / 100
-        currencies[key] = currency
-    return {key: Money(round_to(total, currency_step(currencies[key])), currencies[key]) for key, total in sums.items()}
+        if currencies.setdefault(key, currency) != currency:
+            raise Refused({"price": [one_currency(currencies[key])]})
+        sums[key] += total(quantity, price, discount)
+    return {key: Money(round_to(sum_, currency_step(currencies[key])), currencies[key]) for key, sum_ in sums.items()}
+
+
+def total(quantity: Decimal, price: Decimal, discount: Decimal) -> Decimal:
+    """What a line comes to, unrounded."""
+    return quantity * price * (100 - discount) / 100
+
+
+def wrong_amount(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
+    """With product lines the amount is their sum; another one cannot be entered."""
+    if "amount" not in values or record._state.adding:
+        return {}
+    if values["amount"] == registry.get("sales.opportunity").fields["amount"].get(record):
+        return {}
+    asked = sums_of([record.pk]).get(record.pk)
+    if asked is None or asked == values["amount"]:
+        return {}
+    return {"amount": [_("The amount is the sum of the product lines, %(sum)s; change the lines.") % {"sum": asked}]}

@@ -1,6 +1,7 @@
 """The rules of an opportunity: probability, amounts, closing and opening again (R54-R62)."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import rates
+from kith.core import rates, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import Batch, Item, registry
 from kith.core.following import follow
@@ -18,13 +19,24 @@ from kith.core.store import maker
 from kith.processes.book import book
 from kith.processes.entities.process import Process
 
+from . import lines, preferences, scoring
+
 #: What a closing says; an opportunity that is opened again forgets it, its outcome keeps it.
 OUTCOME = ("actual_amount", "reasons", "reason_text", "competitor", "lesson")
 HUNDRED = Decimal(100)
+#: Clocks of other programs may be a little ahead.
+SKEW = timedelta(minutes=5)
+#: What every open opportunity needs where forecasts are made (R61).
+FORECAST_NEEDS = {
+    "amount": _("Forecasts are made here: enter the expected amount."),
+    "closes_on": _("Forecasts are made here: enter the expected close."),
+}
 
 
 def prepare(batch: Batch) -> None:
-    """Probability, amounts and outcome follow stage and rates."""
+    """Probability, amounts and outcome follow stage, lines and rates."""
+    entries(batch.items)
+    scoring.prepare(batch)
     for item in batch.items:
         begin(item)
         outcome(item)
@@ -40,6 +52,14 @@ def value(item: Item, name: str) -> Any:
     return None if item.is_new else registry.get("sales.opportunity").fields[name].get(item.record)
 
 
+def typed(item: Item, name: str) -> bool:
+    """Whether a field is given a value that it does not have."""
+    given = item.values.get(name)
+    return given is not None and (
+        item.is_new or given != registry.get("sales.opportunity").fields[name].get(item.record)
+    )
+
+
 def state(item: Item) -> str:
     """The state the opportunity will be in."""
     return str(value(item, "state") or "open")
@@ -51,17 +71,34 @@ def begin(item: Item) -> None:
         item.values["started_on"] = timezone.localdate()
 
 
+def entries(items: list[Item]) -> None:
+    """What is entered as amount is kept beside it: it holds again when the last product line goes (R63)."""
+    for item in items:
+        if "amount" in item.values and (item.is_new or item.values["amount"] != value_before(item, "amount")):
+            item.values["entered_amount"] = item.values["amount"]
+
+
+def value_before(item: Item, name: str) -> Any:
+    """The value a field has now."""
+    return registry.get("sales.opportunity").fields[name].get(item.record)
+
+
 def outcome(item: Item) -> None:
     """Closing asks for the actual amount, won by default the expected one, lost none; opening again clears the outcome (R57-R60)."""
-    entering = "state" in item.values and (item.is_new or item.values["state"] != item.record.state)
-    if not entering:
+    if "state" not in item.values or (not item.is_new and item.values["state"] == item.record.state):
         return
-    if state(item) not in CLOSED:
-        if not item.is_new and item.record.state in CLOSED:
-            item.values |= dict.fromkeys(OUTCOME) | {"reasons": [], "probability_mode": "automatic"}
-        return
-    if item.values.get("actual_amount") is None:
+    if not item.is_new and item.record.state in CLOSED:
+        forget(item)
+    if state(item) in CLOSED and value(item, "actual_amount") is None:
         item.values["actual_amount"] = value(item, "amount") if state(item) == "won" else zero(item)
+
+
+def forget(item: Item) -> None:
+    """What the former closing said stays with its outcome only; straight to another result may say something new."""
+    kept = [name for name in OUTCOME if state(item) in CLOSED and typed(item, name)]
+    item.values |= {name: [] if name == "reasons" else None for name in OUTCOME if name not in kept}
+    if not typed(item, "probability"):
+        item.values["probability_mode"] = "automatic"
 
 
 def zero(item: Item) -> Money:
@@ -76,16 +113,24 @@ def probability(item: Item) -> None:
     if stage is None:
         return
     if stage.kind in CLOSED:
-        item.values["probability"] = item.values["probability_auto"] = HUNDRED if stage.kind == "won" else Decimal(0)
+        fixed = item.values["probability_auto"] = result_of(stage.kind)
         item.values["probability_mode"] = "automatic"
+        if not typed(item, "probability"):  # another one is refused by `validate`
+            item.values["probability"] = fixed
         return
-    automatic = by_score(item) if uses_score(stage.process_id) else stage.probability
+    automatic = value(item, "score") if uses_score(stage.process_id) else stage.probability
     item.values["probability_auto"] = automatic
-    typed = "probability" in item.values and item.values["probability"] is not None
-    if typed and (item.is_new or item.values["probability"] != item.record.probability):
+    if typed(item, "probability"):
         item.values.setdefault("probability_mode", "manual")
+    elif "probability" in item.values and item.values["probability"] is None:
+        item.values["probability_mode"] = "automatic"
     if (value(item, "probability_mode") or "automatic") == "automatic":
         item.values["probability"] = automatic
+
+
+def result_of(state: str) -> Decimal:
+    """The probability of what is over."""
+    return HUNDRED if state == "won" else Decimal(0)
 
 
 def uses_score(process: UUID) -> bool:
@@ -94,17 +139,11 @@ def uses_score(process: UUID) -> bool:
     return course is not None and course.process.probability_source == Process.Probability.SCORE
 
 
-def by_score(item: Item) -> Decimal | None:
-    """The score, as a probability."""
-    return None if item.is_new else item.record.score
-
-
 def convert(item: Item) -> None:
     """The amount in the base currency: of the day of closing for closed ones, of today for open ones."""
     if not item.is_new and item.values.keys().isdisjoint(("amount", "state", "closed_at")):
         return
-    closed = value(item, "closed_at")
-    item.values["amount_base"] = rates.in_base(value(item, "amount"), timezone.localdate(closed) if closed else None)
+    item.values["amount_base"] = lines.in_base(value(item, "amount"), value(item, "closed_at"))
 
 
 def territories(batch: Batch) -> None:
@@ -126,7 +165,7 @@ def territories_of(label: str, keys: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
-    """It is about a company or a person; reasons fit to the result."""
+    """It is about a company or a person; what is needed for the forecast is there; closing is complete; lines rule the amount."""
 
     def will_be(name: str) -> Any:
         return values[name] if name in values else registry.get("sales.opportunity").fields[name].get(record)
@@ -134,7 +173,21 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     errors: dict[str, list[Any]] = {}
     if not will_be("company") and not will_be("person"):
         errors["company"] = [_("Name a company or a person.")]
-    if will_be("state") in CLOSED and not values.keys().isdisjoint(("state", "reasons", "reason_text")):
+    if will_be("state") in CLOSED:
+        errors |= wrong_closing(values, will_be)
+    elif (record._state.adding or values.keys() & FORECAST_NEEDS.keys()) and preferences.get("sales.forecasting"):
+        errors |= {name: [text] for name, text in FORECAST_NEEDS.items() if will_be(name) is None}
+    return errors or lines.wrong_amount(record, values)
+
+
+def wrong_closing(values: dict[str, Any], will_be: Any) -> dict[str, list[Any]]:
+    """What is wrong with how it ended: another probability than its result, a day to come, reasons (R56-R59)."""
+    errors: dict[str, list[Any]] = {}
+    if values.get("probability") not in (None, result_of(will_be("state"))):
+        errors["probability"] = [_("What is won has 100 %, what is lost 0 %; open it again to enter another one.")]
+    if "closed_at" in values and will_be("closed_at") > timezone.now() + SKEW:
+        errors["closed_at"] = [_("It cannot be closed on a day to come.")]
+    if not values.keys().isdisjoint(("state", "reasons", "reason_text")):
         errors |= wrong_reasons(will_be("state"), will_be("process"), will_be("reasons") or (), will_be("reason_text"))
     return errors
 
@@ -161,15 +214,31 @@ def derive(batch: Batch) -> None:
     """A closed opportunity leaves an outcome; one changed afterwards changes the latest."""
     if batch.operation not in ("create", "edit"):
         return
-    closing = [item for item in batch.items if item.record.state in CLOSED and (item.is_new or "state" in item.after)]
+    closed = [item for item in batch.items if item.record.state in CLOSED]
+    closing = [item for item in closed if item.is_new or "state" in item.after]
     entity = registry.get("sales.closeoutcome")
     make = maker(entity.model)
     follow(entity, [Item(make(), told(item.record), is_new=True) for item in closing])
+    amend(
+        [item for item in closed if item not in closing and not item.after.keys().isdisjoint((*OUTCOME, "closed_at"))]
+    )
+    scoring.derive(batch)
 
 
 def told(record: Any) -> dict[str, Any]:
-    """What an outcome keeps of an opportunity just closed."""
+    """What an outcome keeps of a closed opportunity."""
     specs = registry.get("sales.opportunity").fields
     kept = {name: specs[name].get(record) for name in OUTCOME}
     closed_on = timezone.localdate(record.closed_at)
     return kept | {"opportunity": record.pk, "result": str(record.state), "closed_on": closed_on}
+
+
+def amend(items: list[Item]) -> None:
+    """Bring the latest outcome of each to what its opportunity says now."""
+    if not items:
+        return
+    entity = registry.get("sales.closeoutcome")
+    records = {item.record.pk: item.record for item in items}
+    rows = entity.rows(SYSTEM).filter(opportunity__in=records).order_by("created_at", "pk")
+    latest = {row.opportunity_id: row.pk for row in rows}
+    follow(entity, [Item(row, told(records[row.opportunity_id])) for row in writes.lock(entity, latest.values())])

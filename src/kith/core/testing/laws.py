@@ -55,6 +55,7 @@ TECHNICAL = frozenset(
         "ProcrastinateWorker",
         "Session",
         "SignIn",
+        "ScoreBasis",
         "StageStay",
         "Throttle",
     ]

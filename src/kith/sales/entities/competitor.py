@@ -43,5 +43,5 @@ class CompetitorEntity(Entity):
         Related("sales.competitorproduct", "competitor", _("Competing products"), show=("price", "our_product")),
         Related("sales.opportunitycompetitor", "competitor", _("Where we meet"), show=("threat",)),
     )
-    access = Access()
+    access = Access(public=True)
     match = ("external_ids", "name")

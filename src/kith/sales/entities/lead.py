@@ -14,6 +14,10 @@ from kith.core.staged import Staged, State, Step
 
 
 class Lead(Staged):
+    class Mode(HueChoices):
+        AUTOMATIC = "automatic", "blue", _("automatic")
+        MANUAL = "manual", "amber", _("by hand")
+
     class Channel(HueChoices):
         WEB = "web", "blue", _("web form")
         MAIL = "email", "teal", _("e-mail")
@@ -37,7 +41,11 @@ class Lead(Staged):
     received_at = models.DateTimeField(_("received"), null=True, blank=True)
     respond_by = models.DateTimeField(_("to be answered by"), null=True, blank=True, editable=False)
     first_response_at = models.DateTimeField(_("first answered"), null=True, blank=True)
-    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False)
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True)
+    score_auto = models.DecimalField(
+        _("automatic score"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
+    )
+    score_mode = ChoiceField(_("score is"), Mode, default=Mode.AUTOMATIC)
     reasons = ArrayField(models.UUIDField(), verbose_name=_("unqualified because"), default=list, blank=True)
     reason_text = models.TextField(_("reason in words"), blank=True)
     opportunity = Link("sales.Opportunity", _("became"), back="leads", optional=True, editable=False)
@@ -49,6 +57,13 @@ class Lead(Staged):
             *Staged.Meta.indexes,
             models.Index(fields=["respond_by"], name="lead_unanswered", condition=models.Q(first_response_at=None, deleted_at=None)),
         ]  # fmt: skip
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=models.Q(score=None) | models.Q(score__gte=0, score__lte=100),
+                name="lead_score",
+                violation_error_message=_("Between 0 and 100."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -82,6 +97,7 @@ class LeadEntity(Entity):
     search = ("name", "text")
     sort = ("-received_at",)
     board, calendar = "stage", "received_at"
+    card = ("company", "person", "source", "score", "owner", "received_at")
     flow = (
         Step("new", _("New"), hue="blue", probability=5, max_days=3),
         Step("working", _("In work"), hue="violet", probability=15, max_days=14),
@@ -89,6 +105,7 @@ class LeadEntity(Entity):
         Step("qualified", _("Qualified"), State.WON, hue="green", probability=100, category="closed"),
         Step("unqualified", _("Unqualified"), State.LOST, hue="rose", category="closed", needs=("reasons",)),
     )
+    closing: ClassVar[dict[str, tuple[str, ...]]] = {"lost": ("reasons", "reason_text")}
     sections = (
         Section(_("Basics"), "name", "person", "company", "process", "stage", "state", "owner", "territory", "tags"),
         Section(_("Interest"), "text", "interest", "amount", "source", "campaign", "channel", "language"),

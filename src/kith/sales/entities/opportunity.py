@@ -42,6 +42,7 @@ class Opportunity(Staged):
     company = Link("parties.Company", _("company"), back="opportunities", optional=True)
     person = Link("parties.Person", _("contact"), optional=True)
     amount = MoneyField(_("amount"), null=True, blank=True)
+    entered_amount = MoneyField(_("amount as entered"), null=True, blank=True, editable=False)
     amount_base = models.DecimalField(
         _("amount in base currency"), max_digits=20, decimal_places=4, null=True, blank=True, editable=False
     )
@@ -50,7 +51,11 @@ class Opportunity(Staged):
     probability = PercentField(_("probability"), null=True, blank=True)
     probability_auto = PercentField(_("automatic probability"), null=True, blank=True, editable=False)
     probability_mode = ChoiceField(_("probability is"), Mode, default=Mode.AUTOMATIC)
-    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False)
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True)
+    score_auto = models.DecimalField(
+        _("automatic score"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
+    )
+    score_mode = ChoiceField(_("score is"), Mode, default=Mode.AUTOMATIC)
     forecast_category = ChoiceField(_("forecast category"), Category, blank=True, default="")
     priority = ChoiceField(_("importance"), Priority, default=Priority.NORMAL)
     source = Link("parties.Source", _("source"), optional=True)
@@ -86,7 +91,12 @@ class Opportunity(Staged):
                 condition=models.Q(probability=None) | models.Q(probability__gte=0, probability__lte=100),
                 name="opportunity_probability",
                 violation_error_message=_("Between 0 and 100 %."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score=None) | models.Q(score__gte=0, score__lte=100),
+                name="opportunity_score",
+                violation_error_message=_("Between 0 and 100."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +106,7 @@ class Opportunity(Staged):
 class OpportunityEntity(Entity):
     model = Opportunity
     example: ClassVar[dict[str, Any]] = {
-        "company": ..., "probability": "20", "interest": [], "reasons": [], "team": [], "stage_checks": [], "process": None, "stage": None, "closed_at": None, "forecast_category": "pipeline",
+        "company": ..., "probability": "20", "score": "40", "interest": [], "reasons": [], "team": [], "stage_checks": [], "process": None, "stage": None, "closed_at": None, "forecast_category": "pipeline",
     }  # fmt: skip
     slug, icon, menu, menu_order = "opportunities", "handshake", "sales", 20
     columns = (
@@ -115,6 +125,7 @@ class OpportunityEntity(Entity):
     search = ("name", "next_step")
     search_body = ("need", "plan")
     board, calendar = "stage", "closes_on"
+    card = ("company", "amount", "owner", "next_step", "stage_at")
     flow = (
         Step("new", _("New"), hue="grey", probability=10, max_days=14),
         Step("qualified", _("Need understood"), hue="blue", probability=25, max_days=21),
@@ -123,9 +134,13 @@ class OpportunityEntity(Entity):
         Step("won", _("Won"), State.WON, hue="green", probability=100, category="closed"),
         Step("lost", _("Lost"), State.LOST, hue="rose", category="closed", needs=("reasons",)),
     )  # fmt: skip
+    closing: ClassVar[dict[str, tuple[str, ...]]] = {
+        "won": ("actual_amount", "closed_at", "reasons", "reason_text", "competitor", "lesson"),
+        "lost": ("reasons", "reason_text", "competitor", "closed_at", "lesson"),
+    }
     sections = (
         Section(_("Basics"), "name", "company", "person", "process", "stage", "state", "priority", "owner", "team", "tags"),
-        Section(_("Money and time"), "amount", "amount_base", "probability", "probability_mode", "probability_auto", "closes_on", "started_on", "forecast_category"),
+        Section(_("Money and time"), "amount", "amount_base", "probability", "probability_mode", "probability_auto", "closes_on", "started_on", "forecast_category", "score", "score_mode", "score_auto"),
         Section(_("Need"), "need", "plan", "budget", "timeframe", "interest"),
         Section(_("Next step"), "next_step", "next_step_on"),
         Section(_("Where it came from"), "source", "campaign", "territory", "partner"),
@@ -167,10 +182,6 @@ class OpportunityEntity(Entity):
         from kith.sales import opportunities
 
         return opportunities.validate(record, values)
-
-    def warn(self, actor: Actor, record: Opportunity, values: dict[str, Any]) -> list[Any]:
-        """An open opportunity without a next step."""
-        return []
 
     def timeline_ids(self, actor: Actor, record: Opportunity) -> list[tuple[str, Any]]:
         """The company's and the contact's own, and those of its leads."""

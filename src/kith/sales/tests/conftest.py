@@ -1,0 +1,71 @@
+"""Fixtures of the tests of sales; Kith is imported inside them, since pytest reads this file before Django is ready."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def make(people: Any) -> Callable[..., Any]:
+    """Creates a record of a kind, as Kith or as `actor`."""
+    from kith.core import writes
+    from kith.core.access import SYSTEM
+    from kith.core.entity import registry
+
+    return lambda label, actor=SYSTEM, **values: writes.create(actor, registry.get(label), values)
+
+
+@pytest.fixture
+def fresh() -> Callable[[Any], Any]:
+    """A record as it stands in the database, in the trash or not."""
+    return lambda record: type(record)._base_manager.get(pk=record.pk)
+
+
+@pytest.fixture
+def stages(people: Any) -> SimpleNamespace:
+    """Stages of the opportunities' default process, by key."""
+    from kith.core.access import SYSTEM
+    from kith.processes.book import book
+
+    course = book().default(SYSTEM, "sales.opportunity")
+    assert course is not None
+    return SimpleNamespace(**{stage.key: stage for stage in course.stages})
+
+
+@pytest.fixture
+def reasons(make: Any) -> SimpleNamespace:
+    """One reason of each result, and one that asks for a text."""
+    return SimpleNamespace(
+        price=make("sales.reason", name="Too dear", result="lost"),
+        other=make("sales.reason", name="Something else", result="lost", needs_text=True),
+        service=make("sales.reason", name="Service", result="won"),
+        no_need=make("sales.reason", name="No need", result="unqualified"),
+    )
+
+
+@pytest.fixture
+def company(make: Any, people: Any) -> Any:
+    """A company of Ann's."""
+    return make("parties.company", name="Halden Paper", owner=people.ann.pk)
+
+
+@pytest.fixture
+def deal(make: Any, people: Any, company: Any) -> Any:
+    """An open opportunity of Ann's over 1,000 EUR."""
+    return make(
+        "sales.opportunity",
+        people.actors.ann,
+        name="Lathe",
+        company=company.pk,
+        amount={"amount": "1000", "currency": "EUR"},
+    )
+
+
+@pytest.fixture
+def setting(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
+    """Sets a setting for one test."""
+    from kith.sales import preferences
+
+    return lambda name, value: monkeypatch.setitem(preferences.VALUES, name, value)
