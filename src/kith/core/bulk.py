@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import access, writes
@@ -19,7 +20,7 @@ from .cleaning import REQUIRED
 from .entity import Action, Entity
 from .errors import BadValue, Forbidden, Refused
 
-CHUNK = 1000
+CHUNK, MOST_TOLD = 1000, 100
 Step = Callable[[int], None]
 
 
@@ -30,6 +31,8 @@ class Result:
     done: int = 0
     skipped: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    #: The first records that a rule refused: id, title and what it said.
+    refused: list[tuple[str, str, list[str]]] = field(default_factory=list)
     changeset: uuid.UUID | None = None
 
     def skip(self, reason: Any, count: int = 1) -> None:
@@ -38,12 +41,24 @@ class Result:
             self.skipped += count
             self.reasons[str(reason)] = self.reasons.get(str(reason), 0) + count
 
+    def refuse(self, record: Any, errors: Mapping[str, list[Any]], labels: Mapping[str, Any]) -> None:
+        """Count a record that a rule refused, and keep what it said by field."""
+        lines = [
+            f"{labels[name]}: {text}" if name in labels else str(text)
+            for name, texts in errors.items()
+            for text in texts
+        ]
+        self.skip(next(iter(lines), ""))
+        if len(self.refused) < MOST_TOLD:
+            self.refused.append((str(record.pk), str(record), lines))
+
     def as_json(self) -> dict[str, Any]:
         """For the result of a job."""
         return {
             "done": self.done,
             "skipped": self.skipped,
             "reasons": self.reasons,
+            "refused": self.refused,
             "changeset": str(self.changeset) if self.changeset else None,
         }
 
@@ -95,11 +110,24 @@ def count(result: Result, outcome: writes.Outcome) -> None:
 
 def edit(actor: Actor, entity: Entity, keys: list[uuid.UUID], values: Any, result: Result) -> None:
     """Set values; records that the entity's rules refuse are skipped with the reason."""
-    refused: dict[int, Any] = {}
-    outcome = writes.update_many(actor, entity, keys, values, typed=True, on_errors=refused.__setitem__)
-    count(result, outcome)
-    for errors in refused.values():
-        result.skip(next((str(messages[0]) for messages in errors.values() if messages), ""))
+    records: list[Any] = []
+    labels = {
+        name: capfirst(str(spec.label)) for name, spec in entity.fields.items() if name not in values_named(values)
+    }
+
+    def new(record: Any) -> Any:
+        records.append(record)
+        return values(record) if callable(values) else values
+
+    def refuse(position: int, errors: dict[str, list[Any]]) -> None:
+        result.refuse(records[position], errors, labels)
+
+    count(result, writes.update_many(actor, entity, keys, new, typed=True, on_errors=refuse))
+
+
+def values_named(values: Any) -> Iterable[str]:
+    """Fields that a bulk edit sets itself: their messages need no name."""
+    return () if callable(values) else values
 
 
 def retagged(entity: Entity, what: str, values: Mapping[str, Any]) -> Callable[[Any], dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,42 @@ REQUIRED = _("This field is required.")
 NO_TARGET = _("No such record, or you may not see it.")
 
 
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Finds what words in some fields of an entity stand for, before the values are checked ("won": a stage of the record's process).
+
+    `names(entity)` are the fields it reads; `resolve(actor, entity, record, values)` gives the values with ids in them and
+    raises Refused for words that stand for nothing; `record` is None for a new one.
+    """
+
+    names: Callable[[Entity], frozenset[str]]
+    resolve: Callable[[Actor, Entity, Any, Mapping[str, Any]], Mapping[str, Any]]
+
+
+resolvers: list[Resolver] = []
+
+
+def spoken(entity: Entity) -> frozenset[str]:
+    """Fields of an entity that may be given in words."""
+    return frozenset[str]().union(*(resolver.names(entity) for resolver in resolvers))
+
+
+def resolved(
+    actor: Actor, entity: Entity, values: Mapping[str, Any], record: Any = None
+) -> tuple[Mapping[str, Any], Errors]:
+    """The values with ids in place of words, and the errors of words that stand for nothing."""
+    errors: Errors = {}
+    for resolver in resolvers:
+        if resolver.names(entity).isdisjoint(values):
+            continue
+        try:
+            values = resolver.resolve(actor, entity, record, values)
+        except Refused as refused:
+            errors |= refused.errors
+            values = {name: value for name, value in values.items() if name not in refused.errors}
+    return values, errors
+
+
 def check_names(actor: Actor, entity: Entity, names: Iterable[str]) -> None:
     """Refuse unknown names (valid ones in the message); forbid fields the actor may not write."""
     specs, writable = entity.fields, access.writable(actor, entity)
@@ -37,11 +74,11 @@ def check_names(actor: Actor, entity: Entity, names: Iterable[str]) -> None:
 
 
 def clean(
-    actor: Actor, entity: Entity, values: Mapping[str, Any], *, typed: bool = False
+    actor: Actor, entity: Entity, values: Mapping[str, Any], *, typed: bool = False, record: Any = None
 ) -> tuple[dict[str, Any], Errors]:
     """Values by field as Python values, and the errors of those that cannot be. `typed`: texts as people type them."""
     cleaned: dict[str, Any] = {}
-    errors: Errors = {}
+    values, errors = resolved(actor, entity, values, record)
     specs = entity.fields
     for name, value in values.items():
         try:

@@ -105,7 +105,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A hand-made block of the record page: `context(actor, record)` feeds the template `template`; tab or side."""
+    """A hand-made block of the record page: `context(actor, record)` feeds the template `template`; tab, side or head (above the figures)."""
 
     name: str
     title: Any
@@ -215,6 +215,8 @@ class Entity:
     tree: str = ""
     #: Stages (`staged.Step`) of the process that an installation begins with, for records with stages.
     flow: tuple[Any, ...] = ()
+    #: What is asked for when a record enters a stage of such a kind: {"lost": ("reasons", "lesson")}.
+    closing: ClassVar[dict[str, tuple[str, ...]]] = {}
     sections: tuple[Section, ...] = ()
     quick: tuple[str, ...] = ()
     strip: tuple[str, ...] = ()
@@ -237,7 +239,7 @@ class Entity:
     #: Other labels, help or limits for columns shared by several faces: {"name": {"label": _("company name")}}.
     facts: ClassVar[dict[str, dict[str, Any]]] = {}
     log_as: str = ""
-    #: Values for examples (factory, tests, API document) where the type alone does not tell; ... stands for "fill it though optional".
+    #: Values for examples (factory, tests, API document) where the type alone does not tell; ... stands for "fill it though optional", a function makes one.
     example: ClassVar[dict[str, Any]] = {}
     duplicates: bool = False
     has_timeline: bool = True

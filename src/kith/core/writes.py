@@ -108,9 +108,9 @@ def save(
     entity = registry.for_model(type(record))
     as_itself(entity)
     with change_set(actor, entity=entity.label, reason=reason) as changes:
-        access.fetch(entity, actor, record.pk, "edit")
+        seen = access.fetch(entity, actor, record.pk, "edit")
         cleaning.check_names(actor, entity, values)
-        cleaned, errors = cleaning.clean(actor, entity, values, typed=typed)
+        cleaned, errors = cleaning.clean(actor, entity, values, typed=typed, record=seen)
         if errors:
             raise Refused(errors)
         fresh = next(iter(lock(entity, [record.pk])), None)
@@ -139,7 +139,7 @@ def update_many(
         for position, record in enumerate(lock(entity, mine)):
             new = values(record) if callable(values) else values
             cleaning.check_names(actor, entity, new)
-            cleaned, errors = cleaning.clean(actor, entity, new, typed=typed)
+            cleaned, errors = cleaning.clean(actor, entity, new, typed=typed, record=record)
             if errors:
                 report(position, errors, on_errors)
                 continue

@@ -12,11 +12,13 @@ class ProcessesConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in every write of staged records; every installation begins with the processes that entities declare."""
-        from kith.core import pipeline
+        from kith.core import cleaning, pipeline
 
-        from . import history, rules, shipped
+        from . import approval, history, resolving, rules, shipped, surfaces
 
+        cleaning.resolvers.append(resolving.RESOLVER)
         pipeline.completing.append(rules.complete)
         pipeline.gates.append(rules.gate)
-        pipeline.following.append(history.follow)
+        pipeline.following += [history.follow, approval.settle]
+        surfaces.register()
         post_migrate.connect(lambda **_facts: shipped.install(), dispatch_uid="kith.processes", weak=False)

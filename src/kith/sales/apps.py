@@ -8,3 +8,11 @@ class SalesConfig(AppConfig):
 
     name = "kith.sales"
     label = "sales"
+
+    def ready(self) -> None:
+        """Closings offer the reasons that fit."""
+        from kith.core.ui import editors
+
+        from . import closing
+
+        editors.narrowings.append(closing.offer)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from kith.core import cleaning
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue
 from kith.core.specs import FieldSpec, renamed
@@ -54,11 +55,13 @@ class Target:
     spec: FieldSpec
     part: Part | None = field(default=None)
     by: str = ""
+    #: Words that the write itself understands, such as the key of a stage.
+    is_spoken: bool = False
 
     @property
     def is_link(self) -> bool:
         """Whether the value is found among other records."""
-        return self.spec.type.name in LINKS
+        return self.spec.type.name in LINKS and not self.is_spoken
 
 
 def parts_of(entity: Entity) -> dict[str, Part]:
@@ -106,7 +109,7 @@ def in_entity(entity: Entity, path: str, name: str, selector: str, by: str) -> T
         spec = renamed(spec, target=subject.label)
     if by and not (spec.type.name in LINKS and (by == "id" or by in registry.get(spec.target).fields)):
         raise BadValue(_("“%(path)s” is no field by which a record can be found.") % {"path": path})
-    return Target(path, spec, by=by)
+    return Target(path, spec, by=by, is_spoken=not by and name in cleaning.spoken(entity))
 
 
 def special_field(entity: Entity, path: str) -> FieldSpec | None:

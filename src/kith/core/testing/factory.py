@@ -70,6 +70,8 @@ def values(entity: Entity, *, full: bool = False, by: Actor = SYSTEM, **given: A
             if example is ...
             else filled(example, n)
             if isinstance(example, str)
+            else example()
+            if callable(example)
             else example
         )
     return {name: item for name, item in (result | given).items() if item is not None}

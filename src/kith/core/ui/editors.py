@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -35,6 +35,18 @@ KINDS = {
     "link": "combo", "ref": "combo", "tags": "combos",
 }  # fmt: skip
 MODES = {"number": "decimal", "percent": "decimal", "mail": "email", "phone": "tel", "url": "url"}
+
+
+#: How apps offer what fits instead of everything: (actor, entity, spec, record or None, many) -> the spec as it is shown.
+type Narrowing = Callable[[Actor, Entity, FieldSpec, Any, bool], FieldSpec]
+narrowings: list[Narrowing] = []
+
+
+def narrowed(actor: Actor, entity: Entity, spec: FieldSpec, record: Any = None, *, many: bool = False) -> FieldSpec:
+    """A field as it is offered for one record, a new one (None) or a selection of `many`; its name stays."""
+    for narrowing in narrowings:
+        spec = narrowing(actor, entity, spec, record, many)
+    return spec
 
 
 @dataclass(slots=True)
@@ -177,6 +189,8 @@ def posted(spec: FieldSpec, data: Any) -> Any:
     if spec.type.name in ("tags", "choices"):
         return [item for item in data.getlist(spec.name) if item]
     sent = data.getlist(spec.name)
+    if spec.type.name == "words" and len(sent) > 1:  # ticked in boxes, one by one
+        return [item for item in sent if item]
     raw = sent[-1] if sent else ""
     if spec.type.name == "money" and raw.strip():
         return f"{raw.strip()} {data.get(f'{spec.name}.currency', '')}".strip()

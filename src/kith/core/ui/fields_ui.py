@@ -21,7 +21,7 @@ from kith.core.entity import Entity
 from kith.core.errors import Conflict, Forbidden, Missing, Refused, Warned
 from kith.core.filters import BadFilter
 from kith.core.specs import FieldSpec
-from kith.core.ui import editors, list_rows, values
+from kith.core.ui import asking, editors, list_rows, values
 from kith.core.ui.base import record_page
 from kith.core.ui.respond import into, toast, trigger
 from kith.core.ui.values import markup
@@ -154,7 +154,7 @@ def editor(
     status: int = 200,
 ) -> HttpResponse:
     """The control with the value in it. `note` is what has to be decided before it can be saved."""
-    spec = place.spec
+    spec = editors.narrowed(place.actor, place.entity, place.spec, place.record)
     wanted = references(spec, editors.as_links(spec, value)) if spec.type.name in ("link", "ref", "tags") else []
     context = {
         "spec": spec, "value": value, "errors": errors, "titles": titles.load(place.actor, wanted), "actor": place.actor, "id": f"e-{spec.name}",
@@ -170,6 +170,8 @@ def save(place: Place) -> HttpResponse:
     """Store what was typed over the version it was typed over."""
     raw = editors.posted(place.spec, place.request.POST)
     version = place.request.POST.get("version", "")
+    if asked := ask(place, raw):
+        return asked
     try:
         with change_set(place.actor, entity=place.entity.label) as changes:
             record = writes.save(
@@ -182,12 +184,17 @@ def save(place: Place) -> HttpResponse:
             )
         return saved(place, record, f"/undo/{changes.id}" if changes.counts else "")
     except Refused as refused:
-        return editor(place, raw, errors=all_messages(refused, place.spec.name), status=422)
+        return ask(place, raw, refused) or editor(place, raw, errors=all_messages(refused, place.spec.name), status=422)
     except Conflict as conflict:
         clash = conflict.clashes[0]
         return editor(place, raw, version=conflict.version, note={"clash": clash, "theirs": theirs(place)}, status=409)
     except Warned as warned:
         return editor(place, raw, note={"warnings": warned.warnings}, status=409)
+
+
+def ask(place: Place, raw: Any, refused: Refused | None = None) -> HttpResponse | None:
+    """The dialog with what a value still needs, if an app has one."""
+    return asking.ask(place.request, place.entity, place.actor, place.record, {place.spec.name: raw}, refused)
 
 
 def all_messages(refused: Refused, name: str) -> list[Any]:

@@ -16,10 +16,11 @@ from kith.core.changes import change_set
 from kith.core.cleaning import Errors
 from kith.core.entity import Entity, Section
 from kith.core.errors import Clash, Conflict, Missing, Refused, Warned
+from kith.core.specs import FieldSpec
 from kith.core.ui import form_values as values_of
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import page, record_page
-from kith.core.ui.editors import posted_values
+from kith.core.ui.editors import narrowed, posted_values
 from kith.core.ui.respond import closing, go, is_htmx, target_of, toast, trigger
 
 
@@ -46,6 +47,10 @@ class Form:
     def names(self) -> list[str]:
         """All its fields."""
         return values_of.names_in(self.sections)
+
+    def spec(self, name: str) -> FieldSpec:
+        """A field as this form offers it."""
+        return narrowed(self.actor, self.entity, self.entity.fields[name], self.record)
 
     def wrong_fields(self) -> list[tuple[str, str]]:
         """(label, id) of fields in the form that need a look."""

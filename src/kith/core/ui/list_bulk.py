@@ -17,10 +17,10 @@ from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.jobs import defer
 from kith.core.jobs_models import JobRun, State
 from kith.core.specs import FieldSpec
-from kith.core.ui import editors
+from kith.core.ui import asking, editors
 from kith.core.ui.base import actor_of, guarded, page
 from kith.core.ui.filter_words import explicit
-from kith.core.ui.respond import closing, toast, trigger
+from kith.core.ui.respond import closing, into, toast, trigger
 from kith.core.views import from_address, saved_views
 
 AT_ONCE = 200
@@ -149,9 +149,19 @@ def perform(
         return progress(request, run)
     result = bulk.run(lambda: access.actor_of(actor.id), entity, chosen.keys, verb, values)
     text = jobs_bulk.result_words(result.done, result.skipped)
+    undo = f"/undo/{result.changeset}" if result.changeset else ""
+    if result.refused:
+        context = {
+            "entity": entity,
+            "text": text,
+            "refused": [(*told, asking.remedy(entity, told[0], values)) for told in result.refused],
+            "left": result.skipped,
+        }
+        response = into(render(request, "kith/bulk_result.html", context), "#modal", "innerHTML")
+        return trigger(toast(response, text, undo=undo), **{"refresh-list": {}})
     if result.reasons:
         text += ": " + " ".join(result.reasons)
-    return closing(text, undo=f"/undo/{result.changeset}" if result.changeset else "", **{"refresh-list": {}})
+    return closing(text, undo=undo, **{"refresh-list": {}})
 
 
 def dialog(
@@ -167,7 +177,7 @@ def dialog(
     """The dialog that asks for the values."""
     label = next(offer.label for offer in offers(entity, actor) if offer.what == what)
     context = {
-        "title": label, "address": f"/{entity.slug}/bulk/{what}", "specs": specs, "values": values or {}, "errors": errors or {}, "actor": actor, "carried": chosen.fields,
+        "title": label, "address": f"/{entity.slug}/bulk/{what}", "specs": [editors.narrowed(actor, entity, spec, many=True) for spec in specs], "values": values or {}, "errors": errors or {}, "actor": actor, "carried": chosen.fields,
         "fields": [(spec.name, capfirst(str(spec.label))) for spec in editable(entity, actor)] if what == "edit" else [],
         "count": len(chosen.keys), "is_large": chosen.is_large,
     }  # fmt: skip

@@ -27,6 +27,13 @@ ICONS = {
     "added": "message-square",
     "job": "check",
 }
+#: Kinds that apps add: what happened, as a sentence about `by`.
+WORDS: dict[str, Any] = {}
+
+
+def add_kind(kind: str, icon: str, sentence: Any) -> None:
+    """Let people be told of something of an app's own."""
+    ICONS[kind], WORDS[kind] = icon, sentence
 
 
 def words(note: Notification) -> Any:
@@ -35,7 +42,7 @@ def words(note: Notification) -> Any:
     return {
         "mention": _("mentioned you"), "assigned": _("gave you a task"), "given": _("gave you"), "deleted": _("deleted"), "added": _("added to what you follow"), "job": "",
         "changed": ngettext("changed %(num)s field of", "changed %(num)s fields of", len(fields)) % {"num": len(fields)},
-    }.get(note.kind, "")  # fmt: skip
+    }.get(note.kind, WORDS.get(note.kind, ""))  # fmt: skip
 
 
 def address(note: Notification) -> str:

@@ -1,0 +1,46 @@
+"""GET /api/v1/<slug>/<id>/stages: how long a record was in each stage, oldest first, and who moved it there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from kith.core import access
+from kith.core.access import Actor
+from kith.core.api import reading
+from kith.core.api.callers import api
+from kith.core.api.problems import as_json
+from kith.core.entity import registry
+from kith.core.errors import Missing
+
+from . import history, rules
+from .book import book
+from .entities.stage_stay import StageStay
+
+
+@api("GET")
+def stays(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpResponse:
+    """The stays of one record, for callers who may read its stage."""
+    reading.parameters(request)
+    entity = registry.by_slug(slug)
+    if entity is None or not rules.is_staged(entity):
+        raise Missing(slug)
+    record = access.fetch(entity, actor, key)
+    if "stage" not in access.readable(actor, entity):
+        raise Missing(entity.label, "stage")
+    return as_json({"results": [as_data(stay) for stay in history.stays(record)]})
+
+
+def as_data(stay: StageStay) -> dict[str, Any]:
+    """One stay."""
+    stage = book().stage(stay.stage_id)
+    return {
+        "stage": stage.key if stage else None,
+        "stage_id": str(stay.stage_id),
+        "name": str(stage) if stage else None,
+        "process_id": str(stay.process_id),
+        "kind": stay.state,
+        "entered_at": stay.entered_at.isoformat(),
+        "left_at": stay.left_at.isoformat() if stay.left_at else None,
+        "by": str(stay.by_id) if stay.by_id else None,
+    }

@@ -1,0 +1,142 @@
+"""The path of a record: its stages in order with the time spent in each, what the present one advises and asks, requests that wait."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kith.core import access, titles
+from kith.core.access import Actor
+from kith.core.entity import Entity, Panel, registry
+from kith.core.staged import CLOSED
+
+from . import approval, history, rotting
+from .book import Course, book
+from .entities.stage import Stage
+from .entities.stage_stay import StageStay
+from .moving import course_of, may_move
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage on the path; `state` is done, current, won, lost or nothing."""
+
+    stage: Stage
+    state: str
+    spent: str
+    post: str = ""
+
+
+def context(actor: Actor, record: Any) -> dict[str, Any]:
+    """What the path shows; nothing to readers who may not know the stage (R65)."""
+    entity = registry.for_model(type(record))
+    if "stage" not in access.readable(actor, entity):
+        return {"steps": []}
+    course, stage = course_of(record), book().stage(record.stage_id)
+    moves = may_move(actor, entity, record)
+    here = f"/{entity.face_of(record).slug}/{record.pk}/"
+    return {
+        "steps": steps(course, record, here if moves else ""), "stage": stage, "rotting": rotting.days(record), "moves": moves, "here": here, "version": record.version,
+        "advice": stage.guidance if stage else "", "checks": checks(entity, actor, record, stage), "ticks": moves and "stage_checks" in access.writable(actor, entity),
+        "asked": approval.shown(actor, record), "course": course,
+    }  # fmt: skip
+
+
+def steps(course: Course, record: Any, here: str) -> list[Step]:
+    """The stages in order: those that were passed, the present one, and where one can go by a click."""
+    spent = time_in(history.stays(record))
+    present = next((at for at, stage in enumerate(course.stages) if stage.pk == record.stage_id), -1)
+    return [
+        Step(
+            stage,
+            state(stage, record, at, present, spent),
+            short(spent[stage.pk]) if stage.pk in spent and stage.kind not in CLOSED else "",
+            f"{here}stage/{stage.key}" if here and stage.pk != record.stage_id else "",
+        )
+        for at, stage in enumerate(course.stages)
+    ]
+
+
+def state(stage: Stage, record: Any, at: int, present: int, spent: dict[UUID, timedelta]) -> str:
+    """How a stage stands to the record."""
+    if stage.pk == record.stage_id:
+        return "current"
+    if stage.kind in CLOSED:
+        return ""
+    return "done" if at < present and stage.pk in spent else ""
+
+
+def time_in(stays: list[StageStay]) -> dict[UUID, timedelta]:
+    """Time spent in each stage, all stays together."""
+    found: dict[UUID, timedelta] = {}
+    for stay in stays:
+        found[stay.stage_id] = found.get(stay.stage_id, timedelta()) + (
+            (stay.left_at or timezone.now()) - stay.entered_at
+        )
+    return found
+
+
+def short(spent: timedelta) -> str:
+    """A time as a few signs: "12 d"."""
+    return ngettext("%(num)s d", "%(num)s d", spent.days) % {"num": spent.days} if spent >= DAY else _("< 1 d")
+
+
+def checks(entity: Entity, actor: Actor, record: Any, stage: Stage | None) -> list[tuple[str, bool]]:
+    """The checklist of the stage, with what is done."""
+    if stage is None or "stage_checks" not in access.readable(actor, entity):
+        return []
+    return [(step, step in record.stage_checks) for step in stage.checklist]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One line of the history of stages."""
+
+    stage: str
+    hue: str
+    process: str
+    entered_at: datetime
+    left_at: datetime | None
+    days: int
+    who: str
+
+
+def stays(actor: Actor, record: Any) -> dict[str, Any]:
+    """Every stay of a record, the latest first, with days and who moved it there."""
+    entity = registry.for_model(type(record))
+    if "stage" not in access.readable(actor, entity):
+        return {"lines": []}
+    found = history.stays(record)
+    people = titles.load(actor, {("access.user", stay.by_id) for stay in found if stay.by_id})
+    several = len({stay.process_id for stay in found}) > 1
+    lines = [line(stay, people, several=several) for stay in reversed(found)]
+    return {"lines": lines, "several": several, "requests": approval.past(actor, record)}
+
+
+def line(stay: StageStay, people: titles.Titles, *, several: bool) -> Stay:
+    """A stay in words; a stage that is gone keeps its place."""
+    stage, course = book().stage(stay.stage_id), book().course(stay.process_id)
+    title = people.get(("access.user", stay.by_id)) if stay.by_id else None
+    who = title.text if title else _("Kith") if stay.by_id is None else _("hidden")
+    process = course.process if course else None
+    return Stay(
+        str(stage) if stage else _("a stage that is gone"),
+        stage.hue if stage else "grey",
+        _("%(process)s, edition %(number)s") % {"process": process, "number": process.edition}
+        if several and process
+        else "",
+        stay.entered_at,
+        stay.left_at,
+        ((stay.left_at or timezone.now()) - stay.entered_at).days,
+        who,
+    )
+
+
+PATH = Panel("path", gettext_lazy("Stage"), "processes/path.html", context, place="head")
+STAYS = Panel("stages", gettext_lazy("Stages"), "processes/stays.html", stays)
