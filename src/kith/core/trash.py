@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import FETCH_PEERS
+from django.db.models import CASCADE, FETCH_PEERS, SET_NULL, ForeignObjectRel
 from django.utils.translation import gettext_lazy as _
 
 from . import access, pipeline, store
 from .access import Actor
 from .changes import Running, change_set
-from .entity import Batch, Entity, Item
+from .entity import Batch, Entity, Item, registry
 from .errors import Forbidden, Refused
 from .ledger import Op
 from .pipeline import STAMPS, Outcome, as_itself, constraint_errors, dump, entry, lock
@@ -122,8 +122,26 @@ def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
     )
     try:
         with transaction.atomic():
+            let_go(entity, [record.pk for record in records])
             store.delete(entity.model, [record.pk for record in records])
             store.check_links()
     except IntegrityError as error:
         raise Refused(_("Other records still point to it; remove those links first.")) from error
     pipeline.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "purge"))
+
+
+def let_go(entity: Entity, keys: Sequence[Any]) -> None:
+    """What is kept beside the records (notifications, stars, sessions, jobs) goes with them or forgets them, as its link says.
+
+    Links of records are left alone: they decide whether something may be erased at all.
+    """
+    tables = {each.model._meta.db_table for each in registry}
+    model = entity.model._meta.concrete_model or entity.model
+    for link in model._meta.get_fields(include_hidden=True):
+        if not isinstance(link, ForeignObjectRel) or link.field.model._meta.db_table in tables:
+            continue
+        rows = link.field.model._base_manager.filter(**{f"{link.field.name}__in": keys})
+        if link.on_delete is CASCADE:
+            rows.delete()
+        elif link.on_delete is SET_NULL:
+            rows.update(**{link.field.name: None})
