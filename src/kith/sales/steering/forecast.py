@@ -1,0 +1,200 @@
+"""The forecast of a period: amounts by category for each person, rolled up to superiors, submitted, adjusted, compared (G5).
+
+1. Won in the period counts as closed; open deals expected to close in it count by their forecast category, which is the
+   stage's unless the deal has one of its own; "left out" counts nowhere; processes without forecast do not count.
+2. A person's own line and that of the team below are kept apart; the team's is the sum of all lines below.
+3. A submission keeps what was expected that day; the latest one of a person and period counts, adjusted if a superior did.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from kith.core import access, writes
+from kith.core.access import SYSTEM, Actor
+from kith.core.changes import change_set
+from kith.core.entity import Item, registry
+from kith.core.errors import Forbidden, Refused
+from kith.core.following import follow
+from kith.core.pipeline import now
+from kith.processes.book import book
+
+from .periods import Period
+
+CATEGORIES = ("closed", "commit", "best", "pipeline")
+CENT = Decimal("0.01")
+
+
+@dataclass(slots=True)
+class Line:
+    """One person: amounts by category of the own deals, and of all people below."""
+
+    person: UUID | None
+    own: dict[str, Decimal] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    team: dict[str, Decimal] = field(default_factory=dict)
+    submission: Any = None
+    below: list["Line"] = field(default_factory=list)
+
+    def amount(self, category: str) -> Decimal:
+        """Own and team's together."""
+        return self.own.get(category, Decimal(0)) + self.team.get(category, Decimal(0))
+
+
+def category() -> Case:
+    """The forecast category of a deal as SQL: its own, else that of its stage."""
+    by_stage: dict[str, list[UUID]] = defaultdict(list)
+    for stage in book().stages.values():
+        by_stage[stage.forecast_category].append(stage.pk)
+    whens = [When(stage__in=stages, then=Value(str(name))) for name, stages in by_stage.items()]
+    return Case(When(~Q(forecast_category=""), then=F("forecast_category")), *whens, output_field=CharField())
+
+
+def forecasting() -> list[UUID]:
+    """Processes that count in the forecast."""
+    return [
+        course.process.pk
+        for course in book().courses.values()
+        if course.process.forecasts and course.process.entity == "sales.opportunity"
+    ]
+
+
+def deals(actor: Actor, period: Period) -> QuerySet[Any]:
+    """The deals that count in the forecast of a period, each with its `category`."""
+    rows = registry.get("sales.opportunity").rows(actor).filter(process__in=forecasting())
+    won = Q(state="won", closed_at__date__range=(period.first, period.last))
+    due = Q(state__in=("open", "hold"), closes_on__range=(period.first, period.last))
+    told = rows.filter(won | due).annotate(
+        category=Case(When(state="won", then=Value("closed")), default=category(), output_field=CharField())
+    )
+    return told.filter(category__in=CATEGORIES)
+
+
+def lines(actor: Actor, period: Period) -> dict[UUID | None, Line]:
+    """One line for each owner of deals that the reader may see; one query."""
+    found: dict[UUID | None, Line] = {}
+    rows = deals(actor, period).order_by().values_list("owner", "category").annotate(Sum("amount_base"), Count("pk"))
+    for owner, name, amount, count in rows:
+        line = found.setdefault(owner, Line(owner))
+        line.own[name], line.counts[name] = amount or Decimal(0), count
+    return found
+
+
+def tree(actor: Actor, period: Period) -> list[Line]:
+    """Lines by superior: roots first, each with those below, sums rolled up and the latest submissions."""
+    found = lines(actor, period)
+    latest = submissions(actor, period)
+    chiefs = superiors()
+    for person in latest:
+        found.setdefault(person, Line(person))
+    for person in list(found):
+        while person is not None and (person := chiefs.get(person)) is not None:
+            found.setdefault(person, Line(person))
+    for person, line in found.items():
+        line.submission = latest.get(person)
+        chief = chiefs.get(person) if person else None
+        if chief is not None:
+            found[chief].below.append(line)
+    roots = [line for person, line in found.items() if person is None or chiefs.get(person) is None]
+    for root in roots:
+        roll_up(root)
+    return roots
+
+
+def roll_up(line: Line) -> None:
+    """Sum what is below into `team`, from the leaves up."""
+    for other in line.below:
+        roll_up(other)
+    line.team = {name: sum((other.amount(name) for other in line.below), Decimal(0)) for name in CATEGORIES}
+
+
+def superiors() -> dict[UUID, UUID]:
+    """The superior's user of each user, from the employees; one that would make a circle is left out."""
+    rows = registry.get("people.employee").rows(SYSTEM).exclude(user=None).exclude(manager__user=None)
+    return dict(rows.values_list("user_id", "manager__user_id"))
+
+
+def submissions(actor: Actor, period: Period) -> dict[UUID, Any]:
+    """The latest submission of each person for the period."""
+    rows = registry.get("sales.forecastsubmission").rows(actor)
+    mine = rows.filter(starts_on=period.first, ends_on=period.last).order_by("person_id", "-submitted_at", "-pk")
+    return {found.person_id: found for found in mine.distinct("person_id")}
+
+
+# --- verbs ------------------------------------------------------------------------------------------------------------
+
+
+def submit(actor: Actor, period: Period, expected: Decimal, note: str = "") -> Any:
+    """Say what one expects to win in a period; keeps the figures of this moment."""
+    entity = registry.get("sales.forecastsubmission")
+    own = lines(actor, period).get(actor.id) or Line(actor.id)
+    values = {"person": actor.id, "starts_on": period.first, "ends_on": period.last, "expected": expected, "note": note}
+    with change_set(actor, kind="forecast", entity=entity.label):
+        made = writes.create(actor, entity, values)
+        figures = {name: own.own.get(name, Decimal(0)).quantize(CENT) for name in CATEGORIES}
+        follow(entity, [Item(made, figures | {"submitted_at": now()})])
+    return made
+
+
+def adjust(actor: Actor, submission: Any, amount: Decimal, note: str) -> Any:
+    """Count a submission of somebody below with another amount; the reason is kept beside it."""
+    if not note.strip():
+        raise Refused({"adjustment_note": [_("Say why it is adjusted.")]})
+    return judge(actor, submission, {"adjusted": amount, "adjusted_by": actor.id, "adjustment_note": note})
+
+
+def accept(actor: Actor, submission: Any) -> Any:
+    """Accept a submission of somebody below."""
+    return judge(actor, submission, {"status": "accepted"})
+
+
+def judge(actor: Actor, submission: Any, values: dict[str, Any]) -> Any:
+    """Let a superior write what only superiors write."""
+    entity = registry.get("sales.forecastsubmission")
+    access.fetch(entity, actor, submission.pk, "view")
+    if submission.person_id not in actor.report_ids and not actor.is_system:
+        raise Forbidden("sales.forecastsubmission:adjust", _("Only superiors of this person adjust the forecast."))
+    with change_set(actor, kind="forecast", entity=entity.label):
+        (fresh,) = writes.lock(entity, [submission.pk])
+        follow(entity, [Item(fresh, values)])
+    return fresh
+
+
+# --- how good it was --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """A past period of a person: what was expected, what it counted with, what was won, and how near that was."""
+
+    period: Period
+    expected: Decimal | None
+    counted: Decimal | None
+    won: Decimal
+
+    @property
+    def share(self) -> Decimal | None:
+        """Won ÷ counted in percent; none without a forecast."""
+        return None if not self.counted else (self.won * 100 / self.counted).quantize(Decimal("0.1"))
+
+
+def accuracy(actor: Actor, person: UUID, periods: Iterable[Period]) -> list[Accuracy]:
+    """The forecasts of a person against what was won."""
+    found = []
+    for period in periods:
+        said = submissions(actor, period).get(person)
+        own = lines(actor, period).get(person) or Line(person)
+        won = own.own.get("closed", Decimal(0))
+        found.append(Accuracy(period, said and said.expected, said and said.counted, won))
+    return found
+
+
+def past(period: Period, count: int) -> list[Period]:
+    """The periods before one, oldest first."""
+    return [period.shifted(-step) for step in range(count, 0, -1)]

@@ -1,0 +1,125 @@
+"""What was reached of targets, and day by day: every figure is a filter on rows that the reader may see (B18)."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, DecimalField, F, Q, Sum
+from django.db.models.functions import NullIf
+from django.utils import timezone
+
+from kith.core.access import SYSTEM, Actor
+from kith.core.entity import Entity, registry
+from kith.core.filters import Group, Node, Test, compile_filter
+from kith.core.trees import below
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure: whose rows, the moment or day that puts them into the period, what else they meet, what is summed."""
+
+    entity: str
+    day: str
+    tests: tuple[Test, ...] = ()
+    sum: str = ""
+    person: str = "owner"
+
+
+METRICS = {
+    "won_amount": Metric("sales.opportunity", "closed_at", (Test("state", "any", ["won"]),), "amount_base"),
+    "won_count": Metric("sales.opportunity", "closed_at", (Test("state", "any", ["won"]),)),
+    "created_amount": Metric("sales.opportunity", "created_at", (), "amount_base"),
+    "created_count": Metric("sales.opportunity", "created_at"),
+    "leads_qualified": Metric("sales.lead", "closed_at", (Test("state", "any", ["won"]),)),
+    "tasks_done": Metric("activities.task", "done_at", (Test("status", "any", ["done"]),), person="assignee"),
+}
+
+
+def rows_of(target: Any) -> Node:
+    """The rows that count for a target, as a filter: what its number opens."""
+    metric = METRICS[target.metric]
+    days = Test(metric.day, "between", [target.starts_on.isoformat(), target.ends_on.isoformat()])
+    return Group("all", (*metric.tests, days, *scope(target, metric)))
+
+
+def scope(target: Any, metric: Metric) -> list[Node]:
+    """Whose rows: those of the person, of the people of the department and those below it, of the territory, with the product."""
+    found: list[Node] = []
+    if target.person_id:
+        found.append(Test(metric.person, "any", [str(target.person_id)]))
+    if target.unit_id:
+        units = branch("people.orgunit", target.unit_id)
+        found.append(Test(f"{metric.person}.org_unit", "any", [str(unit) for unit in units]))
+    if target.territory_id and metric.entity != "activities.task":
+        places = branch("parties.territory", target.territory_id)
+        found.append(Test("territory", "any", [str(place) for place in places]))
+    if target.product_id and metric.entity != "activities.task":
+        found.append(Test("opportunityline-opportunity.product", "any", [str(target.product_id)]))
+    return found
+
+
+def branch(label: str, root: UUID) -> list[UUID]:
+    """A record of a tree and all below it."""
+    return [root, *sorted(below(registry.get(label), [root], "parent"))]
+
+
+def reached(actor: Actor, targets: Sequence[Any]) -> dict[Any, Decimal]:
+    """What was reached of each target, of the rows the reader may see; one query for each kind of figure."""
+    by_metric: dict[str, list[Any]] = defaultdict(list)
+    for target in targets:
+        by_metric[target.metric].append(target)
+    found: dict[Any, Decimal] = {}
+    for name, mine in by_metric.items():
+        metric = METRICS[name]
+        entity = registry.get(metric.entity)
+        whole = [target for target in mine if not (metric.sum and target.product_id)]
+        sums = {f"t{at}": total(metric, condition(entity, target, actor)) for at, target in enumerate(whole)}
+        figures = entity.rows(actor).aggregate(**sums) if sums else {}
+        found |= {target.pk: Decimal(figures[f"t{at}"] or 0) for at, target in enumerate(whole)}
+        found |= {target.pk: of_product(actor, entity, target) for target in mine if metric.sum and target.product_id}
+    return found
+
+
+def of_product(actor: Actor, entity: Entity, target: Any) -> Decimal:
+    """The part of the amounts that lines of the product make, in the base currency."""
+    deals = entity.rows(actor).filter(condition(entity, target, actor))
+    lines = registry.get("sales.opportunityline").rows(SYSTEM)
+    part = F("quantity") * F("price") * (100 - F("discount")) / 100
+    share = part * F("opportunity__amount_base") / NullIf(F("opportunity__amount"), Decimal(0))
+    found = lines.filter(product=target.product_id, opportunity__in=deals.values("pk")).aggregate(
+        sum=Sum(share, output_field=DecimalField())
+    )
+    return Decimal(found["sum"] or 0)
+
+
+def condition(entity: Entity, target: Any, actor: Actor) -> Q:
+    """The rows of a target as SQL; the scope is the target's, not a question of the reader's rights on fields."""
+    return compile_filter(entity, rows_of(target), SYSTEM, me=actor)
+
+
+def total(metric: Metric, where: Q) -> Any:
+    """The sum or the number of the rows that meet a condition."""
+    return Sum(metric.sum, filter=where) if metric.sum else Count("pk", filter=where)
+
+
+def burn_up(actor: Actor, target: Any) -> list[tuple[dt.date, Decimal]]:
+    """What was reached until the end of each day on which something was, in order."""
+    metric = METRICS[target.metric]
+    entity = registry.get(metric.entity)
+    rows = entity.rows(actor).filter(condition(entity, target, actor)).order_by(metric.day)
+    days: dict[dt.date, Decimal] = defaultdict(Decimal)
+    for moment, amount in rows.values_list(metric.day, metric.sum or "pk"):
+        days[timezone.localdate(moment)] += (amount or 0) if metric.sum else 1
+    return list(running(days.items()))
+
+
+def running(days: Iterable[tuple[dt.date, Decimal]]) -> Iterable[tuple[dt.date, Decimal]]:
+    """Running totals."""
+    reached_so_far = Decimal(0)
+    for day, amount in days:
+        reached_so_far += amount
+        yield day, reached_so_far
