@@ -18,6 +18,7 @@ def entities(app_configs: Any, **_kwargs: Any) -> list[checks.CheckMessage]:
 def findings(entity: Entity) -> Iterator[checks.CheckMessage]:
     """What is wrong with one declaration."""
     yield from names(entity)
+    yield from shapes(entity)
     yield from access(entity)
     yield from related(entity)
     yield from actions(entity)
@@ -40,7 +41,7 @@ def names(entity: Entity) -> Iterator[checks.CheckMessage]:
     """Field names in columns, filters, sections and so on."""
     specs = entity.declared
     lists = {
-        "columns": entity.columns, "filters": entity.filters, "search": entity.search, "search_body": entity.search_body, "quick": entity.quick, "strip": entity.strip,
+        "columns": entity.columns, "filters": entity.filters, "search": entity.search, "search_body": entity.search_body, "quick": entity.quick, "strip": entity.strip, "card": entity.card,
         "match": entity.match, "sensitive": entity.sensitive, "personal": entity.personal, "read_only": entity.read_only,
         "sort": tuple(name.lstrip("-") for name in entity.sort), "board": (entity.board,) if entity.board else (), "calendar": (entity.calendar,) if entity.calendar else (),
         "tree": (entity.tree,) if entity.tree else (), "title": (entity.title,), "named_by": entity.named_by, "dimensions": tuple(name.split(":")[0].split("__")[0] for name in entity.dimensions),
@@ -62,6 +63,29 @@ def names(entity: Entity) -> Iterator[checks.CheckMessage]:
                     f"{attribute} names {name!r}, which is computed without SQL",
                     "Give the computed field `sql`, or leave it out.",
                 )
+
+
+def shapes(entity: Entity) -> Iterator[checks.CheckMessage]:
+    """A board goes by a choice or a link, a calendar by a date."""
+    for attribute, name, kinds in (
+        ("board", entity.board, ("choice", "link")),
+        ("calendar", entity.calendar, ("date", "moment")),
+    ):
+        spec = entity.declared.get(name)
+        if spec and spec.type.name not in kinds:
+            valid = ", ".join(sorted(other.name for other in entity.declared.values() if other.type.name in kinds))
+            yield problem(
+                entity, "E004", f"{attribute} names {name!r}, which is no {' or '.join(kinds)}", f"There are: {valid}."
+            )
+    known = {key for key, _label in entity.declared[entity.board].choices} if entity.board in entity.declared else set()
+    for value in entity.closed:
+        if value not in known:
+            yield problem(
+                entity,
+                "E005",
+                f"closed names {value!r}, which is no choice of its board",
+                f"There are: {', '.join(sorted(known))}.",
+            )
 
 
 def access(entity: Entity) -> Iterator[checks.CheckMessage]:

@@ -23,6 +23,7 @@ from django.utils.translation import pgettext_lazy
 
 from .errors import BadValue
 from .types.base import tidy
+from .weeks import week_start
 
 if TYPE_CHECKING:
     from .access import Actor
@@ -146,7 +147,7 @@ def period(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
     """First day and the day after the last of the current day, week, month, quarter or year."""
     start = {
         "day": today,
-        "week": today - dt.timedelta(days=today.weekday()),
+        "week": week_start(today),
         "month": today.replace(day=1),
         "quarter": today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1),
         "year": today.replace(month=1, day=1),
@@ -263,7 +264,7 @@ def is_empty(spec: "FieldSpec") -> Q:
         return Q(IsNull(KT(f"custom__{spec.name}"), True))
     if not spec.columns:
         return Q(IsNull(spec.expression(), True))
-    if spec.type.name in ("tags", "words"):
+    if spec.type.name in ("tags", "words", "choices"):
         return Q(**{f"{spec.path}__len": 0}) | Q(**{f"{spec.path}__isnull": True})
     null = Q(**{f"{spec.path}__isnull": True})
     texts = ("text", "longtext", "richtext", "mail", "phone", "url", "country", "choice", "file")

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from .entity import Entity
 
 MAX_COLUMNS, MAX_SORT = 40, 6
+#: Shapes with pages of their own; any other view is a list, grouped or not.
+LIST, BOARD, CALENDAR = "list", "board", "calendar"
+SHAPES = (LIST, BOARD, CALENDAR)
 
 
 @dataclass(frozen=True)
 class Look:
-    """What is shown of an entity and how; immutable, so that "the same but sorted otherwise" is a copy."""
+    """What is shown of an entity and how; immutable, so that "the same but sorted otherwise" is a copy.
+
+    `group` of a board is the field of its columns, of a calendar its date; what either needs besides stands after a
+    colon ("due_at:week").
+    """
 
     entity: "Entity"
     filter: Node = EVERYTHING
@@ -32,12 +39,29 @@ class Look:
     view_id: str = ""
     saved: Any = None
     widths: dict[str, int] = field(default_factory=dict)
+    shape: str = LIST
 
     @property
     def is_changed(self) -> bool:
         """Whether this differs from the saved view it started from."""
-        base = base_look(self.entity, self.saved)
-        return (self.filter, self.columns, self.sort, self.group) != (base.filter, base.columns, base.sort, base.group)
+        base = base_look(self.entity, self.saved, self.shape)
+        parts = (self.filter, self.columns, self.sort, self.group) != (base.filter, base.columns, base.sort, base.group)
+        return parts or (self.saved is not None and shape_of(self.saved) != self.shape)
+
+    @property
+    def axis(self) -> str:
+        """The field of a board's columns, or of a calendar's days."""
+        return self.group.partition(":")[0]
+
+    @property
+    def option(self) -> str:
+        """What a board or calendar needs besides its field: the process, the period."""
+        return self.group.partition(":")[2]
+
+    @property
+    def path(self) -> str:
+        """The page that shows this shape."""
+        return f"/{self.entity.slug}/" + ("" if self.shape == LIST else self.shape)
 
     @property
     def terms(self) -> list[Test]:
@@ -68,10 +92,10 @@ class Look:
             **{
                 name: value
                 for name, value in changes.items()
-                if name in ("filter", "columns", "sort", "group", "q", "view_id")
+                if name in ("filter", "columns", "sort", "group", "q", "view_id", "shape")
             },
         )
-        base = base_look(self.entity, self.saved)
+        base = base_look(self.entity, self.saved, look.shape)
         pairs: list[tuple[str, str]] = [("view", look.view_id)]
         if look.filter != base.filter:
             pairs += [("f", to_term(test)) for test in look.terms] + (
@@ -82,6 +106,7 @@ class Look:
         pairs += [("cols", ",".join(look.columns))] if look.columns != base.columns else []
         pairs += [("group", look.group or "-")] if look.group != base.group else []
         pairs += [("q", look.q)]
+        pairs += [("shape", LIST)] if look.shape == LIST and shape_of(self.saved) != LIST else []
         pairs += [(name, str(value)) for name, value in changes.items() if name in ("after", "before") and value]
         return urlencode([(name, value) for name, value in pairs if value or name == "f"])
 
@@ -98,14 +123,27 @@ def dump_nested(look: Look) -> str:
     )
 
 
-def base_look(entity: "Entity", saved: Any) -> Look:
-    """The look of a saved view, or the entity's own."""
+def shape_of(saved: Any) -> str:
+    """The shape of a saved view; the plain one is a list."""
+    return saved.shape if saved is not None and saved.shape in SHAPES else LIST
+
+
+def first_group(entity: "Entity", shape: str) -> str:
+    """What a board or calendar of the entity goes by unless told otherwise."""
+    return {BOARD: entity.board, CALENDAR: entity.calendar}.get(shape, "")
+
+
+def base_look(entity: "Entity", saved: Any, shape: str = "") -> Look:
+    """The look of a saved view, or the entity's own; in another shape if one is given."""
+    shape = shape or shape_of(saved)
     if saved is None:
-        return Look(entity, columns=tuple(entity.list_columns), sort=tuple(entity.sort))
+        return Look(
+            entity, columns=tuple(entity.list_columns), sort=tuple(entity.sort), group=first_group(entity, shape), shape=shape,
+        )  # fmt: skip
     node = from_json(saved.filter)
     return Look(
-        entity, node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)), tuple(saved.columns) or tuple(entity.list_columns), tuple(saved.sort) or tuple(entity.sort), saved.group,
-        view_id=str(saved.pk), saved=saved, widths=dict(saved.widths),
+        entity, node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)), tuple(saved.columns) or tuple(entity.list_columns), tuple(saved.sort) or tuple(entity.sort),
+        saved.group if shape == shape_of(saved) else first_group(entity, shape), view_id=str(saved.pk), saved=saved, widths=dict(saved.widths), shape=shape,
     )  # fmt: skip
 
 
@@ -122,17 +160,20 @@ def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
     return list(rows.defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk"))
 
 
-def from_address(entity: "Entity", actor: "Actor", params: Mapping[str, Any], views: Sequence[Any] = ()) -> Look:
+def from_address(
+    entity: "Entity", actor: "Actor", params: Mapping[str, Any], views: Sequence[Any] = (), shape: str = ""
+) -> Look:
     """The look that an address asks for. Raises BadFilter with a message for anything unknown or not readable.
 
-    `view` picks a saved view (else the default one, else the plain list); `f`, `filter`, `sort`, `cols`, `group`, `q` change it.
+    `view` picks a saved view (else the default one, else the plain list); `f`, `filter`, `sort`, `cols`, `group`, `q` and `shape` change it.
     """
     getlist = params.getlist if hasattr(params, "getlist") else lambda name: [params[name]] if name in params else []
     wanted = str(params.get("view", ""))
     saved = next((view for view in views if str(view.pk) == wanted), None)
     if saved is None and not wanted:
         saved = next((view for view in views if view.is_default and view.owner_id == actor.id), None)
-    look = base_look(entity, saved)
+    asked = str(params.get("shape", ""))
+    look = base_look(entity, saved, shape or (asked if asked in SHAPES else ""))
     if "f" in params or "filter" in params:
         node = from_url([term for term in getlist("f") if term], str(params.get("filter", "")))
         look = replace(look, filter=node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)))
@@ -142,7 +183,8 @@ def from_address(entity: "Entity", actor: "Actor", params: Mapping[str, Any], vi
             parts: dict[str, Any] = {attribute: tuple(part for part in str(params[name]).split(",") if part)}
             look = replace(look, **parts)
     if params.get("group"):
-        look = replace(look, group="" if params["group"] == "-" else str(params["group"]))
+        none = first_group(entity, look.shape)
+        look = replace(look, group=none if params["group"] == "-" else str(params["group"])[:200])
     look = replace(look, q=str(params.get("q", ""))[:200], view_id=wanted or look.view_id)
     return checked(look, actor)
 
@@ -160,7 +202,7 @@ def checked(look: Look, actor: "Actor") -> Look:
         sortable(entity, readable, name)
     if look.group:
         sortable(entity, readable, look.group)
-        if look.group not in entity.fields:
+        if (look.group if look.shape == LIST else look.axis) not in entity.fields:
             raise BadFilter(
                 _("“%(field)s” is no field to sort or group by; there are: %(valid)s.")
                 % {"field": look.group, "valid": ", ".join(sorted(readable))}

@@ -14,11 +14,12 @@ class ProcessesConfig(AppConfig):
         """Take part in every write of staged records; every installation begins with the processes that entities declare."""
         from kith.core import cleaning, pipeline
 
-        from . import approval, history, resolving, rules, shipped, surfaces
+        from . import board, approval, history, resolving, rules, shipped, surfaces
 
         cleaning.resolvers.append(resolving.RESOLVER)
         pipeline.completing.append(rules.complete)
         pipeline.gates.append(rules.gate)
         pipeline.following += [history.follow, approval.settle]
         surfaces.register()
+        board.install()
         post_migrate.connect(lambda **_facts: shipped.install(), dispatch_uid="kith.processes", weak=False)

@@ -79,6 +79,8 @@ class TaskEntity(Entity):
     sort = ("due_at",)
     calendar = "due_at"
     board = "status"
+    closed = ("done", "cancelled")
+    card = ("subject", "kind", "priority", "assignee", "due_at")
     sections = (
         Section(_("Basics"), "name", "kind", "subject", "assignee", "due_at", "priority", "status"),
         Section(_("Details"), "description", "checklist", "parent", "result"),

@@ -185,6 +185,7 @@ def test_htmx_gets_the_rows_and_what_follows_the_address(people):
         "list-chips",
         "list-menus",
         "find-state",
+        "list-shapes",
         "list-export",
     ]
     assert 'aria-label="Status is any of Active"' in html

@@ -132,7 +132,7 @@ def edit_nested(request: HttpRequest, entity: Entity, actor: Actor) -> HttpRespo
             new = read_tree(entity, actor, text)
             kept: tuple[Node, ...] = (*look.terms, *(node for node in groups if node is not old))
             node = Group("all", (*kept, new) if count(new) else kept)
-            return to_list(request, f"/{entity.slug}/?{explicit(look, node)}")
+            return to_list(request, f"{look.path}?{explicit(look, node)}")
         except BadFilter as error:
             errors = [error.message]
     valid = ", ".join(sorted(name for name in access.readable(actor, entity) if entity.fields[name].stored))

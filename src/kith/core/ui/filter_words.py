@@ -74,8 +74,8 @@ def chips(look: Look, found: Titles) -> list[Chip]:
     made = [chip(entity, at, test, found) for at, test in enumerate(look.terms)]
     for at, group in enumerate(nested):
         kept: tuple[Node, ...] = (*look.terms, *(node for node in nested if node is not group))
-        address = f"/{entity.slug}/filter/nested?{look.query()}&at={at}"
-        drop = f"/{entity.slug}/?{explicit(look, Group('all', kept))}"
+        address = f"/{entity.slug}/filter/nested?{look.query()}&at={at}&shape={look.shape}"
+        drop = f"{look.path}?{explicit(look, Group('all', kept))}"
         made.append(Chip(f"n{at}", "", *nested_words(entity, group, found), address, drop))
     return made
 

@@ -47,7 +47,7 @@ def choose(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     }
     if widths:
         lists.keep_widths(request, entity, look.view_id, widths)
-    return to_list(request, f"/{entity.slug}/?{look.query(columns=tuple(names or entity.list_columns[:1]))}")
+    return to_list(request, f"{look.path}?{look.query(columns=tuple(names or entity.list_columns[:1]))}")
 
 
 def lines(look: Any, actor: Actor) -> list[Line]:

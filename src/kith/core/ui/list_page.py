@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, ledger, listing, titles
+from kith.core import access, axes, calendars, ledger, listing, titles
 from kith.core.access import Actor
 from kith.core.cleaning import references
 from kith.core.entity import Entity
@@ -22,9 +22,10 @@ from kith.core.titles import Titles
 from kith.core.ui import filter_words, formats, list_rows, list_totals, values
 from kith.core.ui.icons import icon
 from kith.core.ui.list_rows import Sheet
-from kith.core.views import Look, from_address, saved_views
+from kith.core.views import BOARD, CALENDAR, LIST, Look, base_look, first_group, from_address, saved_views, shape_of
 
 PLAIN = "all"
+ICONS = {LIST: "table-2", BOARD: "kanban", CALENDAR: "calendar"}
 GROUPABLE = frozenset({"choice", "link", "boolean", "country", "date", "moment"})
 
 
@@ -42,6 +43,8 @@ class ListPage:
     groups: list[GroupRow] = field(default_factory=list)
     start: int = 1
     hidden: int | None = None
+    #: What stands under the conditions.
+    template = "kith/list_table.html"
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
@@ -95,12 +98,17 @@ class ListPage:
 
     def href(self, **changes: Any) -> str:
         """The address of this list with changes."""
-        return f"/{self.entity.slug}/?{self.look.query(**changes)}".rstrip("?")
+        return address(self.look, **changes)
 
     @property
     def query(self) -> str:
         """The query of this list, its conditions written out."""
         return filter_words.explicit(self.look)
+
+    @property
+    def whole_query(self) -> str:
+        """The query of this list with its shape, for pages that do not have it in their address."""
+        return self.query + ("" if self.look.shape == LIST else f"&shape={self.look.shape}")
 
     @property
     def hidden_pairs(self) -> list[tuple[str, str]]:
@@ -123,7 +131,13 @@ class ListPage:
     def unfiltered(self) -> str:
         """The address without any condition."""
         view = [("view", self.look.view_id)] if self.look.view_id else []
-        return f"/{self.entity.slug}/?{urlencode([*view, ('f', '')])}"
+        return f"{self.look.path}?{urlencode([*view, ('f', '')])}"
+
+    @property
+    def discarded(self) -> str:
+        """The address of the saved view as it was saved, or of the plain list."""
+        saved = self.look.saved
+        return f"{base_look(self.entity, saved).path}?view={saved.pk}" if saved else self.look.path
 
     # --- pieces ---------------------------------------------------------------------------------------------------
 
@@ -146,20 +160,55 @@ class ListPage:
         """The plain list and the saved views."""
         default = any(view.is_default and view.owner_id == self.actor.id for view in self.saved)
         mine = self.look.saved
+        here = self.look.path
         plain = {
             "title": _("All %(what)s") % {"what": self.entity.plural},
-            "href": f"/{self.entity.slug}/" + (f"?view={PLAIN}" if default else ""),
-            "icon": "table-2",
+            "href": here + (f"?view={PLAIN}" if default else ""),
+            "icon": ICONS[self.look.shape],
             "key": PLAIN,
         }
         saved = [
-            {"title": view.name, "href": f"/{self.entity.slug}/?view={view.pk}", "icon": view.icon, "key": str(view.pk)}
+            {
+                "title": view.name,
+                "href": f"{replace(self.look, shape=shape_of(view)).path}?view={view.pk}",
+                "icon": view.icon,
+                "key": str(view.pk),
+            }
             for view in self.saved
         ]
         for tab in (plain, *saved):
             tab["current"] = tab["key"] == (str(mine.pk) if mine else PLAIN)
             tab["dirty"] = tab["current"] and self.look.is_changed
         return [plain, *saved]
+
+    @property
+    def shapes(self) -> list[dict[str, Any]]:
+        """The other ways to look at the same rows: list, grouped list, board, calendar, as far as there are any."""
+        now = (self.look.shape, bool(self.look.group) and self.look.shape == LIST)
+        group = self.look.axis if self.look.shape == BOARD else self._group()
+        ways = [(_("List"), "table-2", LIST, "")]
+        ways += [(_("Grouped"), "rows-3", LIST, group)] if group else []
+        ways += (
+            [(_("Board"), "kanban", BOARD, first_group(self.entity, BOARD))]
+            if axes.offered(self.entity, self.actor)
+            else []
+        )
+        if calendars.offered(self.entity, self.actor):
+            ways.append((_("Calendar"), "calendar", CALENDAR, first_group(self.entity, CALENDAR)))
+        return [
+            {
+                "label": label, "icon": icon, "href": self.href(shape=shape, group=by), "current": now == (shape, shape == LIST and bool(by)),
+            }
+            for label, icon, shape, by in ways
+        ]  # fmt: skip
+
+    def _group(self) -> str:
+        """What a grouped list of this entity would be grouped by: as now, as its board, else by its first choice."""
+        if self.look.shape == LIST and self.look.group:
+            return self.look.group
+        readable = access.readable(self.actor, self.entity)
+        names = (self.entity.board, *self.entity.filter_names)
+        return next((name for name in names if name in readable and self.entity.fields[name].type.name == "choice"), "")
 
     @cached_property
     def chips(self) -> list[filter_words.Chip]:
@@ -214,21 +263,29 @@ def menu_items(choices: list[tuple[str, str, str]], current: str) -> Markup:
     return values.markup("".join(pieces))
 
 
-def look_of(request: HttpRequest, entity: Entity, actor: Actor, params: Any = None) -> tuple[Look, list[Any]]:
+def address(look: Look, **changes: Any) -> str:
+    """The address of a look with changes."""
+    path = replace(look, shape=changes.get("shape", look.shape)).path
+    return f"{path}?{look.query(**changes)}".rstrip("?")
+
+
+def look_of(
+    request: HttpRequest, entity: Entity, actor: Actor, params: Any = None, shape: str = ""
+) -> tuple[Look, list[Any]]:
     """The look that the address asks for, with the column widths of this session; and the saved views."""
     saved = saved_views(entity, actor)
     query = request.GET if params is None else params
     wanted = query.get("view", "")
     if wanted not in ("", PLAIN) and not any(str(view.pk) == wanted for view in saved):
         raise Missing("core.view", wanted)
-    look = from_address(entity, actor, query, saved)
+    look = from_address(entity, actor, query, saved, shape)
     drafts = request.session.get("widths", {}).get(f"{entity.slug}:{look.view_id}", {})
     return (replace(look, widths={**look.widths, **drafts}) if drafts else look), saved
 
 
-def gather(request: HttpRequest, entity: Entity, actor: Actor) -> ListPage:
+def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> ListPage:
     """The list that a request asks for."""
-    look, saved = look_of(request, entity, actor)
+    entity = look.entity
     sheet = list_rows.sheet(look, actor)
     page = listing.page(
         look,

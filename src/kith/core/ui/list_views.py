@@ -16,7 +16,7 @@ from kith.core.filters import to_json
 from kith.core.ui import editors, list_page
 from kith.core.ui.base import page
 from kith.core.ui.respond import to_list
-from kith.core.views import Look
+from kith.core.views import LIST, Look, base_look
 
 #: What the dialog asks for; the rest comes from the look.
 ASKED = ("name", "is_public", "shared_with", "is_default")
@@ -31,7 +31,8 @@ def parts(look: Look) -> dict[str, Any]:
     """What a view keeps of a look."""
     return {
         "filter": to_json(look.filter), "columns": list(look.columns), "sort": list(look.sort), "group": look.group, "widths": look.widths,
-        "shape": "grouped" if look.group else "list", "icon": "rows-3" if look.group else "table-2",
+        "shape": "grouped" if look.shape == LIST and look.group else look.shape,
+        "icon": "rows-3" if look.shape == LIST and look.group else list_page.ICONS[look.shape],
     }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def create(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
             only_default(actor, entity, view)
     except Refused as refused:
         return form(request, entity, actor, typed, _("New view"), refused.errors)
-    return to_list(request, f"/{entity.slug}/?view={view.pk}", _("View “%(name)s” saved") % {"name": view})
+    return to_list(request, place(entity, view), _("View “%(name)s” saved") % {"name": view})
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,7 +70,7 @@ def edit(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpRe
             only_default(actor, entity, view)
     except Refused as refused:
         return form(request, entity, actor, typed, _("Rename and share"), refused.errors)
-    return to_list(request, f"/{entity.slug}/?view={view.pk}", _("View “%(name)s” saved") % {"name": view})
+    return to_list(request, place(entity, view), _("View “%(name)s” saved") % {"name": view})
 
 
 @require_POST
@@ -80,7 +81,7 @@ def update(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> Http
     look, _saved = list_page.look_of(request, entity, actor)
     writes.save(actor, view, parts(look))
     forget_widths(request, entity, str(view.pk))
-    return to_list(request, f"/{entity.slug}/?view={view.pk}", _("View “%(name)s” saved") % {"name": view})
+    return to_list(request, place(entity, view), _("View “%(name)s” saved") % {"name": view})
 
 
 @require_POST
@@ -91,6 +92,11 @@ def delete(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> Http
     outcome = writes.delete(actor, views(), [view.pk])
     text = _("View “%(name)s” deleted") % {"name": view}
     return to_list(request, f"/{entity.slug}/?view={list_page.PLAIN}", text, undo=f"/undo/{outcome.changeset}")
+
+
+def place(entity: Entity, view: Any) -> str:
+    """Where a view is shown."""
+    return f"{base_look(entity, view).path}?view={view.pk}"
 
 
 def only_default(actor: Actor, entity: Entity, view: Any) -> None:

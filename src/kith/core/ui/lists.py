@@ -1,9 +1,10 @@
 """The list of an entity: the whole page, or the parts of it that htmx asks for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,21 +17,37 @@ from kith.core.filters import BadFilter
 from kith.core.ui import editors, errors, list_bulk, list_page, list_rows
 from kith.core.ui.base import actor_of, guarded, page, record_page
 from kith.core.ui.respond import is_htmx, wants_part
-from kith.core.views import base_look
+from kith.core.views import LIST, base_look
 
 MAX_FOUND, LATEST = 10, 200
+type Gather = Callable[[HttpRequest, Entity, Actor], list_page.ListPage | HttpResponse]
 
 
 @require_GET
 @page
 def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
-    """The list of an entity; for htmx the rows and everything around them that changed."""
+    """The list of an entity; for htmx the rows and everything around them that changed. A view of another shape has its own page."""
+    return shown(request, entity, actor, gather)
+
+
+def gather(request: HttpRequest, entity: Entity, actor: Actor) -> list_page.ListPage | HttpResponse:
+    """The list, or the way to the board or calendar that the saved view is."""
+    look, saved = list_page.look_of(request, entity, actor)
+    if look.shape != LIST:
+        return redirect(f"{look.path}?{request.GET.urlencode()}".rstrip("?"))
+    return list_page.gather(request, look, saved, actor)
+
+
+def shown(request: HttpRequest, entity: Entity, actor: Actor, gather: Gather) -> HttpResponse:
+    """The page of a list, board or calendar; for htmx what changed of it."""
     try:
-        made = list_page.gather(request, entity, actor)
+        made = gather(request, entity, actor)
     except BadFilter as error:
         if is_htmx(request):
             raise
         return errors.answer(request, 400, str(error.message), back=f"/{entity.slug}/?f=")
+    if isinstance(made, HttpResponse):
+        return made
     return render(request, "kith/list_part.html" if wants_part(request) else "kith/list.html", context(made))
 
 

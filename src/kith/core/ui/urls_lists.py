@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from kith.core.ui import filter_editor, list_bulk, list_columns, list_views, lists
+from kith.core.ui import board_views, calendar_views, filter_editor, list_bulk, list_columns, list_views, lists
 
 urlpatterns = [
     path("<slug:slug>/", lists.show, name="list"),
+    path("<slug:slug>/board", board_views.show, name="board"),
+    path("<slug:slug>/board/more", board_views.more),
+    path("<slug:slug>/board/totals", board_views.totals),
+    path("<slug:slug>/board/<uuid:key>/move", board_views.move, name="board_move"),
+    path("<slug:slug>/calendar", calendar_views.show, name="calendar"),
+    path("<slug:slug>/calendar/<uuid:key>/move", calendar_views.move, name="calendar_move"),
     path("<slug:slug>/totals", lists.totals),
     path("<slug:slug>/counts", lists.counts),
     path("<slug:slug>/draft", lists.draft),

@@ -36,6 +36,10 @@ class CompanyEntity(Entity):
     search = ("name", "legal_name", "tax_id", "registration_number", "website", "email", "phone", "city")
     search_body = ("description",)
     sort = ("name",)
+    board = "status"
+    closed = ("lost",)
+    card = ("city", "annual_revenue", "tier", "industry", "owner")
+    measures = ("count", "sum:annual_revenue")
     sections = (
         Section(
             _("Basics"), "name", "status", "roles", "industry", "tier", "parent", "owner", "territory", "source", "tags"

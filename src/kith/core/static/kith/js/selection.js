@@ -15,7 +15,7 @@ export default function selection(list) {
     const all = boxes();
     const count = every ? Number(bar?.dataset.total) : marked().length;
     for (const box of all) {
-      const row = box.closest("tr");
+      const row = box.closest("[data-row]");
       if (box.checked) row.setAttribute("aria-selected", "true"); else row.removeAttribute("aria-selected");
     }
     const head = list.querySelector("[data-all]");
@@ -62,7 +62,7 @@ export default function selection(list) {
   }
 
   function act(button) {
-    const values = every ? { every: "1", query: location.search } : { ids: marked().map((box) => box.value).join(",") };
+    const values = every ? { every: "1", query: list.dataset.queryAll ?? location.search } : { ids: marked().map((box) => box.value).join(",") };
     window.htmx.ajax("POST", button.dataset.bulk, { target: "#modal", swap: "innerHTML", source: button, values });
   }
 

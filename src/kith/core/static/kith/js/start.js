@@ -9,6 +9,8 @@ import "./shell.js";
 import "./palette.js";
 
 const LOADERS = {
+  board: () => import("./board.js"),
+  calendar: () => import("./calendar.js"),
   cells: () => import("./cells.js"),
   columns: () => import("./columns.js"),
   combobox: () => import("./combobox.js"),

@@ -5,7 +5,7 @@ import { bind } from "./keymap.js";
 
 const drawer = () => document.getElementById("drawer");
 export const rowsOf = (list) => [...list.querySelectorAll("tbody tr[data-row]:not([hidden])")];
-export const cursorOf = (list) => list.querySelector("tr.is-cursor");
+export const cursorOf = (list) => list.querySelector("[data-row].is-cursor");
 
 /** Put the cursor on a row and, where possible, the focus on its link. */
 export function setCursor(list, row, focus = true) {
@@ -24,18 +24,18 @@ function move(list, by) {
   if (drawer()?.open) peek(cursorOf(list));
 }
 
-function open(row, beside) {
+export function open(row, beside) {
   const href = row?.dataset.href;
   if (!href) return false;
   if (beside) window.open(href, "_blank", "noopener"); else location.assign(href);
 }
 
-function peek(row) {
+export function peek(row) {
   if (!row?.dataset.peek) return false;
   window.htmx.ajax("GET", row.dataset.peek, { target: "#drawer", swap: "innerHTML", source: row });
 }
 
-function space(list) {
+export function space(list) {
   if (drawer()?.open) return drawer().close();
   return peek(cursorOf(list));
 }
@@ -55,6 +55,13 @@ for (const name of ["refresh-list", "undone"]) document.addEventListener(name, (
 // HX-Trigger: go-list {url} — show another look without leaving the page.
 document.addEventListener("go-list", ({ detail }) => reload(detail.url, true));
 
+/** 1–9 pick a saved view. */
+export const pickView = Object.fromEntries([..."123456789"].map((digit) => [digit, () => {
+  const view = document.querySelector(`[data-view="${digit}"]`);
+  if (!view) return false;
+  view.click();
+}]));
+
 export default function table(list) {
   const stepDown = () => move(list, 1);
   const stepUp = () => move(list, -1);
@@ -63,11 +70,7 @@ export default function table(list) {
     Enter: () => open(cursorOf(list), false),
     "⌃Enter": () => open(cursorOf(list), true),
     Space: () => space(list),
-    ...Object.fromEntries([..."123456789"].map((digit) => [digit, () => {
-      const view = document.querySelector(`[data-view="${digit}"]`);
-      if (!view) return false;
-      view.click();
-    }])),
+    ...pickView,
   });
   list.addEventListener("focusin", (event) => {
     const row = event.target.closest("tr[data-row]");

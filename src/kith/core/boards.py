@@ -1,0 +1,270 @@
+"""A board: the rows of a look in the columns of an axis; the first cards of each, counts and sums.
+
+Few rows are read at once and dealt out. Many are asked for column by column in one query, each walking along its index;
+counts are exact up to 10,000 in a column, and sums of longer ones are asked for after the page is shown.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, CharField, Count, DecimalField, F, IntegerField, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast
+
+from . import access, listing, ordering
+from .axes import Axis, Column
+from .listing import EXACT, LONG, SHORT, SLOW, SMALL
+
+if TYPE_CHECKING:
+    from .access import Actor
+    from .entity import Entity
+    from .specs import FieldSpec
+
+#: Cards of a column at once; rows of a board that are read at once and dealt out.
+PAGE, FEW = 20, 400
+AMOUNT = DecimalField(max_digits=30, decimal_places=6)
+
+
+@dataclass(slots=True)
+class Total:
+    """What stands over a column. Sums are by currency; `summed` says whether they are known yet."""
+
+    count: int = 0
+    exact: bool = True
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    weighted: dict[str, Decimal] = field(default_factory=dict)
+    summed: bool = True
+
+    def add(self, currency: str, count: int, amount: Decimal | None, weighted: Decimal | None) -> None:
+        """Count rows of one currency in."""
+        self.count += count
+        for sums, value in ((self.sums, amount), (self.weighted, weighted)):
+            if value is not None and currency:
+                sums[currency] = sums.get(currency, Decimal(0)) + value
+
+
+@dataclass(slots=True)
+class Lane:
+    """A column with its first cards; `after` is the place of the next ones, empty when these are all."""
+
+    column: Column
+    at: int
+    records: list[Any] = field(default_factory=list)
+    after: str = ""
+    total: Total = field(default_factory=Total)
+
+
+def measure_of(entity: "Entity", actor: "Actor") -> "FieldSpec | None":
+    """The amount that is added up over columns: the first sum of money among the measures of the entity."""
+    readable = access.readable(actor, entity)
+    names = (name.removeprefix("sum:") for name in entity.measures if name.startswith("sum:"))
+    specs = (entity.fields[name] for name in names if name in readable)
+    return next((spec for spec in specs if spec.type.name == "money" and not spec.is_bag), None)
+
+
+def lanes(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
+    """The columns with their first cards and what stands over them; two or three queries."""
+    specs = [*shown, axis.spec, *([spec] if (spec := measure_of(axis.entity, axis.actor)) else [])]
+    found = few(axis)
+    if found is None:
+        made = [Lane(column, at) for at, column in enumerate(axis.columns)]
+        deal(axis, made, many(axis, axis.columns, extra=extra, shown=specs))
+        for lane, total in zip(made, totals(axis, axis.columns), strict=True):
+            lane.total = total
+        return made
+    return dealt(axis, found, extra=extra, shown=specs)
+
+
+# --- few rows ---------------------------------------------------------------------------------------------------------
+
+
+def few(axis: Axis) -> list[Any] | None:
+    """The ids of all rows when they are few enough to be read at once, else None."""
+    sql, params = listing.union_of([rows[: FEW + 1] for rows in listing.ways(axis.look, axis.actor)])
+    if not sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({sql}) found LIMIT %s", [*params, FEW + 1])  # noqa: S608 - SQL of the ORM
+        keys = [key for (key,) in cursor.fetchall()]
+    return keys if len(keys) <= FEW else None
+
+
+def dealt(axis: Axis, keys: list[Any], *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
+    """All rows by column, in order, with totals counted from themselves."""
+    made = {column.key: Lane(column, at) for at, column in enumerate(axis.columns)}
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    weight = {"board_weight": axis.weight} if axis.weight is not None else {}
+    rows = axis.entity.rows(axis.actor).filter(pk__in=keys)
+    listed = listing.slim(rows.annotate(**extra, **weight), axis.entity, order, shown)
+    measure = measure_of(axis.entity, axis.actor)
+    for record in ordering.ordered(listed, axis.entity, order, axis.actor) if keys else ():
+        if lane := made.get(axis.key_of(record)):
+            lane.records.append(record)
+            count_in(lane.total, record, measure)
+    for lane in made.values():
+        cut(lane, order)
+    return list(made.values())
+
+
+def count_in(total: Total, record: Any, measure: "FieldSpec | None") -> None:
+    """Count one record in."""
+    money = measure.get(record) if measure else None
+    weight = getattr(record, "board_weight", None)
+    weighted = money.amount * Decimal(weight) if money and weight is not None else None
+    total.add(money.currency if money else "", 1, money.amount if money else None, weighted)
+
+
+def cut(lane: Lane, order: list[ordering.Key]) -> None:
+    """Leave the first cards, and say where the next ones begin."""
+    if len(lane.records) > PAGE:
+        lane.records = lane.records[:PAGE]
+        lane.after = ordering.cursor_of(lane.records[-1], order)
+
+
+# --- many rows --------------------------------------------------------------------------------------------------------
+
+
+def many(
+    axis: Axis, columns: Sequence[Column], *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
+) -> "QuerySet[Any]":
+    """The first cards of every column in one query; `lane` says which one, in what order its parts come."""
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    parts = stretches(axis, order, extra=extra, shown=shown)
+    pieces = [
+        part.within(None).filter(column.where).annotate(lane=Value(at * len(parts) + step, IntegerField()))[: PAGE + 1]
+        for at, column in enumerate(columns)
+        for step, part in enumerate(parts)
+    ]
+    return pieces[0].union(*pieces[1:], all=True).order_by() if len(pieces) > 1 else pieces[0]
+
+
+def stretches(
+    axis: Axis, order: list[ordering.Key], *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
+) -> list[ordering.Stretch]:
+    """All rows of the board in order."""
+    found = listing.rows(axis.look, axis.actor)
+    listed = listing.slim(found.annotate(**extra) if extra else found, axis.entity, order, shown)
+    return ordering.stretches(listed, axis.entity, order, axis.actor)
+
+
+def deal(axis: Axis, made: list[Lane], found: "Iterable[Any]") -> None:
+    """Put cards into their columns; each part of the query keeps its own order, whichever comes first."""
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    parts = defaultdict(list)
+    for record in found:
+        parts[record.lane].append(record)
+    steps = 2 if order[0].nullable else 1
+    for lane in made:
+        lane.records = [record for step in range(steps) for record in parts[lane.at * steps + step]]
+        cut(lane, order)
+
+
+def more(
+    axis: Axis, column: Column, after: str, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
+) -> tuple[list[Any], str]:
+    """The next cards of a column past a place, and the place after them."""
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    parts = stretches(axis, order, extra=extra, shown=[*shown, axis.spec])
+    rows = [part.filter(column.where) for part in ordering.remaining(parts, ordering.place_of(after, order))]
+    lane = Lane(column, 0, ordering.first_of(rows, PAGE + 1))
+    cut(lane, order)
+    return lane.records, lane.after
+
+
+def neighbour(axis: Axis, column: Column, key: Any) -> tuple[bool, Any]:
+    """Whether a record stands in a column of this look, and the id of the one before it, None for the first."""
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    parts = [
+        ordering.Stretch(part.rows.filter(column.where), part.keys, part.empty)
+        for part in stretches(axis, order, extra={}, shown=[axis.spec])
+    ]
+    here = next((found for part in parts if (found := part.rows.filter(pk=key).first())), None)
+    if here is None:
+        return False, None
+    place = ordering.values_of(here, order)
+    before = next(iter(ordering.first_of(ordering.remaining(parts, place, backwards=True), 1)), None)
+    return True, before and before.pk
+
+
+# --- totals -----------------------------------------------------------------------------------------------------------
+
+#: Totals that took long, by the SQL that asked for them, and until when they are good.
+_kept: dict[tuple[str, str], tuple[float, list[tuple[Any, ...]]]] = {}
+
+
+def facts(axis: Axis) -> dict[str, Any]:
+    """Currency, amount and weighted amount of a row, as far as the entity has them."""
+    measure = measure_of(axis.entity, axis.actor)
+    if measure is None:
+        none = Cast(Value(None), AMOUNT)
+        return {"board_currency": Value("", CharField()), "board_amount": none, "board_part": none}
+    part = measure.expression() * axis.weight if axis.weight is not None else Cast(Value(None), AMOUNT)
+    return {
+        "board_currency": F(f"{measure.name}_currency"), "board_amount": measure.expression(), "board_part": part,
+    }  # fmt: skip
+
+
+def totals(axis: Axis, columns: Sequence[Column], *, fresh: bool = False) -> list[Total]:
+    """Counts and sums of columns, exact where a column has at most 10,000 rows; one query."""
+    rows = listing.rows(axis.look, axis.actor).order_by().annotate(**facts(axis))
+    parts, params = list[str](), list[Any]()
+    for at, column in enumerate(columns):
+        piece = rows.filter(column.where).annotate(lane=Value(at, IntegerField()))
+        try:
+            sql, values = piece.values_list("lane", *facts(axis))[: EXACT + 1].query.sql_with_params()
+        except EmptyResultSet:  # nothing can fit
+            continue
+        parts.append(f"({sql})")
+        params += values
+    made = [Total() for _column in columns]
+    if parts:
+        asked = f"""SELECT lane, currency, count(*), sum(amount::numeric), sum(part::numeric)
+            FROM ({" UNION ALL ".join(parts)}) found(lane, currency, amount, part) GROUP BY lane, currency"""  # noqa: S608 - SQL of the ORM
+        for lane, *row in answer(asked, params, fresh=fresh):
+            made[lane].add(*row)
+    sums = measure_of(axis.entity, axis.actor) is not None
+    return [total if total.count <= EXACT else Total(EXACT, False, summed=not sums) for total in made]
+
+
+def whole_totals(axis: Axis) -> list[Total]:
+    """Counts and sums of all columns, however many rows: one pass over them, kept for a minute."""
+    columns = axis.columns
+    lane = Case(
+        *(When(column.where, then=Value(at)) for at, column in enumerate(columns)),
+        default=Value(None), output_field=IntegerField(),
+    )  # fmt: skip
+    rows = listing.rows(axis.look, axis.actor).order_by().annotate(lane=lane, **facts(axis)).exclude(lane=None)
+    asked = rows.values_list("lane", "board_currency").annotate(
+        n=Count("pk"), amount_sum=Sum("board_amount"), part_sum=Sum("board_part")
+    )
+    made = [Total() for _column in columns]
+    try:
+        sql, params = asked.query.sql_with_params()
+    except EmptyResultSet:
+        return made
+    for at, *row in answer(sql, list(params), long=True):
+        made[at].add(*row)
+    return made
+
+
+def answer(sql: str, params: list[Any], *, fresh: bool = False, long: bool = False) -> list[tuple[Any, ...]]:
+    """Rows of a query on totals; those of a slow one over many records are kept for a while."""
+    key = (sql, str(params))
+    known = _kept.get(key)
+    if known and not fresh and known[0] > time.monotonic():
+        return known[1]
+    started = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found = cursor.fetchall()
+    many_rows = sum(row[2] for row in found) > SMALL
+    if many_rows and time.monotonic() - started > SLOW:
+        if len(_kept) > listing.MOST_KEPT:
+            _kept.clear()
+        _kept[key] = (started + (LONG if long else SHORT), found)
+    return found
