@@ -15,6 +15,7 @@ SURFACES = (
     "files",
     "import",
     "export",
+    "reports",
     "records",
     "lists",
     "fields",

@@ -18,8 +18,23 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS, MAX_SORT = 40, 6
 #: Shapes with pages of their own; any other view is a list, grouped or not.
-LIST, BOARD, CALENDAR = "list", "board", "calendar"
-SHAPES = (LIST, BOARD, CALENDAR)
+LIST, BOARD, CALENDAR, REPORT = "list", "board", "calendar", "report"
+SHAPES = (LIST, BOARD, CALENDAR, REPORT)
+#: Parts of an address that say what a report asks (`reports.reading`).
+REPORT_KEYS = (
+    "rows",
+    "columns",
+    "m",
+    "d",
+    "chart",
+    "having",
+    "having_at",
+    "having_op",
+    "having_value",
+    "top",
+    "every",
+    "order",
+)
 
 
 @dataclass(frozen=True)
@@ -40,12 +55,14 @@ class Look:
     saved: Any = None
     widths: dict[str, int] = field(default_factory=dict)
     shape: str = LIST
+    report: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_changed(self) -> bool:
         """Whether this differs from the saved view it started from."""
         base = base_look(self.entity, self.saved, self.shape)
         parts = (self.filter, self.columns, self.sort, self.group) != (base.filter, base.columns, base.sort, base.group)
+        parts = parts or (self.shape == REPORT and self.report != base.report)
         return parts or (self.saved is not None and shape_of(self.saved) != self.shape)
 
     @property
@@ -92,7 +109,7 @@ class Look:
             **{
                 name: value
                 for name, value in changes.items()
-                if name in ("filter", "columns", "sort", "group", "q", "view_id", "shape")
+                if name in ("filter", "columns", "sort", "group", "q", "view_id", "shape", "report")
             },
         )
         base = base_look(self.entity, self.saved, look.shape)
@@ -106,9 +123,27 @@ class Look:
         pairs += [("cols", ",".join(look.columns))] if look.columns != base.columns else []
         pairs += [("group", look.group or "-")] if look.group != base.group else []
         pairs += [("q", look.q)]
+        if look.shape == REPORT and look.report != base.report:
+            pairs += [(name, text) for name, value in look.report.items() for text in texts(value)]
         pairs += [("shape", LIST)] if look.shape == LIST and shape_of(self.saved) != LIST else []
         pairs += [(name, str(value)) for name, value in changes.items() if name in ("after", "before") and value]
         return urlencode([(name, value) for name, value in pairs if value or name == "f"])
+
+
+def texts(value: Any) -> list[str]:
+    """A part of a report as parameters of an address."""
+    return [str(item) for item in (value if isinstance(value, list | tuple) else [value])]
+
+
+def report_in(params: Mapping[str, Any]) -> dict[str, Any]:
+    """What an address says about a report; empty when it says nothing."""
+    getlist = params.getlist if hasattr(params, "getlist") else lambda name: [params[name]]
+    single = ("chart", "having_at", "having_op", "having_value", "top", "every", "order")
+    return {
+        name: params[name] if name in single else [text for text in getlist(name) if text or name in ("m", "d")]
+        for name in REPORT_KEYS
+        if name in params
+    }
 
 
 def dump_nested(look: Look) -> str:
@@ -143,7 +178,7 @@ def base_look(entity: "Entity", saved: Any, shape: str = "") -> Look:
     node = from_json(saved.filter)
     return Look(
         entity, node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)), tuple(saved.columns) or tuple(entity.list_columns), tuple(saved.sort) or tuple(entity.sort),
-        saved.group if shape == shape_of(saved) else first_group(entity, shape), view_id=str(saved.pk), saved=saved, widths=dict(saved.widths), shape=shape,
+        saved.group if shape == shape_of(saved) else first_group(entity, shape), view_id=str(saved.pk), saved=saved, widths=dict(saved.widths), shape=shape, report=dict(saved.report) if shape == REPORT else {},
     )  # fmt: skip
 
 
@@ -185,6 +220,8 @@ def from_address(
     if params.get("group"):
         none = first_group(entity, look.shape)
         look = replace(look, group=none if params["group"] == "-" else str(params["group"])[:200])
+    if look.shape == REPORT and (report := report_in(params)):
+        look = replace(look, report=report)
     look = replace(look, q=str(params.get("q", ""))[:200], view_id=wanted or look.view_id)
     return checked(look, actor)
 
@@ -232,6 +269,10 @@ def check(entity: "Entity", values: dict[str, Any]) -> None:
         compile_filter(entity, from_json(values.get("filter")), access.SYSTEM)
         for name in [*(values.get("sort") or ()), *([values["group"]] if values.get("group") else ())]:
             sortable(entity, frozenset(entity.fields), name)
+        if values.get("report"):
+            from .reports.checking import check_report  # reports use views
+
+            check_report(entity, values["report"])
     except BadFilter as error:
         raise BadValue(error.message) from None
     unknown = [name for name in values.get("columns") or () if first(name) not in entity.fields]

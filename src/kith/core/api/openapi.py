@@ -175,4 +175,23 @@ def paths_of(actor: Actor, entity: Entity) -> dict[str, Any]:
         one["delete"] = operation(
             f"Move a {entity.name} to the trash", f"delete_{slug}", {"description": "Done"}, status="204"
         )
-    return {f"/api/v1/{slug}": several, f"/api/v1/{slug}/{{id}}": {"parameters": [KEY], **one}}
+    return {
+        f"/api/v1/{slug}": several,
+        f"/api/v1/{slug}/report": {"get": report_of(entity)},
+        f"/api/v1/{slug}/{{id}}": {"parameters": [KEY], **one},
+    }
+
+
+def report_of(entity: Entity) -> dict[str, Any]:
+    """The grouped table of one entity."""
+    several = {"type": "array", "items": {"type": "string"}}
+    query = [{"name": name, "in": "query", "schema": several} for name in ("f", "rows", "m", "having")]
+    query += [
+        {"name": name, "in": "query", "schema": {"type": "string"}} for name in ("filter", "q", "columns", "order")
+    ]
+    query += [
+        {"name": "top", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
+        {"name": "every", "in": "query", "schema": {"type": "string", "enum": ["1"]}},
+    ]
+    answer = {"description": "Groups and figures", "content": {"application/json": {"schema": {"type": "object"}}}}
+    return operation(f"Count and sum {entity.plural}", f"report_{entity.slug}", answer, parameters=query)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import openapi, views
+from . import openapi, reports, views
 
 urlpatterns = [
     path("api/v1/openapi.json", openapi.document),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/v1/undo/<key>", views.undo_changeset),
     path("api/v1/<slug:slug>", views.collection),
     path("api/v1/<slug:slug>/bulk", views.bulk),
+    path("api/v1/<slug:slug>/report", reports.report),
     path("api/v1/<slug:slug>/by-external-id/<str:external_id>", views.external),
     path("api/v1/<slug:slug>/<str:key>", views.single),
     path("api/v1/<slug:slug>/<str:key>/restore", views.restore),

@@ -22,10 +22,21 @@ from kith.core.titles import Titles
 from kith.core.ui import filter_words, formats, list_rows, list_totals, values
 from kith.core.ui.icons import icon
 from kith.core.ui.list_rows import Sheet
-from kith.core.views import BOARD, CALENDAR, LIST, Look, base_look, first_group, from_address, saved_views, shape_of
+from kith.core.views import (
+    BOARD,
+    CALENDAR,
+    LIST,
+    REPORT,
+    Look,
+    base_look,
+    first_group,
+    from_address,
+    saved_views,
+    shape_of,
+)
 
 PLAIN = "all"
-ICONS = {LIST: "table-2", BOARD: "kanban", CALENDAR: "calendar"}
+ICONS = {LIST: "table-2", BOARD: "kanban", CALENDAR: "calendar", REPORT: "chart-column"}
 GROUPABLE = frozenset({"choice", "link", "boolean", "country", "date", "moment"})
 
 
@@ -195,6 +206,7 @@ class ListPage:
         )
         if calendars.offered(self.entity, self.actor):
             ways.append((_("Calendar"), "calendar", CALENDAR, first_group(self.entity, CALENDAR)))
+        ways.append((_("Report"), "chart-column", REPORT, ""))
         return [
             {
                 "label": label, "icon": icon, "href": self.href(shape=shape, group=by), "current": now == (shape, shape == LIST and bool(by)),

@@ -16,7 +16,7 @@ from kith.core.filters import to_json
 from kith.core.ui import editors, list_page
 from kith.core.ui.base import page
 from kith.core.ui.respond import to_list
-from kith.core.views import LIST, Look, base_look
+from kith.core.views import LIST, REPORT, Look, base_look
 
 #: What the dialog asks for; the rest comes from the look.
 ASKED = ("name", "is_public", "shared_with", "is_default")
@@ -30,7 +30,7 @@ def views() -> Entity:
 def parts(look: Look) -> dict[str, Any]:
     """What a view keeps of a look."""
     return {
-        "filter": to_json(look.filter), "columns": list(look.columns), "sort": list(look.sort), "group": look.group, "widths": look.widths,
+        "filter": to_json(look.filter), "columns": list(look.columns), "sort": list(look.sort), "group": look.group, "widths": look.widths, "report": look.report if look.shape == REPORT else {},
         "shape": "grouped" if look.shape == LIST and look.group else look.shape,
         "icon": "rows-3" if look.shape == LIST and look.group else list_page.ICONS[look.shape],
     }  # fmt: skip

@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from kith.core import access, ledger, listing, titles
@@ -96,6 +97,12 @@ class ReportPage(ListPage):
         """The address of this report with changes."""
         data = {name: value for name, value in {**reading.to_data(self.report), **changes}.items() if value}
         return f"{self.look.path}?{replace(self.look, report=data).query()}"
+
+    @property
+    def records_words(self) -> str:
+        """How many records it is about."""
+        told = ngettext("%(num)s record", "%(num)s records", self.page.count) % {"num": formats.num(self.page.count)}
+        return told if self.page.exact else _("about %(count)s") % {"count": told}
 
     @property
     def seconds_words(self) -> str:

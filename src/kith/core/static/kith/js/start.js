@@ -12,6 +12,7 @@ const LOADERS = {
   board: () => import("./board.js"),
   calendar: () => import("./calendar.js"),
   cells: () => import("./cells.js"),
+  chart: () => import("./chart.js"),
   columns: () => import("./columns.js"),
   combobox: () => import("./combobox.js"),
   composer: () => import("./composer.js"),
