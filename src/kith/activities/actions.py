@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 
-from kith.core import writes
+from kith.core import settings_store, writes
 from kith.core.access import SYSTEM, Actor, actor_of, rules_for
 from kith.core.among import among
 from kith.core.entity import Batch, Entity, registry
@@ -91,7 +90,7 @@ def may_read(user: UUID, entity: Entity, record: Any) -> bool:
 def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
     """An open task on a record lets its assignee read it, and those above whose rights reach down to their reports (R135, R136)."""
     if (
-        not settings.ACCESS_VIA_TASK
+        not settings_store.get("access.via_task")
         or operation != "view"
         or actor.id is None
         or entity.access.parent

@@ -315,8 +315,8 @@ def with_empty(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[Grou
     found = {group.value: group for group in made}
     asked = [test for test in look.terms if test.field == spec.name]
     values = [False, True] if spec.type.name == "boolean" else [key for key, _label in spec.choices]
-    shown = [found.pop(value, None) or GroupRow(value, 0, {}) for value in values if value in found or not asked]
-    return [*shown, *found.values()]
+    shown = [found.get(value, GroupRow(value, 0, {})) for value in values if value in found or not asked]
+    return [*shown, *(group for group in made if group.value not in values)]
 
 
 def group_of(spec: "FieldSpec", record: Any) -> Any:

@@ -10,10 +10,10 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        """Put the org chart and the relationship on the customer cards."""
+        """Put the org chart and the relationship on the customer cards; declare the settings."""
         from kith.core.entity import extend
 
-        from . import panels
+        from . import company_settings, panels  # noqa: F401 - settings declare themselves
 
         extend("parties.company", panels=(panels.ORG_CHART, panels.RELATIONSHIP))
         extend("parties.person", panels=(panels.RELATIONSHIP,))

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
-from kith.core import store
+from kith.core import settings_store, store
 from kith.core.access import SYSTEM
 from kith.core.entity import Batch, Entity, Item, registry
 from kith.core.following import follow, reindex
@@ -54,9 +53,11 @@ def reading_countries(parties: Sequence[Any]) -> dict[UUID, str]:
     employers = {party.employer_id for party in parties if not party.country and party.employer_id}
     companies = faces.parties(employers) if employers else {}
     return {
-        party.pk: party.country or (companies[party.employer_id].country if party.employer_id in companies else "") or settings.KITH_COUNTRY
+        party.pk: party.country
+        or (companies[party.employer_id].country if party.employer_id in companies else "")
+        or settings_store.get("default_country", scope=("people.orgunit", party.org_unit_id))
         for party in parties
-    }  # fmt: skip
+    }
 
 
 def derive(batch: Batch) -> None:

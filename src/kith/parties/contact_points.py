@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from kith.core import settings_store
 from kith.core.access import SYSTEM
 from kith.core.entity import Batch, Item, registry
 from kith.core.identity import mails, phones, urls
@@ -27,7 +27,11 @@ WRONG = {
 def normal_form(kind: str, value: str, country: str = "") -> str:
     """The form by which two points are equal; "" when the value cannot be of this kind."""
     if kind == "phone":
-        return phones.normalise(value, country or settings.KITH_COUNTRY).stored if any(map(str.isdigit, value)) else ""
+        return (
+            phones.normalise(value, country or settings_store.get("default_country")).stored
+            if any(map(str.isdigit, value))
+            else ""
+        )
     if kind not in ("email", "site"):
         return " ".join(value.casefold().split())
     try:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kith.core import store
+from kith.core import settings_store, store
 from kith.core.access import SYSTEM
 from kith.core.copying import as_id
 from kith.core.entity import Batch, Entity, registry
@@ -55,6 +55,7 @@ def keys_of(kind: str, values: Mapping[str, Any], points: Points) -> frozenset[K
         websites=filled(values.get("website"), points.get("site", ())),
         tax_ids=filled(values.get("tax_id"), filled(values.get("registration_number"))),
         external_ids=values.get("external_ids") or (),
+        public_domains=settings_store.get("public_mail_domains"),
     )
 
 
@@ -71,7 +72,8 @@ def rows_of(party: Any, points: Points) -> set[tuple[UUID, str, str]]:
 def derive(batch: Batch) -> None:
     """Keep the keys of written parties; keys of trashed ones rest, those of erased ones go."""
     if batch.operation == "create":
-        insert(row for item in batch.items for row in rows_of(item.record, {}))
+        # All of them first: what a key asks for, such as the settings, cannot be read while rows are being copied in.
+        insert([row for item in batch.items for row in rows_of(item.record, {})])
     elif batch.operation in ("edit", "undo"):
         refresh([item.record for item in batch.items if not KEYED.isdisjoint(item.after)])
     elif batch.operation == "purge":

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
+from kith.core import settings_store
 from kith.core.errors import Refused
 
 from .formats.table import Reading
@@ -71,6 +72,64 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unknown: Unknown = "add"
     skip_equal: bool = False
     reading: Reading = Reading()
+
+
+settings_store.declare(
+    "import.strategy",
+    _("Records that are there already"),
+    "choice",
+    default="add_or_update",
+    group=settings_store.IMPORT,
+    choices=(
+        ("add_or_update", _("Add new, update known")),
+        ("add", _("Only add")),
+        ("update", _("Only update")),
+        ("replace", _("Replace")),
+    ),
+    required=True,
+)
+settings_store.declare(
+    "import.missing_reference",
+    _("Links to records that are missing"),
+    "choice",
+    default="report",
+    group=settings_store.IMPORT,
+    choices=(
+        ("report", _("leave the link empty and report it")),
+        ("create", _("create the record")),
+        ("reject", _("reject the row")),
+        ("empty", _("leave the link empty")),
+    ),
+    required=True,
+)
+settings_store.declare(
+    "import.unknown_value",
+    _("Unknown values of dictionaries"),
+    "choice",
+    default="add",
+    group=settings_store.IMPORT,
+    choices=(
+        ("add", _("add it to the dictionary")),
+        ("empty", _("leave the field empty")),
+        ("reject", _("reject the row")),
+    ),
+    required=True,
+)
+settings_store.declare(
+    "import.skip_equal_rows",
+    _("Leave out rows that repeat an earlier one completely"),
+    "boolean",
+    default=False,
+    group=settings_store.IMPORT,
+)
+
+
+def standard() -> Mapping:
+    """Where a new import begins: what the settings say (R146, R148, R149)."""
+    names = {
+        "strategy": "strategy", "missing": "missing_reference", "unknown": "unknown_value", "skip_equal": "skip_equal_rows",
+    }  # fmt: skip
+    return Mapping(**{part: settings_store.get(f"import.{name}") for part, name in names.items()})
 
 
 def from_json(raw: Any) -> Mapping:

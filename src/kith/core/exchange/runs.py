@@ -123,7 +123,8 @@ def first_mapping(made: ImportRun, actor: Actor, entity: Entity, table: Table) -
     facts = facts_of(made)
     ids = facts.get("id")
     has_ids = bool(ids and ids.distinct and all(as_uuid(text) for text in ids.distinct))
-    return Mapping(columns=guess(entity, table.columns, actor, kind=table.layout.kind, has_ids=has_ids))
+    columns = guess(entity, table.columns, actor, kind=table.layout.kind, has_ids=has_ids)
+    return maps.changed(maps.standard(), columns=columns)
 
 
 def facts_of(made: ImportRun) -> dict[str, Facts]:

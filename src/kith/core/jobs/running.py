@@ -17,6 +17,7 @@ from procrastinate import JobContext
 from psycopg import sql
 
 from kith.core import context as here
+from kith.core import settings_store
 from kith.core.errors import KithError
 from kith.core.jobs_models import OPEN, JobRun, State
 from kith.core.middleware import zone_of
@@ -119,6 +120,7 @@ def _report(record: JobRun, done: int, total: int | None, message: str) -> bool:
 def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) -> None:
     """Run a job as its actor would see it, and write down how it ended."""
     close_old_connections()  # one that broke under an earlier job of this thread would break this one, too
+    settings_store.forget()
     if not run_id:
         with _as(Running(None, context), "job"):
             job.function(**ids)

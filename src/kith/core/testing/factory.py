@@ -68,13 +68,19 @@ def values(entity: Entity, *, full: bool = False, by: Actor = SYSTEM, **given: A
         result[name] = (
             value(entity.fields[name], n, by)
             if example is ...
-            else filled(example, n)
+            else filled(with_record(example), n)
             if isinstance(example, str)
             else example()
             if callable(example)
             else example
         )
     return {name: item for name, item in (result | given).items() if item is not None}
+
+
+def with_record(example: str) -> str:
+    """An example such as "people.orgunit/{id}" with the id of a new record of that kind."""
+    label = example.partition("/")[0]
+    return example.replace("{id}", str(make(label).pk)) if "{id}" in example else example
 
 
 def make(entity: Entity | str, actor: Actor = SYSTEM, *, full: bool = False, **given: Any) -> Any:

@@ -68,8 +68,10 @@ class Phone(Text):
     name = "phone"
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        from ..settings_store import get  # the store's settings are typed by these
+
         text = super().clean(value, spec)
-        return text and phones.normalise(text, settings.KITH_COUNTRY).stored
+        return text and phones.normalise(text, get("default_country")).stored
 
     def text(self, value: Any, spec: "FieldSpec") -> str:
         return phones.format_for(value) if value else ""

@@ -16,8 +16,8 @@ from kith.core.entity import Entity, registry
 from kith.core.records import Pick
 from kith.core.ui.base import actor_of, guarded
 
-PEOPLE, LISTS, COMPANY, SYSTEM = _("People and rights"), _("Fields and dictionaries"), _("Own company"), _("Operation")
-ORDER = (PEOPLE, COMPANY, LISTS, SYSTEM)
+COMPANY, PEOPLE, LISTS, SYSTEM = _("Own company"), _("People and rights"), _("Data"), _("Technical")
+ORDER = (COMPANY, PEOPLE, LISTS, SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,15 @@ def entities(actor: Actor) -> Iterable[Card]:
 @add_cards
 def operation(actor: Actor) -> Iterable[Card]:
     """What core itself offers."""
-    yield Card(SYSTEM, _("Jobs"), _("Work in the background: what runs, what failed."), "activity", "/jobs")
+    if access.has_system_right(actor, "settings"):
+        yield Card(
+            COMPANY,
+            _("Settings of the company"),
+            _("Country, week, defaults of imports and more."),
+            "sliders-horizontal",
+            "/settings/company",
+        )
+    yield Card(SYSTEM, _("Background jobs"), _("Work in the background: what runs, what failed."), "activity", "/jobs")
     yield Card(SYSTEM, _("Trash"), _("Deleted records, for 30 days."), "trash-2", "/trash")
 
 
