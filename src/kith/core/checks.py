@@ -45,6 +45,7 @@ def names(entity: Entity) -> Iterator[checks.CheckMessage]:
         "match": entity.match, "sensitive": entity.sensitive, "personal": entity.personal, "read_only": entity.read_only,
         "sort": tuple(name.lstrip("-") for name in entity.sort), "board": (entity.board,) if entity.board else (), "calendar": (entity.calendar,) if entity.calendar else (),
         "tree": (entity.tree,) if entity.tree else (), "title": (entity.title,), "named_by": entity.named_by, "dimensions": tuple(name.split(":")[0].split("__")[0] for name in entity.dimensions),
+        "plain_filter": tuple(term.partition(":")[0] for term in entity.plain_filter),
         **{f"section {section.title}": section.names for section in entity.sections},
     }  # fmt: skip
     for attribute, used in lists.items():

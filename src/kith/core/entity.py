@@ -205,6 +205,8 @@ class Entity:
     search_body: tuple[str, ...] = ()
     search_depends: tuple[str, ...] = ()
     sort: tuple[str, ...] = ("-updated_at",)
+    #: Conditions of the plain list (`field:operator:value`), as chips that can be taken away.
+    plain_filter: tuple[str, ...] = ()
     #: The choice or link that the columns of the board stand for, and those of its values in which a record is over.
     board: str = ""
     closed: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Valu
 from django.db.models.expressions import Case, When
 from django.utils.translation import gettext_lazy as _
 
-from . import access
+from . import access, linked
 from .filters import BadFilter
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 class Key:
     """One part of the order: an ORM path, its direction, and whether it can be empty (then empty comes last, R157).
 
-    `link` is the field whose target's title it is; what the actor may not see counts as empty.
+    `link` is the field whose target's title it is, `column` the column of a linked record; what the actor may not see counts as empty.
     """
 
     path: str
     descending: bool
     nullable: bool
     link: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,17 @@ def order(entity: "Entity", names: tuple[str, ...], actor: "Actor") -> list[Key]
     """The full order: the named fields, then the id, so that pages never overlap (R157)."""
     keys = []
     for name in names:
-        spec = entity.fields[name.lstrip("-").split(".")[0]]
+        spec = linked.find(entity, name.lstrip("-"))
+        if spec is None:
+            raise BadFilter(_("There is no field “%(field)s” to sort by.") % {"field": name})
         keys.append(key_of(entity, spec, name.startswith("-"), actor))
     return [*keys, Key("pk", keys[-1].descending if keys else True, False)]
 
 
 def key_of(entity: "Entity", spec: "FieldSpec", descending: bool, actor: "Actor") -> Key:
     """The part of the order for one field; the title sorts by its own key, links by the title of their target, hidden ones as if empty, choices as they are declared."""
+    if isinstance(spec, linked.LinkedSpec):
+        return Key(linked.alias(spec), descending, True, column=spec.name)
     if spec.name == entity.title:
         return Key("sort_key", descending, False)
     if spec.type.name == "link":
@@ -120,17 +125,19 @@ def valued(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: "Ac
             extra[key.path] = (
                 Case(When(**{f"{key.link}__in": other.rows(actor).values("pk")}, then=title)) if seen else title
             )
+        elif isinstance(spec := linked.find(entity, key.column), linked.LinkedSpec):
+            extra[key.path] = linked.order_value(spec, actor, rank)
         elif key.path.startswith("sort_") and key.path != "sort_key":
             extra[key.path] = rank(entity.fields[key.path[5:]])
     return found.annotate(**extra) if extra else found
 
 
-def rank(spec: "FieldSpec") -> Any:
+def rank(spec: "FieldSpec", prefix: str = "") -> Any:
     """What a field that is no plain column is sorted by: a choice by its place among the choices (new before won), else its value."""
     if spec.type.name != "choice":
-        return spec.expression()
+        return spec.expression(prefix)
     declared = Value([key for key, _label in spec.choices], output_field=ArrayField(TextField()))
-    return Func(declared, spec.expression(), function="array_position", output_field=IntegerField())
+    return Func(declared, spec.expression(prefix), function="array_position", output_field=IntegerField())
 
 
 def ordered(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: "Actor") -> "QuerySet[Any]":

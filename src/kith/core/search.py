@@ -95,11 +95,14 @@ def within_rights(entity: "Entity", actor: "Actor", text: str) -> Q:
     return found
 
 
-def best(entity: "Entity", actor: "Actor", text: str, limit: int = 10) -> list[Any]:
-    """The best rows for a question: titles that begin with it and own ones first, then the most recent; typos forgiven when nothing else is found."""
+def best(entity: "Entity", actor: "Actor", text: str, limit: int = 10, *, unasked: Q | None = None) -> list[Any]:
+    """The best rows for a question: titles that begin with it and own ones first, then the most recent; typos forgiven when nothing else is found.
+
+    Without a question the most recent ones, of those that `unasked` lets through.
+    """
     rows = entity.rows(actor).defer("search_text", "search_body", "search_vector")
     if not condition(text):
-        return list(rows.order_by("-updated_at", "-pk")[:limit])
+        return list(rows.filter(unasked or Q()).order_by("-updated_at", "-pk")[:limit])
     keys = union_keys([entity], actor, text, limit).get(entity.label, [])
     if not keys:
         return similar(entity, actor, text, limit)

@@ -8,9 +8,21 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from . import access
+from . import access, linked
 from .errors import BadValue
-from .filters import EVERYTHING, BadFilter, Group, Node, Test, compile_filter, from_json, from_url, to_json, to_term
+from .filters import (
+    EVERYTHING,
+    BadFilter,
+    Group,
+    Node,
+    Test,
+    compile_filter,
+    from_json,
+    from_url,
+    term,
+    to_json,
+    to_term,
+)
 
 if TYPE_CHECKING:
     from .access import Actor
@@ -173,13 +185,19 @@ def base_look(entity: "Entity", saved: Any, shape: str = "") -> Look:
     shape = shape or shape_of(saved)
     if saved is None:
         return Look(
-            entity, columns=tuple(entity.list_columns), sort=tuple(entity.sort), group=first_group(entity, shape), shape=shape,
+            entity, plain(entity), tuple(entity.list_columns), tuple(entity.sort), group=first_group(entity, shape), shape=shape,
         )  # fmt: skip
     node = from_json(saved.filter)
     return Look(
         entity, node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)), tuple(saved.columns) or tuple(entity.list_columns), tuple(saved.sort) or tuple(entity.sort),
         saved.group if shape == shape_of(saved) else first_group(entity, shape), view_id=str(saved.pk), saved=saved, widths=dict(saved.widths), shape=shape, report=dict(saved.report) if shape == REPORT else {},
     )  # fmt: skip
+
+
+def plain(entity: "Entity", actor: "Actor | None" = None) -> Group:
+    """The conditions of the list that nobody has changed, as far as the actor may read what they ask for."""
+    readable = entity.fields if actor is None else access.readable(actor, entity)
+    return Group("all", tuple(test for text in entity.plain_filter if (test := term(text)).field in readable))
 
 
 def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
@@ -196,11 +214,18 @@ def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
 
 
 def from_address(
-    entity: "Entity", actor: "Actor", params: Mapping[str, Any], views: Sequence[Any] = (), shape: str = ""
+    entity: "Entity",
+    actor: "Actor",
+    params: Mapping[str, Any],
+    views: Sequence[Any] = (),
+    shape: str = "",
+    *,
+    everything: bool = False,
 ) -> Look:
     """The look that an address asks for. Raises BadFilter with a message for anything unknown or not readable.
 
     `view` picks a saved view (else the default one, else the plain list); `f`, `filter`, `sort`, `cols`, `group`, `q` and `shape` change it.
+    `everything` starts from all rows, for doors that show no conditions, instead of those of the plain list.
     """
     getlist = params.getlist if hasattr(params, "getlist") else lambda name: [params[name]] if name in params else []
     wanted = str(params.get("view", ""))
@@ -209,6 +234,8 @@ def from_address(
         saved = next((view for view in views if view.is_default and view.owner_id == actor.id), None)
     asked = str(params.get("shape", ""))
     look = base_look(entity, saved, shape or (asked if asked in SHAPES else ""))
+    if saved is None:
+        look = replace(look, filter=EVERYTHING if everything else plain(entity, actor))
     if "f" in params or "filter" in params:
         node = from_url([term for term in getlist("f") if term], str(params.get("filter", "")))
         look = replace(look, filter=node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)))
@@ -230,15 +257,14 @@ def checked(look: Look, actor: "Actor") -> Look:
     """The look with columns the actor may not read left out (a shared view must not break); order and group must be readable."""
     entity = look.entity
     readable = access.readable(actor, entity)
-    columns = tuple(name for name in dict.fromkeys(look.columns) if first(name) in readable)[:MAX_COLUMNS] or (
-        entity.title,
-    )
+    shown = (name for name in dict.fromkeys(look.columns) if linked.is_readable(actor, entity, name))
+    columns = tuple(shown)[:MAX_COLUMNS] or (entity.title,)
     if len(look.sort) > MAX_SORT:
         raise BadFilter(_("A list is ordered by at most %(limit)d fields.") % {"limit": MAX_SORT})
     for name in look.sort:
-        sortable(entity, readable, name)
+        sortable(entity, actor, name)
     if look.group:
-        sortable(entity, readable, look.group)
+        sortable(entity, actor, look.group)
         if (look.group if look.shape == LIST else look.axis) not in entity.fields:
             raise BadFilter(
                 _("“%(field)s” is no field to sort or group by; there are: %(valid)s.")
@@ -247,19 +273,14 @@ def checked(look: Look, actor: "Actor") -> Look:
     return replace(look, columns=columns)
 
 
-def first(name: str) -> str:
-    """The field of this entity that a dotted path begins with."""
-    return name.lstrip("-").split(".")[0].split(":")[0]
-
-
-def sortable(entity: "Entity", readable: frozenset[str], name: str) -> None:
-    """Raise BadFilter unless the list may be ordered or grouped by this field."""
-    spec = entity.fields.get(first(name))
-    if spec is None or spec.name not in readable or not spec.sortable:
-        valid = ", ".join(sorted(n for n in readable if entity.fields[n].sortable))
+def sortable(entity: "Entity", actor: "Actor", name: str) -> None:
+    """Raise BadFilter unless the actor may have the list ordered or grouped by this field."""
+    bare = name.lstrip("-").split(":")[0]
+    spec = linked.find(entity, bare)
+    if spec is None or not spec.sortable or not linked.is_readable(actor, entity, bare):
+        valid = ", ".join(sorted(n for n in access.readable(actor, entity) if entity.fields[n].sortable))
         raise BadFilter(
-            _("“%(field)s” is no field to sort or group by; there are: %(valid)s.")
-            % {"field": first(name), "valid": valid}
+            _("“%(field)s” is no field to sort or group by; there are: %(valid)s.") % {"field": bare, "valid": valid}
         )
 
 
@@ -268,13 +289,13 @@ def check(entity: "Entity", values: dict[str, Any]) -> None:
     try:
         compile_filter(entity, from_json(values.get("filter")), access.SYSTEM)
         for name in [*(values.get("sort") or ()), *([values["group"]] if values.get("group") else ())]:
-            sortable(entity, frozenset(entity.fields), name)
+            sortable(entity, access.SYSTEM, name)
         if values.get("report"):
             from .reports.checking import check_report  # reports use views
 
             check_report(entity, values["report"])
     except BadFilter as error:
         raise BadValue(error.message) from None
-    unknown = [name for name in values.get("columns") or () if first(name) not in entity.fields]
+    unknown = [name for name in values.get("columns") or () if linked.find(entity, name) is None]
     if unknown:
         raise BadValue(_("Unknown columns: %(names)s.") % {"names": ", ".join(unknown)})

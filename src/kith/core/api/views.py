@@ -45,7 +45,7 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
     """One page, with the address of the next in the body and in Link (RFC 8288)."""
     reading.parameters(request, *LIST_PARAMETERS)
     names = rows.chosen(request, actor, entity)
-    look = from_address(entity, actor, request.GET)
+    look = from_address(entity, actor, request.GET, everything=True)
     page = listing.page(
         look,
         actor,

@@ -77,7 +77,11 @@ def export_of(options: argparse.Namespace) -> tuple[exporting.Export, int]:
     ]
     try:
         look = from_address(
-            entity, actor, QueryDict(urlencode(asked)), saved_views(entity, actor) if options.view else ()
+            entity,
+            actor,
+            QueryDict(urlencode(asked)),
+            saved_views(entity, actor) if options.view else (),
+            everything=not options.view,
         )
     except BadValue as error:
         raise Refused({"--filter": [error.message]}) from None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 
-from kith.core import access, listing, titles
+from kith.core import access, linked, listing, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
@@ -56,7 +56,7 @@ class Export:
     @property
     def specs(self) -> list[FieldSpec]:
         """The fields written."""
-        return [self.entity.fields[name] for name in self.names]
+        return [spec for name in self.names if (spec := linked.find(self.entity, name)) is not None]
 
     def columns(self, *, named: bool = False) -> list[Column]:
         """The columns: id, then the fields, amounts followed by their currency; `named` heads them by field names."""
@@ -73,6 +73,7 @@ class Export:
         for records in listing.stream(self.look, self.actor):
             wanted = [record for record in records if self.keys is None or record.pk in self.keys]
             if wanted:
+                linked.load(self.actor, self.specs, wanted, "export")
                 yield wanted
 
     def rows(self) -> Iterator[Sequence[Any]]:
@@ -115,9 +116,9 @@ class Export:
 def of(look: Look, actor: Actor, *, every_field: bool = False, keys: frozenset[uuid.UUID] | None = None) -> Export:
     """The export of a look: its columns, or every field the actor may read. Raises Forbidden without the right to export."""
     access.require(actor, look.entity, "export")
-    readable = access.readable(actor, look.entity)
-    wanted = look.entity.fields if every_field else (name for name in look.columns)
-    return Export(look, actor, tuple(name for name in wanted if name in readable and name in look.entity.fields), keys)
+    wanted = look.entity.fields if every_field else look.columns
+    names = (name for name in wanted if linked.is_readable(actor, look.entity, name, "export"))
+    return Export(look, actor, tuple(names), keys)
 
 
 def as_csv(export: Export, *, bom: bool = True, delimiter: str = ",") -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kith.core import access, titles, writes
+from kith.core import access, linked, titles, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.cleaning import references
@@ -126,6 +126,7 @@ def cell(place: Place) -> str:
 def whole_row(place: Place, record: Any) -> str:
     """The row of the list after a change."""
     sheet = sheet_of(place)
+    linked.load(place.actor, sheet.specs, [record])
     sheet.titles = titles.for_records(place.actor, [column.spec for column in sheet.columns], [record])
     record.may_edit = place.may_edit
     return markup(list_rows.row(sheet, record))

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
-from kith.core import access
+from kith.core import access, linked
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.ui import list_page, lists
@@ -36,10 +36,14 @@ def choose(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
         return render(
             request,
             "kith/list_columns.html",
-            {"entity": entity, "lines": lines(look, actor), "address": request.get_full_path()},
+            {
+                "entity": entity,
+                "lines": lines(look, actor),
+                "groups": groups(look, actor),
+                "address": request.get_full_path(),
+            },
         )
-    readable = access.readable(actor, entity)
-    names = [name for name in request.POST.getlist("column") if name in readable]
+    names = [name for name in request.POST.getlist("column") if linked.is_readable(actor, entity, name)]
     widths = {
         name: int(raw)
         for name in names
@@ -54,15 +58,30 @@ def lines(look: Any, actor: Actor) -> list[Line]:
     """Shown fields in their order, then the others by name."""
     entity = look.entity
     readable = access.readable(actor, entity)
-    shown = [name for name in look.columns if name in entity.fields]
-    rest = sorted(readable - set(shown), key=lambda name: str(entity.fields[name].label).casefold())
+    shown = {name: spec for name in look.columns if (spec := linked.find(entity, name)) is not None}
+    rest = sorted((entity.fields[name] for name in readable - set(shown)), key=lambda spec: str(spec.label).casefold())
     return [
         Line(
-            name,
-            capfirst(str(entity.fields[name].label)),
-            name in shown,
-            look.widths.get(name, ""),
-            fixed=name == entity.list_columns[0],
+            spec.name,
+            capfirst(str(spec.label)),
+            spec.name in shown,
+            look.widths.get(spec.name, ""),
+            fixed=spec.name == entity.list_columns[0],
         )
-        for name in (*shown, *rest)
+        for spec in (*shown.values(), *rest)
+    ]
+
+
+def groups(look: Any, actor: Actor) -> list[tuple[str, list[Line]]]:
+    """The fields of linked records that are not shown yet, by link."""
+    return [
+        (
+            capfirst(str(link.label)),
+            [
+                Line(spec.name, capfirst(str(spec.leaf.label)), False, "")
+                for spec in found
+                if spec.name not in look.columns
+            ],
+        )
+        for link, found in linked.offered(actor, look.entity)
     ]

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, axes, calendars, ledger, listing, titles
+from kith.core import access, axes, calendars, ledger, linked, listing, titles
 from kith.core.access import Actor
 from kith.core.cleaning import references
 from kith.core.entity import Entity
@@ -308,6 +308,7 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
         extra=list_rows.edit_marks(entity, actor),
         shown=[column.spec for column in sheet.columns] + ([entity.fields[look.group]] if look.group else []),
     )
+    linked.load(actor, sheet.specs, page.records)
     groups = listing.groups(look, actor) if look.group else []
     if look.group:
         page.count = sum(group.count for group in groups)
@@ -338,7 +339,8 @@ def hidden(look: Look, actor: Actor) -> int | None:
     """How many rows the conditions hide from an empty list; None when there are no conditions."""
     if look.filter == EVERYTHING and not look.q:
         return None
-    return listing.total_of(replace(look, filter=EVERYTHING, q=""), actor)[0]
+    found = listing.total_of(replace(look, filter=EVERYTHING, q=""), actor)[0]
+    return found if found or look.is_changed or look.q else None
 
 
 def log(actor: Actor, made: ListPage) -> None:

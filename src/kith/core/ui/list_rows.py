@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, titles
+from kith.core import access, linked, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
@@ -60,6 +60,11 @@ class Sheet:
     head: str = ""
 
     @property
+    def specs(self) -> list[FieldSpec]:
+        """The fields of the columns."""
+        return [column.spec for column in self.columns]
+
+    @property
     def width(self) -> int:
         """Number of table columns."""
         return len(self.columns) + self.selects
@@ -68,12 +73,16 @@ class Sheet:
 def sheet(look: Look, actor: Actor, *, selects: bool = True) -> Sheet:
     """The sheet of a look for an actor; what records are known by comes first."""
     entity = look.entity
-    names = [name for name in look.columns if name in entity.fields]
+    names = [name for name in look.columns if linked.find(entity, name) is not None]
     first = entity.list_columns[0]
     if first in access.readable(actor, entity):
         names = [first, *(name for name in names if name != first)]
     writable = access.writable(actor, entity) if access.allowed(actor, entity, "edit") else frozenset[str]()
-    columns = [Column(entity.fields[name], editable=name in writable, width=look.widths.get(name)) for name in names]
+    columns = [
+        Column(spec, editable=name in writable, width=look.widths.get(name))
+        for name in names
+        if (spec := linked.find(entity, name)) is not None
+    ]
     mark(columns)
     return Sheet(
         entity, columns, edits=edits(entity, actor) if writable else NONE, picture=picture(entity), selects=selects

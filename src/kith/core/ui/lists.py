@@ -9,15 +9,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kith.core import access, ledger, listing, search, titles, writes
+from kith.core import access, ledger, linked, listing, search, titles, writes
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Forbidden, Refused
-from kith.core.filters import BadFilter
+from kith.core.filters import BadFilter, compile_filter
 from kith.core.ui import editors, errors, list_bulk, list_page, list_rows
 from kith.core.ui.base import actor_of, guarded, page, record_page
 from kith.core.ui.respond import is_htmx, wants_part
-from kith.core.views import LIST, base_look
+from kith.core.ui.search_reasons import aside
+from kith.core.views import LIST, base_look, plain
 
 MAX_FOUND, LATEST = 10, 200
 type Gather = Callable[[HttpRequest, Entity, Actor], list_page.ListPage | HttpResponse]
@@ -135,8 +136,9 @@ def lookup(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
 def candidates(entity: Entity, actor: Actor, asked: str) -> list[Any]:
     """Records that may be meant; one letter is too little for the index and picks among the latest."""
     letter = asked.strip().casefold()
+    usual = compile_filter(entity, plain(entity, actor), actor)
     if len(letter) != 1:
-        return search.best(entity, actor, asked, 2 * MAX_FOUND)
+        return search.best(entity, actor, asked, 2 * MAX_FOUND, unasked=usual)
     latest = search.best(entity, actor, "", LATEST)
     return [record for record in latest if any(word.startswith(letter) for word in str(record).casefold().split())]
 
@@ -146,7 +148,7 @@ def option(entity: Entity, actor: Actor, record: Any, value: str) -> dict[str, A
     face = entity.face_of(record)
     allowed = access.readable(actor, face) & {"city", "email", "position", "job_title"}
     facts = (spec for spec in face.declared.values() if spec.name in allowed and not spec.sensitive)
-    sub = next((str(fact) for spec in facts if (fact := spec.get(record))), "")
+    sub = aside(face, actor, record) or next((str(fact) for spec in facts if (fact := spec.get(record))), "")
     return {
         "value": value,
         "text": str(record),
@@ -190,7 +192,7 @@ def lookup_anything(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """Keep a column width of this session until the view is saved."""
     name, _colon, pixels = request.POST.get("width", "").partition(":")
-    if name not in entity.fields or not pixels.isdecimal() or not 30 <= int(pixels) <= 2000:
+    if linked.find(entity, name) is None or not pixels.isdecimal() or not 30 <= int(pixels) <= 2000:
         raise Refused({"width": [_("A width is written column:pixels, from 30 to 2000.")]})
     keep_widths(request, entity, request.GET.get("view", ""), {name: int(pixels)})
     return HttpResponse(status=204)

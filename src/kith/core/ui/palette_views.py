@@ -23,7 +23,7 @@ from kith.core.ui import recents, shell
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.record_parts import ROUND
 from kith.core.ui.record_rights import may
-from kith.core.ui.search_reasons import marked, reason
+from kith.core.ui.search_reasons import aside, marked, reason
 
 LONGEST, EACH, RECENT, COMMANDS = 200, 4, 7, 5
 PAGE_EACH = 20
@@ -115,7 +115,11 @@ def found(request: HttpRequest, actor: Actor, asked: str) -> Iterator[Group]:
 def hit_option(hit: Hit, actor: Actor, text: str) -> Option:
     """A found record, with what it is and why it was found."""
     entity = hit.entity.face_of(hit.record)
-    pieces = [capfirst(str(entity.name)), reason(hit, actor, text) or detail(entity, actor, hit.record)]
+    pieces = [
+        capfirst(str(entity.name)),
+        aside(entity, actor, hit.record),
+        reason(hit, actor, text) or detail(entity, actor, hit.record),
+    ]
     return Option(
         marked(str(hit.record), text), " · ".join(filter(None, pieces)), name=str(hit.record), round=entity.icon in ROUND, icon="" if entity.search and entity.has_timeline else entity.icon,
         href=f"/{entity.slug}/{hit.record.pk}/", actions=f"/palette?for={entity.slug}/{hit.record.pk}",

@@ -11,6 +11,7 @@ from rapidfuzz.fuzz import partial_ratio
 from kith.core import access
 from kith.core.access import Actor
 from kith.core.entity import Entity
+from kith.core.filters import term
 from kith.core.identity.text import fold, is_cyrillic, is_han
 from kith.core.search import Hit
 
@@ -27,6 +28,16 @@ def reason(hit: Hit, actor: Actor, text: str) -> str:
     if not hit.exact:
         return _("similar spelling")
     return by_field(hit.entity, hit.record, actor, asked) or by_script(str(hit.record), text)
+
+
+def aside(entity: Entity, actor: Actor, record: Any) -> str:
+    """What keeps a record out of the plain list: "provisional"."""
+    readable = access.readable(actor, entity)
+    for test in (term(text) for text in entity.plain_filter):
+        spec = entity.fields[test.field]
+        if test.op == "not_any" and spec.name in readable and spec.get(record) in test.value:
+            return spec.type.text(spec.get(record), spec)
+    return ""
 
 
 def by_field(entity: Entity, record: Any, actor: Actor, asked: str) -> str:

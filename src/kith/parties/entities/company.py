@@ -73,6 +73,7 @@ class CompanyEntity(Entity):
         Related("parties.partygroupmember", "party", _("Groups")),
         Related("parties.relationshipassessment", "party", _("Assessments"), show=("assessed_on", "total")),
     )
+    plain_filter = ("status:not_any:provisional",)
     read_only = ("country", "region", "city")
     personal = ()
     limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "prospect", "active", "dormant", "lost")}

@@ -178,6 +178,7 @@ class PartyEntity(Entity):
     access = Access(faces=("parties.company", "parties.person"))
     in_search = False
     computed = (IN_GROUP,)
+    plain_filter = ("status:not_any:provisional",)
     sort = ("name",)
 
     def face_of(self, record: Any) -> Entity:

@@ -83,6 +83,7 @@ class PersonEntity(Entity):
         Related("parties.partygroupmember", "party", _("Groups")),
         Related("parties.relationshipassessment", "party", _("Assessments"), show=("assessed_on", "total")),
     )
+    plain_filter = ("status:not_any:provisional",)
     read_only = ("name", "country", "region", "city", "employer", "job_title")
     personal = (
         "name",
