@@ -242,7 +242,7 @@ declare(
     "week_start",
     _("Weeks begin on"),
     "choice",
-    default=lambda: getattr(settings, "KITH_WEEK_START", "monday"),
+    default=lambda: settings.KITH_WEEK_START,
     group=COMPANY,
     help=_("For calendars, reports by week and conditions such as “this week”."),
     choices=(("monday", _("Monday")), ("saturday", _("Saturday")), ("sunday", _("Sunday"))),

@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from django.conf import settings
-
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def first_weekday() -> int:
     """The day that weeks begin on; 0 is Monday."""
-    return DAYS.index(settings.KITH_WEEK_START)
+    from .settings_store import get  # the store reads rows, rows ask filters, filters ask for weeks
+
+    return DAYS.index(get("week_start"))
 
 
 def week_start(day: dt.date) -> dt.date:

@@ -1,10 +1,12 @@
 """Settings of the company: defaults, values, exceptions for records; who may change them, how that is undone and shown."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kith.core import settings_store, undo, writes
+from kith.core import settings_store, undo, weeks, writes
 from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Refused
@@ -135,6 +137,13 @@ def test_imports_begin_as_the_company_wants(people):
     put(people.actors.eva, "import.strategy", "update")
     put(people.actors.eva, "import.skip_equal_rows", True)
     assert mapping.standard() == mapping.Mapping(strategy="update", skip_equal=True)
+
+
+def test_weeks_begin_as_the_company_wants(people):
+    day = dt.date(2026, 11, 25)
+    assert weeks.week_start(day) == dt.date(2026, 11, 23)
+    put(people.actors.eva, "week_start", "sunday")
+    assert weeks.week_start(day) == dt.date(2026, 11, 22)
 
 
 def test_a_further_public_domain_tells_no_company(people):
