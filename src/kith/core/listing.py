@@ -18,7 +18,7 @@ from django.utils import timezone
 from . import access, ordering, search, title_columns
 from .access import SYSTEM
 from .among import among
-from .filters import compile_filter
+from .filters import Test, compile_filter
 from .money import Money
 from .ordering import Key
 from .titles import HEAVY
@@ -315,8 +315,19 @@ def with_empty(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[Grou
     found = {group.value: group for group in made}
     asked = [test for test in look.terms if test.field == spec.name]
     values = [False, True] if spec.type.name == "boolean" else [key for key, _label in spec.choices]
-    shown = [found.get(value, GroupRow(value, 0, {})) for value in values if value in found or not asked]
+    shown = [
+        found.get(value, GroupRow(value, 0, {}))
+        for value in values
+        if value in found or all(lets_through(test, value) for test in asked)
+    ]
     return [*shown, *(group for group in made if group.value not in values)]
+
+
+def lets_through(test: Test, value: Any) -> bool:
+    """Whether rows with this value of a closed list may be among those that a condition asks for."""
+    if test.op in ("any", "not_any"):
+        return (value in test.value) == (test.op == "any")
+    return test.op not in ("empty", "is")
 
 
 def group_of(spec: "FieldSpec", record: Any) -> Any:
