@@ -38,13 +38,12 @@ def table() -> Table:
 
 
 def rate(currency: str, day: dt.date | None = None) -> Decimal | None:
-    """What one unit was worth on a day (default: today): the latest rate not after it, else the earliest; None without any."""
+    """What one unit was worth on a day (default: today): by the latest rate not after it; None without one (R6)."""
     if currency == base():
         return Decimal(1)
     days, values = table().get(currency, ([], []))
-    if not days:
-        return None
-    return values[max(0, bisect_right(days, day or timezone.localdate()) - 1)]
+    place = bisect_right(days, day or timezone.localdate())
+    return values[place - 1] if place else None
 
 
 def in_base(money: Money | None, day: dt.date | None = None) -> Decimal | None:

@@ -59,6 +59,12 @@ class Book:
         """The stage with this id."""
         return self.stages.get(key)
 
+    def editions_of(self, stage: Stage) -> list[Stage]:
+        """This stage in all editions of its process."""
+        series = self.courses[stage.process_id].process.series
+        courses = (course for course in self.courses.values() if course.process.series == series)
+        return [found for course in courses if (found := course.stage(stage.key))]
+
     def published(self, entity: str) -> list[Course]:
         """What new records of an entity may begin, by name; the general one first."""
         mine = [

@@ -28,7 +28,7 @@ class ProductCategory(Record):
 
 class ProductCategoryEntity(Entity):
     model = ProductCategory
-    slug, icon, menu, menu_order = "product-categories", "folder-tree", "catalogue", 20
+    slug, icon, menu, menu_order = "product-categories", "list-tree", "catalogue", 20
     columns = ("name", "parent", "updated_at")
     filters = ("parent",)
     search = ("name",)

@@ -4,10 +4,11 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import kith.core.fields
-import kith.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import kith.core.fields
+import kith.core.ids
 
 
 class Migration(migrations.Migration):

@@ -6,14 +6,13 @@
 3. A submission keeps what was expected that day; the latest one of a person and period counts, adjusted if a superior did.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
@@ -25,6 +24,7 @@ from kith.core.following import follow
 from kith.core.pipeline import now
 from kith.processes.book import book
 
+from . import facts
 from .periods import Period
 
 CATEGORIES = ("closed", "commit", "best", "pipeline")
@@ -47,15 +47,6 @@ class Line:
         return self.own.get(category, Decimal(0)) + self.team.get(category, Decimal(0))
 
 
-def category() -> Case:
-    """The forecast category of a deal as SQL: its own, else that of its stage."""
-    by_stage: dict[str, list[UUID]] = defaultdict(list)
-    for stage in book().stages.values():
-        by_stage[stage.forecast_category].append(stage.pk)
-    whens = [When(stage__in=stages, then=Value(str(name))) for name, stages in by_stage.items()]
-    return Case(When(~Q(forecast_category=""), then=F("forecast_category")), *whens, output_field=CharField())
-
-
 def forecasting() -> list[UUID]:
     """Processes that count in the forecast."""
     return [
@@ -71,7 +62,7 @@ def deals(actor: Actor, period: Period) -> QuerySet[Any]:
     won = Q(state="won", closed_at__date__range=(period.first, period.last))
     due = Q(state__in=("open", "hold"), closes_on__range=(period.first, period.last))
     told = rows.filter(won | due).annotate(
-        category=Case(When(state="won", then=Value("closed")), default=category(), output_field=CharField())
+        category=Case(When(state="won", then=Value("closed")), default=facts.category(), output_field=CharField())
     )
     return told.filter(category__in=CATEGORIES)
 

@@ -112,7 +112,7 @@ def amount_of(entity: Entity) -> bool:
 def furthest(cohort: Cohort, stages: list[Stage]) -> dict[int, tuple[int, Decimal]]:
     """How many records, and of what amount, came to each step and no further; a stage of another edition counts by its key."""
     sql, params = began(cohort)
-    places = {other.pk: at for at, stage in enumerate(stages) for other in same_key(cohort, stage)}
+    places = {other.pk: at for at, stage in enumerate(stages) for other in book().editions_of(stage)}
     values = ", ".join(["(%s::uuid, %s::int)"] * len(places))
     flat = [item for pair in places.items() for item in pair]
     with connection.cursor() as cursor:
@@ -125,16 +125,10 @@ def furthest(cohort: Cohort, stages: list[Stage]) -> dict[int, tuple[int, Decima
         return {place: (count, amount) for place, count, amount in cursor.fetchall()}
 
 
-def same_key(cohort: Cohort, stage: Stage) -> list[Stage]:
-    """This stage in all editions of the process."""
-    courses = (course for course in book().courses.values() if course.process.series == cohort.course.process.series)
-    return [found for course in courses if (found := course.stage(stage.key))]
-
-
 def days_in(cohort: Cohort) -> dict[UUID, tuple[Decimal, Decimal, Decimal]]:
     """Days of ended stays by stage: median, and what a quarter and three quarters of them stayed at most."""
     sql, params = began(cohort)
-    keys = {other.pk: stage.pk for stage in cohort.course.stages for other in same_key(cohort, stage)}
+    keys = {other.pk: stage.pk for stage in cohort.course.stages for other in book().editions_of(stage)}
     values = ", ".join(["(%s::uuid, %s::uuid)"] * len(keys))
     flat = [item for pair in keys.items() for item in pair]
     with connection.cursor() as cursor:

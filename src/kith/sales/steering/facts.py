@@ -1,0 +1,92 @@
+"""Facts of an opportunity for lists, filters and reports: the category it counts in, how far it came, days of its cycle, won or not."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, DecimalField, ExpressionWrapper, F, Func, IntegerField, Q, Value, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import Actor
+from kith.core.specs import ComputedSpec
+from kith.core.types import TYPES
+from kith.processes.book import book
+from kith.processes.entities.stage import Stage
+from kith.processes.entities.stage_stay import StageStay
+
+
+def category_of(record: Any) -> str | None:
+    """The forecast category a deal counts in: its own, else that of its stage."""
+    stage = book().stage(record.stage_id)
+    return record.forecast_category or (str(stage.forecast_category) if stage else None)
+
+
+def category(prefix: str = "") -> Case:
+    """The same in the database."""
+    by_category: dict[str, list[UUID]] = {}
+    for stage in book().stages.values():
+        by_category.setdefault(str(stage.forecast_category), []).append(stage.pk)
+    whens = [When(**{f"{prefix}stage__in": stages}, then=Value(name)) for name, stages in by_category.items()]
+    own = When(~Q(**{f"{prefix}forecast_category": ""}), then=F(f"{prefix}forecast_category"))
+    return Case(own, *whens, output_field=CharField())
+
+
+def reached(op: str, value: Any, _actor: Actor, _me: Actor) -> Q:
+    """Deals that were in one of these stages at some time, in whatever edition of the process."""
+    asked = [stage for key in (value or ()) if (stage := book().stage(key))]
+    stages = [found.pk for stage in asked for found in book().editions_of(stage)]
+    stays = StageStay.objects.filter(stage_id__in=stages).values("record_id")
+    found = Q(pk__in=stays)
+    return ~found if op == "not_any" else found
+
+
+def cycle_of(record: Any) -> int | None:
+    """Whole days from the beginning to the close of a closed deal (R165)."""
+    if record.closed_at is None or record.started_on is None:
+        return None
+    return int((timezone.localdate(record.closed_at) - record.started_on).days)
+
+
+def cycle(prefix: str = "") -> Any:
+    """The same in the database."""
+    days = Func(
+        TruncDate(f"{prefix}closed_at"), F(f"{prefix}started_on"), template="(%(expressions)s)", arg_joiner=" - "
+    )
+    return ExpressionWrapper(days, output_field=IntegerField())
+
+
+def won_of(record: Any) -> int | None:
+    """100 for a won deal, 0 for a lost one, nothing for others: its average is the win rate in percent (R165)."""
+    return {"won": 100, "lost": 0}.get(str(record.state))
+
+
+def won(prefix: str = "") -> Case:
+    """The same in the database."""
+    return Case(
+        When(**{f"{prefix}state": "won"}, then=Value(100)),
+        When(**{f"{prefix}state": "lost"}, then=Value(0)),
+        output_field=DecimalField(max_digits=5, decimal_places=2),
+    )
+
+
+CATEGORY = ComputedSpec(
+    name="counted_as", label=_("counts in the forecast as"), type=TYPES["choice"], editable=False, compute=category_of, sql=category,
+    choices=tuple((str(key), label) for key, label in Stage.Category.choices), hues={str(member): member.hue for member in Stage.Category},
+)  # fmt: skip
+REACHED = ComputedSpec(
+    name="reached",
+    label=_("was in the stage"),
+    type=TYPES["link"],
+    target="processes.stage",
+    editable=False,
+    where=reached,
+)
+CYCLE = ComputedSpec(
+    name="cycle_days", label=_("sales cycle, days"), type=TYPES["number"], editable=False, compute=cycle_of, sql=cycle,
+)  # fmt: skip
+WON = ComputedSpec(
+    name="win_rate", label=_("win rate"), type=TYPES["percent"], editable=False, compute=won_of, sql=won, decimals=2,
+    help=_("100 for a won deal, 0 for a lost one; on average the win rate."),
+)  # fmt: skip
+FACTS = (CATEGORY, REACHED, CYCLE, WON)

@@ -1,0 +1,91 @@
+"""The work of a team at a glance: what is overdue, stuck, unanswered or silent, and who has been idle; each number opens its rows (F13)."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kith.core import access
+from kith.core.access import Actor
+from kith.core.entity import registry
+from kith.core.filters import Group, Test, compile_filter
+from kith.core.ledger import ChangeSet
+
+from . import addresses
+
+#: After so many days without a change an open deal counts as silent, a person without any change as idle.
+SILENT, IDLE = 14, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that needs a look: whose rows, and the conditions that they meet."""
+
+    key: str
+    label: Any
+    entity: str
+    person: str
+    tests: tuple[Test, ...]
+
+    def rows(self, person: UUID) -> str:
+        """The rows of one person."""
+        return addresses.rows(self.entity, Test(self.person, "any", [str(person)]), *self.tests)
+
+
+@dataclass(slots=True)
+class Member:
+    """One person: the numbers by sign, and when something was last written."""
+
+    id: UUID
+    counts: dict[str, int] = field(default_factory=dict)
+    last_at: Any = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing has been written for days."""
+        return self.last_at is None or self.last_at < timezone.now() - dt.timedelta(days=IDLE)
+
+
+def signs() -> tuple[Sign, ...]:
+    """What is looked at; dates are those of today."""
+    today = timezone.localdate()
+    silent = (today - dt.timedelta(days=SILENT)).isoformat()
+    is_open = Test("state", "any", ["open"])
+    deals, tasks, leads = "sales.opportunity", "activities.task", "sales.lead"
+    waiting = Test("status", "any", ["todo", "doing", "blocked"])
+    return (
+        Sign("open", _("open deals"), deals, "owner", (is_open,)),
+        Sign("no_step", _("no next step"), deals, "owner", (is_open, Test("next_step", "empty"))),
+        Sign("stuck", _("stuck"), deals, "owner", (is_open, Test("rotting_days", "gt", "0"))),
+        Sign("late_close", _("close is past"), deals, "owner", (is_open, Test("closes_on", "before", "today"))),
+        Sign("silent", _("silent"), deals, "owner", (is_open, Test("updated_at", "before", silent))),
+        Sign("overdue", _("tasks overdue"), tasks, "assignee", (waiting, Test("due_at", "before", "today"))),
+        Sign("unanswered", _("leads unanswered"), leads, "owner", (is_open, Test("first_response_at", "empty"))),
+    )
+
+
+def board(actor: Actor) -> list[Member]:
+    """Everybody of whom the reader sees rows, most trouble first; one query for each sign and one for the last changes."""
+    members: dict[UUID, Member] = {person: Member(person) for person in actor.report_ids}
+    for sign in signs():
+        entity = registry.get(sign.entity)
+        if not access.allowed(actor, entity, "view"):
+            continue
+        rows = entity.rows(actor).filter(compile_filter(entity, Group("all", sign.tests), actor))
+        counts = rows.exclude(**{sign.person: None}).order_by().values_list(sign.person).annotate(Count("pk"))
+        for person, count in counts:
+            members.setdefault(person, Member(person)).counts[sign.key] = count
+    since = timezone.now() - dt.timedelta(days=90)
+    last = ChangeSet.objects.filter(actor_id__in=members, at__gte=since).order_by().values_list("actor_id")
+    for person, moment in last.annotate(Max("at")):
+        members[person].last_at = moment
+    return sorted(members.values(), key=lambda member: (-trouble(member), str(member.id)))
+
+
+def trouble(member: Member) -> int:
+    """How much needs a look."""
+    return sum(count for key, count in member.counts.items() if key != "open")

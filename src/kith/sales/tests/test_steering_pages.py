@@ -1,0 +1,101 @@
+"""The pages of steering: with the right they answer, without it they do not; numbers open what they count."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from kith.core import writes
+from kith.core.access import SYSTEM
+from kith.core.entity import registry
+from kith.core.testing import factory
+from kith.processes.book import book
+from kith.sales.steering import team
+
+PAGES = ("forecast", "flow", "funnel", "targets", "closing", "team")
+
+
+@pytest.fixture
+def june(people):
+    """A deal in negotiation, one that was won, one without a next step, a target."""
+    with time_machine.travel(dt.datetime(2026, 6, 2, 9, tzinfo=dt.UTC), tick=False):
+        company = factory.make("parties.company", owner=str(people.ann.pk))
+        stages = {stage.key: stage.pk for stage in book().default(SYSTEM, "sales.opportunity").stages}
+        for key, amount in (("negotiation", "100"), ("won", "400")):
+            values = {
+                "name": key,
+                "company": company.pk,
+                "amount": {"amount": amount, "currency": "EUR"},
+                "closes_on": "2026-06-20",
+                "stage": stages[key],
+            }
+            writes.create(people.actors.ann, registry.get("sales.opportunity"), values)
+        target = {
+            "metric": "won_amount",
+            "starts_on": "2026-06-01",
+            "ends_on": "2026-06-30",
+            "value": "800",
+            "person": people.ann.pk,
+        }
+        writes.create(people.actors.eva, registry.get("sales.salestarget"), target)
+    with time_machine.travel(dt.datetime(2026, 6, 10, 9, tzinfo=dt.UTC), tick=False):
+        yield people
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_answers_those_who_may_and_no_others(june, page):
+    answer = june.clients.eva.get(f"/sales/{page}?kind=month&at=2026-06-01")
+    assert answer.status_code == 200, answer.content
+    assert june.clients.max.get(f"/sales/{page}").status_code == 403
+    assert june.clients.eva.get(f"/sales/{page}?kind=week").status_code in (200, 400)
+
+
+def test_numbers_stand_on_the_pages(june):
+    eva = june.clients.eva
+    text = eva.get("/sales/forecast?kind=month&at=2026-06-01").content.decode()
+    assert "Ann Own" in text and "€400" in text and "€100" in text
+    text = eva.get("/sales/targets?kind=month&at=2026-06-01").content.decode()
+    assert "50 %" in text and "won, amount · Ann Own" in text
+    text = eva.get("/sales/funnel?kind=month&at=2026-06-01").content.decode()
+    assert "created in the period: 2" in text
+
+
+def test_a_forecast_is_submitted_and_bad_input_told(june):
+    ann = june.clients.ann
+    assert ann.post("/sales/forecast/submit?kind=month&at=2026-06-01", {"expected": "450"}).status_code == 302
+    (said,) = registry.get("sales.forecastsubmission").rows(SYSTEM)
+    assert (said.person_id, said.expected, said.commit, said.closed) == (june.ann.pk, 450, 100, 400)
+    assert ann.post("/sales/forecast/submit?kind=month&at=2026-06-01", {"expected": ""}).status_code == 422
+    assert ann.post("/sales/forecast/submit?kind=month&at=2026-06-01", {"expected": "much"}).status_code == 400
+    assert june.clients.max.post("/sales/forecast/submit", {"expected": "1"}).status_code == 403
+    assert registry.get("sales.forecastsubmission").rows(SYSTEM).count() == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["at=yesterday", "at=0001-01-01", "since=2026-07-01&until=2026-06-01", "kind=century"]
+)
+def test_bad_periods_are_told(june, query):
+    assert june.clients.eva.get(f"/sales/flow?{query}").status_code == 400
+    assert june.clients.eva.get("/sales/flow/deals?part=stolen").status_code == 400
+
+
+def test_every_number_of_the_team_opens_its_rows(june):
+    eva = june.clients.eva
+    (ann,) = [member for member in team.board(june.actors.eva) if member.id == june.ann.pk]
+    assert (ann.counts["open"], ann.counts["no_step"], ann.is_idle) == (1, 1, True)
+    for sign in team.signs():
+        if count := ann.counts.get(sign.key):
+            text = eva.get(sign.rows(june.ann.pk)).content.decode()
+            assert text.count('data-row="') == count, sign.key
+
+
+def test_facts_can_be_filtered_and_sorted(june):
+    eva = june.clients.eva
+    for query, names in (
+        ("f=counted_as:any:commit", ["negotiation"]),
+        ("f=win_rate:ge:50", ["won"]),
+        ("f=cycle_days:le:3", ["won"]),
+        ("f=reached:any:" + str(book().default(SYSTEM, "sales.opportunity").stage("won").pk), ["won"]),
+    ):
+        found = eva.get(f"/api/v1/opportunities?{query}").json()
+        assert [row["name"] for row in found["results"]] == names, query

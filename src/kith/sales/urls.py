@@ -1,0 +1,5 @@
+"""Routes of sales."""
+
+from .steering.urls import urlpatterns as steering
+
+urlpatterns = [*steering]
