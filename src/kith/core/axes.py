@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .views import Look
 
 MAX_COLUMNS = 40
+NOTHING = gettext_lazy("%(field)s: none")
 #: Where a record of a column stands: still going, or over, well or badly.
 OPEN, CLOSED, WON, LOST = "open", "closed", "won", "lost"
 
@@ -89,6 +90,22 @@ class Axis:
         """Whether a record has been in its column for too long."""
         return False
 
+    def warnings(self, record: Any, column: Column) -> list[str]:
+        """What a card warns of, in a few words each: that it stands too long, that something is missing."""
+        if not column.is_open:
+            return []
+        return [
+            NOTHING % {"field": capfirst(str(spec.label))}
+            for spec in self.expected
+            if spec.type.is_empty(spec.get(record))
+        ]
+
+    @cached_property
+    def expected(self) -> "list[FieldSpec]":
+        """Fields that a record should have as long as it goes on, as far as the reader may know them."""
+        readable = access.readable(self.actor, self.entity)
+        return [self.entity.fields[name] for name in self.entity.expected if name in readable]
+
     @property
     def may_move(self) -> bool:
         """Whether the actor may move some cards at all; rows decide for each."""
@@ -122,7 +139,7 @@ class Axis:
 
     def nothing(self) -> Column:
         """The column of records without a value (R159)."""
-        label = _("%(field)s: none") % {"field": capfirst(str(self.spec.label))}
+        label = NOTHING % {"field": capfirst(str(self.spec.label))}
         return Column("", label, self.where("empty"), may_drop=not self.spec.required)
 
     @property

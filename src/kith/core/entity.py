@@ -219,6 +219,8 @@ class Entity:
     flow: tuple[Any, ...] = ()
     #: What is asked for when a record enters a stage of such a kind: {"lost": ("reasons", "lesson")}.
     closing: ClassVar[dict[str, tuple[str, ...]]] = {}
+    #: What a record that still goes on should have: cards and its page say so when it is empty.
+    expected: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     quick: tuple[str, ...] = ()
     strip: tuple[str, ...] = ()

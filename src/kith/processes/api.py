@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 
 from kith.core import access
 from kith.core.access import Actor
-from kith.core.api import reading
+from kith.core.api import openapi, reading
 from kith.core.api.callers import api
 from kith.core.api.problems import as_json
-from kith.core.entity import registry
+from kith.core.entity import Entity, registry
 from kith.core.errors import Missing
 
 from . import history, rules
@@ -44,3 +44,22 @@ def as_data(stay: StageStay) -> dict[str, Any]:
         "left_at": stay.left_at.isoformat() if stay.left_at else None,
         "by": str(stay.by_id) if stay.by_id else None,
     }
+
+
+def described(actor: Actor, entity: Entity) -> dict[str, Any]:
+    """The address in the OpenAPI document, for kinds of records with stages."""
+    if not rules.is_staged(entity) or "stage" not in access.readable(actor, entity):
+        return {}
+    text = {"type": "string"}
+    either = {"type": ["string", "null"]}
+    stay = {
+        "type": "object",
+        "properties": {
+            "stage": either, "stage_id": text, "name": either, "process_id": text, "kind": text, "entered_at": text,
+            "left_at": either, "by": either,
+        },
+    }  # fmt: skip
+    page = {"type": "object", "properties": {"results": {"type": "array", "items": stay}}}
+    answer = {"description": "Stays, oldest first", "content": {"application/json": {"schema": page}}}
+    read = openapi.operation(f"Stages of one {entity.name}", f"stages_{entity.slug}", answer)
+    return {f"/api/v1/{entity.slug}/{{id}}/stages": {"parameters": [openapi.KEY], "get": read}}

@@ -14,7 +14,7 @@ class ProcessesConfig(AppConfig):
         """Take part in every write of staged records; every installation begins with the processes that entities declare."""
         from kith.core import cleaning, pipeline
 
-        from . import board, approval, history, resolving, rules, shipped, surfaces
+        from . import approval, board, history, resolving, rules, shipped, surfaces
 
         cleaning.resolvers.append(resolving.RESOLVER)
         pipeline.completing.append(rules.complete)

@@ -1,14 +1,13 @@
 """The board of records with stages: the columns are the stages of one process, with probabilities and weighted sums."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db.models import DecimalField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kith.core import access, axes, writes
 from kith.core.axes import LOST, OPEN, WON, Axis, Column
@@ -17,6 +16,7 @@ from kith.core.errors import Refused
 from kith.core.staged import CLOSED, State
 from kith.core.types import TYPES
 
+from . import rotting
 from .book import Course, book
 from .entities.stage import Stage
 from .rules import is_staged
@@ -80,10 +80,14 @@ class StageAxis(Axis):
         return Coalesce(share, Value(0), output_field=DecimalField(max_digits=20, decimal_places=6))
 
     def is_stale(self, record: Any) -> bool:
-        stage = book().stage(record.stage_id)
-        if stage is None or not stage.max_days or stage.kind in CLOSED:
-            return False
-        return timezone.now() - record.stage_at > timedelta(days=stage.max_days)
+        return rotting.days(record) > 0
+
+    def warnings(self, record: Any, column: Column) -> list[str]:
+        late = rotting.days(record)
+        stuck = (
+            [ngettext("%(num)s day in this stage", "%(num)s days in this stage", late) % {"num": late}] if late else []
+        )
+        return [*stuck, *super().warnings(record, column)]
 
     def move(
         self, record: Any, column: Column, *, version: int | None, values: Mapping[str, Any], confirm: Collection[str]

@@ -1,6 +1,7 @@
 """Editions of a process: draft, published, retired; what may still be changed in which, and moving records to a newer one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor
+from kith.core.bulk import CHUNK, Result
 from kith.core.changes import change_set
-from kith.core.entity import Batch, Item, registry
+from kith.core.entity import Batch, Entity, Item, registry
 from kith.core.errors import Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
 from kith.core.following import follow
-from kith.core.pipeline import Outcome
 
 from . import book, rules
 from .entities.process import Process, staged_kinds
@@ -223,8 +224,11 @@ def retire(actor: Actor, processes: Sequence[Process]) -> None:
 
 def transfer(
     actor: Actor, source: Process, target: Process, mapping: Mapping[UUID, UUID], keys: Iterable[UUID]
-) -> Outcome:
-    """Move records from one edition to another, each stage to its counterpart, as one change-set; needs the right to edit processes."""
+) -> Result:
+    """Move records from one edition to another, each stage to its counterpart, as one change-set; needs the right to edit processes.
+
+    Records that a rule of their own refuses stay where they are, and are told.
+    """
     entity = registry.get(target.entity)
     access.fetch(registry.get("processes.process"), actor, target.pk, "edit")
     target = book.book().courses[target.pk].process
@@ -233,14 +237,30 @@ def transfer(
     stages = book.book().courses[target.pk].stages
     if not set(mapping.values()) <= {stage.pk for stage in stages}:
         raise Refused(_("Every stage needs a counterpart in the new edition."))
-    mine = entity.rows(actor, "edit").filter(pk__in=list(keys), process=source.pk).values_list("pk", flat=True)
-    return writes.update_many(
-        actor,
-        entity,
-        list(mine),
-        lambda record: {"process": target.pk, "stage": mapping[record.stage_id]},
-        kind=rules.TRANSFER,
+    result = Result()
+    with change_set(actor, kind=rules.TRANSFER, entity=entity.label) as changes:
+        for chunk in batched(keys, CHUNK, strict=False):
+            mine = entity.rows(actor, "edit").filter(pk__in=chunk, process=source.pk, stage__in=list(mapping))
+            move(actor, entity, target, mapping, list(mine.values_list("pk", flat=True)), result)
+    result.changeset = changes.id if changes.counts else None
+    return result
+
+
+def move(
+    actor: Actor, entity: Entity, target: Process, mapping: Mapping[UUID, UUID], keys: list[UUID], result: Result
+) -> None:
+    """Move some records, counting them and what stays."""
+    seen: list[Any] = []
+
+    def values(record: Any) -> dict[str, Any]:
+        seen.append(record)
+        return {"process": target.pk, "stage": mapping[record.stage_id]}
+
+    labels = {name: spec.label for name, spec in entity.fields.items()}
+    outcome = writes.update_many(
+        actor, entity, keys, values, on_errors=lambda at, errors: result.refuse(seen[at], errors, labels)
     )
+    result.done += len(outcome.records)
 
 
 def counterparts(source: Process, target: Process) -> dict[UUID, UUID | None]:

@@ -64,6 +64,19 @@ def stage_of(record: Any, key: str) -> Stage:
     return found
 
 
+def key_of(record: Any) -> str:
+    """The key of the stage that a record is in."""
+    stage = book().stage(record.stage_id)
+    return stage.key if stage else ""
+
+
+def twin(record: Any, stage: Stage) -> Stage | None:
+    """The like stage of the record's own edition, for a stage of another edition of its process."""
+    own, other = course_of(record), book().course(stage.process_id)
+    alike = other is not None and own.process.series == other.process.series
+    return own.stage(stage.key) if alike else None
+
+
 def course_of(record: Any) -> Course:
     """The process that a record is in."""
     course = book().course(record.process_id)

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kith.core import access, titles
 from kith.core.access import Actor
+from kith.core.axes import NOTHING
 from kith.core.entity import Entity, Panel, registry
 from kith.core.staged import CLOSED
 
@@ -44,8 +46,17 @@ def context(actor: Actor, record: Any) -> dict[str, Any]:
     return {
         "steps": steps(course, record, here if moves else ""), "stage": stage, "rotting": rotting.days(record), "moves": moves, "here": here, "version": record.version,
         "advice": stage.guidance if stage else "", "checks": checks(entity, actor, record, stage), "ticks": moves and "stage_checks" in access.writable(actor, entity),
-        "asked": approval.shown(actor, record), "course": course,
+        "asked": approval.shown(actor, record), "course": course, "lacking": lacking(entity, actor, record),
     }  # fmt: skip
+
+
+def lacking(entity: Entity, actor: Actor, record: Any) -> list[str]:
+    """What a record that still goes on should have and has not, by label."""
+    if record.state in CLOSED:
+        return []
+    readable = access.readable(actor, entity)
+    specs = [entity.fields[name] for name in entity.expected if name in readable]
+    return [NOTHING % {"field": capfirst(str(spec.label))} for spec in specs if spec.type.is_empty(spec.get(record))]
 
 
 def steps(course: Course, record: Any, here: str) -> list[Step]:

@@ -12,10 +12,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM, Actor
-from kith.core.changes import running
+from kith.core.changes import Running, running
 from kith.core.entity import Batch, Entity, Item
 from kith.core.errors import Refused
 from kith.core.filters import compile_filter, from_json
+from kith.core.ledger import ChangeSet
 from kith.core.pipeline import now
 from kith.core.staged import CLOSED, Staged
 
@@ -118,7 +119,7 @@ def gate(entity: Entity, items: list[Item]) -> None:
         return
     moved = [item for item in items if item.is_new or not item.after.keys().isdisjoint(SHAPES)]
     active = running()
-    transfer = active is not None and active.kind == TRANSFER
+    transfer = is_transfer(active)
     actor = active.actor if active else SYSTEM
     for item in moved:
         stage = book().stage(item.record.stage_id)
@@ -127,6 +128,13 @@ def gate(entity: Entity, items: list[Item]) -> None:
         if not look.is_free:
             raise Refused(look.errors(stage))
     conditions(entity, moved)
+
+
+def is_transfer(active: Running | None) -> bool:
+    """Whether records are being moved to another edition, or back by an undo of that."""
+    if active is None or active.kind == TRANSFER:
+        return active is not None
+    return active.undo_of is not None and ChangeSet.objects.filter(pk=active.undo_of, kind=TRANSFER).exists()
 
 
 def look_at(entity: Entity, actor: Actor, item: Item, stage: Stage, *, transfer: bool) -> Look:

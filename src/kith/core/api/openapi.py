@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, made for the caller: only entities and fields it may read or write appear."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,10 @@ MATCH = {
 }
 
 
+#: Addresses that apps add for a kind of record: (actor, entity) -> operations by path.
+further: list[Callable[[Actor, Entity], dict[str, Any]]] = []
+
+
 @api("GET")
 def document(request: HttpRequest, actor: Actor) -> HttpResponse:
     """GET /api/v1/openapi.json"""
@@ -49,6 +54,8 @@ def build(actor: Actor) -> dict[str, Any]:
         schemas[name] = schema(actor, entity, writing=False)
         schemas[f"{name}Values"] = schema(actor, entity, writing=True)
         paths |= paths_of(actor, entity)
+        for more in further:
+            paths |= more(actor, entity)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Kith", "version": "1", "description": "Every record of Kith, by the rights of the caller."},

@@ -119,7 +119,8 @@ def body(deck: Deck, column: Column, record: Any, href: str, name: str) -> str:
     second = f'<span class="co">{parts["second"][0]}</span>' if parts["second"] else ""
     figure = f"<b>{parts['figure'][0]}</b>" if parts["figure"] else ""
     first = line(figure or row(parts["marks"]), [*(parts["marks"] if figure else ()), *parts["people"]])
-    last = line(" · ".join(parts["rest"]), parts["times"])
+    warned = [f'<span class="warn-t">{escape(text)}</span>' for text in deck.axis.warnings(record, column)]
+    last = line(" · ".join([*warned, *parts["rest"]]), parts["times"])
     return f'<a class="nm" href="{href}" draggable="false">{escape(name)}</a>{second}{first}{last}'
 
 

@@ -149,7 +149,9 @@ def target(entity: Entity, actor: Actor, record: Any, values: Mapping[str, Any])
     except Refused:
         return None
     stage = book().stage(key)
-    return stage if stage and stage.pk != record.stage_id and stage.process_id == record.process_id else None
+    if stage is None or stage.key == moving.key_of(record):
+        return None
+    return stage if stage.process_id == record.process_id else moving.twin(record, stage)
 
 
 def remedy(entity: Entity, key: str, values: Mapping[str, Any]) -> str:

@@ -134,6 +134,7 @@ class OpportunityEntity(Entity):
         Step("won", _("Won"), State.WON, hue="green", probability=100, category="closed"),
         Step("lost", _("Lost"), State.LOST, hue="rose", category="closed", needs=("reasons",)),
     )  # fmt: skip
+    expected = ("next_step",)
     closing: ClassVar[dict[str, tuple[str, ...]]] = {
         "won": ("actual_amount", "closed_at", "reasons", "reason_text", "competitor", "lesson"),
         "lost": ("reasons", "reason_text", "competitor", "closed_at", "lesson"),

@@ -30,6 +30,7 @@ const LOADERS = {
   remember: () => import("./remember.js"),
   reveal: () => import("./reveal.js"),
   selection: () => import("./selection.js"),
+  sorting: () => import("./sorting.js"),
   table: () => import("./table.js"),
   tabs: () => import("./tabs.js"),
   theme: () => import("./theme.js"),
