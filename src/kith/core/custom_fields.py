@@ -2,10 +2,14 @@
 
 Each process keeps them until the epoch of rights changes: writing a definition renews that epoch, and every request
 learns it together with its user (`at`), so that nothing is asked twice.
+
+A thread that has written definitions (an import that keeps columns) knows fields of its own until its transaction ends:
+the others neither see them before nor take them away from it.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any
 
@@ -25,15 +29,30 @@ changed: list[Callable[[], Any]] = []
 forgotten: list[Callable[[], Any]] = []
 
 type Specs = dict[str, tuple[FieldSpec, ...]]
-_known: dict[str, Any] = {"at": None, "specs": None}
+type Known = dict[str, Any]
+_shared: Known = {"at": None, "specs": None}
+_own: ContextVar[Known | None] = ContextVar("kith_custom_fields", default=None)
+
+
+def known() -> Known:
+    """What this thread knows: its own while the transaction runs in which it wrote definitions, else what all know."""
+    own = _own.get()
+    if own is None:
+        return _shared
+    if connection.in_atomic_block:
+        return own
+    _own.set(None)
+    forget()
+    return _shared
 
 
 def source(label: str) -> Iterable[FieldSpec]:
     """The run-time fields of an entity; the same tuple as long as nothing changes."""
-    specs = _known["specs"]
+    mine = known()
+    specs = mine["specs"]
     if specs is None:
         try:
-            specs = _known["specs"] = load()
+            specs = mine["specs"] = load()
         except (
             DatabaseError,
             RuntimeError,
@@ -44,14 +63,16 @@ def source(label: str) -> Iterable[FieldSpec]:
 
 def at(version: int) -> None:
     """Say which version of rights and fields the running request works with; what was read under another one is forgotten."""
-    if _known["at"] != version:
+    if known()["at"] != version:
         forget()
-        _known["at"] = version
+        known()["at"] = version
 
 
 def forget() -> None:
     """Read the definitions anew when they are next asked for."""
-    _known.update(at=None, specs=None)
+    for mine in (_shared, _own.get()):
+        if mine is not None:
+            mine.update(at=None, specs=None)
     for entity in registry:
         entity.forget_fields()
     for forget_also in forgotten:
@@ -59,7 +80,9 @@ def forget() -> None:
 
 
 def announce() -> None:
-    """A definition was written: this process reads anew, the others when the change-set is committed."""
+    """A definition was written: this thread reads anew, the others when the change-set is committed."""
+    if connection.in_atomic_block:
+        _own.set({"at": None, "specs": None})
     forget()
     for tell in changed:
         tell()

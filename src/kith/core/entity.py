@@ -314,16 +314,16 @@ class Entity:
         found = [specs for source in field_sources if (specs := source(self.label))]
         if not found:
             return self.declared
-        # Asked for with every value: joined once for as long as the sources give the same.
-        if self.__dict__.get("_found") != found:
-            self.__dict__["_joined"] = self.declared | {spec.name: spec for specs in found for spec in specs}
-            self.__dict__["_found"] = found
-        return self.__dict__["_joined"]  # type: ignore[no-any-return]
+        # Asked for with every value: joined once for as long as the sources give the same, which differs by thread.
+        kept: tuple[list[Any], dict[str, FieldSpec]] | None = self.__dict__.get("_joined")
+        if kept is None or kept[0] != found:
+            joined = self.declared | {spec.name: spec for specs in found for spec in specs}
+            kept = self.__dict__["_joined"] = (found, joined)
+        return kept[1]
 
     def forget_fields(self) -> None:
         """Work out anew what depends on the fields: run-time fields came or went."""
-        for cached in ("_found", "filter_names", "form_sections"):
-            self.__dict__.pop(cached, None)
+        self.__dict__.pop("_joined", None)
 
     def field(self, name: str) -> FieldSpec:
         """The spec of one field; raises LookupError that lists the valid names."""
@@ -353,12 +353,12 @@ class Entity:
         names = self.card or (*(self.strip or self.list_columns), *(("owner",) if "owner" in self.declared else ()))
         return tuple(dict.fromkeys(name for name in names if name != self.title))
 
-    @cached_property
+    @property
     def filter_names(self) -> tuple[str, ...]:
         """Fields offered in the filter menu: the named ones first, then all that can be filtered."""
         return tuple(dict.fromkeys((*self.filters, *(spec.name for spec in self.fields.values() if spec.stored))))
 
-    @cached_property
+    @property
     def form_sections(self) -> tuple[Section, ...]:
         """The declared sections; fields that none of them names follow in a last section, so that nothing disappears."""
         named = {name for section in self.sections for name in section.names}

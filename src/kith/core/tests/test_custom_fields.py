@@ -42,8 +42,7 @@ def test_a_field_is_known_at_once_and_its_values_keep_their_type():
 def test_other_processes_learn_of_it_with_the_next_request():
     people = make_people()
     define()
-    custom_fields._known["specs"] = {}  # another process, which has read before
-    custom_fields._known["at"] = 1
+    custom_fields.known().update(at=1, specs={})  # another process, which has read before
     assert "x_area_m2" not in registry.get("parties.company").fields
     actor_of(people.eva.pk)
     assert "x_area_m2" in registry.get("parties.company").fields
