@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "kith.audit",
     "kith.people",
     "kith.processes",
+    "kith.distribution",
     "kith.parties",
     "kith.catalogue",
     "kith.marketing",

@@ -44,7 +44,7 @@ ADMINISTRATOR = Shipped(
 )
 MANAGER = Shipped(
     "manager", _("Manager"), _("Sees the team; works with the own records and those of the people who report to the manager."),
-    (*on_all("team", "view"), *on_all("reports", "view", "edit", "delete", "export", "share", "history"), *on_all("all", "create", "import"), ("core.tag", "create", "all")),
+    (*on_all("team", "view"), *on_all("reports", "view", "edit", "delete", "export", "share", "assign", "history"), *on_all("all", "create", "import"), ("core.tag", "create", "all")),
 )  # fmt: skip
 SALESPERSON = Shipped(
     "salesperson", _("Salesperson"), _("Sees the team's records and works with the own ones."),

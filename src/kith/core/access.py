@@ -92,6 +92,8 @@ NOBODY = Actor(id=None, name="", kind="anonymous")
 
 #: Further ways to a record: functions (entity, actor, operation) -> Q or None. Apps above core add theirs.
 ways_in: list[Callable[["Entity", Actor, str], Q | None]] = []
+#: Rows that are kept from an actor whatever the rules say: functions (entity, actor) -> Q or None.
+ways_out: list[Callable[["Entity", Actor], Q | None]] = []
 #: Loads the actor of a user id; set by the access app.
 loaders: dict[str, Callable[..., Any]] = {}
 
@@ -340,7 +342,7 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
     conditions += [way for provider in ways_in if (way := provider(entity, actor, operation)) is not None]
     if (extra := entity.extra_access(actor, operation)) is not None:
         conditions.append(extra)
-    condition = union(conditions)
+    condition = without_closed(entity, actor, union(conditions))
     if operation == "view" or not condition:
         return condition if operation == "view" else predicate(entity, actor, "view")
     viewable = predicate(entity, actor, "view")
@@ -351,6 +353,14 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
         if condition == NOTHING or viewable == NOTHING
         else condition
     )
+
+
+def without_closed(entity: "Entity", actor: Actor, condition: Q) -> Q:
+    """The rows of a condition but for those that ways out keep from the actor."""
+    for provider in ways_out:
+        if (kept := provider(entity, actor)) is not None and condition != NOTHING:
+            condition = condition & ~kept
+    return condition
 
 
 def compiled(entity: "Entity", actor: Actor, operation: str) -> Any:

@@ -171,7 +171,9 @@ def perform(
             % {"right": access.right(entity, operation)},
         )
     records = list(entity.rows(actor, operation).filter(pk__in=keys))
-    if records:
-        action(actor, records, **values)
-    result.done += len(records)
+    outcome = action(actor, records, **values) if records else None
+    if isinstance(outcome, writes.Outcome):
+        count(result, outcome)
+    else:
+        result.done += len(records)
     result.skip(_("You may not change it."), len(keys) - len(records))

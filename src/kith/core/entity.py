@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.apps import apps
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .fields import Link
 from .specs import ComputedSpec, FieldSpec, RefSpec, renamed, spec_of
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from .records import Record
 
 #: What may be done with any entity; actions add their own.
-OPERATIONS = ("view", "create", "edit", "delete", "export", "import", "share", "history", "sensitive")
+OPERATIONS = ("view", "create", "edit", "delete", "export", "import", "share", "assign", "history", "sensitive")
 OPERATION_LABELS = {
     "view": _("View"), "create": _("Create"), "edit": _("Edit"), "delete": _("Delete"), "export": _("Export"), "import": _("Import"),
-    "share": _("Share"), "history": _("See history"), "sensitive": _("See sensitive data"),
+    "share": _("Share"), "assign": pgettext_lazy("to an owner", "Assign"), "history": _("See history"), "sensitive": _("See sensitive data"),
 }  # fmt: skip
 
 
@@ -72,6 +73,7 @@ class Action:
     """A verb of the entity: `run(actor, records, **values)` (a dotted path) under its own right "<entity>:<name>".
 
     `right` names another operation whose right is enough. `fields` are asked for in a dialog before it runs; `bulk` offers it on a selection.
+    `when`, a dotted path to a function (actor, entity), tells whether there is any use in offering it.
     """
 
     name: str
@@ -81,6 +83,11 @@ class Action:
     bulk: bool = False
     fields: tuple[FieldSpec, ...] = ()
     right: str = ""
+    when: str = ""
+
+    def is_offered(self, actor: "Actor", entity: "Entity") -> bool:
+        """Whether pages offer it at all."""
+        return not self.when or bool(import_string(self.when)(actor, entity))
 
     def __call__(self, actor: "Actor", records: Sequence[Any], **values: Any) -> Any:
         """Do it."""
@@ -445,6 +452,10 @@ class Entity:
     def timeline_ids(self, actor: "Actor", record: Any) -> list[tuple[str, Any]]:
         """Closely related records (label, id) that `actor` may view; what happens with them stands in this record's timeline too."""
         return []
+
+    def work_party(self, record: Any) -> Any:
+        """The id of the customer that a record is about, whom only one person works at a time: a company, a person, else itself."""
+        return getattr(record, "company_id", None) or getattr(record, "person_id", None) or record.pk
 
     def log_kind(self, op: str, names: frozenset[str]) -> str:
         """The kind of the line in the log for a change of these fields."""

@@ -11,7 +11,7 @@ from django.db.models import FETCH_PEERS
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import cleaning, courier, store
+from . import cleaning, courier, owning, store
 from .changes import Running
 from .entity import Batch, Entity, Item, registry
 from .errors import Refused
@@ -65,6 +65,7 @@ def lock(entity: Entity, keys: Iterable[uuid.UUID], *, trashed: bool | None = Fa
 
 def write(changes: Running, batch: Batch, on_errors: OnErrors | None = None) -> None:
     """Prepare, check, store and record a batch; items that turn out bad or unchanged leave it."""
+    owning.complete(batch)
     for complete in completing:
         complete(batch)
     batch.entity.prepare(batch)

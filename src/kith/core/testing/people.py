@@ -82,8 +82,8 @@ def grant(user: Any, *items: tuple[Any, ...]) -> Any:
 
 
 def level_items(level: str) -> list[tuple[str, str, str]]:
-    """Every common operation but the sight of sensitive fields, and every action, at one level."""
-    plain = [("*", operation, level) for operation in OPERATIONS if operation != "sensitive"]
+    """Every common operation but the sight of sensitive fields and the giving away of records, and every action, at one level."""
+    plain = [("*", operation, level) for operation in OPERATIONS if operation not in ("sensitive", "assign")]
     actions = [
         (entity.label, action.name, level)
         for entity in registry

@@ -225,7 +225,7 @@ def test_a_token_for_companies_reads_their_parts_and_may_name_people_and_diction
         *(
             f"{label}:{operation}"
             for label in ("parties.company", "parties.contactpoint")
-            for operation in ("view", "create", "edit")
+            for operation in ("view", "create", "edit", "assign")
         ),
     )
     assert {row["party"] for row in narrow.get("/api/v1/contact-points").json()["results"]} == {str(company.pk)}

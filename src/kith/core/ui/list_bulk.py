@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kith.core import access, bulk, cleaning, jobs_bulk, listing
+from kith.core import access, bulk, cleaning, jobs_bulk, listing, owning
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Forbidden, Missing, Refused
@@ -41,14 +41,14 @@ def offers(entity: Entity, actor: Actor) -> list[Offer]:
     fields = editable(entity, actor)
     if fields:
         found.append(Offer("edit", _("Edit field"), "pencil"))
-    if any(spec.name == "owner" for spec in fields):
+    if any(spec.name == "owner" for spec in fields) and owning.may_assign(actor, entity):
         found.append(Offer("assign", _("Assign"), "user-round-pen"))
     if any(spec.name == "tags" for spec in fields):
         found += [Offer("tag", _("Add tags"), "tag"), Offer("untag", _("Remove tags"), "tags")]
     found += [
         Offer(item.name, str(item.label), item.icon)
         for item in entity.actions
-        if item.bulk and access.allowed(actor, entity, item.right or item.name)
+        if item.bulk and access.allowed(actor, entity, item.right or item.name) and item.is_offered(actor, entity)
     ]
     if access.allowed(actor, entity, "delete"):
         found.append(Offer("delete", _("Delete"), "trash-2"))

@@ -185,7 +185,7 @@ def about(actor: Actor, context: str) -> Iterator[Option]:
                 href=f"{'mailto' if mail else 'tel'}:{value}",
             )
     for action in entity.actions:
-        if not action.fields and (action.right or action.name) in rights:
+        if not action.fields and (action.right or action.name) in rights and action.is_offered(actor, entity):
             yield Option(action.label, name, action.icon, act=f"{here}action/{action.name}")
     if "history" in rights:
         yield Option(_("History"), name, "history", href=here + "?tab=history")

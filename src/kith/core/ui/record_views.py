@@ -94,7 +94,9 @@ def head_context(entity: Entity, actor: Actor, record: Any, rights: frozenset[st
     return {
         "head": parts.head(entity, actor, record, found), "strip": parts.strip(entity, actor, record, found), "starred": starred, "followed": followed, "followers": followers,
         "heads": [(panel, panel.context(actor, record)) for panel in entity.panels if panel.place == "head"],
-        "is_person": entity.icon in parts.ROUND, "actions": [action for action in entity.actions if (action.right or action.name) in rights],
+        "is_person": entity.icon in parts.ROUND, "actions": [
+            action for action in entity.actions if (action.right or action.name) in rights and action.is_offered(actor, entity)
+        ],
     }  # fmt: skip
 
 

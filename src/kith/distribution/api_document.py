@@ -1,0 +1,72 @@
+"""The addresses of distribution in the OpenAPI document, by the rights of the caller."""
+
+from typing import Any
+
+from kith.core.access import Actor
+from kith.core.api.openapi import ERRORS, KEY
+from kith.core.entity import Entity
+from kith.core.owning import is_owned
+
+from . import handover
+
+IDS = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+ONE_ID = {"type": "string", "format": "uuid"}
+CLAIM = {
+    "type": "object", "oneOf": [{"required": ["records"]}, {"required": ["next"]}],
+    "properties": {"records": IDS, "next": {"type": "integer", "minimum": 1, "maximum": 200}},
+}  # fmt: skip
+HANDOVER = {
+    "type": "object", "required": ["user", "targets"],
+    "properties": {
+        "user": ONE_ID, "reason": {"type": "string"}, "closed": {"type": "boolean"}, "preview": {"type": "boolean"},
+        "targets": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^(person|rule|pool):"}},
+    },
+}  # fmt: skip
+
+
+def call(summary: str, name: str, body: dict[str, Any] | None = None, status: str = "200") -> dict[str, Any]:
+    """One operation that answers with an object."""
+    answer: dict[str, Any] = {"description": "Done"}
+    if status == "200":
+        answer["content"] = {"application/json": {"schema": {"type": "object"}}}
+    made: dict[str, Any] = {"summary": summary, "operationId": name, "responses": {status: answer} | ERRORS}
+    if body:
+        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return made
+
+
+def paths(actor: Actor, entity: Entity) -> dict[str, Any]:
+    """What distribution adds for a kind of record: pools, rules, the hand-over of a user's work, who works on a record."""
+    if entity.label == "distribution.pool":
+        return of_pools()
+    if entity.label == "distribution.assignmentrule":
+        rehearsal = call("Rehearse a rule", "rehearse_rule")
+        return {"/api/v1/assignment-rules/{id}/rehearsal": {"parameters": [KEY], "get": rehearsal}}
+    if entity.label == "access.user" and handover.may_hand_over(actor):
+        return {"/api/v1/handover": {"post": call("Hand over what one person works on", "hand_over", HANDOVER)}}
+    return of_kind(entity) if is_owned(entity) else {}
+
+
+def of_pools() -> dict[str, Any]:
+    """The queue of a pool, taking from it and giving out."""
+    given = {"type": "object", "required": ["records", "owner"], "properties": {"records": IDS, "owner": ONE_ID}}
+    return {
+        "/api/v1/pools/{id}/queue": {"parameters": [KEY], "get": call("What waits in a pool", "pool_queue")},
+        "/api/v1/pools/{id}/claim": {"parameters": [KEY], "post": call("Take from a pool", "pool_claim", CLAIM)},
+        "/api/v1/pools/{id}/assign": {"parameters": [KEY], "post": call("Give out of a pool", "pool_assign", given)},
+    }
+
+
+def of_kind(entity: Entity) -> dict[str, Any]:
+    """Who works on a record, and who owned it."""
+    slug, name = entity.slug, str(entity.name)
+    minutes = {"type": "object", "properties": {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}}
+    reason = {"type": "object", "properties": {"reason": {"type": "string"}}}
+    return {
+        f"/api/v1/{slug}/{{id}}/ownership": {"parameters": [KEY], "get": call(f"Owners of one {name}", f"owners_{slug}")},
+        f"/api/v1/{slug}/{{id}}/lease": {
+            "parameters": [KEY], "get": call(f"Who works on one {name}", f"work_{slug}"),
+            "post": call(f"Begin to work on one {name}", f"begin_{slug}", minutes),
+            "delete": call(f"Stop working on one {name}", f"stop_{slug}", reason, "204"),
+        },
+    }  # fmt: skip

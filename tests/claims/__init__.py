@@ -1,0 +1,1 @@
+"""Many clients take records from one pool at the same time."""
