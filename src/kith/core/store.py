@@ -27,8 +27,9 @@ def insert(model: type[models.Model], records: Sequence[models.Model]) -> None:
         model._base_manager.bulk_create(records)
         return
     insert_plain(model, records)
+    alias = connection.alias
     for record in records:
-        record._state.adding, record._state.db = False, connection.alias
+        record._state.adding, record._state.db = False, alias
 
 
 def insert_plain(model: type[models.Model], records: Iterable[Any]) -> None:

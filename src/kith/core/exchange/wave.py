@@ -80,8 +80,10 @@ class Wave:
 
     def create(self, drafts: list[Draft]) -> None:
         """Create records."""
+        specs = self.entity.fields
         rows = [
-            {name: value for name, value in draft.values.items() if not self.is_empty(name, value)} for draft in drafts
+            {name: value for name, value in draft.values.items() if not specs[name].type.is_empty(value)}
+            for draft in drafts
         ]
         records = writes.create_many(
             self.actor,
@@ -95,6 +97,8 @@ class Wave:
 
     def update(self, drafts: list[Draft]) -> None:
         """Change records; without the right the row is rejected."""
+        if not drafts:
+            return
         by_key = {draft.match: draft for draft in drafts if draft.match}
         order: list[Draft] = []
 

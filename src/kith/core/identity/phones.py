@@ -10,18 +10,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from phonenumbers import (
-    COUNTRY_CODE_TO_REGION_CODE,
     NumberParseException,
-    PhoneMetadata,
     PhoneNumber,
     PhoneNumberFormat,
     format_number,
-    is_valid_number,
     national_significant_number,
     parse,
     region_code_for_number,
 )
 
+from .dialling import international, is_valid
 from .problems import Problem
 
 EXTENSION = " ext. "
@@ -31,7 +29,6 @@ _TAIL = 4
 _TYPED_EXTENSION = re.compile(r"^(.*?\d.*?)[\s,;]*(?:ext\.?|x\.?|#|доб\.?|分机|转)\s*(\d{1,12})$", re.I)
 _WRITTEN = re.compile(r"[\d\s().\-/+\[\]~*]+")
 _E164 = re.compile(r"\+[1-9][0-9]{5,14}")
-_FOREIGN = re.compile(r"\+[0-9][0-9 ().\-]{6,24}")
 _NOT_DIGIT = re.compile(r"\D+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _BRAZIL_MOBILE = re.compile(r"[1-9]\d[6-9]\d{7}")
@@ -56,8 +53,10 @@ def normalise(text: str, country: str = "") -> Phone:
     """
     if len(text) > LONGEST_NUMBER:
         return Phone(text.strip())
-    plain = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
-    number, extension = _without_extension(plain)
+    number, extension = text, ""
+    if not _E164.fullmatch(text):
+        plain = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
+        number, extension = _without_extension(plain)
     e164 = _e164(number, country.upper())
     if not e164:
         return Phone(text.strip())
@@ -105,7 +104,7 @@ def phone_search_forms(stored: str) -> tuple[str, ...]:
 def _national_head(head: str) -> str:
     """Return the national digits of a number without its last digits, which never decide the trunk prefix."""
     try:
-        number = _international(head + "5" * _TAIL) or parse(head + "5" * _TAIL, None)
+        number = international(head + "5" * _TAIL) or parse(head + "5" * _TAIL, None)
     except NumberParseException:
         return head[1:]
     return _digits(format_number(number, PhoneNumberFormat.NATIONAL))[:-_TAIL]
@@ -147,7 +146,7 @@ def _e164(text: str, country: str) -> str:
     number = _parsed(text, country, valid=False)
     if number is not None and number.country_code in (52, 55):
         number = _parsed(_renumbered(text, number), country)
-    if number is None or not is_valid_number(number):
+    if number is None or not is_valid(number):
         return ""
     return str(format_number(number, PhoneNumberFormat.E164))
 
@@ -165,32 +164,10 @@ def _renumbered(text: str, number: PhoneNumber) -> str:
 
 def _parsed(text: str, country: str, *, valid: bool = True) -> PhoneNumber | None:
     try:
-        number = _international(text) or parse(text, country or None)
+        number = international(text) or parse(text, country or None)
     except NumberParseException:
         return None
-    return number if not valid or is_valid_number(number) else None
-
-
-def _international(text: str) -> PhoneNumber | None:
-    """Return the number after a +, four times faster than `parse`; None where that would find something to strip."""
-    if not _FOREIGN.fullmatch(text):
-        return None
-    digits = _NOT_DIGIT.sub("", text)
-    code = next((code for end in (1, 2, 3) if (code := int(digits[:end])) in COUNTRY_CODE_TO_REGION_CODE), None)
-    national = digits[len(str(code)) :]
-    if code is None or not 5 <= len(national) <= 14 or national[0] == "0" or digits[0] == "0":
-        return None
-    prefix = _trunk_prefix(code)
-    return None if prefix and prefix.match(national) else PhoneNumber(code, int(national))
-
-
-@lru_cache(maxsize=300)
-def _trunk_prefix(code: int) -> re.Pattern[str] | None:
-    """Return what comes before national numbers in a country, as the library finds it."""
-    region = COUNTRY_CODE_TO_REGION_CODE[code][0]
-    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
-    prefix = metadata and metadata.national_prefix_for_parsing
-    return re.compile(prefix) if prefix else None
+    return number if not valid or is_valid(number) else None
 
 
 def _stored_parts(stored: str) -> tuple[str, str]:

@@ -58,6 +58,8 @@ _SOFT_S = re.compile("(?<![^aeiout])s(?=[aeioubdglmnrvw])")
 _FRENCH_END = re.compile("ine$")
 _MUTE_H = re.compile("(?<=[aeiou])h$|(?<=o)h(?=n)")
 _MARK = re.compile("[^\x00-\x7f]")
+# Nothing in it shows a habit: most words are read in one way.
+_PLAIN = re.compile("(?:(?!ou|sk)[abd-ik-vxy0-9])+")
 
 
 def has_marks(text: str) -> bool:
@@ -76,6 +78,8 @@ def cyrillic_sounds(word: str) -> list[str]:
 
 def latin_sounds(word: str) -> list[str]:
     """Return the sounds of a word in lower-case Latin, the most likely reading first."""
+    if _PLAIN.fullmatch(word):
+        return [_sounds("pinyin" if is_syllable(word) else "english", word)]
     spelled = fold(word.translate(_MARKED)) if _MARK.search(word) else word
     readings = [_sounds(habit, spelled) for habit in _habits(word, spelled)]
     plain = fold(word)

