@@ -22,6 +22,6 @@ def work(*, until_empty: bool = False) -> None:
             delete_jobs="successful",
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=DEAD_AFTER,
-            shutdown_graceful_timeout=GRACE,
+            shutdown_graceful_timeout=None if until_empty else GRACE,  # "empty" means done, not interrupted
             fetch_job_polling_interval=1.0,  # a job that waited for a lock is not announced
         )
