@@ -72,11 +72,20 @@ def forget() -> None:
     """Read the definitions anew when they are next asked for."""
     for mine in (_shared, _own.get()):
         if mine is not None:
+            mine.clear()
             mine.update(at=None, specs=None)
     for entity in registry:
         entity.forget_fields()
     for forget_also in forgotten:
         forget_also()
+
+
+def remembered[T](key: str, read: Callable[[], T]) -> T:
+    """What else of the configuration is kept in memory, read once for as long as the definitions hold: processes, pools, rates."""
+    mine = known()
+    if key not in mine:
+        mine[key] = read()
+    return mine[key]  # type: ignore[no-any-return]
 
 
 def announce() -> None:

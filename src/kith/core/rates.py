@@ -17,7 +17,6 @@ from .entity import registry
 from .money import Money
 
 type Table = dict[str, tuple[list[dt.date], list[Decimal]]]
-_read: dict[str, Table] = {}
 
 
 def base() -> str:
@@ -27,14 +26,17 @@ def base() -> str:
 
 def table() -> Table:
     """All rates by currency, in the order of their days; read anew when one changes."""
-    if "table" not in _read:
-        found: Table = defaultdict(lambda: ([], []))
-        rows = registry.get("core.exchangerate").rows(SYSTEM).order_by("valid_on")
-        for currency, day, rate in rows.values_list("currency", "valid_on", "rate"):
-            found[currency][0].append(day)
-            found[currency][1].append(rate)
-        _read["table"] = found
-    return _read["table"]
+    return custom_fields.remembered("rates", load)
+
+
+def load() -> Table:
+    """Read all rates."""
+    found: Table = defaultdict(lambda: ([], []))
+    rows = registry.get("core.exchangerate").rows(SYSTEM).order_by("valid_on")
+    for currency, day, rate in rows.values_list("currency", "valid_on", "rate"):
+        found[currency][0].append(day)
+        found[currency][1].append(rate)
+    return found
 
 
 def rate(currency: str, day: dt.date | None = None) -> Decimal | None:
@@ -69,6 +71,3 @@ def validate(values: dict[str, Any]) -> dict[str, list[Any]]:
 def announce() -> None:
     """A rate was written: every process reads anew."""
     custom_fields.announce()
-
-
-custom_fields.forgotten.append(_read.clear)

@@ -48,14 +48,9 @@ class Book:
         return self.basins[key]
 
 
-_read: dict[str, Book] = {}
-
-
 def book() -> Book:
     """The book; the same one until something in it changes."""
-    if "book" not in _read:
-        _read["book"] = load()
-    return _read["book"]
+    return custom_fields.remembered("distribution", load)
 
 
 def load() -> Book:
@@ -69,12 +64,9 @@ def load() -> Book:
 
 def forget() -> None:
     """Read the book anew when it is next asked for."""
-    _read.clear()
+    custom_fields.forget()
 
 
 def announce() -> None:
     """A pool was written: this process reads anew, the others when the change-set is committed."""
     custom_fields.announce()
-
-
-custom_fields.forgotten.append(forget)

@@ -91,14 +91,9 @@ class Book:
         return next(iter((*own, *general, *offered)), None)
 
 
-_read: dict[str, Book] = {}
-
-
 def book() -> Book:
     """The book; the same one until something in it changes."""
-    if "book" not in _read:
-        _read["book"] = load()
-    return _read["book"]
+    return custom_fields.remembered("processes", load)
 
 
 def load() -> Book:
@@ -116,14 +111,6 @@ def load() -> Book:
     return Book(courses, {stage.pk: stage for mine in stages.values() for stage in mine})
 
 
-def forget() -> None:
-    """Read the book anew when it is next asked for."""
-    _read.clear()
-
-
 def announce() -> None:
     """Something in the book was written: this process reads anew, the others when the change-set is committed."""
     custom_fields.announce()
-
-
-custom_fields.forgotten.append(forget)
