@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .choices import HueChoices
 from .fields import ChoiceField, Link
@@ -15,10 +16,10 @@ from .records import Record
 class State(HueChoices):
     """What a stage means for the record in it."""
 
-    OPEN = "open", "blue", _("open")
-    HOLD = "hold", "amber", _("on hold")
-    WON = "won", "green", _("won")
-    LOST = "lost", "rose", _("lost")
+    OPEN = "open", "blue", pgettext_lazy("stage", "open")
+    HOLD = "hold", "amber", pgettext_lazy("stage", "on hold")
+    WON = "won", "green", pgettext_lazy("stage", "won")
+    LOST = "lost", "rose", pgettext_lazy("stage", "lost")
 
 
 #: States in which nothing more is to be done.

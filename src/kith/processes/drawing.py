@@ -123,10 +123,10 @@ def box(stage: Stage, at: int, top: float) -> Markup:
     return tag(
         "g",
         tag("title", str(stage)),
-        tag("rect", x=left, y=top, width=WIDE, height=HIGH, rx=8, class_="node"),
-        tag("rect", x=left, y=top, width=5, height=HIGH, rx=2.5, class_="edge"),
-        label(fitted(str(stage), WIDE - 18, 12), middle(at), top + (21 if facts else 30), css="name"),
-        *([label(" · ".join(facts), middle(at), top + 38, css="fact")] if facts else []),
+        tag("rect", x=left, y=top, width=WIDE, height=HIGH, rx=8, class_="step-box"),
+        tag("rect", x=left, y=top, width=5, height=HIGH, rx=2.5, class_="step-edge"),
+        label(fitted(str(stage), WIDE - 18, 12), middle(at), top + (21 if facts else 30), css="step-name"),
+        *([label(" · ".join(facts), middle(at), top + 38, css="step-fact")] if facts else []),
         data_h=stage.hue, class_="default" if stage.is_default else None,
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ from .entities.stage_stay import StageStay
 from .moving import course_of, may_move
 
 DAY = timedelta(days=1)
+#: Keys that win and lose a record on its page.
+KEYS = {"won": "W", "lost": "L"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Step:
     state: str
     spent: str
     post: str = ""
+    key: str = ""
 
 
 def context(actor: Actor, record: Any) -> dict[str, Any]:
@@ -62,6 +65,7 @@ def lacking(entity: Entity, actor: Actor, record: Any) -> list[str]:
 def steps(course: Course, record: Any, here: str) -> list[Step]:
     """The stages in order: those that were passed, the present one, and where one can go by a click."""
     spent = time_in(history.stays(record))
+    keys = {found[0].pk: key for kind, key in KEYS.items() if (found := course.of_kind(kind))}
     present = next((at for at, stage in enumerate(course.stages) if stage.pk == record.stage_id), -1)
     return [
         Step(
@@ -69,6 +73,7 @@ def steps(course: Course, record: Any, here: str) -> list[Step]:
             state(stage, record, at, present, spent),
             short(spent[stage.pk]) if stage.pk in spent and stage.kind not in CLOSED else "",
             f"{here}stage/{stage.key}" if here and stage.pk != record.stage_id else "",
+            keys.get(stage.pk, ""),
         )
         for at, stage in enumerate(course.stages)
     ]

@@ -40,7 +40,7 @@ def pair(course, origin, target):
 def test_the_page_draws_stages_rules_and_differences(people, draft):
     writes.save(people.actors.eva, draft.stage("offer"), {"max_days": 30})
     html = people.clients.eva.get(f"/processes/{draft.process.pk}/?tab=design").content.decode()
-    assert html.count('class="node"') == 6 and html.count('id="pair-') == 6 * 6
+    assert html.count('class="step-box"') == 6 and html.count('id="pair-') == 6 * 6
     assert "What differs from edition 1" in html and "<del>21</del> → <ins>30</ins>" in html
     assert 'id="design-publish"' in html and 'id="stage-new"' in html
     published = people.clients.eva.get(f"/processes/{current().process.pk}/?tab=design").content.decode()

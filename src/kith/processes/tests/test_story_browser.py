@@ -80,12 +80,7 @@ def test_a_drop_on_the_board_asks_what_is_missing_and_wins(people, opened):
     assert browsing.violations(page) == []
     page.locator("#f-closes_on").fill("2026-12-24")
     page.locator("#modal button[type=submit]").click()
-    until(
-        page,
-        f"document.querySelector('section[data-column=negotiation] #row-{deal.pk}')".replace(
-            "#row-", "[data-row='"
-        ).replace("')", "']')"),
-    )
+    until(page, f"document.querySelector('section[data-column=negotiation] [data-row=\"{deal.pk}\"]')")
     assert fresh(deal).stage_id == course().stage("negotiation").pk
     page.locator(f"#move-{deal.pk}").click()
     page.locator("#move-menu [data-to=won]").click()
@@ -159,10 +154,10 @@ def test_a_process_is_designed(people, opened):
     until(page, f"document.querySelector('.stage-lines').children[0].dataset.line === '{offer.pk}'")
     page.locator("#pair-new-won").click()
     until(page, "document.querySelector('#modal[open] #condition-field')")
-    page.locator("#condition-field").select_option("amount")
-    until(page, "document.querySelector('#condition-op')")
-    page.locator("#condition-op").select_option("ge")
-    until(page, "document.querySelector('#filter-value') && document.querySelector('#condition-op').value === 'ge'")
+    for name, value in (("field", "amount"), ("op", "ge")):
+        with page.expect_response("**/condition"):
+            page.locator(f"#condition-{name}").select_option(value)
+        until(page, "!document.querySelector('[aria-busy=true]') && document.querySelector('#condition-op')")
     page.locator("#filter-value").fill("1000")
     page.locator("#condition-add").click()
     until(page, "document.querySelector('#modal [name=term]')")
