@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ORIGIN = "http://kith.test"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+SIZES = {"desk": (1440, 900), "phone": (390, 844), "touch": (1180, 820)}
 
 
 @dataclass(slots=True)
@@ -114,8 +114,9 @@ def page(
     """A fresh page; errors of its scripts and refusals of the policy fail the test."""
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, base_url=ORIGIN, reduced_motion="reduce"
-    )
+        viewport={"width": width, "height": height}, color_scheme=scheme, base_url=ORIGIN, reduced_motion="reduce",
+        has_touch=size == "touch",
+    )  # fmt: skip
     shown, troubles = context.new_page(), list[str]()
     # Answers from memory cut the transition between two documents short; a server's do not.
     shown.on("pageerror", lambda error: troubles.append(str(error)) if "ViewTransition" not in str(error) else None)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from markupsafe import Markup, escape
 
 from kith.core import access, calendars, titles
@@ -108,7 +109,11 @@ class CalendarPage(ListPage):
     @property
     def modes(self) -> list[dict[str, Any]]:
         """Day, week, month."""
-        words = {DAY: _("Day"), WEEK: _("Week"), MONTH: _("Month")}
+        words = {
+            DAY: pgettext("calendar", "Day"),
+            WEEK: pgettext("calendar", "Week"),
+            MONTH: pgettext("calendar", "Month"),
+        }
         return [
             {"label": words[mode], "href": self.at(group=f"{self.spec.name}:{mode}"), "current": mode == self.mode, "key": mode[0].upper()}
             for mode in reversed(MODES)

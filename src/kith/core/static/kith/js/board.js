@@ -42,17 +42,14 @@ export function move(list, card, lane) {
 }
 
 // HX-Trigger: card-moved {id, column, after, stands} — where the moved card stands now; a hidden one has left.
-document.addEventListener("card-moved", ({ detail }) => {
+document.addEventListener("card-moved", ({ detail }) => setTimeout(() => {
   const list = document.getElementById("list");
-  const settled = () => {
-    const card = document.getElementById(`row-${detail.id}`);
-    const lane = lanesOf(list).find((one) => one.dataset.column === detail.column);
-    if (card && !detail.stands) card.remove();
-    else if (card && lane) { place(card, lane, detail.after); setCursor(list, card); }
-    refresh(list);
-  };
-  document.addEventListener("htmx:after:settle", settled, { once: true });
-});
+  const card = document.getElementById(`row-${detail.id}`);
+  const lane = lanesOf(list).find((one) => one.dataset.column === detail.column);
+  if (card && !detail.stands) card.remove();
+  else if (card && lane) { place(card, lane, detail.after); setCursor(list, card); }
+  refresh(list);
+}));
 
 /** Columns that a move swapped new headings into keep their fold; the tabs keep their counts. */
 function refresh(list) {
