@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kith.core.access import LEVEL_LABELS, SYSTEM, SYSTEM_RIGHTS
+from kith.core.access import LEVEL_LABELS, LEVELS, READING, SYSTEM, SYSTEM_RIGHTS
 from kith.core.entity import OPERATION_LABELS, OPERATIONS, Entity, registry
 
 from .effective import is_follower
@@ -27,6 +27,7 @@ TITLES = {
 LAST = ("people", "core", "access")
 
 type RuleData = dict[str, Any]  # level, deny, condition
+type Rules = dict[tuple[str, str], list[RuleData]]
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class Cell:
     operation: str
     label: Any
     rules: list[RuleData] = field(default_factory=list)
+    #: What wider rules of the role ("every kind", "everything") say where it has none of this pair.
+    implied: str = ""
 
     @property
     def key(self) -> str:
@@ -46,10 +49,7 @@ class Cell:
     @property
     def level(self) -> str:
         """ "" where the role says nothing, a level where one plain rule does, else "rule"."""
-        if not self.rules:
-            return ""
-        only = self.rules[0]
-        return "rule" if len(self.rules) > 1 or only["deny"] or only["condition"] else only["level"]
+        return level_of(self.rules)
 
     @property
     def text(self) -> Any:
@@ -60,6 +60,14 @@ class Cell:
     def json(self) -> str:
         """The rules for the script."""
         return json.dumps(self.rules)
+
+
+def level_of(rules: list[RuleData]) -> str:
+    """ "" for no rules, the level of one plain rule, else "rule"."""
+    if not rules:
+        return ""
+    only = rules[0]
+    return "rule" if len(rules) > 1 or only["deny"] or only["condition"] else str(only["level"])
 
 
 @dataclass(slots=True)
@@ -124,7 +132,7 @@ def is_subject(entity: Entity) -> bool:
     )
 
 
-def rows_of(entity: Entity, rules: dict[tuple[str, str], list[RuleData]]) -> list[Row]:
+def rows_of(entity: Entity, rules: Rules) -> list[Row]:
     """A kind of record, and below it its actions that have a right of their own."""
     title = capfirst(str(entity.plural))
     actions = [action for action in entity.actions if not action.right]
@@ -134,27 +142,43 @@ def rows_of(entity: Entity, rules: dict[tuple[str, str], list[RuleData]]) -> lis
     ]
 
 
-def row(
-    label: str, title: Any, icon: str, rules: dict[tuple[str, str], list[RuleData]], entity: Entity | None = None
-) -> Row:
+def row(label: str, title: Any, icon: str, rules: Rules, entity: Entity | None = None) -> Row:
     """One line with all operations; a part that follows its whole has only "sensitive"."""
     short = entity is not None and is_follower(entity)
     cells = [
-        None if short and name != "sensitive" else Cell(label, name, column_label(name), rules.get((label, name), []))
+        None
+        if short and name != "sensitive"
+        else Cell(label, name, column_label(name), rules.get((label, name), []), implied(rules, label, name, entity))
         for name in COLUMNS
     ]
     return Row(title, icon, list(cells))
 
 
-def action_row(entity: Entity, action: Any, rules: dict[tuple[str, str], list[RuleData]]) -> Row:
+def implied(rules: Rules, label: str, name: str, entity: Entity | None) -> str:
+    """What wider rules say about a pair that has none of its own; as in access.speaks, "every kind" writes no public records."""
+    if rules.get((label, name)):
+        return ""
+    wide = [(label, ANY), (ANY, ANY)]
+    if entity is None or not entity.access.public or name in READING:
+        wide.insert(1, (ANY, name))
+    found = [rule for pair in wide if pair != (label, name) for rule in rules.get(pair, [])]
+    if any(rule["deny"] or rule["condition"] for rule in found):
+        return "rule"
+    return max((rule["level"] for rule in found), key=LEVELS.index, default="")
+
+
+def action_row(entity: Entity, action: Any, rules: Rules) -> Row:
     """The line of an action."""
-    cell = Cell(entity.label, action.name, action.label, rules.get((entity.label, action.name), []))
+    mine = rules.get((entity.label, action.name), [])
+    cell = Cell(entity.label, action.name, action.label, mine, implied(rules, entity.label, action.name, entity))
     return Row(action.label, action.icon, [cell, *([None] * (len(COLUMNS) - 1))], sub=True)
 
 
-def system_row(name: str, title: Any, rules: dict[tuple[str, str], list[RuleData]]) -> Row:
+def system_row(name: str, title: Any, rules: Rules) -> Row:
     """The line of a right on Kith as a whole: all or nothing."""
-    cell = Cell(SYSTEM_ROW, name, title, rules.get((SYSTEM_ROW, name), []))
+    mine = rules.get((SYSTEM_ROW, name), [])
+    every = "" if mine else level_of(rules.get((ANY, ANY), []))
+    cell = Cell(SYSTEM_ROW, name, title, mine, every if every == "all" else "")
     return Row(title, "settings-2", [cell, *([None] * (len(COLUMNS) - 1))])
 
 

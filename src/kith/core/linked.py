@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SEPARATOR = "."
 #: Links of every record whose targets say nothing about it.
 COMMON = frozenset({"created_by", "org_unit"})
+#: Fields of every record that nobody looks for beside another one.
+PLAIN = frozenset({"created_by", "created_at", "updated_at", "external_ids", "tags"})
 #: Where loaded targets are kept on a record, by the name of the link.
 KEPT = "_linked"
 
@@ -119,7 +121,11 @@ def offered(actor: "Actor", entity: "Entity") -> Iterator[tuple[FieldSpec, list[
 
 def shows(leaf: FieldSpec) -> bool:
     """Whether a field is worth a column elsewhere: values of its own, no file and no text of many lines."""
-    return bool(leaf.columns or leaf.sortable) and leaf.type.name not in ("file", "json", "longtext", "richtext")
+    return (
+        leaf.name not in PLAIN
+        and bool(leaf.columns or leaf.sortable)
+        and leaf.type.name not in ("file", "json", "longtext", "richtext")
+    )
 
 
 # --- values -----------------------------------------------------------------------------------------------------------

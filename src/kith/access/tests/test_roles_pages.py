@@ -9,7 +9,7 @@ from kith.access import matrix
 from kith.core.access import SYSTEM, has_system_right
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent, ChangeSet
-from kith.core.testing.people import fresh, make_group, make_people, make_user
+from kith.core.testing.people import fresh, make_group, make_people, make_user, role_of
 
 pytestmark = pytest.mark.django_db
 ALL = [{"level": "all", "deny": False, "condition": None}]
@@ -268,3 +268,25 @@ def test_a_member_is_added_after_a_look(people: Any) -> None:
 def test_the_chooser_of_people_hands_over_ids_not_addresses(people: Any) -> None:
     text = people.clients.eva.get("/users/lookup?q=Ann").text
     assert f'data-value="{people.ann.pk}"' in text and 'data-value="ann@kith.test"' not in text
+
+
+def test_the_matrix_shows_what_wider_rules_of_the_role_give(people):
+    def cells(role):
+        return {
+            cell.key: (cell.level, cell.implied)
+            for block in matrix.of(role)
+            for row in block.rows
+            for cell in row.cells
+            if cell
+        }
+
+    administrator = cells(people.roles.all)
+    assert administrator["*:*"] == ("all", "") and administrator["parties.company:edit"] == ("", "all")
+    assert administrator["system:audit"] == ("", "all") and administrator["access.user:create"] == ("", "all")
+    role = role_of("Wide", [("*", "view", "all"), ("*", "create", "all"), ("parties.company", "*", "own"), ("parties.person", "view", "team")])  # fmt: skip
+    found = cells(role)
+    assert found["parties.company:edit"] == ("", "own")
+    assert found["parties.company:view"] == ("", "all"), "the rule that reaches farther"
+    assert found["parties.person:view"] == ("team", "") and found["parties.person:create"] == ("", "all")
+    assert found["access.user:view"] == ("", "all") and found["access.user:create"] == ("", "")
+    assert found["system:audit"] == ("", "")

@@ -9,8 +9,8 @@ from kith.core.testing.browser import Reply, Site, page, until
 from kith.core.tests import shell_pages
 
 TREE = """<ul class="tree" data-behaviour="tree" data-move="/move">
-<li data-id="a"><div class="node-line" tabindex="0" id="na"><span class="handle">⠿</span>A</div><ul></ul></li>
-<li data-id="b"><div class="node-line" tabindex="0" id="nb"><span class="handle">⠿</span>B</div><ul></ul></li></ul>"""
+<li data-id="a" aria-label="A"><div class="node-line" tabindex="0" id="na"><span class="handle">⠿</span>A</div><ul></ul></li>
+<li data-id="b" aria-label="B"><div class="node-line" tabindex="0" id="nb"><span class="handle">⠿</span>B</div><ul></ul></li><li class="tree-top">Top</li></ul>"""
 NOTE = """<form class="composer" data-behaviour="composer" data-draft="note:companies:1" data-mentions="/colleagues" hx-post="/notes" hx-swap="none">
 <textarea id="t" name="text" aria-label="Note"></textarea><span data-files></span><input type="file" name="file" multiple hidden>
 <div class="menu mention-list" popover="manual" data-mention-list role="listbox" aria-label="Colleagues"></div><button>Save</button></form>"""
@@ -43,7 +43,7 @@ def test_a_branch_moves_by_key_and_returns_when_refused(browser: Browser, allowe
         shown.focus("#nb")
         shown.keyboard.press("Alt+ArrowRight")
         shown.wait_for_timeout(200)
-        assert where.calls("/move")[0].form == {"id": ["b"], "parent": ["a"], "before": [""]}
+        assert where.calls("/move")[0].form == {"id": ["b"], "parent": ["a"]}
         assert (shown.locator("li[data-id=a] > ul > li").count() == 1) is allowed
         assert shown.locator("#toasts .bad [data-text]").all_inner_texts() == (
             [] if allowed else ["B cannot be below A."]
@@ -52,20 +52,37 @@ def test_a_branch_moves_by_key_and_returns_when_refused(browser: Browser, allowe
     visit(browser, where, TREE, check)
 
 
-def test_a_branch_moves_by_mouse(browser: Browser) -> None:
-    where = Site({"/move": Reply(status=204)})
+def carry(shown: Page, line: str, place: str) -> None:
+    """Drag one thing onto another by mouse."""
+    shown.hover(line)
+    shown.mouse.down()
+    start = shown.locator(line).bounding_box()
+    assert start
+    shown.mouse.move(start["x"] + 20, start["y"] + 20, steps=3)
+    end = shown.locator(place).bounding_box()
+    assert end
+    shown.mouse.move(end["x"] + 30, end["y"] + end["height"] / 2, steps=5)
+    shown.mouse.up()
+
+
+def test_a_branch_moves_by_mouse_onto_another_and_back_to_the_top(browser: Browser) -> None:
+    where = Site(
+        {"/move": Reply(status=204, headers={"HX-Trigger": '{"toast": {"text": "Moved: B", "undo": "/undo/7"}}'})}
+    )
 
     def check(shown: Page) -> None:
-        shown.hover("li[data-id=b] .handle")
-        shown.mouse.down()
-        box = shown.locator("#na").bounding_box()
-        assert box
-        for share in (0.9, 0.5, 0.2):
-            shown.mouse.move(box["x"] + 12, box["y"] + box["height"] * share, steps=4)
-        shown.mouse.up()
-        until(shown, "document.querySelector('.tree > li').dataset.id === 'b'")
+        carry(shown, "li[data-id=b] .handle", "#na")
+        until(shown, "document.querySelector('li[data-id=a] > ul > li')?.dataset.id === 'b'")
+        until(shown, "document.querySelector('#toasts [data-undo]')?.getAttribute('hx-post') === '/undo/7'")
+        assert shown.get_attribute("li[data-id=a]", "aria-expanded") == "true"
+        carry(shown, "li[data-id=a] > .node-line > .handle", "#nb")  # nothing goes below itself
+        carry(shown, "li[data-id=b] .handle", ".tree-top")
+        until(shown, "document.querySelector('.tree > li:nth-child(2)')?.dataset.id === 'b'")
         shown.wait_for_timeout(100)
-        assert where.calls("/move")[0].form == {"id": ["b"], "parent": [""], "before": ["a"]}
+        assert [call.form for call in where.calls("/move")] == [
+            {"id": ["b"], "parent": ["a"]},
+            {"id": ["b"], "parent": [""]},
+        ]
 
     visit(browser, where, TREE, check)
 

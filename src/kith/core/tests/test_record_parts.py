@@ -1,5 +1,6 @@
 """Parts of the record page: history, where values come from, related lists, neighbours, marks, sharing, actions, trees."""
 
+import json
 import uuid
 
 import pytest
@@ -238,8 +239,13 @@ def test_a_tree_nests_and_refuses_circles(people):
     assert page.index(f'data-id="{top.pk}"') < page.index(f'data-id="{below.pk}"')
     move = people.clients.eva.post("/departments/tree/move", {"id": str(top.pk), "parent": str(below.pk)})
     assert move.status_code == 422 and "circle" in text(move)
-    assert people.clients.eva.post("/departments/tree/move", {"id": str(below.pk), "parent": ""}).status_code == 204
+    moved = people.clients.eva.post("/departments/tree/move", {"id": str(below.pk), "parent": ""})
+    assert (moved.status_code, json.loads(moved.headers["HX-Trigger"])["toast"]["text"]) == (204, "Moved: North")
     assert entity("people.orgunit").rows(SYSTEM).get(pk=below.pk).parent_id is None
+    again = people.clients.eva.post("/departments/tree/move", {"id": str(below.pk), "parent": ""})
+    assert "toast" not in json.loads(again.headers["HX-Trigger"]), "nothing was moved, nothing is to be undone"
+    people.clients.eva.post(json.loads(moved.headers["HX-Trigger"])["toast"]["undo"])
+    assert entity("people.orgunit").rows(SYSTEM).get(pk=below.pk).parent_id == top.pk
 
 
 @pytest.mark.parametrize("values", [{}, {"id": "x"}, {"id": str(uuid.uuid4()), "parent": ""}])

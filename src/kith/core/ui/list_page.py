@@ -255,8 +255,8 @@ class ListPage:
     @property
     def sort_label(self) -> str:
         """What the list is sorted by."""
-        name = self.look.sort[0].lstrip("-") if self.look.sort else ""
-        return capfirst(str(self.entity.fields[name].label)) if name in self.entity.fields else ""
+        spec = linked.find(self.entity, self.look.sort[0].lstrip("-")) if self.look.sort else None
+        return capfirst(str(spec.label)) if spec else ""
 
     @property
     def group_label(self) -> str:

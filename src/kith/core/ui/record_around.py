@@ -16,9 +16,7 @@ from kith.core.views import Look, from_address, saved_views
 def neighbours(entity: Entity, actor: Actor, record: Any, query: str) -> dict[str, Any]:
     """Addresses of the previous and the next record, and "3 / 48" in short lists."""
     try:
-        look = from_address(
-            entity, actor, QueryDict(tidy(query)), saved_views(entity, actor) if "view=" in query else ()
-        )
+        look = from_address(entity, actor, QueryDict(tidy(query)), saved_views(entity, actor))
         return found(look, actor, record, query)
     except (BadFilter, BadValue):  # a list that no longer exists has no neighbours
         return {"previous": "", "next": "", "position": 0, "total": 0}

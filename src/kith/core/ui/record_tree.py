@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kith.core import access, titles, writes
 from kith.core.access import Actor
+from kith.core.changes import change_set
 from kith.core.entity import Entity
 from kith.core.errors import BadValue, Conflict, Forbidden, Missing, Refused, Warned
 from kith.core.titles import HEAVY
 from kith.core.types.picks import as_uuid
 from kith.core.ui.base import page
-from kith.core.ui.respond import trigger
+from kith.core.ui.respond import toast, trigger
 from kith.core.ui.values import show as show_value
 
 #: More nodes than this are no chart that anybody reads; the list is.
@@ -116,7 +117,8 @@ def move(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     parent = request.POST.get("parent", "")
     try:
         record = access.fetch(entity, actor, as_uuid(request.POST.get("id", "")), "edit")
-        writes.save(actor, record, {entity.tree: as_uuid(parent) if parent else None})
+        with change_set(actor, entity=entity.label) as changes:
+            writes.save(actor, record, {entity.tree: as_uuid(parent) if parent else None})
     except BadValue as error:
         return HttpResponse(str(error.message), status=422, content_type="text/plain; charset=utf-8")
     except Refused as error:
@@ -129,4 +131,7 @@ def move(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
         return HttpResponse(
             _("You may not move this record there."), status=403, content_type="text/plain; charset=utf-8"
         )
-    return trigger(HttpResponse(status=204), **{"timeline-changed": {}})
+    response = trigger(HttpResponse(status=204), **{"timeline-changed": {}})
+    if not changes.counts:
+        return response
+    return toast(response, _("Moved: %(what)s") % {"what": record}, undo=f"/undo/{changes.id}")

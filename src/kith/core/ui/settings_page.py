@@ -52,6 +52,14 @@ def group_of(entity: Entity) -> Any:
 
 
 @add_cards
+def company(actor: Actor) -> Iterable[Card]:
+    """What the company sets for everybody."""
+    if access.has_system_right(actor, "settings"):
+        words = _("Country, week, defaults of imports and more.")
+        yield Card(COMPANY, _("Settings of the company"), words, "sliders-horizontal", "/settings/company")
+
+
+@add_cards
 def entities(actor: Actor) -> Iterable[Card]:
     """Lists that the reader may change."""
     for entity in registry:
@@ -62,14 +70,6 @@ def entities(actor: Actor) -> Iterable[Card]:
 @add_cards
 def operation(actor: Actor) -> Iterable[Card]:
     """What core itself offers."""
-    if access.has_system_right(actor, "settings"):
-        yield Card(
-            COMPANY,
-            _("Settings of the company"),
-            _("Country, week, defaults of imports and more."),
-            "sliders-horizontal",
-            "/settings/company",
-        )
     yield Card(SYSTEM, _("Background jobs"), _("Work in the background: what runs, what failed."), "activity", "/jobs")
     yield Card(SYSTEM, _("Trash"), _("Deleted records, for 30 days."), "trash-2", "/trash")
 

@@ -1,36 +1,52 @@
-// A tree whose branches move: drag the handle, or ⌥ with arrows on a line (↑ ↓ among siblings, → into the one above, ← out).
-// Markup: ul.tree[data-move] > li[data-id] > .node-line[tabindex=0] (.handle) + ul. A move posts id, parent, before.
+// A tree whose branches move: drag a line onto the one it shall stand under (or onto .tree-top), or ⌥ → under the one above, ⌥ ← out.
+// Markup: ul.tree[data-move] > li[data-id][aria-label] > .node-line[tabindex=0] (.handle) + ul, and li.tree-top at the end.
+// A move posts id and parent; a refusal is told and taken back, a toast of the answer offers undo.
 import { announce, post, text } from "./dom.js";
+import { dragging } from "./drag.js";
 import { toast } from "./toast.js";
 
-async function sortable() {
-  if (!window.Sortable) await import("../vendor/sortable.min.js");
-  return window.Sortable;
-}
+const label = (item) => item.getAttribute("aria-label") ?? "";
 
-export default async function tree(top) {
+export default function tree(top) {
   const branch = (item) => item.querySelector(":scope > ul") ?? item.appendChild(document.createElement("ul"));
-  const spot = (item) => ({ parent: item.parentElement, next: item.nextElementSibling });
+  const upper = (item) => item.parentElement.closest("li[data-id]");
+  const children = (list) => [...list.querySelectorAll(":scope > li[data-id]")];
 
-  async function moved(item, from) {
-    const parent = item.parentElement.closest("li[data-id]")?.dataset.id ?? "";
-    const before = item.nextElementSibling?.dataset.id ?? "";
-    const answer = await post(top.dataset.move, { id: item.dataset.id, parent, before }).catch(() => null);
-    if (answer?.ok) return announce(text("moved"));
-    from.parent.insertBefore(item, from.next);
+  // Among its new neighbours by name, as it will stand after a reload.
+  function settle(item, list) {
+    const next = children(list).find((other) => other !== item && label(other).localeCompare(label(item)) > 0);
+    list.insertBefore(item, next ?? list.querySelector(":scope > .tree-top"));
+  }
+
+  function mark(...items) {
+    for (const item of items) if (item) item.setAttribute("aria-expanded", String(children(branch(item)).length > 0));
+  }
+
+  async function put(item, list) {
+    const [from, next, before] = [item.parentElement, item.nextElementSibling, upper(item)];
+    if (list === from || item.contains(list)) return;
+    settle(item, list);
+    item.parentElement.closest("li")?.classList.remove("is-closed");
+    mark(before, upper(item));
+    const answer = await post(top.dataset.move, { id: item.dataset.id, parent: upper(item)?.dataset.id ?? "" }).catch(() => null);
+    if (answer?.ok) return told(answer);
+    const wrong = upper(item);
+    from.insertBefore(item, next);
+    mark(before, wrong);
     toast({ text: (answer && (await answer.text()).trim()) || text("failed"), tone: "bad" });
   }
 
-  function place(item, key) {
-    const from = spot(item);
-    const [previous, next, parent] = [item.previousElementSibling, item.nextElementSibling, item.parentElement.closest("li[data-id]")];
-    if (key === "ArrowUp" && previous) previous.before(item);
-    else if (key === "ArrowDown" && next) next.after(item);
-    else if (key === "ArrowRight" && previous) branch(previous).append(item);
-    else if (key === "ArrowLeft" && parent) parent.after(item);
-    else return;
+  function told(answer) {
+    const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").toast;
+    if (told) toast(told);
+    else announce(text("moved"));
+  }
+
+  function byKey(item, key) {
+    const [previous, parent] = [item.previousElementSibling, upper(item)];
+    if (key === "ArrowRight" && previous) put(item, branch(previous));
+    else if (key === "ArrowLeft" && parent) put(item, parent.parentElement);
     item.querySelector(".node-line").focus();
-    moved(item, from);
   }
 
   const lines = () => [...top.querySelectorAll(".node-line")].filter((line) => line.checkVisibility());
@@ -39,7 +55,7 @@ export default async function tree(top) {
     if (!line || event.target !== line) return;
     const item = line.closest("li");
     const all = lines();
-    if (event.altKey && event.key.startsWith("Arrow")) place(item, event.key);
+    if (event.altKey && ["ArrowLeft", "ArrowRight"].includes(event.key)) { if (line.querySelector(".handle")) byKey(item, event.key); }
     else if (event.key === "ArrowDown") all[all.indexOf(line) + 1]?.focus();
     else if (event.key === "ArrowUp") all[all.indexOf(line) - 1]?.focus();
     else if (event.key === "ArrowLeft") item.classList.add("is-closed");
@@ -50,13 +66,9 @@ export default async function tree(top) {
   });
 
   if (!top.dataset.move) return;
-  const Sortable = await sortable();
-  let from = null;
-  for (const list of [top, ...top.querySelectorAll("ul")]) {
-    new Sortable(list, {
-      group: "tree", handle: ".handle", animation: 150, fallbackOnBody: true, swapThreshold: 0.65, delay: 120, delayOnTouchOnly: true,
-      onStart: ({ item }) => { from = spot(item); },
-      onEnd: ({ item, to, from: old, oldIndex, newIndex }) => { if (to !== old || oldIndex !== newIndex) moved(item, from); },
-    });
-  }
+  dragging(top, {
+    item: ".node-line:has(> .handle)",
+    zone: ".node-line, .tree-top",
+    drop: (line, place) => put(line.closest("li"), place.matches(".tree-top") ? top : branch(place.closest("li"))),
+  });
 }
