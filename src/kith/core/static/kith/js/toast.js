@@ -57,7 +57,7 @@ if (stack) {
     if (!target.matches?.("[data-undo]") || ctx.response.status >= 400) return;
     target.closest(".toast").remove();
     if (!ctx.hx?.trigger?.includes('"toast"')) toast({ text: text("undone") });
-    document.dispatchEvent(new CustomEvent("undone", { bubbles: true }));
+    document.body.dispatchEvent(new CustomEvent("undone", { bubbles: true }));
   });
 }
 
