@@ -8,6 +8,7 @@ A negative control takes records carelessly, and the oracle has to see it.
 import argparse
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.crash.drill import prepare
-from tests.crash.installation import Installation, free_port, wait_until
+from tests.crash.installation import ROOT, Installation, environment, free_port, wait_until
 
 if TYPE_CHECKING:
     from tests.claims.ground import Ground
@@ -89,12 +90,19 @@ def judge(ground: "Ground", result: dict[str, Any], jobs: int) -> dict[str, Any]
     }  # fmt: skip
 
 
+def lay_tables(installation: Installation) -> None:
+    """Make the database beforehand: a busy machine takes longer for it than the start is waited for."""
+    words = [sys.executable, "-m", "kith.cli", "migrate"]
+    subprocess.run(words, env=environment(installation.data, installation.port), cwd=ROOT, check=True, capture_output=True)
+
+
 def drill(clients: int, leads: int, jobs: int, *, keep: bool = False) -> dict[str, Any]:
     """The whole drill in a temporary folder."""
     base = Path(tempfile.mkdtemp(prefix="kith-claims-"))
     base.chmod(0o711)
     installation = Installation(base / "data", free_port())
     try:
+        lay_tables(installation)
         installation.start()
         wait_until(installation.is_whole, "the first start")
         prepare(installation.data, installation.port)

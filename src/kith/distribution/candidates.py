@@ -1,6 +1,7 @@
 """Who takes part in a rule today: members with their quotas, loads and matching records; substitutes for those who are away."""
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from kith.core.access import SYSTEM
 from kith.core.entity import Entity, registry
-from kith.core.filters import compile_filter, from_json
+from kith.core.filters import BadFilter, compile_filter, from_json
 from kith.core.ledger import Change
 from kith.core.specs import FieldSpec
 
@@ -18,6 +19,7 @@ from .choosing import Dealer, Seat, quota
 from .entities.assignment import Assignment
 from .subjects import still_open
 
+log = logging.getLogger(__name__)
 #: The field that decides unless the rule names another one.
 FIELDS = {"territory": "territory", "language": "language", "skill": "tags"}
 BEFORE = dt.timedelta(hours=24)
@@ -30,8 +32,12 @@ def rows(label: str) -> Any:
 
 
 def that_fit(entity: Entity, condition: Any, keys: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the records for which a condition holds."""
-    q = compile_filter(entity, from_json(condition), SYSTEM)
+    """Those of the records for which a condition holds; none where it cannot be asked any more, as after the end of a field."""
+    try:
+        q = compile_filter(entity, from_json(condition), SYSTEM)
+    except BadFilter as bad:
+        log.warning("a condition on %s cannot be asked: %s", entity.label, bad.message)
+        return frozenset()
     return frozenset(entity.rows(SYSTEM).filter(q, pk__in=keys).values_list("pk", flat=True))
 
 

@@ -15,9 +15,8 @@ from .subjects import kinds
 def hourly() -> dict[str, int]:
     """Distribute what has no owner, take back what was left alone, let pools take in the rest."""
     given = sum(running.run(entity, running.rules_of(entity, clock=True)).given for entity in kinds())
-    back = sum(recycling.recycle(basin) for basin in book().basins.values())
-    collected = sum(len(recycling.collect(basin)) for basin in book().basins.values())
-    return {"given": given, "recycled": back, "collected": collected}
+    moved = [recycling.tend(basin) for basin in book().basins.values()]
+    return {"given": given, "moved": sum(moved)}
 
 
 @job("distribution.expire", periodic="* * * * *", lock="distribution.expire", label=_("End of work that has run out"))

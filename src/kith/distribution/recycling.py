@@ -1,6 +1,7 @@
 """Back into the pool: owned records that nobody touched for days, or that stood in one stage too long, by a clock (A13)."""
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from kith.core import notify
 from kith.core.access import SYSTEM, Actor
 from kith.core.changes import change_set
 from kith.core.entity import Entity, registry
-from kith.core.filters import compile_filter, from_json
+from kith.core.filters import BadFilter, compile_filter, from_json
 from kith.core.staged import Staged
 
 from . import claiming, running
@@ -23,6 +24,7 @@ from .book import Basin, book
 from .entities.work_item import WorkItem
 
 CHUNK = 500
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,15 @@ def collect(basin: Basin) -> list[UUID]:
         return claiming.put(entity, free, basin.pool.pk, reason=_("It had no owner."))
 
 
+def tend(basin: Basin, actor: Actor = SYSTEM) -> int:
+    """Take back what is due and let in what has no owner; a pool whose conditions cannot be asked any more is left alone."""
+    try:
+        return recycle(basin, actor) + len(collect(basin))
+    except BadFilter as bad:
+        log.warning("the pool %s cannot be tended: %s", basin.pool, bad.message)
+        return 0
+
+
 def by_hand(actor: Actor, pools: Sequence[Any]) -> int:
-    """The action of a pool: collect and take back now."""
-    basins = [book().basins[pool.pk] for pool in pools if pool.pk in book().basins]
-    return sum(len(collect(basin)) + recycle(basin, actor) for basin in basins)
+    """The action of a pool: take back and collect now."""
+    return sum(tend(book().basins[pool.pk], actor) for pool in pools if pool.pk in book().basins)

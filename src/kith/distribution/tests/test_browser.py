@@ -84,16 +84,24 @@ def test_every_page_in_both_themes_and_sizes(opened: Any, ground: Any, size: str
     look(page, f"rehearsal-{size}-{scheme}")
 
 
-def test_taking_the_next_opens_it_and_a_selection_is_given_out(opened: Any, ground: Any) -> None:
+def test_taking_the_next_opens_it_and_a_selection_is_taken(opened: Any, ground: Any) -> None:
+    """The first of the queue is about the customer that Vera is working on, so the next one is the second."""
     page = opened(f"/pools/{ground.pool.pk}/queue")
     page.click("#take-next")
     page.wait_for_url("**/leads/*/")
-    assert fresh(ground.leads[0]).owner_id == ground.people.eva.pk
-    page = opened(f"/pools/{ground.pool.pk}/queue")
-    page.check(f"#row-{ground.leads[1].pk} [data-one]")
-    page.click("[data-bulk$='/take']")
-    browsing.until(page, f"!document.getElementById('row-{ground.leads[1].pk}')")
     assert fresh(ground.leads[1]).owner_id == ground.people.eva.pk
+    page = opened(f"/pools/{ground.pool.pk}/queue")
+    page.check(f"#row-{ground.leads[2].pk} [data-one]")
+    page.click("[data-bulk$='/take']")
+    browsing.until(page, f"!document.getElementById('row-{ground.leads[2].pk}')")
+    assert fresh(ground.leads[2]).owner_id == ground.people.eva.pk
+    page.click(f"#take-{ground.leads[3].pk}")
+    browsing.until(page, f"!document.getElementById('row-{ground.leads[3].pk}')")
+    assert fresh(ground.leads[3]).owner_id == ground.people.eva.pk
+    page.click(f"#take-{ground.leads[0].pk}")
+    page.wait_for_selector(".toast.bad")
+    assert "Vera Petrova is working on this customer" in page.inner_text(".toast.bad")
+    assert fresh(ground.leads[0]).owner_id is None
 
 
 def test_a_record_says_who_works_on_it_and_frees_it_with_a_reason(opened: Any, ground: Any) -> None:

@@ -206,3 +206,15 @@ def test_a_rule_that_cannot_be_asked_is_refused(people):
         rule(fallback="pool")
     assert list(refused.value.errors) == ["fallback_pool"]
     assert not entity("distribution.assignmentrule").rows(SYSTEM).exists()
+
+
+def test_a_condition_on_a_field_that_is_gone_stops_nothing_else(reps):
+    """A rule that was right when it was saved may name a field that was removed since."""
+    from kith.core.changes import maintenance
+
+    broken, whole = rule(reps.vera, name="Broken"), rule(reps.igor, name="Whole", position=2)
+    with maintenance("a field goes"):
+        type(broken)._base_manager.filter(pk=broken.pk).update(condition={"field": "x_gone", "op": "filled"})
+    one = lead()
+    run(fresh(broken), whole)
+    assert owners([one]) == ["Igor"]
