@@ -93,7 +93,9 @@ def judge(ground: "Ground", result: dict[str, Any], jobs: int) -> dict[str, Any]
 def lay_tables(installation: Installation) -> None:
     """Make the database beforehand: a busy machine takes longer for it than the start is waited for."""
     words = [sys.executable, "-m", "kith.cli", "migrate"]
-    subprocess.run(words, env=environment(installation.data, installation.port), cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        words, env=environment(installation.data, installation.port), cwd=ROOT, check=True, capture_output=True
+    )
 
 
 def drill(clients: int, leads: int, jobs: int, *, keep: bool = False) -> dict[str, Any]:
