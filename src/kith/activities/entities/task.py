@@ -53,6 +53,7 @@ class Task(Attached):
         indexes: ClassVar[list[models.Index]] = [
             *Attached.Meta.indexes,
             models.Index(fields=["due_at", "id"], name="task_due", condition=models.Q(deleted_at=None)),
+            models.Index(fields=["status", "due_at", "id"], name="task_board", condition=models.Q(deleted_at=None)),
             models.Index(
                 fields=["assignee", "due_at"],
                 name="task_open",

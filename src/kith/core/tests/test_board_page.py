@@ -188,6 +188,31 @@ def test_counts_beyond_the_limit_are_marked_and_asked_for_later(people, monkeypa
     assert re.findall(r'class="count">([^<]+)<', later) == ["0", "0", "9", "0", "0"]
 
 
+def test_whose_rows_are_limited_gets_the_same_figures_from_many_rows_as_from_few(people, monkeypatch):
+    for n in range(14):
+        company = {"name": f"C{n}", "status": ("active", "lost")[n % 2], "annual_revenue": f"{n} EUR"}
+        writes.create(
+            SYSTEM,
+            registry.get("parties.company"),
+            {**company, "owner": (people.ann, people.tom)[n > 9].pk},
+            typed=True,
+        )
+    small = page(people.clients.ann, "/companies/board")
+    monkeypatch.setattr(boards, "FEW", 3)
+    large = page(people.clients.ann, "/companies/board")
+    assert counts(small) == counts(large) == ["0", "0", "5", "0", "5"]
+    assert lanes(small) == lanes(large)
+    axis = axes.axis_of(
+        from_address(registry.get("parties.company"), people.actors.ann, {}, shape=BOARD), people.actors.ann
+    )
+    assert boards.totals(axis, axis.columns)[4].sums == {"EUR": Decimal(1 + 3 + 5 + 7 + 9)}
+    monkeypatch.setattr(boards, "EXACT", 4)
+    marked = page(people.clients.ann, "/companies/board")
+    assert [count[-1] for count in counts(marked)] == ["+"] * 5
+    later = page(people.clients.ann, re.search(r'hx-get="(/companies/board/totals[^"]*)"', marked)[1], headers=HTMX)
+    assert re.findall(r'class="count">([^<]+)<', later) == ["0", "0", "5", "0", "5"]
+
+
 def test_a_board_takes_few_queries_however_many_cards(people, monkeypatch):
     tasks(40, assignee=people.ann.pk)
     client = people.clients.eva

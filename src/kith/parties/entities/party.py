@@ -126,6 +126,9 @@ class Party(Record):
             models.Index(
                 fields=["kind", "sort_key", "id"], name="party_kind_sort", condition=models.Q(deleted_at=None)
             ),
+            models.Index(
+                fields=["kind", "status", "sort_key", "id"], name="party_board", condition=models.Q(deleted_at=None)
+            ),
             models.Index(fields=["parent"], name="party_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["employer"], name="party_employer", condition=models.Q(employer__isnull=False)),
             models.Index(fields=["territory"], name="party_territory"),
