@@ -41,10 +41,12 @@ class Limit:
     seconds: int = 900
 
 
-#: By what is tried: a secret (password, token, code) or mail to somebody.
+#: By what is tried: a secret (password, token, code), mail to somebody, a request of a public form or the key of one.
 LIMITS = {
     "secret": {"all": Limit(3000), "address": Limit(60), "account": Limit(10)},
     "mail": {"all": Limit(600), "address": Limit(20), "account": Limit(3)},
+    "form": {"all": Limit(20_000), "address": Limit(30), "account": Limit(2000)},
+    "form_key": {"all": Limit(20_000), "address": Limit(60)},
 }
 
 

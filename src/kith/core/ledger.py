@@ -26,6 +26,7 @@ class ChangeSet(models.Model):
         JOB = "job", "grey", _("background job")
         SYNC = "sync", "amber", _("synchronisation")
         PORTAL = "portal", "green", _("portal")
+        FORM = "form", "rose", _("web form")
         CLI = "cli", "plum", _("command line")
         SYSTEM = "system", "grey", _("system")
 

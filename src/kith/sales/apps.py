@@ -1,6 +1,7 @@
 """From first interest to won or lost: leads, opportunities, competitors, partners, targets, forecasts."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SalesConfig(AppConfig):
@@ -10,14 +11,19 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        """Closings offer the reasons that fit; steering stands in the sidebar and its facts on every opportunity."""
+        """Closings offer fitting reasons; pages get their blocks, the sidebar steering; answers stop clocks; reasons and views are shipped."""
+        from kith.core.api import openapi
         from kith.core.entity import extend
         from kith.core.ui import editors, shell
 
-        from . import closing, menu
+        from . import api, closing, menu, reactions, shipped, surfaces
         from .steering import facts
 
         editors.narrowings.append(closing.offer)
         shell.add_menu(menu.items)
         extend("sales.opportunity", computed=facts.FACTS)
         extend("sales.lead", computed=(facts.REACHED,))
+        surfaces.register()
+        reactions.listen()
+        openapi.further.append(api.described)
+        post_migrate.connect(lambda **_facts: shipped.install(), dispatch_uid="kith.sales", weak=False)

@@ -45,11 +45,11 @@ def prepare(batch: Batch) -> None:
     territories(batch)
 
 
-def value(item: Item, name: str) -> Any:
+def value(item: Item, name: str, label: str = "sales.opportunity") -> Any:
     """The value a field will have."""
     if name in item.values:
         return item.values[name]
-    return None if item.is_new else registry.get("sales.opportunity").fields[name].get(item.record)
+    return None if item.is_new else registry.get(label).fields[name].get(item.record)
 
 
 def typed(item: Item, name: str) -> bool:

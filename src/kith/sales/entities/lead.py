@@ -4,13 +4,40 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Action, Batch, Entity, Section
 from kith.core.fields import ChoiceField, Link, MoneyField
-from kith.core.staged import Staged, State, Step
+from kith.core.specs import ColumnSpec, ComputedSpec, LinkSpec, MoneySpec
+from kith.core.staged import CLOSED, Staged, State, Step
+from kith.core.types import TYPES
+
+
+def is_late(lead: Any) -> bool:
+    """Whether a lead should have been answered by now."""
+    return (
+        lead.is_open and not lead.first_response_at and lead.respond_by is not None and lead.respond_by < timezone.now()
+    )
+
+
+def late_ones(op: str, late: Any, actor: Actor, me: Actor) -> Q:
+    """The filter "not answered in time"."""
+    found = Q(first_response_at=None, respond_by__lt=timezone.now()) & ~Q(state__in=CLOSED)
+    return found if late else ~found
+
+
+#: What the dialog of qualifying asks for.
+QUALIFYING = (
+    LinkSpec(name="opportunity", label=_("open opportunity, empty for a new one"), type=TYPES["link"], target="sales.opportunity"),
+    ColumnSpec(name="name", label=_("name of the new opportunity"), type=TYPES["text"], max_length=200),
+    MoneySpec(name="amount", label=_("expected amount"), type=TYPES["money"]),
+    LinkSpec(name="person", label=_("join the person into"), type=TYPES["link"], target="parties.person"),
+    LinkSpec(name="company", label=_("join the company into"), type=TYPES["link"], target="parties.company"),
+)  # fmt: skip
 
 
 class Lead(Staged):
@@ -27,9 +54,19 @@ class Lead(Staged):
         API = "api", "plum", _("other program")
         MANUAL = "manual", "grey", _("entered by hand")
 
+    class Found(HueChoices):
+        NEW = "new", "blue", _("new")
+        CHOSEN = "chosen", "grey", _("chosen by hand")
+        EXTERNAL_ID = "same_external_id", "green", _("same external id")
+        MAIL = "same_email", "green", _("same e-mail")
+        TAX = "same_tax_id", "green", _("same tax number")
+        COMPANY = "same_company_name", "green", _("same company name")
+
     name = models.CharField(_("subject"), max_length=200)
     person = Link("parties.Person", _("person"), optional=True)
     company = Link("parties.Company", _("company"), back="leads", optional=True)
+    person_by = ChoiceField(_("person recognised by"), Found, blank=True, default="", editable=False)
+    company_by = ChoiceField(_("company recognised by"), Found, blank=True, default="", editable=False)
     text = models.TextField(_("what they wrote"), blank=True)
     channel = ChoiceField(_("channel"), Channel, default=Channel.MANUAL)
     source = Link("parties.Source", _("source"), optional=True)
@@ -91,6 +128,7 @@ class LeadEntity(Entity):
         "campaign",
         "territory",
         "interest",
+        "is_late",
         "received_at",
         "tags",
     )
@@ -107,11 +145,36 @@ class LeadEntity(Entity):
     )
     closing: ClassVar[dict[str, tuple[str, ...]]] = {"lost": ("reasons", "reason_text")}
     sections = (
-        Section(_("Basics"), "name", "person", "company", "process", "stage", "state", "owner", "territory", "tags"),
-        Section(_("Interest"), "text", "interest", "amount", "source", "campaign", "channel", "language"),
-        Section(_("Clock"), "received_at", "respond_by", "first_response_at", "stage_at", "closed_at"),
+        Section(
+            _("Basics"),
+            "name",
+            "person",
+            "company",
+            "process",
+            "stage",
+            "state",
+            "owner",
+            "territory",
+            "tags",
+        ),
+        Section(
+            _("Interest"),
+            "text",
+            "interest",
+            "amount",
+            "source",
+            "campaign",
+            "channel",
+            "language",
+            "person_by",
+            "company_by",
+        ),
+        Section(_("Clock"), "received_at", "respond_by", "is_late", "first_response_at", "stage_at", "closed_at"),
         Section(_("Outcome"), "reasons", "reason_text", "opportunity"),
     )
+    computed = (
+        ComputedSpec(name="is_late", label=_("not answered in time"), type=TYPES["boolean"], editable=False, compute=is_late, where=late_ones),
+    )  # fmt: skip
     quick = ("name", "person", "company", "source", "channel", "owner")
     strip = ("stage", "score", "source", "received_at", "respond_by")
     facts: ClassVar[dict[str, dict[str, Any]]] = {
@@ -119,7 +182,28 @@ class LeadEntity(Entity):
         "reasons": {"target": "sales.reason"},
     }
     access = Access()
-    actions = (Action("qualify", _("Qualify"), "kith.sales.qualifying.qualify", icon="check", bulk=True, right="edit"),)
+    actions = (
+        Action(
+            "qualify",
+            _("Qualify"),
+            "kith.sales.qualifying.qualify",
+            icon="check",
+            bulk=True,
+            right="edit",
+            fields=QUALIFYING,
+        ),
+        Action("answered", _("Answered"), "kith.sales.leads.answered", icon="phone", bulk=True, right="edit"),
+        Action(
+            "activate",
+            _("Create contact"),
+            "kith.sales.leads.activate",
+            icon="user-round-plus",
+            bulk=True,
+            right="edit",
+        ),
+        Action("recycle", _("Put back"), "kith.sales.leads.recycle", icon="rotate-ccw", bulk=True, right="edit"),
+        Action("recompute", _("Recompute scores"), "kith.sales.scoring.recompute", icon="refresh-cw", right="edit"),
+    )
     match = ("external_ids",)
     measures = ("count", "avg:score")
     dimensions = ("stage", "source", "channel", "campaign", "owner", "territory", "received_at:month")

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, Related, Section
+from kith.core.entity import Access, Action, Batch, Entity, Related, Section
 from kith.core.fields import ChoiceField, Link, MoneyField, PercentField
 from kith.core.staged import Staged, State, Step
+from kith.sales.next_steps import NO_NEXT_STEP
 
 
 class Opportunity(Staged):
@@ -121,7 +122,7 @@ class OpportunityEntity(Entity):
         "owner",
         "updated_at",
     )
-    filters = ("stage", "state", "owner", "company", "closes_on", "amount", "priority", "source", "territory", "campaign", "competitor", "interest", "tags")  # fmt: skip
+    filters = ("stage", "state", "owner", "company", "closes_on", "amount", "priority", "source", "territory", "campaign", "competitor", "interest", "no_next_step", "rotting_days", "tags")  # fmt: skip
     search = ("name", "next_step")
     search_body = ("need", "plan")
     board, calendar = "stage", "closes_on"
@@ -155,13 +156,17 @@ class OpportunityEntity(Entity):
         "team": {"target": "access.user"},
     }
     related = (
-        Related("sales.opportunityrole", "opportunity", _("Buying committee"), show=("role", "attitude")),
+        Related("sales.opportunityrole", "opportunity", _("Buying team"), show=("role", "attitude")),
         Related("sales.opportunityline", "opportunity", _("Products"), show=("quantity", "price")),
         Related("sales.opportunitycompetitor", "opportunity", _("Competition"), show=("threat",)),
         Related("sales.closeoutcome", "opportunity", _("Outcomes"), show=("result", "closed_on")),
         Related("sales.lead", "opportunity", _("Leads")),
     )
     access = Access()
+    computed = (NO_NEXT_STEP,)
+    actions = (
+        Action("recompute", _("Recompute scores"), "kith.sales.scoring.recompute", icon="refresh-cw", right="edit"),
+    )
     match = ("external_ids",)
     measures = ("count", "sum:amount", "avg:probability")
     dimensions = ("stage", "state", "owner", "company", "territory", "source", "campaign", "closes_on:month")

@@ -50,4 +50,5 @@ class OpportunityCompetitorEntity(Entity):
     sections = (Section(_("Basics"), "opportunity", "competitor", "product", "threat", "note"),)
     access = Access(own=(), parent="opportunity")
     has_timeline = in_search = False
+    views: ClassVar[dict[str, Any]] = {"tab_only": True}
     match = ("external_ids",)

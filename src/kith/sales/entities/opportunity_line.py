@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.entity import Access, Batch, Entity, Section
 from kith.core.fields import Link, MoneyField, PercentField
+from kith.core.money import Money
 from kith.core.records import Part
 
 
@@ -39,6 +40,12 @@ class OpportunityLine(Part):
     def __str__(self) -> str:
         return self.name or str(self.product or "")
 
+    @property
+    def total(self) -> Money | None:
+        """What the line comes to, unrounded."""
+        currency = vars(self)["price_currency"]
+        return None if self.price is None else Money(self.quantity * self.price * (100 - self.discount) / 100, currency)
+
 
 class OpportunityLineEntity(Entity):
     model = OpportunityLine
@@ -53,10 +60,12 @@ class OpportunityLineEntity(Entity):
     columns = ("product", "name", "quantity", "price", "discount", "opportunity")
     filters = ("product", "opportunity")
     search = ("name",)
+    sort = ("position", "created_at")
     hidden = ("org_unit",)
     sections = (Section(_("Basics"), "opportunity", "product", "name", "quantity", "price", "discount", "position"),)
     access = Access(own=(), parent="opportunity")
     has_timeline = in_search = False
+    views: ClassVar[dict[str, Any]] = {"related": "sales/lines.html", "tab_only": True}
     match = ("external_ids",)
 
     def prepare(self, batch: Batch) -> None:

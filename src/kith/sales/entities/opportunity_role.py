@@ -70,4 +70,5 @@ class OpportunityRoleEntity(Entity):
     sections = (Section(_("Basics"), "opportunity", "person", "role", "influence", "attitude", "note"),)
     access = Access(own=(), parent="opportunity")
     has_timeline = in_search = False
+    views: ClassVar[dict[str, Any]] = {"tab_only": True}
     match = ("external_ids",)

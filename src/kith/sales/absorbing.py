@@ -1,0 +1,96 @@
+"""Joining a provisional party into a known one (R44): its own filled values stay, empty ones are filled, nothing is lost."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kith.core import writes
+from kith.core.access import SYSTEM
+from kith.core.entity import Entity, registry
+from kith.core.errors import Refused
+
+#: Fields that say how a party stands with us, not who it is.
+KEPT = frozenset({"status", "owner", "org_unit", "external_ids", "tags", "roles", "custom", "photo", "created_by"})
+POINT = ("kind", "value", "label", "invalid_reason", "opted_out", "verified_at", "valid_from", "valid_to")
+
+
+def absorb(entity: Entity, provisional: Any, chosen: Any) -> None:
+    """Everything of a provisional party goes to the chosen one; the provisional one goes to the trash. Runs inside a change-set."""
+    if provisional.status != "provisional":
+        raise Refused(_("“%(name)s” is no provisional party; merge the two cards instead.") % {"name": provisional})
+    fill(entity, provisional, chosen)
+    add_points(provisional, chosen)
+    add_jobs(entity, provisional, chosen)
+    move_subjects(entity, provisional, chosen)
+    move_links(entity, provisional, chosen)
+    writes.delete(SYSTEM, entity, [provisional.pk])
+
+
+def fill(entity: Entity, provisional: Any, chosen: Any) -> None:
+    """Empty values of the chosen party; lists are joined."""
+    values: dict[str, Any] = {}
+    for name, spec in entity.fields.items():
+        if not (spec.editable and spec.columns) or name in KEPT:
+            continue
+        mine, theirs = spec.get(chosen), spec.get(provisional)
+        if spec.type.is_empty(mine) and not spec.type.is_empty(theirs) and theirs != spec.default:
+            values[name] = theirs
+    for name in ("tags", "external_ids"):
+        more = [value for value in getattr(provisional, name) if value not in getattr(chosen, name)]
+        values |= {name: [*getattr(chosen, name), *more]} if more else {}
+    names = ("given_name", "middle_name", "family_name", "prefix", "suffix", "native_name")
+    if entity.label == "parties.person":  # a name is one thing: parts of two names make a third one
+        values = {name: value for name, value in values.items() if name not in names}
+    if values:
+        writes.save(SYSTEM, chosen, values)
+
+
+def add_points(provisional: Any, chosen: Any) -> None:
+    """Contact points that the chosen party lacks, none of them primary."""
+    entity = registry.get("parties.contactpoint")
+    known = set(entity.rows(SYSTEM).filter(party=chosen.pk).values_list("kind", "normalized"))
+    points = [
+        point
+        for point in entity.rows(SYSTEM).filter(party=provisional.pk).order_by("pk")
+        if (point.kind, point.normalized) not in known
+    ]
+    rows = [
+        {name: value for name in POINT if (value := getattr(point, name)) not in (None, "")} | {"party": chosen.pk}
+        for point in points
+    ]
+    if rows:
+        writes.create_many(SYSTEM, entity, rows)
+
+
+def add_jobs(entity: Entity, provisional: Any, chosen: Any) -> None:
+    """Jobs that the chosen person, or at the chosen company, there are not yet."""
+    jobs = registry.get("parties.employment")
+    here, there = ("person", "company") if entity.label == "parties.person" else ("company", "person")
+    known = set(jobs.rows(SYSTEM).filter(**{here: chosen.pk}).values_list(f"{there}_id", flat=True))
+    for job in list(jobs.rows(SYSTEM).filter(**{here: provisional.pk})):
+        other = getattr(job, f"{there}_id")
+        if other not in known:
+            writes.create(SYSTEM, jobs, {here: chosen.pk, there: other, **({"title": job.title} if job.title else {})})
+        if here == "company":  # the person stays, the company goes
+            writes.delete(SYSTEM, jobs, [job.pk])
+
+
+def move_subjects(entity: Entity, provisional: Any, chosen: Any) -> None:
+    """Notes, tasks and files about the provisional party."""
+    for other in registry:
+        if other.access.subject and "subject" in other.fields:
+            rows = other.rows(SYSTEM).filter(subject_entity=entity.label, subject_id=provisional.pk)
+            for row in list(rows):
+                writes.save(SYSTEM, row, {"subject": {"entity": entity.label, "id": str(chosen.pk)}})
+
+
+def move_links(entity: Entity, provisional: Any, chosen: Any) -> None:
+    """Leads, opportunities and whatever else points to the provisional party; its own parts go with it."""
+    for other in registry:
+        if other.access.faces or other.label == "parties.employment":
+            continue
+        for spec in other.links_to(entity.label):
+            if spec.part_of or not spec.columns:
+                continue
+            for row in list(other.rows(SYSTEM).filter(**{spec.path: provisional.pk})):
+                writes.save(SYSTEM, row, {spec.name: chosen.pk})

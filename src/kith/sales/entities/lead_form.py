@@ -1,0 +1,105 @@
+"""LeadForm: a form on our own page or inside another site; each request it takes becomes one lead (R40)."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.entity import Access, Entity, Related, Section
+from kith.core.fields import Link, WebField, user_link
+from kith.core.records import Record
+
+
+class LeadForm(Record):
+    name = models.CharField(_("name"), max_length=120)
+    key = models.SlugField(
+        _("key"), max_length=40, help_text=_("The end of the form's address: letters, digits and hyphens.")
+    )
+    is_active = models.BooleanField(_("takes requests"), default=True)
+    title = models.CharField(_("heading"), max_length=200)
+    intro = models.TextField(_("text below the heading"), blank=True)
+    button = models.CharField(_("words on the button"), max_length=60, blank=True)
+    thank_you = models.TextField(_("text after sending"), blank=True)
+    redirect_url = WebField(_("page after sending"), blank=True)
+    consent_text = models.TextField(_("consent asked for"), blank=True)
+    consent_version = models.CharField(_("version of the consent"), max_length=40, blank=True)
+    consent_required = models.BooleanField(_("consent is needed"), default=False)
+    privacy_url = WebField(_("page about privacy"), blank=True)
+    allowed_hosts = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("sites that may show it"),
+        default=list,
+        blank=True,
+        help_text=_("Host names such as www.example.com; empty: only its own page."),
+    )
+    products = ArrayField(
+        models.UUIDField(),
+        verbose_name=_("products to choose from"),
+        default=list,
+        blank=True,
+        help_text=_("Shown where the form asks what somebody is interested in."),
+    )
+    source = Link("parties.Source", _("source"), optional=True)
+    campaign = Link("marketing.Campaign", _("campaign"), optional=True)
+    lead_owner = user_link(_("owner of its leads"))
+    team = Link("people.OrgUnit", _("department of its leads"), optional=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("web form")
+        verbose_name_plural = _("web forms")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=models.Q(deleted_at=None),
+                name="leadform_key",
+                violation_error_message=_("A form has this key already; choose another one."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadFormEntity(Entity):
+    model = LeadForm
+    example: ClassVar[dict[str, Any]] = {
+        "key": "form-{n}",
+        "allowed_hosts": ["www.example.org"],
+        "consent_version": "1",
+        "products": [],
+    }
+    slug, icon, menu, menu_order = "lead-forms", "clipboard-list", "settings", 40
+    columns = ("name", "key", "is_active", "source", "campaign", "lead_owner", "updated_at")
+    filters = ("is_active", "source", "campaign")
+    search = ("name", "key")
+    sort = ("name",)
+    hidden = ("org_unit",)
+    sections = (
+        Section(_("Basics"), "name", "key", "is_active", "allowed_hosts"),
+        Section(_("Texts"), "title", "intro", "button", "thank_you", "redirect_url", "products"),
+        Section(_("Consent"), "consent_text", "consent_version", "consent_required", "privacy_url"),
+        Section(_("Its leads"), "source", "campaign", "lead_owner", "team"),
+    )
+    facts: ClassVar[dict[str, dict[str, Any]]] = {"products": {"target": "catalogue.product"}}
+    quick = ("name", "key", "title", "source", "lead_owner")
+    strip = ("key", "is_active", "source", "lead_owner")
+    related = (
+        Related("sales.leadformfield", "form", _("Fields"), show=("is_required",)),
+        Related("sales.leadsubmission", "form", _("Requests"), show=("status", "received_at")),
+    )
+    access = Access(public=True)
+    match = ("external_ids", "key")
+    has_timeline = False
+
+    def validate(self, record: LeadForm, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """Consent that is asked for has a version; sites are host names."""
+        from kith.sales import forms
+
+        return forms.validate(record, values)
+
+    def derive(self, batch: Any) -> None:
+        """A new form begins with the usual fields."""
+        from kith.sales import forms
+
+        forms.derive(batch)
