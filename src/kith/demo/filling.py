@@ -7,11 +7,11 @@ from django.utils import translation
 from kith.core.access import SYSTEM
 from kith.core.errors import KithError
 
-from . import activities, customers, details, history, looks, passwords, structure, traces
+from . import activities, customers, details, history, looks, passwords, sales, structure, traces
 from .logins import Login, logins
 from .world import World, entity
 
-PARTS = (customers, details, history, activities, looks)
+PARTS = (customers, details, history, activities, sales, looks)
 
 
 class NotEmpty(KithError):
