@@ -56,6 +56,7 @@ class ViewEntity(Entity):
         "sort": ["name"],
         "group": "",
         "shared_with": [],
+        "report": {},
     }
     slug, icon = "views", "table-2"
     columns = ("name", "entity", "shape", "is_public", "owner", "updated_at")

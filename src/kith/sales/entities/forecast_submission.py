@@ -1,5 +1,6 @@
 """ForecastSubmission: what a person expects to win in a period, as said on a day, with the superior's adjustment."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from kith.core.records import Record
 
 def amount(label: Any) -> Any:
     """A column of an amount in the base currency that the rules keep."""
-    return models.DecimalField(label, max_digits=20, decimal_places=2, default=0, editable=False)
+    return models.DecimalField(label, max_digits=20, decimal_places=2, default=Decimal("0.00"), editable=False)
 
 
 class ForecastSubmission(Record):

@@ -55,6 +55,7 @@ class LeadFormField(Part):
 
 class LeadFormFieldEntity(Entity):
     model = LeadFormField
+    example: ClassVar[dict[str, Any]] = {"kind": "country"}
     slug, icon, title = "lead-form-fields", "clipboard-list", "kind"
     columns = ("kind", "label", "is_required", "position", "form")
     filters = ("form", "kind")

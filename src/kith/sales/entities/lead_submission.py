@@ -1,14 +1,21 @@
 """LeadSubmission: what somebody sent, as it was sent, with the consent given; kept beside the lead it became (R40)."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Action, Entity, Section
 from kith.core.fields import ChoiceField, Link
 from kith.core.records import Part
+
+
+def new_key() -> str:
+    """The number of a request that came without one."""
+    return str(uuid.uuid4())
 
 
 class LeadSubmission(Part):
@@ -18,9 +25,9 @@ class LeadSubmission(Part):
 
     form = Link("sales.LeadForm", _("web form"), back="submissions", optional=True)
     lead = Link("sales.Lead", _("lead"), back="submissions", optional=True, part_of=True, on_delete=models.CASCADE)
-    submission_key = models.CharField(_("number of the request"), max_length=64, editable=False)
+    submission_key = models.CharField(_("number of the request"), max_length=64, default=new_key, editable=False)
     status = ChoiceField(_("status"), Status, default=Status.TAKEN, editable=False)
-    received_at = models.DateTimeField(_("received"), editable=False)
+    received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
     data = models.JSONField(_("what was sent"), default=dict, editable=False)
     consent = models.BooleanField(_("consent given"), default=False, editable=False)
     consent_text = models.TextField(_("consent asked for"), blank=True, editable=False)

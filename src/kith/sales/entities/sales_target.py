@@ -62,7 +62,11 @@ class SalesTarget(Record):
 
 class SalesTargetEntity(Entity):
     model = SalesTarget
-    example: ClassVar[dict[str, Any]] = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "value": "1{n3}"}
+    example: ClassVar[dict[str, Any]] = {
+        "starts_on": "2{n3}-01-01",
+        "ends_on": "2{n3}-12-31",
+        "value": "1{n3}",
+    }
     slug, icon, menu, menu_order, title = "targets", "target", "sales", 70, "metric"
     named_by = ("person", "unit", "territory", "product")
     columns = ("metric", "starts_on", "ends_on", "value", "person", "unit", "territory", "product")

@@ -4,202 +4,512 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
 import kith.core.fields
 import kith.core.ids
+import kith.sales.entities.lead_submission
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marketing', '0001_campaigns'),
-        ('parties', '0003_links_of_parties_indexed_once'),
-        ('people', '0001_first'),
-        ('sales', '0003_targets_and_forecasts'),
+        ("marketing", "0001_campaigns"),
+        ("parties", "0003_links_of_parties_indexed_once"),
+        ("people", "0001_first"),
+        ("sales", "0003_targets_and_forecasts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lead',
-            name='company_by',
-            field=kith.core.fields.ChoiceField(blank=True, default='', editable=False, max_length=30, verbose_name='company recognised by'),
+            model_name="lead",
+            name="company_by",
+            field=kith.core.fields.ChoiceField(
+                blank=True, default="", editable=False, max_length=30, verbose_name="company recognised by"
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='person_by',
-            field=kith.core.fields.ChoiceField(blank=True, default='', editable=False, max_length=30, verbose_name='person recognised by'),
+            model_name="lead",
+            name="person_by",
+            field=kith.core.fields.ChoiceField(
+                blank=True, default="", editable=False, max_length=30, verbose_name="person recognised by"
+            ),
         ),
         migrations.CreateModel(
-            name='LeadForm',
+            name="LeadForm",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('key', models.SlugField(help_text="The end of the form's address: letters, digits and hyphens.", max_length=40, verbose_name='key')),
-                ('is_active', models.BooleanField(default=True, verbose_name='takes requests')),
-                ('title', models.CharField(max_length=200, verbose_name='heading')),
-                ('intro', models.TextField(blank=True, verbose_name='text below the heading')),
-                ('button', models.CharField(blank=True, max_length=60, verbose_name='words on the button')),
-                ('thank_you', models.TextField(blank=True, verbose_name='text after sending')),
-                ('redirect_url', kith.core.fields.WebField(blank=True, max_length=500, verbose_name='page after sending')),
-                ('consent_text', models.TextField(blank=True, verbose_name='consent asked for')),
-                ('consent_version', models.CharField(blank=True, max_length=40, verbose_name='version of the consent')),
-                ('consent_required', models.BooleanField(default=False, verbose_name='consent is needed')),
-                ('privacy_url', kith.core.fields.WebField(blank=True, max_length=500, verbose_name='page about privacy')),
-                ('allowed_hosts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='Host names such as www.example.com; empty: only its own page.', verbose_name='sites that may show it')),
-                ('products', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, help_text='Shown where the form asks what somebody is interested in.', verbose_name='products to choose from')),
-                ('campaign', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='marketing.campaign', verbose_name='campaign')),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('lead_owner', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner of its leads')),
-                ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
-                ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('source', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='parties.source', verbose_name='source')),
-                ('team', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department of its leads')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "key",
+                    models.SlugField(
+                        help_text="The end of the form's address: letters, digits and hyphens.",
+                        max_length=40,
+                        verbose_name="key",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="takes requests")),
+                ("title", models.CharField(max_length=200, verbose_name="heading")),
+                ("intro", models.TextField(blank=True, verbose_name="text below the heading")),
+                ("button", models.CharField(blank=True, max_length=60, verbose_name="words on the button")),
+                ("thank_you", models.TextField(blank=True, verbose_name="text after sending")),
+                (
+                    "redirect_url",
+                    kith.core.fields.WebField(blank=True, max_length=500, verbose_name="page after sending"),
+                ),
+                ("consent_text", models.TextField(blank=True, verbose_name="consent asked for")),
+                ("consent_version", models.CharField(blank=True, max_length=40, verbose_name="version of the consent")),
+                ("consent_required", models.BooleanField(default=False, verbose_name="consent is needed")),
+                (
+                    "privacy_url",
+                    kith.core.fields.WebField(blank=True, max_length=500, verbose_name="page about privacy"),
+                ),
+                (
+                    "allowed_hosts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        blank=True,
+                        default=list,
+                        help_text="Host names such as www.example.com; empty: only its own page.",
+                        verbose_name="sites that may show it",
+                    ),
+                ),
+                (
+                    "products",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(),
+                        blank=True,
+                        default=list,
+                        help_text="Shown where the form asks what somebody is interested in.",
+                        verbose_name="products to choose from",
+                    ),
+                ),
+                (
+                    "campaign",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="marketing.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "lead_owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner of its leads",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.orgunit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "source",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="parties.source",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "team",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.orgunit",
+                        verbose_name="department of its leads",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'web form',
-                'verbose_name_plural': 'web forms',
-                'ordering': ['-updated_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "web form",
+                "verbose_name_plural": "web forms",
+                "ordering": ["-updated_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LeadFormField',
+            name="LeadFormField",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('kind', kith.core.fields.ChoiceField(max_length=30, verbose_name='field')),
-                ('label', models.CharField(blank=True, max_length=120, verbose_name='label')),
-                ('translations', kith.core.fields.TranslationsField(blank=True, default=dict, verbose_name='translations of the label')),
-                ('help', models.CharField(blank=True, max_length=200, verbose_name='help below it')),
-                ('is_required', models.BooleanField(default=False, verbose_name='needed')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('form', kith.core.fields.Link(on_delete=django.db.models.deletion.PROTECT, related_name='fields', to='sales.leadform', verbose_name='web form')),
-                ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
-                ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("kind", kith.core.fields.ChoiceField(max_length=30, verbose_name="field")),
+                ("label", models.CharField(blank=True, max_length=120, verbose_name="label")),
+                (
+                    "translations",
+                    kith.core.fields.TranslationsField(
+                        blank=True, default=dict, verbose_name="translations of the label"
+                    ),
+                ),
+                ("help", models.CharField(blank=True, max_length=200, verbose_name="help below it")),
+                ("is_required", models.BooleanField(default=False, verbose_name="needed")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "form",
+                    kith.core.fields.Link(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fields",
+                        to="sales.leadform",
+                        verbose_name="web form",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.orgunit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'field of a web form',
-                'verbose_name_plural': 'fields of web forms',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "field of a web form",
+                "verbose_name_plural": "fields of web forms",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LeadSubmission',
+            name="LeadSubmission",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('submission_key', models.CharField(editable=False, max_length=64, verbose_name='number of the request')),
-                ('status', kith.core.fields.ChoiceField(default='taken', editable=False, max_length=30, verbose_name='status')),
-                ('received_at', models.DateTimeField(editable=False, verbose_name='received')),
-                ('data', models.JSONField(default=dict, editable=False, verbose_name='what was sent')),
-                ('consent', models.BooleanField(default=False, editable=False, verbose_name='consent given')),
-                ('consent_text', models.TextField(blank=True, editable=False, verbose_name='consent asked for')),
-                ('consent_version', models.CharField(blank=True, editable=False, max_length=40, verbose_name='version of the consent')),
-                ('language', models.CharField(blank=True, editable=False, max_length=10, verbose_name='language')),
-                ('page', models.CharField(blank=True, editable=False, max_length=300, verbose_name='sent from the page')),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('form', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='submissions', to='sales.leadform', verbose_name='web form')),
-                ('lead', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='sales.lead', verbose_name='lead')),
-                ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
-                ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "submission_key",
+                    models.CharField(
+                        default=kith.sales.entities.lead_submission.new_key,
+                        editable=False,
+                        max_length=64,
+                        verbose_name="number of the request",
+                    ),
+                ),
+                (
+                    "status",
+                    kith.core.fields.ChoiceField(default="taken", editable=False, max_length=30, verbose_name="status"),
+                ),
+                (
+                    "received_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="received"),
+                ),
+                ("data", models.JSONField(default=dict, editable=False, verbose_name="what was sent")),
+                ("consent", models.BooleanField(default=False, editable=False, verbose_name="consent given")),
+                ("consent_text", models.TextField(blank=True, editable=False, verbose_name="consent asked for")),
+                (
+                    "consent_version",
+                    models.CharField(blank=True, editable=False, max_length=40, verbose_name="version of the consent"),
+                ),
+                ("language", models.CharField(blank=True, editable=False, max_length=10, verbose_name="language")),
+                (
+                    "page",
+                    models.CharField(blank=True, editable=False, max_length=300, verbose_name="sent from the page"),
+                ),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "form",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="submissions",
+                        to="sales.leadform",
+                        verbose_name="web form",
+                    ),
+                ),
+                (
+                    "lead",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="sales.lead",
+                        verbose_name="lead",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.orgunit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request',
-                'verbose_name_plural': 'requests',
-                'ordering': ['-received_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "request",
+                "verbose_name_plural": "requests",
+                "ordering": ["-received_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='leadform',
-            index=models.Index(fields=['-updated_at', '-id'], name='leadform_recent'),
+            model_name="leadform",
+            index=models.Index(fields=["-updated_at", "-id"], name="leadform_recent"),
         ),
         migrations.AddIndex(
-            model_name='leadform',
-            index=models.Index(fields=['owner', '-updated_at', '-id'], name='leadform_owner'),
+            model_name="leadform",
+            index=models.Index(fields=["owner", "-updated_at", "-id"], name="leadform_owner"),
         ),
         migrations.AddIndex(
-            model_name='leadform',
-            index=models.Index(fields=['sort_key', 'id'], name='leadform_sort'),
+            model_name="leadform",
+            index=models.Index(fields=["sort_key", "id"], name="leadform_sort"),
         ),
         migrations.AddIndex(
-            model_name='leadform',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='leadform_search'),
+            model_name="leadform",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="leadform_search"),
         ),
         migrations.AddIndex(
-            model_name='leadform',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_text', name='gin_trgm_ops'), name='leadform_trgm'),
+            model_name="leadform",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="leadform_trgm"
+            ),
         ),
         migrations.AddIndex(
-            model_name='leadform',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['external_ids'], name='leadform_extid'),
+            model_name="leadform",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadform_extid"),
         ),
         migrations.AddIndex(
-            model_name='leadform',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='leadform_tags'),
+            model_name="leadform",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="leadform_tags"),
         ),
         migrations.AddConstraint(
-            model_name='leadform',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('key',), name='leadform_key', violation_error_message='A form has this key already; choose another one.'),
+            model_name="leadform",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("key",),
+                name="leadform_key",
+                violation_error_message="A form has this key already; choose another one.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='leadformfield',
-            index=models.Index(fields=['-updated_at', '-id'], name='leadformfield_recent'),
+            model_name="leadformfield",
+            index=models.Index(fields=["-updated_at", "-id"], name="leadformfield_recent"),
         ),
         migrations.AddIndex(
-            model_name='leadformfield',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['external_ids'], name='leadformfield_extid'),
+            model_name="leadformfield",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadformfield_extid"),
         ),
         migrations.AddConstraint(
-            model_name='leadformfield',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('form', 'kind'), name='leadformfield_once', violation_error_message='The form has this field already.'),
+            model_name="leadformfield",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("form", "kind"),
+                name="leadformfield_once",
+                violation_error_message="The form has this field already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='leadsubmission',
-            index=models.Index(fields=['-updated_at', '-id'], name='leadsubmission_recent'),
+            model_name="leadsubmission",
+            index=models.Index(fields=["-updated_at", "-id"], name="leadsubmission_recent"),
         ),
         migrations.AddIndex(
-            model_name='leadsubmission',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['external_ids'], name='leadsubmission_extid'),
+            model_name="leadsubmission",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadsubmission_extid"),
         ),
         migrations.AddConstraint(
-            model_name='leadsubmission',
-            constraint=models.UniqueConstraint(fields=('form', 'submission_key'), name='leadsubmission_once', violation_error_message='This request was taken already.'),
+            model_name="leadsubmission",
+            constraint=models.UniqueConstraint(
+                fields=("form", "submission_key"),
+                name="leadsubmission_once",
+                violation_error_message="This request was taken already.",
+            ),
         ),
     ]
