@@ -98,6 +98,14 @@ def _announced_flush() -> None:
     Command.handle = lambda self, **options: flush()  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def _fresh_configuration() -> None:
+    """Nothing configured by a test before, and taken back with it, is remembered."""
+    from kith.core import custom_fields
+
+    custom_fields.forget()
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[object]:
     """The five people of the tests, made once for a whole module; each test's own changes are rolled back as always."""
@@ -115,10 +123,7 @@ def people(world: object, db: None) -> object:
     """The five people, with no rights remembered from a test that was rolled back."""
     from kith.access import principals
 
-    from kith.core import custom_fields
-
     principals._cache.clear()
-    custom_fields.forget()
     return world
 
 

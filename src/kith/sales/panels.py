@@ -281,9 +281,8 @@ def competitor_results(actor: Actor, competitor: Any) -> dict[str, Any]:
 
 def partner_results(actor: Actor, company: Any) -> dict[str, Any]:
     """What a partner brought; nothing for companies that are none."""
-    found = results.brought(actor, company)
-    is_partner = "partner" in company.roles or not found.is_empty
-    return {"results": found if is_partner else None, "title": _("Brought by this partner")}
+    found = results.brought(actor, company) if "partner" in company.roles else None
+    return {"results": found, "title": _("Brought by this partner")}
 
 
 def embedding(actor: Actor, form: Any) -> dict[str, Any]:

@@ -88,4 +88,8 @@ def make(entity: Entity | str, actor: Actor = SYSTEM, *, full: bool = False, **g
     found = registry.get(entity) if isinstance(entity, str) else entity
     if found.access.faces:
         found = registry.get(found.access.faces[0])
+    if found.flow:
+        from kith.processes import shipped  # core knows no apps; tests of one need its processes
+
+        shipped.install()
     return writes.create(actor, found, values(found, full=full, by=actor, **given), confirm=("duplicate",))

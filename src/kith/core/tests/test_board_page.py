@@ -252,6 +252,7 @@ def test_shapes_stand_beside_each_other_and_keep_the_conditions(people):
     assert ways == [
         "/tasks/?f=priority%3Aany%3Ahigh", "/tasks/?f=priority%3Aany%3Ahigh&amp;group=status",
         "/tasks/board?f=priority%3Aany%3Ahigh", "/tasks/calendar?f=priority%3Aany%3Ahigh",
+        "/tasks/report?f=priority%3Aany%3Ahigh",
     ]  # fmt: skip
 
 
