@@ -148,7 +148,7 @@ class Axis:
         if self.spec.is_bag:
             return True
         column = self.entity.model._meta.get_field(self.spec.name)
-        return bool(column.null or column.blank)
+        return bool(column.null or getattr(column, "blank", False))
 
 
 class ChoiceAxis(Axis):

@@ -141,7 +141,8 @@ def many(
         for at, column in enumerate(columns)
         for step, part in enumerate(parts)
     ]
-    return pieces[0].union(*pieces[1:], all=True).order_by() if len(pieces) > 1 else pieces[0]
+    joined: QuerySet[Any] = pieces[0].union(*pieces[1:], all=True).order_by() if len(pieces) > 1 else pieces[0]
+    return joined
 
 
 def stretches(
@@ -301,7 +302,7 @@ def answer(sql: str, params: list[Any], *, fresh: bool = False, long: bool = Fal
     started = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        found = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
     many_rows = sum(row[2] for row in found) > SMALL
     if many_rows and time.monotonic() - started > SLOW:
         if len(_kept) > listing.MOST_KEPT:

@@ -6,6 +6,8 @@ from django.utils import translation
 
 from kith.core.access import SYSTEM
 from kith.core.errors import KithError
+from kith.processes import shipped as processes
+from kith.sales import shipped as reasons
 
 from . import activities, customers, details, history, looks, passwords, sales, structure, traces
 from .logins import Login, logins
@@ -41,6 +43,8 @@ def build(encoded: str) -> None:
     """Write everything; only into a database that nobody uses."""
     if entity("access.user").rows(SYSTEM).exists() or entity("parties.party").rows(SYSTEM).exists():
         raise NotEmpty("This database holds users or customers of your own; the demo needs an empty one.")
+    processes.install()
+    reasons.install()
     world = World()
     structure.build(world, encoded)
     for part in PARTS:

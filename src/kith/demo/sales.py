@@ -185,7 +185,7 @@ class Deal:
     def reason(self, result: str) -> UUID:
         """A reason that asks for no text."""
         rows = entity("sales.reason").rows(SYSTEM).filter(result=result, needs_text=False).order_by("position", "pk")
-        keys = list(rows.values_list("pk", flat=True))
+        keys: list[UUID] = list(rows.values_list("pk", flat=True))
         return keys[self.number % len(keys)]
 
 

@@ -196,9 +196,10 @@ def report_of(entity: Entity) -> dict[str, Any]:
     query += [
         {"name": name, "in": "query", "schema": {"type": "string"}} for name in ("filter", "q", "columns", "order")
     ]
-    query += [
+    further: list[dict[str, Any]] = [
         {"name": "top", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
         {"name": "every", "in": "query", "schema": {"type": "string", "enum": ["1"]}},
     ]
+    query += further
     answer = {"description": "Groups and figures", "content": {"application/json": {"schema": {"type": "object"}}}}
     return operation(f"Count and sum {entity.plural}", f"report_{entity.slug}", answer, parameters=query)

@@ -4,50 +4,134 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import kith.core.fields
-import kith.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import kith.core.fields
+import kith.core.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0007_log_by_kind_of_record'),
-        ('people', '0001_first'),
+        ("core", "0007_log_by_kind_of_record"),
+        ("people", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, verbose_name='tags')),
-                ('external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, verbose_name='external ids')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('sort_key', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_body', models.TextField(default='', editable=False)),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('search_text'), models.F('search_body'), function='kith_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('currency', models.CharField(help_text='ISO code, such as USD.', max_length=3, verbose_name='currency')),
-                ('rate', models.DecimalField(decimal_places=8, max_digits=18, verbose_name='worth in the base currency')),
-                ('valid_on', models.DateField(verbose_name='from the day')),
-                ('created_by', kith.core.fields.Link(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('org_unit', kith.core.fields.Link(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.orgunit', verbose_name='department')),
-                ('owner', kith.core.fields.Link(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.UUIDField(default=kith.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, verbose_name="tags"
+                    ),
+                ),
+                (
+                    "external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, verbose_name="external ids"
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                ("sort_key", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("search_body", models.TextField(default="", editable=False)),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("search_text"), models.F("search_body"), function="kith_search_vector"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(help_text="ISO code, such as USD.", max_length=3, verbose_name="currency"),
+                ),
+                (
+                    "rate",
+                    models.DecimalField(decimal_places=8, max_digits=18, verbose_name="worth in the base currency"),
+                ),
+                ("valid_on", models.DateField(verbose_name="from the day")),
+                (
+                    "created_by",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    kith.core.fields.Link(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.orgunit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "owner",
+                    kith.core.fields.Link(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exchange rate',
-                'verbose_name_plural': 'exchange rates',
-                'ordering': ['currency', '-valid_on', 'pk'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['-updated_at', '-id'], name='exchangerate_recent'), models.Index(fields=['owner', '-updated_at', '-id'], name='exchangerate_owner'), models.Index(fields=['sort_key', 'id'], name='exchangerate_sort'), django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='exchangerate_search'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_text', name='gin_trgm_ops'), name='exchangerate_trgm'), django.contrib.postgres.indexes.GinIndex(fields=['external_ids'], name='exchangerate_extid'), django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='exchangerate_tags')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('currency', 'valid_on'), name='exchangerate_day', violation_error_message='There is a rate of this day already; change that one.'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='exchangerate_positive', violation_error_message='A rate is above zero.')],
+                "verbose_name": "exchange rate",
+                "verbose_name_plural": "exchange rates",
+                "ordering": ["currency", "-valid_on", "pk"],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="exchangerate_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="exchangerate_owner"),
+                    models.Index(fields=["sort_key", "id"], name="exchangerate_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="exchangerate_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="exchangerate_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="exchangerate_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="exchangerate_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("currency", "valid_on"),
+                        name="exchangerate_day",
+                        violation_error_message="There is a rate of this day already; change that one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0)),
+                        name="exchangerate_positive",
+                        violation_error_message="A rate is above zero.",
+                    ),
+                ],
             },
         ),
     ]

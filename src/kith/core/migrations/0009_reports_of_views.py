@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0008_exchange_rates'),
+        ("core", "0008_exchange_rates"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='view',
-            name='report',
-            field=models.JSONField(blank=True, default=dict, verbose_name='report'),
+            model_name="view",
+            name="report",
+            field=models.JSONField(blank=True, default=dict, verbose_name="report"),
         ),
     ]

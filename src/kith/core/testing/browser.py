@@ -123,7 +123,7 @@ def page(
     shown.on("console", lambda entry: troubles.append(entry.text) if "Content Security Policy" in entry.text else None)
     if site:
         context.route("**/*", site.handle)
-    shown.goto = _settled(shown)  # type: ignore[method-assign]
+    shown.goto = _settled(shown)  # type: ignore[method-assign, assignment]
     try:
         yield shown
         assert not troubles, troubles

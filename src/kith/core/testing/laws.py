@@ -7,7 +7,19 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
 #: Imports go one way: an app may import those before it.
-ORDER = ("core", "access", "audit", "people", "processes", "distribution", "parties", "catalogue", "marketing", "sales", "activities")
+ORDER = (
+    "core",
+    "access",
+    "audit",
+    "people",
+    "processes",
+    "distribution",
+    "parties",
+    "catalogue",
+    "marketing",
+    "sales",
+    "activities",
+)
 #: Modules of core that are the ways in and out themselves, and so may touch managers.
 ENGINE = frozenset(
     [

@@ -66,7 +66,9 @@ def fresh(record):
 
 
 def in_lane(page, record, column):
-    browsing.until(page, f"{LANE.format(key=record.pk)} === '{column}' && !document.querySelector('[aria-busy=true]')", 20)
+    browsing.until(
+        page, f"{LANE.format(key=record.pk)} === '{column}' && !document.querySelector('[aria-busy=true]')", 20
+    )
 
 
 def middle(page, selector):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -93,7 +94,7 @@ def column_of(deck: Deck, look: Look, lane: Lane) -> dict[str, Any]:
 def more_address(look: Look, column: Column, after: str) -> str:
     """Where the next cards of a column are; empty when these are all."""
     return (
-        f"{look.path}/more?{list_page.urlencode({'column': column.key, 'after': after})}&{filter_words.explicit(look)}"
+        f"{look.path}/more?{urlencode({'column': column.key, 'after': after})}&{filter_words.explicit(look)}"
         if after
         else ""
     )
@@ -105,7 +106,7 @@ def new_address(deck: Deck, column: Column) -> str:
         return ""
     if not set(column.presets) <= access.writable(deck.axis.actor, deck.entity):
         return ""
-    return f"/{deck.entity.slug}/new?{list_page.urlencode(column.presets)}"
+    return f"/{deck.entity.slug}/new?{urlencode(column.presets)}"
 
 
 def sums_of(sums: dict[str, Any]) -> Markup:

@@ -64,7 +64,8 @@ def deals(actor: Actor, period: Period) -> QuerySet[Any]:
     told = rows.filter(won | due).annotate(
         category=Case(When(state="won", then=Value("closed")), default=facts.category(), output_field=CharField())
     )
-    return told.filter(category__in=CATEGORIES)
+    counted: QuerySet[Any] = told.filter(category__in=CATEGORIES)
+    return counted
 
 
 def lines(actor: Actor, period: Period) -> dict[UUID | None, Line]:
@@ -84,15 +85,17 @@ def tree(actor: Actor, period: Period) -> list[Line]:
     chiefs = superiors()
     for person in latest:
         found.setdefault(person, Line(person))
-    for person in list(found):
-        while person is not None and (person := chiefs.get(person)) is not None:
-            found.setdefault(person, Line(person))
-    for person, line in found.items():
-        line.submission = latest.get(person)
-        chief = chiefs.get(person) if person else None
+    for known in list(found):
+        above = chiefs.get(known) if known else None
+        while above is not None:
+            found.setdefault(above, Line(above))
+            above = chiefs.get(above)
+    for whose, line in found.items():
+        line.submission = latest.get(whose) if whose else None
+        chief = chiefs.get(whose) if whose else None
         if chief is not None:
             found[chief].below.append(line)
-    roots = [line for person, line in found.items() if person is None or chiefs.get(person) is None]
+    roots = [line for whose, line in found.items() if whose is None or chiefs.get(whose) is None]
     for root in roots:
         roll_up(root)
     return roots

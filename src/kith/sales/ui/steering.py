@@ -23,7 +23,7 @@ from kith.core.ui.base import actor_of, guarded
 from kith.processes.book import Course, book
 
 from ..steering import addresses, flow, forecast, funnel, targets, team
-from ..steering.periods import MONTHS, Kind, Period
+from ..steering.periods import MONTHS, Period
 
 DEALS = "sales.opportunity"
 TABS = (
@@ -53,7 +53,7 @@ def period_of(request: HttpRequest) -> Period:
     kind = request.GET.get("kind", "quarter")
     if kind not in MONTHS:
         raise BadValue(_("A period is a month, a quarter or a year."))
-    return Period.holding(cast(Kind, kind), day_of(request, "at") or timezone.localdate())
+    return Period.holding(kind, day_of(request, "at") or timezone.localdate())
 
 
 def day_of(request: HttpRequest, name: str) -> dt.date | None:
@@ -314,7 +314,7 @@ def targets_page(request: HttpRequest) -> HttpResponse:
 
 def pace(target: Any) -> Decimal:
     """How much of the time of a target has passed, in percent."""
-    whole = (target.ends_on - target.starts_on).days + 1
+    whole: int = (target.ends_on - target.starts_on).days + 1
     passed = min(max((timezone.localdate() - target.starts_on).days + 1, 0), whole)
     return Decimal(passed) * 100 / whole
 
