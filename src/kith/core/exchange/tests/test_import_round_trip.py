@@ -26,7 +26,11 @@ LABELS = (
 
 def exported(label: str, kind: str) -> bytes:
     entity = registry.get(label)
-    return b"".join(exporting.WRITERS[kind](exporting.of(from_address(entity, SYSTEM, {}), SYSTEM, every_field=True)))
+    return b"".join(
+        exporting.WRITERS[kind](
+            exporting.of(from_address(entity, SYSTEM, {}, everything=True), SYSTEM, every_field=True)
+        )
+    )
 
 
 @pytest.mark.parametrize(
