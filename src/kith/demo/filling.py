@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import translation
 
+from kith.core import custom_fields
 from kith.core.access import SYSTEM
 from kith.core.errors import KithError
 from kith.processes import shipped as processes
@@ -43,6 +44,7 @@ def build(encoded: str) -> None:
     """Write everything; only into a database that nobody uses."""
     if entity("access.user").rows(SYSTEM).exists() or entity("parties.party").rows(SYSTEM).exists():
         raise NotEmpty("This database holds users or customers of your own; the demo needs an empty one.")
+    custom_fields.forget()
     processes.install()
     reasons.install()
     world = World()
