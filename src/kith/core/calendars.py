@@ -224,6 +224,9 @@ def moment_of(text: str) -> dt.time | None:
     if not text:
         return None
     try:
-        return dt.time.fromisoformat(text)
+        found = dt.time.fromisoformat(text)
     except ValueError:
-        raise Refused(_("Not a time; write it like 14:30.")) from None
+        found = dt.time(tzinfo=dt.UTC)
+    if found.tzinfo is not None:
+        raise Refused(_("Not a time; write it like 14:30."))
+    return found

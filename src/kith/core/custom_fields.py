@@ -25,12 +25,17 @@ LONGEST = {"text": 500, "url": 500, "mail": 254, "phone": 60}
 WIDEST = Decimal(10) ** 18
 #: Called when a definition is written, before the end of its change-set; the access app renews its epoch.
 changed: list[Callable[[], Any]] = []
-#: Called when everything configured at run time must be read anew: apps that keep more of it in memory register here.
-forgotten: list[Callable[[], Any]] = []
 
 type Specs = dict[str, tuple[FieldSpec, ...]]
 type Known = dict[str, Any]
-_shared: Known = {"at": None, "specs": None}
+
+
+def fresh() -> Known:
+    """Nothing known yet. What is forgotten is replaced, never emptied: an answer that comes late lands where nobody looks."""
+    return {"at": None, "specs": None}
+
+
+_shared: Known = fresh()
 _own: ContextVar[Known | None] = ContextVar("kith_custom_fields", default=None)
 
 
@@ -70,28 +75,25 @@ def at(version: int) -> None:
 
 def forget() -> None:
     """Read the definitions anew when they are next asked for."""
-    for mine in (_shared, _own.get()):
-        if mine is not None:
-            mine.clear()
-            mine.update(at=None, specs=None)
+    global _shared
+    _shared = fresh()
+    if _own.get() is not None:
+        _own.set(fresh())
     for entity in registry:
         entity.forget_fields()
-    for forget_also in forgotten:
-        forget_also()
 
 
 def remembered[T](key: str, read: Callable[[], T]) -> T:
     """What else of the configuration is kept in memory, read once for as long as the definitions hold: processes, pools, rates."""
     mine = known()
-    if key not in mine:
-        mine[key] = read()
-    return mine[key]  # type: ignore[no-any-return]
+    found: T = mine[key] if key in mine else mine.setdefault(key, read())
+    return found
 
 
 def announce() -> None:
     """A definition was written: this thread reads anew, the others when the change-set is committed."""
     if connection.in_atomic_block:
-        _own.set({"at": None, "specs": None})
+        _own.set(fresh())
     forget()
     for tell in changed:
         tell()

@@ -159,7 +159,10 @@ def period(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
         "quarter": relativedelta(months=3),
         "year": relativedelta(years=1),
     }[unit]
-    return start, start + length
+    try:
+        return start, start + length
+    except (ValueError, OverflowError):  # beyond the last day there is
+        return start, dt.date.max
 
 
 def date_range(op: str, value: Any) -> tuple[dt.date | None, dt.date | None]:
@@ -205,9 +208,12 @@ def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Act
         return ~compare(spec, "iexact", value)
     if op == "contains" and spec.name in entity.search and not spec.is_bag and value.isalnum() and len(value) > 2:
         # Every word of a search field also stands in search_text, whose trigram index finds the candidates.
-        from .identity.text import fold
+        from .identity.lexemes import stored_pieces
 
-        return Q(search_text__contains=fold(value)) & compare(spec, "icontains", value)
+        result = compare(spec, "icontains", value)
+        for piece in stored_pieces(value, is_phone=kind == "phone"):
+            result &= Q(search_text__contains=piece)
+        return result
     lookup = {
         "is": "iexact" if isinstance(value, str) and kind != "choice" else "exact",
         "lt": "lt",

@@ -171,6 +171,9 @@ def order_value(spec: LinkedSpec, actor: "Actor", rank: Any) -> Any:
         value: Any = F(path + "sort_key")
     elif spec.leaf.type.name == "link":
         value = F(f"{path}{spec.leaf.name}__sort_key")
+        third = registry.get(spec.leaf.target)
+        if access.predicate(third, actor, "view"):
+            value = Case(When(**{f"{path}{spec.leaf.name}__in": third.rows(actor).values("pk")}, then=value))
     else:
         value = rank(spec.leaf, path)
     if not access.predicate(target, actor, "view"):

@@ -60,11 +60,10 @@ class Setting:
 
 
 class Store:
-    """All declared settings by name, and their values in this process."""
+    """All declared settings by name."""
 
     def __init__(self) -> None:
         self.declared: dict[str, Setting] = {}
-        self.values: dict[str, dict[Scope, Any]] | None = None
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.declared.values())
@@ -128,12 +127,10 @@ def scope_of(record: Any) -> Scope:
 
 def values() -> dict[str, dict[Scope, Any]]:
     """All stored values by name and scope, read when first asked for."""
-    if store.values is None:
-        try:
-            store.values = load()
-        except (DatabaseError, RuntimeError):  # checks and plain tests run without a database: the defaults hold
-            return {}
-    return store.values
+    try:
+        return custom_fields.remembered("settings", load)
+    except (DatabaseError, RuntimeError):  # checks and plain tests run without a database: the defaults hold
+        return {}
 
 
 def load() -> dict[str, dict[Scope, Any]]:
@@ -155,18 +152,13 @@ def load() -> dict[str, dict[Scope, Any]]:
 
 
 def forget() -> None:
-    """Read the values anew when they are next asked for; custom fields, which live as long, say when."""
-    store.values = None
+    """Read the values anew when they are next asked for."""
+    custom_fields.forget()
 
 
 def announce() -> None:
     """A setting was written: this process reads anew, the others when the change-set is committed."""
-    forget()
-    for tell in custom_fields.changed:
-        tell()
-
-
-custom_fields.forgotten.append(forget)
+    custom_fields.announce()
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -114,8 +114,8 @@ class Look:
             if isinstance(node, Group)
         ]
 
-    def query(self, **changes: Any) -> str:
-        """The query string of this look, with changes; empty values are left out."""
+    def query(self, *, explicit: bool = False, **changes: Any) -> str:
+        """The query string of this look, with changes; empty values are left out. `explicit` writes conditions out that the view has."""
         look = replace(
             self,
             **{
@@ -126,7 +126,7 @@ class Look:
         )
         base = base_look(self.entity, self.saved, look.shape)
         pairs: list[tuple[str, str]] = [("view", look.view_id)]
-        if look.filter != base.filter:
+        if explicit or look.filter != base.filter:
             pairs += [("f", to_term(test)) for test in look.terms] + (
                 [("filter", dump_nested(look))] if look.nested else []
             )

@@ -136,8 +136,17 @@ def rehearsal(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     reading.parameters(request, "days")
     entity = registry.get(rule.entity)
     made = dry.rehearse(entity, dry.with_rule(rule, running.rules_of(entity)), reading.integer(request, "days", 7, 1, 90))  # fmt: skip
-    lines = [{"record": str(one.record), "day": one.day.isoformat(), "why": one.words, "owner": one.owner and str(one.owner), "now": one.now and str(one.now)} for one in made.lines]  # fmt: skip
-    return as_json({"results": lines, "waiting": made.waiting, "pooled": made.pooled, "more": made.more})
+    seen = set(entity.rows(actor).filter(pk__in=[one.record for one in made.lines]).values_list("pk", flat=True))
+    lines = [{"record": str(one.record), "day": one.day.isoformat(), "why": one.words, "owner": one.owner and str(one.owner), "now": one.now and str(one.now)} for one in made.lines if one.record in seen]  # fmt: skip
+    return as_json(
+        {
+            "results": lines,
+            "hidden": len(made.lines) - len(lines),
+            "waiting": made.waiting,
+            "pooled": made.pooled,
+            "more": made.more,
+        }
+    )
 
 
 @api("POST")

@@ -19,6 +19,7 @@ class DistributionConfig(AppConfig):
 
         access.ways_in.append(hiding.way_in)
         access.ways_out.append(hiding.way_out)
+        pipeline.completing.append(settling.keep_pool)
         pipeline.following.append(settling.follow)
         shell.add_menu(panels.menu)
         settings_page.add_cards(panels.cards)

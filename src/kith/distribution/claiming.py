@@ -10,6 +10,7 @@ Taking, for records named or for the next ones:
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from .subjects import parties, still_open
 
 State = WorkItem.State
 AT_ONCE = 200
+#: So many records are put into a pool by one statement.
+CHUNK = 500
 TAKEN = _("Somebody else has taken it, or it is no longer in the pool.")
 
 
@@ -58,11 +61,18 @@ def member_of(actor: Actor, key: Any, *, manages: bool = False) -> Basin:
     basin = book().basin(key)
     if not basin.has(actor):
         raise Missing("distribution.pool", str(key))
-    if manages and not (basin.has(actor, as_manager=True) or access.allowed(actor, entity_of(basin), "assign")):
+    if not access.in_scope(actor, entity_of(basin), "edit"):
+        raise Forbidden(access.right(entity_of(basin), "edit"), _("This token may not change such records."))
+    if manages and not distributes(actor, basin):
         raise Forbidden(
             access.right(entity_of(basin), "assign"), _("Only a manager of the pool gives out its records.")
         )
     return basin
+
+
+def distributes(actor: Actor, basin: Basin) -> bool:
+    """Whether the actor gives out what waits in a pool: its managers, and whoever may assign all such records."""
+    return basin.has(actor, as_manager=True) or access.has_rule_for_all(actor, entity_of(basin), "assign")
 
 
 # --- taking ---------------------------------------------------------------------------------------------------------
@@ -91,7 +101,7 @@ def claim_next(actor: Actor, pool: Any, count: int = 1) -> Outcome:
         for key in queue(basin).values_list("subject_id", flat=True)[:AT_ONCE]:
             if len(done.taken) >= count:
                 break
-            if is_free(basin, key):
+            if is_free(basin, key) and locks.tried("party", customer(basin, key)):
                 take(actor, basin, [key], done)
     done.changeset = changes.id if changes.counts else None
     return done
@@ -106,6 +116,12 @@ def is_free(basin: Basin, key: UUID) -> bool:
     """Whether nobody is taking the record at this moment; it is ours until the transaction ends."""
     rows = entity_of(basin).rows(SYSTEM).filter(still_open(entity_of(basin)), pk=key, owner=None)
     return bool(rows.select_for_update(skip_locked=True, of=("self",)).first())
+
+
+def customer(basin: Basin, key: UUID) -> UUID:
+    """Whose customer a record is about."""
+    entity = entity_of(basin)
+    return parties(entity, entity.rows(SYSTEM).filter(pk=key))[key]
 
 
 def take(actor: Actor, basin: Basin, keys: list[UUID], done: Outcome) -> None:
@@ -198,6 +214,8 @@ def put(entity: Entity, keys: Sequence[UUID], pool: UUID, *, reason: str = "") -
     assert changes is not None, "putting into a pool happens in a change-set"
     if basin is None or not keys:
         return []
+    if len(keys) > CHUNK:
+        return [key for part in batched(keys, CHUNK, strict=False) for key in put(entity, part, pool, reason=reason)]
     records = writes.lock(entity, entity.rows(SYSTEM).filter(still_open(entity), pk__in=keys).values_list("pk", flat=True))  # fmt: skip
     open_items = {item.subject_id: item for item in WorkItem.objects.select_for_update().filter(subject_id__in=[record.pk for record in records], state__in=WorkItem.OPEN).order_by("pk")}  # fmt: skip
     leases.end([item.pk for item in open_items.values()], State.RETURNED, reason)

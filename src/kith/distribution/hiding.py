@@ -39,11 +39,13 @@ def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
 
 
 def way_out(entity: Entity, actor: Actor) -> Q | None:
-    """Members do not see what waits in a pool that hides fields, unless they distribute records themselves."""
+    """Members do not see what waits in a pool that hides fields, unless they distribute all such records."""
     if actor.id is None or not is_owned(entity):
         return None
     veiled = [basin.pool.pk for basin in book().of(entity) if basin.has(actor) and is_veiled(basin, actor)]
-    return waiting_in(veiled) if veiled and not access.allowed(actor, entity, "assign") else None
+    if not veiled or access.has_rule_for_all(actor, entity, "assign"):
+        return None
+    return waiting_in(veiled)
 
 
 def shown(basin: Basin, entity: Entity, actor: Actor) -> list[str]:

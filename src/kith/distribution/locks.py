@@ -6,6 +6,13 @@ from typing import Any
 from django.db import connection
 
 
+def tried(kind: str, key: Any) -> bool:
+    """Take a lock if nobody has it; for looking on where waiting could turn into a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"kith.distribution.{kind}:{key}"])
+        return bool(cursor.fetchone()[0])
+
+
 def hold(kind: str, keys: Iterable[Any]) -> None:
     """Let nobody else decide about these at the same time."""
     names = sorted({f"kith.distribution.{kind}:{key}" for key in keys})

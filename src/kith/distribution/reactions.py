@@ -28,7 +28,7 @@ def distribute(event: Event) -> None:
     if (rules or basins) and (fresh := running.waiting(entity, event.record_ids)):
         running.run(entity, rules, fresh)
         for basin in basins:
-            recycling.collect(basin)
+            recycling.collect(basin, fresh)
 
 
 def propose_handover(event: Event) -> None:

@@ -95,12 +95,15 @@ def tell(basin: Basin, entity: Entity, owners: dict[UUID, UUID], reason: str, ac
         notify.tell([owner], "recycled", by=actor, entity=entity.label, record_id=single, title=words)
 
 
-def collect(basin: Basin) -> list[UUID]:
-    """Let records without an owner come in, except those that a rule gives away or keeps for its next run (R51)."""
+def collect(basin: Basin, keys: Sequence[UUID] | None = None) -> list[UUID]:
+    """Let records without an owner (all, or these) come in, except those that a rule gives away or keeps for its next run (R51)."""
     if not basin.pool.collects:
         return []
     entity = claiming.entity_of(basin)
-    fit = set(entity.rows(SYSTEM).filter(claiming.in_scope(basin), owner=None).values_list("pk", flat=True))
+    rows = entity.rows(SYSTEM).filter(claiming.in_scope(basin), owner=None)
+    waits = WorkItem.objects.filter(subject_id=OuterRef("pk"), state=WorkItem.State.WAITING)
+    rows = rows.filter(~Q(Exists(waits))) if keys is None else rows.filter(pk__in=list(keys))
+    fit = set(rows.values_list("pk", flat=True))
     free = running.waiting(entity, fit, most=None)
     for rule in running.rules_of(entity):
         if rule.fallback == "wait":

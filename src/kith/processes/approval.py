@@ -143,9 +143,9 @@ def told(batch: Batch) -> None:
         return
     for item in batch.items:
         request = item.record
-        record = record_of(SYSTEM, request)
+        target, record = registry.get(request.subject_entity), record_of(SYSTEM, request)
         tell(
-            allowing(request),
+            [user for user in allowing(request) if target.rows(actor_of(user)).filter(pk=record.pk).exists()],
             "ask_move",
             by=batch.actor,
             entity=request.subject_entity,
@@ -164,6 +164,9 @@ def approve(actor: Actor, requests: Sequence[Any], *, remark: str = "") -> None:
         record = record_of(actor, request)
         reason = _("Approved; asked for by %(name)s") % {"name": name_of(request.created_by_id)}
         with change_set(actor, kind="approve", entity=request.subject_entity, reason=reason):
+            writes.lock(
+                registry.get(request.subject_entity), [request.subject_id]
+            )  # as a move does: record, then request
             decide(actor, request, MoveRequest.Answer.APPROVED, remark)
             writes.save(actor, record, {**request.entered, "stage": request.to_stage_id}, typed=True)
             tell_asker(actor, request, record, "move_allowed")
@@ -194,6 +197,8 @@ def pending(actor: Actor, given: Any, *, answers: bool = False) -> Any:
     if request.answer != PENDING:
         why = request.remark or MoveRequest.Answer(request.answer).label
         raise Refused(_("This request is over: %(why)s.") % {"why": str(why).rstrip(".")})
+    if answers and not access.in_scope(actor, registry.get(request.subject_entity), "edit"):
+        raise Forbidden(f"{request.subject_entity}:edit", _("This token may not change such records."))
     if answers and not may_answer(actor, request):
         people = ", ".join(str(who) for who in (request.approver, request.approver_group) if who)
         raise Forbidden(f"{LABEL}:approve", _("Only %(people)s can decide this.") % {"people": people})

@@ -52,10 +52,15 @@ def is_fixed(process_id: Any) -> bool:
     return course is not None and course.process.status != Process.Status.DRAFT
 
 
+def fixed_either_way(record: Any, values: dict[str, Any]) -> bool:
+    """Whether a part belongs to a published edition, or would leave one."""
+    return is_fixed(values.get("process", record.process_id)) or is_fixed(record.process_id)
+
+
 def validate_stage(record: Stage, values: dict[str, Any]) -> dict[str, list[Any]]:
     """A published edition keeps its shape; named fields exist."""
     is_new = record._state.adding
-    if is_fixed(values.get("process", record.process_id)) and (
+    if fixed_either_way(record, values) and (
         is_new or any(name in values and values[name] != getattr(record, column(name)) for name in SHAPE)
     ):
         return {"process": [_("This edition is published; make a new edition to change its stages.")]}
@@ -91,7 +96,7 @@ def name_process(batch: Batch) -> None:
 def validate_transition(record: Transition, values: dict[str, Any]) -> dict[str, list[Any]]:
     """Both stages belong to the process; named fields exist; the condition can be asked."""
     process = values.get("process", record.process_id)
-    if is_fixed(process):
+    if fixed_either_way(record, values):
         return {"process": [_("This edition is published; make a new edition to change its rules.")]}
     stages = book.book().stages
     for name in ("from_stage", "to_stage"):
@@ -115,9 +120,33 @@ def bad_condition(process: Any, condition: Any) -> dict[str, list[Any]]:
 
 
 def keep_shape(batch: Batch) -> None:
-    """Refuse to throw away parts of a published edition."""
-    if batch.operation in ("delete", "restore") and any(is_fixed(item.record.process_id) for item in batch.items):
+    """Refuse to throw away parts of a published edition, also by an undo, and to give its rules and shape back what they were as a draft."""
+    shape = frozenset(SHAPE if batch.entity.label == "processes.stage" else batch.entity.declared)
+    if any(
+        is_fixed(item.record.process_id)
+        and (
+            batch.operation in ("delete", "restore", "purge")
+            or (batch.operation == "undo" and item.after.keys() & shape)
+        )
+        for item in batch.items
+    ):
         raise Refused(_("This edition is published; make a new edition to change its stages and rules."))
+
+
+def keep_used(batch: Batch) -> None:
+    """Refuse to throw away a process that was published, or to make one a draft again in which records are."""
+    gone = batch.operation == "delete" and any(item.record.status != Process.Status.DRAFT for item in batch.items)
+    if gone:
+        raise Refused(_("Only drafts can be deleted; retire a published process."))
+    drafts = [item.record for item in batch.items if item.after.get("status") == Process.Status.DRAFT]
+    if batch.operation == "undo" and any(in_use(process) for process in drafts):
+        raise Refused(_("Records are in this process already; make a new edition instead."))
+
+
+def in_use(process: Process) -> bool:
+    """Whether any record, in the trash or not, is in a process."""
+    rows = registry.get(process.entity).rows
+    return any(rows(SYSTEM, trashed=trashed).filter(process=process.pk).exists() for trashed in (False, True))
 
 
 # --- from draft to retired -------------------------------------------------------------------------------------------

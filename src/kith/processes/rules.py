@@ -150,6 +150,8 @@ def look_at(entity: Entity, actor: Actor, item: Item, stage: Stage, *, transfer:
         return look
     checks = item.before.get("stage_checks") or record.stage_checks or []
     origin = None if item.is_new or changed_process else before
+    if changed_process and before is not None and not is_undo():
+        look.reasons += wrong_place(course, before, stage)
     needs(look, entity, actor, record, course, origin, stage, checks)
     return look
 
@@ -164,6 +166,23 @@ def fits(entity: Entity, course: Course, stage: Stage, *, chosen: bool) -> list[
         return [_("“%(process)s” has no such stage; there are: %(valid)s.") % {"process": process, "valid": valid}]
     if chosen and process.status != Process.Status.PUBLISHED:
         return [_("“%(process)s” is not published; choose another process.") % {"process": process}]
+    return []
+
+
+def is_undo() -> bool:
+    """Whether the running change-set gives back what was."""
+    active = running()
+    return active is not None and active.undo_of is not None
+
+
+def wrong_place(course: Course, before: Stage, stage: Stage) -> list[Any]:
+    """Into another process a record goes by its like stage, not around the rules of moves, and not open again where that is forbidden."""
+    old = book().course(before.process_id)
+    like = course.stage(before.key) or course.default
+    if like is not None and stage.pk != like.pk:
+        return [_("Into another process a record goes by its like stage: %(stage)s.") % {"stage": like}]
+    if old and before.kind in CLOSED and stage.kind not in CLOSED and not old.process.allow_reopen:
+        return [_("What is closed stays closed in the process “%(process)s”.") % {"process": old.process}]
     return []
 
 

@@ -42,7 +42,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     ip = client_ip(request)
     try:
         throttling.check("form_key", address=ip)
-        form = forms.find(key)
+        form = forms.find(key) if "\0" not in key else None
         if form is None:
             throttling.take("form_key", address=ip)
             return errors.answer(request, 403, _("There is no such form, or it takes no requests any more."))
@@ -58,8 +58,14 @@ def answer(request: HttpRequest, form: Any, ip: str) -> HttpResponse:
         return draw(request, form)
     if not forms.may_post(form, request.headers.get("Origin", ""), request.get_host()):
         return errors.answer(request, 403, _("This site may not send requests to this form."))
-    posted = {name: list(values) for name, values in request.POST.lists()}
+    posted = {
+        name.replace("\0", "")[:60]: [value.replace("\0", "") for value in values]
+        for name, values in request.POST.lists()
+    }
     try:
+        throttling.check(
+            "form", account=form.key, address=ip
+        )  # refused tries of one sender do not close the form to all
         throttling.take("form", account=form.key, address=ip)
         forms.submit(form, posted, page=page_of(request))
     except Throttled as error:
@@ -73,7 +79,10 @@ def answer(request: HttpRequest, form: Any, ip: str) -> HttpResponse:
 
 def page_of(request: HttpRequest) -> str:
     """The page that the request came from, without its query."""
-    parts = urlsplit(request.headers.get("Referer", ""))
+    try:
+        parts = urlsplit(request.headers.get("Referer", "").replace("\0", ""))
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}{parts.path}"[:300] if parts.netloc else ""
 
 

@@ -91,7 +91,10 @@ def may_post(form: Any, origin: str, own_host: str) -> bool:
     """Whether a page of this origin may post to the form: our own, those of allowed sites, and programs without one."""
     if not origin:
         return True
-    host = urlsplit(origin).netloc.lower()
+    try:
+        host = urlsplit(origin).netloc.lower()
+    except ValueError:
+        return False
     return host == own_host.lower() or any(matches(host, allowed.lower()) for allowed in form.allowed_hosts)
 
 

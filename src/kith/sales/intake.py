@@ -65,8 +65,8 @@ def take(actor: Actor, who: Mapping[str, Any], values: Mapping[str, Any], reques
     given = cleaned(who)
     owner = values.get("owner")
     with change_set(actor, kind="intake", entity="sales.lead"):
-        company = company_of(given, owner)
-        person = person_of(given, owner)
+        company = company_of(actor, given, owner)
+        person = person_of(actor, given, owner)
         employ(person, company, given)
         rest = {
             "person": person.key,
@@ -121,27 +121,27 @@ def title(given: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     return str(found)[:200]
 
 
-def company_of(given: Mapping[str, Any], owner: Any) -> Found:
+def company_of(actor: Actor, given: Mapping[str, Any], owner: Any) -> Found:
     """The company by external id, tax id or equal name, else a new provisional one; none without a name."""
     if not given.get("company"):
         return Found()
     entity = registry.get("parties.company")
     row = {"name": given["company"]}
-    if found := recognise(entity, row):
+    if found := recognise(actor, entity, row):
         return found
     alone = not is_somebody(given)
     extra = ("website", "country", *(("phone",) if alone else ()))
     return new(entity, row | {name: given[name] for name in extra if given.get(name)}, owner)
 
 
-def person_of(given: Mapping[str, Any], owner: Any) -> Found:
+def person_of(actor: Actor, given: Mapping[str, Any], owner: Any) -> Found:
     """The person by external id or e-mail, else a new provisional one; none without a name and an e-mail."""
     if not is_somebody(given):
         return Found()
     entity = registry.get("parties.person")
     ids = {"external_ids": [given["external_id"]]} if given.get("external_id") else {}
     row = {name: given[name] for name in ("email",) if given.get(name)} | ids
-    if row and (found := recognise(entity, row)):
+    if row and (found := recognise(actor, entity, row)):
         return found
     names = {name: given[name] for name in ("given_name", "family_name") if given.get(name)} or whole(given)
     plain = {name: given[name] for name in ("phone", "language") if given.get(name)}
@@ -163,10 +163,12 @@ def whole(given: Mapping[str, Any]) -> dict[str, str]:
     return found or {"family_name": given["name"][:120]}
 
 
-def recognise(entity: Any, row: Mapping[str, Any]) -> Found | None:
-    """The known party of incoming values."""
+def recognise(actor: Actor, entity: Any, row: Mapping[str, Any]) -> Found | None:
+    """The known party of incoming values; one that the actor may not see stays unknown to the actor."""
     (found,) = resolve(entity, [row])
-    return Found(found.party, found.reason, found.among) if found else None
+    if not found or not entity.rows(actor).filter(pk=found.party).exists():
+        return None
+    return Found(found.party, found.reason, found.among)
 
 
 def new(entity: Any, values: Mapping[str, Any], owner: Any) -> Found:

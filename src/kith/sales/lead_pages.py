@@ -76,7 +76,7 @@ def open_leads(actor: Actor, mail: str) -> list[Any]:
     """Open leads, which the actor may see, of the person with this e-mail (R29)."""
     if not mail:
         return []
-    found = intake.recognise(registry.get("parties.person"), {"email": mail.lower()})
+    found = intake.recognise(actor, registry.get("parties.person"), {"email": mail.lower()})
     rows = registry.get("sales.lead").rows(actor).filter(state__in=("open", "hold"))
     return list(rows.filter(person=found.key).order_by("-received_at")[:5]) if found else []
 

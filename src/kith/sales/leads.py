@@ -111,21 +111,22 @@ def derive(batch: Batch) -> None:
     """The score follows; provisional parties belong to who owns their lead."""
     scoring.derive(batch)
     if batch.operation in ("create", "edit"):
-        hand_over([item.record for item in batch.items if not item.is_new and "owner" in item.after])
+        hand_over([item for item in batch.items if not item.is_new and "owner" in item.after])
 
 
-def hand_over(leads: Sequence[Any]) -> None:
-    """Give the provisional parties of leads to the owners of the leads."""
+def hand_over(items: Sequence[Item]) -> None:
+    """Give the provisional parties that a lead's former owner had to its new owner; those of others stay theirs."""
     for name, label in PARTIES.items():
-        owners = {getattr(lead, f"{name}_id"): lead.owner_id for lead in leads if getattr(lead, f"{name}_id")}
+        owners = {key: item for item in items if (key := getattr(item.record, f"{name}_id"))}
         entity = registry.get(label)
-        keys = (
-            entity.rows(SYSTEM).filter(pk__in=owners, status="provisional").values_list("pk", flat=True)
-            if owners
-            else ()
-        )
+        known = entity.rows(SYSTEM).filter(pk__in=owners, status="provisional")
         follow(
-            entity, [Item(party, {"owner": owners[party.pk]}) for party in (writes.lock(entity, keys) if keys else ())]
+            entity,
+            [
+                Item(party, {"owner": owners[party.pk].record.owner_id})
+                for party in writes.lock(entity, known.values_list("pk", flat=True))
+                if party.owner_id == owners[party.pk].before.get("owner")
+            ],
         )
 
 
@@ -155,7 +156,9 @@ def recycle(actor: Actor, leads: Sequence[Any]) -> Outcome:
     with change_set(actor, kind="recycle", entity=entity.label):
         outcome = writes.update_many(actor, entity, keys, waiting)
         # Whoever works a lead may put it back, also without the right to give leads to others.
-        hand_over(follow(entity, [Item(lead, {"owner": None}) for lead in outcome.records if lead.owner_id]))
+        items = [Item(lead, {"owner": None}) for lead in outcome.records if lead.owner_id]
+        follow(entity, items)
+        hand_over(items)
     return outcome
 
 

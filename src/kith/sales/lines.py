@@ -51,7 +51,14 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
         others = lines_of([opportunity]).exclude(pk=record.pk).exclude(price=None)
         if taken := others.exclude(price_currency=price.currency).values_list("price_currency", flat=True).first():
             return {"price": [one_currency(taken)]}
+        if rates.rate(price.currency) is None:
+            return {"price": [no_rate(price.currency)]}
     return {}
+
+
+def no_rate(currency: str) -> str:
+    """That an amount cannot be converted, and what to do (R6)."""
+    return _("There is no exchange rate for %(currency)s yet; enter one in the settings.") % {"currency": currency}
 
 
 def one_currency(taken: str) -> Any:
@@ -70,10 +77,11 @@ def derive(batch: Batch) -> None:
         return
     keys = {item.record.opportunity_id for item in batch.items}
     keys |= {item.before["opportunity"] for item in batch.items if item.before.get("opportunity")}
-    sums = sums_of(keys)
     entity = registry.get("sales.opportunity")
+    records = writes.lock(entity, keys)
+    sums = sums_of(keys)  # after the locks: what somebody else has just saved counts
     items = []
-    for record in writes.lock(entity, keys):
+    for record in records:
         amount = sums.get(record.pk, entity.fields["entered_amount"].get(record))
         items.append(Item(record, {"amount": amount, "amount_base": in_base(amount, record.closed_at)}))
     follow(entity, items)

@@ -178,13 +178,10 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     elif (record._state.adding or values.keys() & FORECAST_NEEDS.keys()) and preferences.get("sales.forecasting"):
         errors |= {name: [text] for name, text in FORECAST_NEEDS.items() if will_be(name) is None}
     if values.get("amount") and values.get("amount_base", ...) is None:
-        errors["amount"] = [no_rate(values["amount"].currency)]
+        errors["amount"] = [lines.no_rate(values["amount"].currency)]
+    if values.get("forecast_category") == "closed" and will_be("state") not in CLOSED:
+        errors["forecast_category"] = [_("Only what is won counts as closed.")]
     return errors or lines.wrong_amount(record, values)
-
-
-def no_rate(currency: str) -> str:
-    """That an amount cannot be converted, and what to do (R6)."""
-    return _("There is no exchange rate for %(currency)s yet; enter one in the settings.") % {"currency": currency}
 
 
 def wrong_closing(values: dict[str, Any], will_be: Any) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, writes
+from kith.core import access, cleaning, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.changes import change_set
 from kith.core.entity import Item, registry
@@ -70,7 +70,7 @@ def join(actor: Actor, lead: Any, chosen: dict[str, Any]) -> None:
         if not key or key == now:
             continue
         entity = registry.get(PARTIES[field])
-        party = access.fetch(entity, actor, key)
+        party = access.fetch(entity, actor, key, "edit" if now else "view")
         if now is None:
             writes.save(actor, lead, {field: key})
             continue
@@ -88,8 +88,8 @@ def one(actor: Actor, key: Any, target: Any, given: dict[str, Any]) -> Any:
     """Qualify one lead."""
     entity = registry.get("sales.lead")
     (lead,) = writes.lock(entity, [key])
-    activate_parties(lead)
-    employ(lead)
+    if activate_parties(lead):
+        employ(lead)
     made = target or opened(actor, lead, given)
     course = book().course(lead.process_id)
     stages = course.of_kind("won") if course else ()
@@ -104,11 +104,10 @@ def one(actor: Actor, key: Any, target: Any, given: dict[str, Any]) -> Any:
 def opened(actor: Actor, lead: Any, given: dict[str, Any]) -> Any:
     """The opportunity of a lead; it is the lead's owner's, whoever qualifies (R42)."""
     entity = registry.get("sales.opportunity")
-    made = writes.create(actor, entity, carried(lead) | given)
-    owner = lead.owner_id or actor.id
-    if made.owner_id != owner:
-        follow(entity, [Item(made, {"owner": owner})])
-    return made
+    access.require(actor, entity, "create")
+    cleaning.check_names(actor, entity, given)
+    # The parties are the lead's; whoever may qualify it need not see their cards.
+    return writes.create(SYSTEM, entity, carried(lead) | given | {"owner": lead.owner_id or actor.id})
 
 
 def employ(lead: Any) -> None:

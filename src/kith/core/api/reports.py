@@ -22,7 +22,7 @@ def report(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """GET /api/v1/<slug>/report?rows=status&columns=created_at:quarter&m=count&m=sum:amount"""
     entity = entity_of(slug, actor)
     requests.parameters(request, *PARAMETERS)
-    look = from_address(entity, actor, request.GET, shape=REPORT)
+    look = from_address(entity, actor, request.GET, shape=REPORT, everything=True)
     table = engine.run(reading.of_look(look), actor)
     ledger.log(actor, "list", entity=entity.label, count=len(table.leaves), query=look.query(), how="report")
     return as_json(as_data(table))
@@ -68,4 +68,7 @@ def figure_of(table: Table, line: Line, head: Key | None, at: int) -> dict[str, 
     """A figure and its records."""
     value = words.rounded(table.value(line, head, at), table.columns[at])
     shown = value if isinstance(value, int | None) else str(value)
-    return {"value": shown, "records": f"/api/v1/{table.report.entity.slug}?{table.query(line, head, at)}"}
+    return {
+        "value": shown,
+        "records": f"/api/v1/{table.report.entity.slug}?{table.query(line, head, at, explicit=True)}",
+    }

@@ -13,7 +13,7 @@ from .cyrillic import romanise
 from .phones import phone_search_forms
 from .skeleton import skeletons
 from .syllables import syllables
-from .text import is_cyrillic, is_han
+from .text import fold, is_cyrillic, is_han
 
 SOUND, PINYIN, LATIN, DIGITS = "k~", "p~", "l~", "t~"
 GRAM = 4
@@ -62,6 +62,14 @@ def grams(digits: str) -> list[str]:
 def bigrams(run: str) -> list[str]:
     """Return every two characters in a row."""
     return [one + other for one, other in pairwise(run)]
+
+
+def stored_pieces(text: str, *, is_phone: bool = False) -> list[str]:
+    """Return what every stored search text holds whose word or phone holds `text`: phones lie there by four digits, Chinese by pairs."""
+    if is_phone:
+        return (grams(text) or [text]) if text.isdecimal() else []
+    runs = han_runs(fold(text))
+    return [piece for run in runs for piece in ((bigrams(run) or [run]) if is_han(run[0]) else [run])]
 
 
 def sounds(word: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from kith.core.views import REPORT_KEYS, Look
 
 from . import reading
 from .dimensions import dimension
+from .engine import no_dates_divided
 from .measures import part
 
 if TYPE_CHECKING:
@@ -23,5 +24,5 @@ def check_report(entity: "Entity", data: Any) -> None:
     report = reading.of_data(entity, data, Look(entity))
     for asked in report.dimensions:
         dimension(entity, asked, SYSTEM)
-    for at, measure in enumerate(one for figure in report.figures for one in figure.parts):
-        part(entity, measure, SYSTEM, at)
+    measures = [measure for figure in report.figures for measure in figure.parts]
+    no_dates_divided(report, tuple(part(entity, measure, SYSTEM, at) for at, measure in enumerate(measures)))

@@ -159,9 +159,9 @@ class Dim:
         return Group("any", (*together, *rest))
 
 
-def dimension(entity: "Entity", asked: Dimension, actor: "Actor") -> Dim:
+def dimension(entity: "Entity", asked: Dimension, actor: "Actor", operation: str = "view") -> Dim:
     """A dimension for a reader; raises BadFilter for a field that cannot be grouped by."""
-    path = resolve(entity, asked.path, actor)
+    path = resolve(entity, asked.path, actor, operation)
     if not fits(path.spec):
         raise BadFilter(_("“%(field)s” is no field to group by.") % {"field": path.label})
     if asked.grain and path.spec.type.name not in DATES:

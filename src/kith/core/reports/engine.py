@@ -112,11 +112,19 @@ def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
         raise BadFilter(_("A report has from one to %(limit)d measures.") % {"limit": MAX_MEASURES})
     if len(set(report.dimensions)) < len(report.dimensions):
         raise BadFilter(_("A report is grouped by each field once."))
-    dims = tuple(dimension(report.entity, asked, actor) for asked in report.dimensions)
+    dims = tuple(dimension(report.entity, asked, actor, operation) for asked in report.dimensions)
     asked = [one for figure in report.figures for one in figure.parts]
-    parts = tuple(measures.part(report.entity, one, actor, at) for at, one in enumerate(asked))
+    parts = tuple(measures.part(report.entity, one, actor, at, operation) for at, one in enumerate(asked))
+    no_dates_divided(report, parts)
     plan = Plan(report, actor, dims, parts, [], operation)
     return replace(plan, columns=measures.columns_of(report.figures, parts, currencies(plan)))
+
+
+def no_dates_divided(report: Report, parts: tuple[Part, ...]) -> None:
+    """Refuse ratios with dates in them; raises BadFilter."""
+    divided = {id(one) for figure in report.figures if len(figure.parts) > 1 for one in figure.parts}
+    if any(part.is_date and id(part.asked) in divided for part in parts):
+        raise BadFilter(_("Dates cannot be divided; choose numbers."))
 
 
 def currencies(plan: Plan) -> dict[int, list[str]]:
@@ -235,6 +243,8 @@ def having_sql(plan: Plan, one: Any) -> tuple[str, list[Any]]:
     """A condition on a result."""
     if one.op not in HAVING or not 0 <= one.at < len(plan.columns):
         raise BadFilter(_("A condition on results is written measure:operator:number, for example 0:ge:5."))
+    if plan.columns[one.at].over.is_date:
+        raise BadFilter(_("Dates cannot be compared with a number; choose another value."))
     text, values = figure_sql(plan.columns[one.at])
     return f"{text} {HAVING[one.op]} %s", [*values, one.value]
 

@@ -59,7 +59,8 @@ def keys_of(table: Table, at: int, found: Titles, *, every: bool) -> list[Key]:
     made = [key_of(dim, value, found) for value in values]
     if dim.is_closed:
         return made
-    return sorted(made, key=lambda key: (key.is_empty, -size_of(table, at, key), key.label.casefold()))
+    sizes = sizes_of(table, at)
+    return sorted(made, key=lambda key: (key.is_empty, -sizes.get(key.value, 0), key.label.casefold()))
 
 
 def shown(dim: Dim, present: set[Any]) -> list[Any]:
@@ -72,10 +73,14 @@ def shown(dim: Dim, present: set[Any]) -> list[Any]:
     return [*known, *rest, *([None] if None in present else [])]
 
 
-def size_of(table: Table, at: int, key: Key) -> Any:
-    """The first figure of a group on its own or, inside others, of the largest of its cells."""
-    cells = [figures[0] for place, figures in table.figures.items() if place[at] == key.value]
-    return max((plain(value) for value in cells), default=0)
+def sizes_of(table: Table, at: int) -> dict[Any, Any]:
+    """The first figure of each group of a level on its own or, inside others, of the largest of its cells."""
+    sizes: dict[Any, Any] = {}
+    for place, figures in table.figures.items():
+        if place[at] is not ...:
+            size = plain(figures[0])
+            sizes[place[at]] = max(sizes.get(place[at], size), size)
+    return sizes
 
 
 def plain(value: Any) -> Any:

@@ -62,6 +62,15 @@ class Part:
         return self.path is not None and self.path.spec.type.name == "money" and self.asked.kind != "distinct"
 
     @property
+    def is_date(self) -> bool:
+        """Whether its results are days or moments, which are neither divided nor compared with numbers."""
+        return (
+            self.path is not None
+            and self.asked.kind in ("min", "max")
+            and self.path.spec.type.name in ("date", "moment")
+        )
+
+    @property
     def is_split(self) -> bool:
         """Whether amounts of several currencies have to be told apart."""
         return self.is_money and conversion.converter() is None
@@ -207,7 +216,7 @@ def value_of(path: Path) -> tuple[Any, Any]:
     return spec.expression(prefix), F(f"{prefix}{spec.name}_currency")
 
 
-def part(entity: "Entity", asked: Measure, actor: "Actor", at: int) -> Part:
+def part(entity: "Entity", asked: Measure, actor: "Actor", at: int, operation: str = "view") -> Part:
     """A measure for a reader; raises BadFilter for one that cannot be computed or may not be read."""
     if asked.kind not in KINDS:
         raise BadFilter(
@@ -215,7 +224,7 @@ def part(entity: "Entity", asked: Measure, actor: "Actor", at: int) -> Part:
         )
     if asked.kind == "count":
         return Part(asked, None, entity, actor, at)
-    path = resolve(entity, asked.path, actor)
+    path = resolve(entity, asked.path, actor, operation)
     if not fits(path.spec, asked.kind):
         raise BadFilter(
             _("“%(field)s” has no %(how)s; sums, averages and medians need numbers.")

@@ -41,7 +41,7 @@ class Path:
         return Case(When(self.seen, then=expression)) if self.seen else expression
 
 
-def resolve(entity: "Entity", name: str, actor: "Actor") -> Path:
+def resolve(entity: "Entity", name: str, actor: "Actor", operation: str = "view") -> Path:
     """The field at the end of a path; raises BadFilter for what does not exist or may not be read."""
     here, prefix, seen, labels = entity, "", Q(), list[str]()
     *links, last = name.split(".")
@@ -55,16 +55,16 @@ def resolve(entity: "Entity", name: str, actor: "Actor") -> Path:
             raise BadFilter(_("“%(field)s” is no link; nothing can follow its dot.") % {"field": step})
         labels.append(capfirst(str(link.label)))
         here = registry.get(link.target)
-        seen &= visible(here, f"{prefix}{link.name}", actor)
+        seen &= visible(here, f"{prefix}{link.name}", actor, operation)
         prefix += f"{link.name}__"
     spec = field_of(here, last, actor)
     return Path(name, spec, " › ".join([*labels, capfirst(str(spec.label))]), prefix, seen)
 
 
-def visible(target: "Entity", link: str, actor: "Actor") -> Q:
-    """Whether the record that a link leads to may be read; the same rows as the filter language reaches over a dot."""
-    if access.predicate(target, actor, "view"):
-        return Q(**{f"{link}_id__in": target.rows(actor).values("pk")})
+def visible(target: "Entity", link: str, actor: "Actor", operation: str = "view") -> Q:
+    """Whether the record that a link leads to may be read (or exported); the same rows as the filter language reaches over a dot."""
+    if access.predicate(target, actor, operation):
+        return Q(**{f"{link}_id__in": target.rows(actor, operation).values("pk")})
     return Q(
         **{f"{link}__deleted_at__isnull": True}, **{f"{link}__{name}": value for name, value in target.face.items()}
     )

@@ -57,7 +57,10 @@ def starts(path: "Path", grain: str) -> Any:
 
 def ends(start: dt.date, grain: str) -> dt.date:
     """The last day of a period."""
-    end: dt.date = start + LENGTHS[grain] - dt.timedelta(days=1)
+    try:
+        end: dt.date = start + LENGTHS[grain] - dt.timedelta(days=1)
+    except (ValueError, OverflowError):  # beyond the last day there is
+        return dt.date.max
     return end
 
 
@@ -70,7 +73,9 @@ def between(first: dt.date, last: dt.date, grain: str) -> Iterator[dt.date]:
     """The periods from one to another, both included."""
     while first <= last:
         yield first
-        first += LENGTHS[grain]
+        if (end := ends(first, grain)) == dt.date.max:
+            return
+        first = end + dt.timedelta(days=1)
 
 
 def asked(node: Node, path: str, spec: Any, actor: "Actor") -> tuple[dt.date | None, dt.date | None]:

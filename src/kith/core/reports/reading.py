@@ -84,7 +84,10 @@ def figure(raw: Any) -> Figure:
     if isinstance(raw, str):
         first, slash, second = raw.partition("/")
         return Ratio(plain(first), plain(second)) if slash else plain(first)
-    if isinstance(raw, dict) and "over" in raw:
+    nested = isinstance(raw, dict) and any(
+        isinstance(raw.get(name), dict) and "over" in raw[name] for name in ("over", "under")
+    )
+    if isinstance(raw, dict) and "over" in raw and not nested:
         over, under = figure(raw["over"]), figure(raw.get("under") or "count")
         if isinstance(over, Measure) and isinstance(under, Measure):
             return Ratio(over, under, str(raw.get("label") or "")[:120])
@@ -106,7 +109,7 @@ def having(raw: Any) -> Having:
     try:
         at, op, value = str(raw).split(":")
         number = Decimal(value)
-        if op in HAVING and at.isdecimal() and number.is_finite() and len(value) < 40:
+        if op in HAVING and at.isdecimal() and number.is_finite() and abs(number.adjusted()) < 30 and len(value) < 40:
             return Having(int(at), op, number)
     except (ValueError, InvalidOperation):
         pass

@@ -127,10 +127,12 @@ class Table:
         """The address of the list of a cell's rows."""
         return f"/{self.report.entity.slug}/?{self.query(line, head, at, view_id=PLAIN)}"
 
-    def query(self, line: Line, head: Key | None, at: int, view_id: str = "") -> str:
+    def query(self, line: Line, head: Key | None, at: int, view_id: str = "", *, explicit: bool = False) -> str:
         """The conditions of a cell as the query of an address, for lists and for the API."""
         report = self.report
-        return Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=view_id).query()
+        return Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=view_id).query(
+            explicit=explicit
+        )
 
 
 def flat(node: Node) -> tuple[Node, ...]:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kith.core import settings_store, undo, weeks, writes
+from kith.core import custom_fields, undo, weeks, writes
 from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Refused
@@ -114,7 +114,7 @@ def test_values_are_read_once_and_anew_after_a_change(people):
     with CaptureQueriesContext(connection) as caught:
         assert [get("week_start"), get("default_country"), get("import.strategy")] == ["sunday", "DE", "add_or_update"]
     assert len(caught) == 0
-    settings_store.store.values = {"week_start": {None: "saturday"}}  # what another process still has in memory
+    custom_fields.known()["settings"] = {"week_start": {None: "saturday"}}  # what another process still has in memory
     put(people.actors.eva, "default_country", "AT")
     actor_of(people.ann.pk)
     assert get("week_start") == "sunday"

@@ -172,14 +172,17 @@ def test_an_owner_by_another_door_takes_it_out_of_the_pool(reps, people):
     assert not entity().rows(now(reps.vera)).filter(pk=one.pk).exists()
 
 
-def test_undo_of_taking_puts_it_back(reps):
-    made = pool(reps.vera)
+def test_undo_of_taking_puts_it_back_and_the_taking_counts(reps):
+    made = pool(reps.vera, daily_limit=1)
     one = lead()
     waits(made, one)
     done = claiming.claim(now(reps.vera), made.pk, [one.pk])
     undo.undo(now(reps.vera), done.changeset)
-    item = WorkItem.objects.get(subject_id=one.pk)
-    assert fresh(one).owner_id is None and (item.state, item.lease_owner_id) == ("waiting", None)
+    items = WorkItem.objects.filter(subject_id=one.pk).order_by("state").values_list("state", "lease_owner_id")
+    assert fresh(one).owner_id is None and list(items) == [("returned", reps.vera.pk), ("waiting", None)]
+    with pytest.raises(Refused):
+        claiming.claim(now(reps.vera), made.pk, [one.pk])
+    assert fresh(one).owner_id is None
 
 
 def test_undo_of_giving_back_takes_it_out(reps, people):

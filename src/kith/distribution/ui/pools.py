@@ -12,14 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from markupsafe import Markup
 
-from kith.core import access, titles
+from kith.core import titles
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity
 from kith.core.errors import BadValue, Missing, Refused
 from kith.core.types.picks import as_uuid
 from kith.core.ui import editors
 from kith.core.ui.base import actor_of, guarded
-from kith.core.ui.respond import closing, go, is_htmx, target_of, wants_part
+from kith.core.ui.respond import closing, go, is_htmx, wants_part
 from kith.core.ui.values import show
 from kith.distribution import claiming, hiding, ownership
 from kith.distribution.book import Basin, book
@@ -42,7 +42,7 @@ class Line:
 def watched(actor: Actor, key: uuid.UUID) -> Basin:
     """A pool whose queue the actor may look at: its members, and those who may assign such records."""
     basin = book().basin(key)
-    if not basin.has(actor) and not access.allowed(actor, claiming.entity_of(basin), "assign"):
+    if not basin.has(actor) and not claiming.distributes(actor, basin):
         raise Missing("distribution.pool", str(key))
     return basin
 
@@ -55,8 +55,8 @@ def queue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     basin = watched(actor, key)
     text = request.GET.get("from", "0")
     start = min(int(text), 10_000) if text.isascii() and text.isdigit() else 0
-    part = wants_part(request) and target_of(request) == "list"
-    return render(request, "distribution/queue_list.html" if part else "distribution/queue.html", context(actor, basin, start))  # fmt: skip
+    template = "distribution/queue_list.html" if wants_part(request) else "distribution/queue.html"
+    return render(request, template, context(actor, basin, start))
 
 
 def context(actor: Actor, basin: Basin, start: int) -> dict[str, Any]:
@@ -69,15 +69,10 @@ def context(actor: Actor, basin: Basin, start: int) -> dict[str, Any]:
         "pool": basin.pool, "entity": entity, "heads": [capfirst(str(entity.fields[name].label)) for name in names if name != entity.title],
         "lines": lines(actor, basin, entity, items[:PAGE], names), "total": total, "start": start,
         "before": f"?from={max(0, start - PAGE)}" if start else "", "after": f"?from={start + PAGE}" if len(items) > PAGE else "",
-        "takes": basin.has(actor), "manages": manages(actor, basin), "veiled": hiding.is_veiled(basin, actor),
+        "takes": basin.has(actor), "manages": claiming.distributes(actor, basin), "veiled": hiding.is_veiled(basin, actor),
         "limits": limits(actor, basin) if basin.has(actor) else "", "pools": [one.pool for one in book().mine(actor)],
         "page": f"/pools/{basin.pool.pk}/queue",
     }  # fmt: skip
-
-
-def manages(actor: Actor, basin: Basin) -> bool:
-    """Whether the actor gives records of the pool to others."""
-    return basin.has(actor, as_manager=True) or access.allowed(actor, claiming.entity_of(basin), "assign")
 
 
 def limits(actor: Actor, basin: Basin) -> str:

@@ -114,7 +114,8 @@ class ProcessEntity(Entity):
         return editions.validate_process(record, values)
 
     def derive(self, batch: Batch) -> None:
-        """Every process of the machine reads it anew."""
-        from kith.processes import book
+        """What is in use stays; every process of the machine reads it anew."""
+        from kith.processes import book, editions
 
+        editions.keep_used(batch)
         book.announce()

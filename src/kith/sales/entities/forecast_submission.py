@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Entity, Section
+from kith.core.entity import Access, Batch, Entity, Section
 from kith.core.fields import ChoiceField, Link, user_link
 from kith.core.records import Record
 
@@ -23,7 +23,7 @@ class ForecastSubmission(Record):
         SUBMITTED = "submitted", "blue", _("submitted")
         ACCEPTED = "accepted", "green", _("accepted")
 
-    person = Link(settings.AUTH_USER_MODEL, _("person"))
+    person = Link(settings.AUTH_USER_MODEL, _("person"), blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     status = ChoiceField(_("status"), Status, default=Status.SUBMITTED, editable=False)
@@ -76,3 +76,15 @@ class ForecastSubmissionEntity(Entity):
     access = Access(own=("owner", "person"))
     match = ("external_ids",)
     has_timeline = in_search = False
+
+    def prepare(self, batch: Batch) -> None:
+        """A submission is the writer's own and keeps the figures of its moment."""
+        from kith.sales.steering import forecast
+
+        forecast.prepare(batch)
+
+    def validate(self, record: ForecastSubmission, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """What was submitted stays."""
+        from kith.sales.steering import forecast
+
+        return forecast.validate(record, values)

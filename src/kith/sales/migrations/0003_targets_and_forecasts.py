@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     kith.core.fields.Link(
+                        blank=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,

@@ -6,19 +6,20 @@
 3. A submission keeps what was expected that day; the latest one of a person and period counts, adjusted if a superior did.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.changes import change_set
-from kith.core.entity import Item, registry
+from kith.core.entity import Batch, Item, registry
 from kith.core.errors import Forbidden, Refused
 from kith.core.following import follow
 from kith.core.pipeline import now
@@ -56,22 +57,29 @@ def forecasting() -> list[UUID]:
     ]
 
 
-def deals(actor: Actor, period: Period) -> QuerySet[Any]:
-    """The deals that count in the forecast of a period, each with its `category`."""
+def deals(actor: Actor, first: dt.date, last: dt.date) -> QuerySet[Any]:
+    """The deals that count in the forecast of some days, each with its `category`."""
     rows = registry.get("sales.opportunity").rows(actor).filter(process__in=forecasting())
-    won = Q(state="won", closed_at__date__range=(period.first, period.last))
-    due = Q(state__in=("open", "hold"), closes_on__range=(period.first, period.last))
+    won = Q(state="won", closed_at__date__range=(first, last))
+    due = Q(state__in=("open", "hold"), closes_on__range=(first, last))
     told = rows.filter(won | due).annotate(
         category=Case(When(state="won", then=Value("closed")), default=facts.category(), output_field=CharField())
     )
-    counted: QuerySet[Any] = told.filter(category__in=CATEGORIES)
+    counted: QuerySet[Any] = told.filter(Q(state="won") | ~Q(category="closed"), category__in=CATEGORIES)
     return counted
 
 
 def lines(actor: Actor, period: Period) -> dict[UUID | None, Line]:
     """One line for each owner of deals that the reader may see; one query."""
+    return lines_between(actor, period.first, period.last)
+
+
+def lines_between(actor: Actor, first: dt.date, last: dt.date) -> dict[UUID | None, Line]:
+    """The same for any days."""
     found: dict[UUID | None, Line] = {}
-    rows = deals(actor, period).order_by().values_list("owner", "category").annotate(Sum("amount_base"), Count("pk"))
+    rows = (
+        deals(actor, first, last).order_by().values_list("owner", "category").annotate(Sum("amount_base"), Count("pk"))
+    )
     for owner, name, amount, count in rows:
         line = found.setdefault(owner, Line(owner))
         line.own[name], line.counts[name] = amount or Decimal(0), count
@@ -110,14 +118,24 @@ def roll_up(line: Line) -> None:
 
 def superiors() -> dict[UUID, UUID]:
     """The superior's user of each user, from the employees; one that would make a circle is left out."""
-    rows = registry.get("people.employee").rows(SYSTEM).exclude(user=None).exclude(manager__user=None)
-    return dict(rows.values_list("user_id", "manager__user_id"))
+    rows = registry.get("people.employee").rows(SYSTEM).filter(manager__deleted_at=None)
+    chiefs = dict(rows.exclude(user=None).exclude(manager__user=None).values_list("user_id", "manager__user_id"))
+    for person in list(chiefs):
+        seen, above = {person}, chiefs.get(person)
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = chiefs.get(above)
+        if above == person:
+            del chiefs[person]
+    return chiefs
 
 
 def submissions(actor: Actor, period: Period) -> dict[UUID, Any]:
     """The latest submission of each person for the period."""
     rows = registry.get("sales.forecastsubmission").rows(actor)
-    mine = rows.filter(starts_on=period.first, ends_on=period.last).order_by("person_id", "-submitted_at", "-pk")
+    mine = rows.filter(starts_on=period.first, ends_on=period.last).order_by(
+        "person_id", F("submitted_at").desc(nulls_last=True), "-pk"
+    )
     return {found.person_id: found for found in mine.distinct("person_id")}
 
 
@@ -127,13 +145,39 @@ def submissions(actor: Actor, period: Period) -> dict[UUID, Any]:
 def submit(actor: Actor, period: Period, expected: Decimal, note: str = "") -> Any:
     """Say what one expects to win in a period; keeps the figures of this moment."""
     entity = registry.get("sales.forecastsubmission")
-    own = lines(actor, period).get(actor.id) or Line(actor.id)
     values = {"person": actor.id, "starts_on": period.first, "ends_on": period.last, "expected": expected, "note": note}
-    with change_set(actor, kind="forecast", entity=entity.label):
-        made = writes.create(actor, entity, values)
-        figures = {name: own.own.get(name, Decimal(0)).quantize(CENT) for name in CATEGORIES}
-        follow(entity, [Item(made, figures | {"submitted_at": now()})])
-    return made
+    return writes.create(actor, entity, values)
+
+
+def prepare(batch: Batch) -> None:
+    """A new submission is the writer's own and keeps the figures of this moment; what was submitted stays as it was said."""
+    for item in batch.items:
+        if item.is_new:
+            if not batch.actor.is_system:
+                item.values["person"] = batch.actor.id
+            item.values["submitted_at"] = now()
+            item.values |= figures(batch.actor, item.values)
+
+
+def figures(actor: Actor, values: dict[str, Any]) -> dict[str, Decimal]:
+    """The amounts by category of a person's own deals in the days of a submission."""
+    first, last = values.get("starts_on"), values.get("ends_on")
+    own = lines_between(actor, first, last).get(values.get("person")) if first and last else None
+    return {name: (own.own.get(name, Decimal(0)) if own else Decimal(0)).quantize(CENT) for name in CATEGORIES}
+
+
+def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
+    """Days in order; a submission is not rewritten: a newer one takes its place."""
+    specs = registry.get("sales.forecastsubmission").fields
+    if not record._state.adding:
+        fixed = [
+            name
+            for name in ("person", "starts_on", "ends_on", "expected")
+            if name in values and values[name] != specs[name].get(record)
+        ]
+        return {name: [_("A forecast stays as it was submitted; submit a new one.")] for name in fixed}
+    first, last = values.get("starts_on"), values.get("ends_on")
+    return {"ends_on": [_("It cannot end before it begins.")]} if first and last and last < first else {}
 
 
 def adjust(actor: Actor, submission: Any, amount: Decimal, note: str) -> Any:

@@ -117,7 +117,7 @@ def furthest(cohort: Cohort, stages: list[Stage]) -> dict[int, tuple[int, Decima
     flat = [item for pair in places.items() for item in pair]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT place, count(*), sum(amount) FROM (SELECT c.id, c.amount, coalesce(max(p.place), 0) AS place "
+            f"SELECT place, count(*), sum(amount) FROM (SELECT c.id, c.amount, coalesce(max(p.place), -1) AS place "
             f"FROM ({sql}) c LEFT JOIN processes_stagestay s ON s.record_id = c.id "
             f"LEFT JOIN (VALUES {values}) p(stage, place) ON p.stage = s.stage_id GROUP BY c.id, c.amount) f GROUP BY place",
             [*params, *flat],

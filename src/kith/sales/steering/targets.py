@@ -57,7 +57,7 @@ def scope(target: Any, metric: Metric) -> list[Node]:
     if target.territory_id and metric.entity != "activities.task":
         places = branch("parties.territory", target.territory_id)
         found.append(Test("territory", "any", [str(place) for place in places]))
-    if target.product_id and metric.entity != "activities.task":
+    if target.product_id and metric.entity == "sales.opportunity":
         found.append(Test("opportunityline-opportunity.product", "any", [str(target.product_id)]))
     return found
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kith.core import access, rates, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
-from kith.core.errors import BadValue, Refused
+from kith.core.errors import BadValue, Forbidden, Refused
 from kith.core.filters import Test
 from kith.core.reports.charts import Chart, Mark, Series, Unit, figure
 from kith.core.ui import formats
@@ -26,6 +26,10 @@ from ..steering import addresses, flow, forecast, funnel, targets, team
 from ..steering.periods import MONTHS, Period
 
 DEALS = "sales.opportunity"
+#: Fields that the figures are made of.
+NEEDED = frozenset(
+    {"amount", "amount_base", "closes_on", "closed_at", "state", "stage", "owner", "forecast_category", "next_step"}
+)
 TABS = (
     ("forecast", gettext_lazy("Forecast"), "chart-line"),
     ("flow", gettext_lazy("Deals flow"), "git-compare"),
@@ -45,6 +49,14 @@ def reader(request: HttpRequest) -> Actor:
     """The reader, who may see opportunities at all."""
     actor = actor_of(request)
     access.require(actor, registry.get(DEALS), "view")
+    hidden = sorted(NEEDED - access.readable(actor, registry.get(DEALS)))
+    if hidden:  # sums would tell what the fields hide
+        labels = ", ".join(str(registry.get(DEALS).fields[name].label) for name in hidden)
+        raise Forbidden(
+            f"{DEALS}:view",
+            _("Steering needs fields that are hidden from you: %(fields)s.") % {"fields": labels},
+            hidden,
+        )
     return actor
 
 
@@ -118,10 +130,13 @@ def category_rows(period: Period, person: UUID | None, name: str) -> str:
     """The deals of one person in one category."""
     days = [period.first.isoformat(), period.last.isoformat()]
     whose = Test("owner", "any", [str(person)]) if person else Test("owner", "empty")
+    counting = Test("process", "any", [str(key) for key in forecast.forecasting()])
     if name == "closed":
-        return addresses.rows(DEALS, whose, Test("state", "any", ["won"]), Test("closed_at", "between", days))
+        return addresses.rows(DEALS, whose, counting, Test("state", "any", ["won"]), Test("closed_at", "between", days))
     is_open = Test("state", "any", ["open", "hold"])
-    return addresses.rows(DEALS, whose, is_open, Test("counted_as", "any", [name]), Test("closes_on", "between", days))
+    return addresses.rows(
+        DEALS, whose, counting, is_open, Test("counted_as", "any", [name]), Test("closes_on", "between", days)
+    )
 
 
 def by_person(period: Period, lines: list[tuple[forecast.Line, int]], who: dict[UUID, str]) -> Any:
@@ -177,15 +192,15 @@ def adjust(request: HttpRequest, key: UUID) -> HttpResponse:
 # --- deals flow -------------------------------------------------------------------------------------------------------
 
 
-def flow_question(request: HttpRequest, actor: Actor, period: Period) -> flow.Question:
-    """Between two days, from the morning of the first to the evening of the last; without any the last 30 days."""
+def flow_question(request: HttpRequest, actor: Actor, period: Period) -> tuple[flow.Question, dt.date, dt.date]:
+    """Between two days, from the morning of the first to the evening of the last; without any the last 30 days. With the days."""
     until = day_of(request, "until") or timezone.localdate()
     since = day_of(request, "since") or until - dt.timedelta(days=30)
     if since > until:
         raise BadValue(_("The first day lies after the last one."))
     begin = timezone.make_aware(dt.datetime.combine(since, dt.time()))
     end = timezone.make_aware(dt.datetime.combine(until + dt.timedelta(days=1), dt.time()))
-    return flow.Question(actor, period.first, period.last, begin, min(end, timezone.now()))
+    return flow.Question(actor, period.first, period.last, begin, min(end, timezone.now())), since, until
 
 
 @require_safe
@@ -193,9 +208,8 @@ def flow_question(request: HttpRequest, actor: Actor, period: Period) -> flow.Qu
 def flow_page(request: HttpRequest) -> HttpResponse:
     """Where the deals of the period went between two days."""
     actor, period = reader(request), period_of(request)
-    question = flow_question(request, actor, period)
+    question, since, until = flow_question(request, actor, period)
     found = flow.flow(question)
-    since, until = (timezone.localtime(moment).date() for moment in (question.since, question.until))
     address = f"/sales/flow/deals?kind={period.kind}&at={period.first}&since={since}&until={until}&part="
     marks = [Mark(found.before, "", "total"), *(Mark(part.amount, f"{address}{part.key}") for part in found.parts), Mark(found.after, "", "total")]  # fmt: skip
     heads = (_("At the beginning"), *(str(part.label) for part in found.parts), _("At the end"))
@@ -221,7 +235,7 @@ def flow_deals(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part", "")
     if part not in flow.PARTS:
         raise BadValue(_("There is no such part; there are: %(valid)s.") % {"valid": ", ".join(flow.PARTS)})
-    question = flow_question(request, actor, period)
+    question, _since, _until = flow_question(request, actor, period)
     found = list(flow.deals(question, part))
     texts = titles.load(actor, {(DEALS, deal.id) for deal in found})
     context = {
