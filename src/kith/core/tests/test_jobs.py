@@ -193,16 +193,17 @@ def test_a_job_of_a_killed_worker_goes_on_in_another(worker: Any, notes: Path) -
 def test_without_upkeep_the_job_of_a_killed_worker_stays_where_it_is(worker: Any, notes: Path) -> None:
     """The negative control: it is the upkeep that saves the job, not the queue."""
     jobs.defer(sample_jobs.outlive)
+    outlived = ProcrastinateJob.objects.filter(task_name=sample_jobs.outlive.name)
     first = worker()
     wait_for(lambda: notes.read_text() == "outlive\n")
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     time.sleep(3 * HEARTBEAT + 1)
-    assert list(ProcrastinateJob.objects.exclude(queue_name="system").values_list("status", flat=True)) == ["doing"]
+    assert list(outlived.values_list("status", flat=True)) == ["doing"]
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     jobs.pick_up_stalled()
-    assert list(ProcrastinateJob.objects.exclude(queue_name="system").values_list("status", flat=True)) == ["todo"]
+    assert list(outlived.values_list("status", flat=True)) == ["todo"]
 
 
 def test_a_job_that_takes_its_worker_down_is_given_up() -> None:

@@ -105,7 +105,7 @@ def test_people_are_moved_in_the_chart_by_key_and_circles_are_refused(shown, com
     shown.locator(f"#node-{jobs[1].pk}").focus()
     shown.wait_for_timeout(300)
     shown.keyboard.press("Alt+ArrowRight")
-    until(shown, "document.getElementById('live').textContent !== ''")
+    shown.locator("#toasts", has_text="Moved: Per Lunde").wait_for()
     assert now(jobs[1]).reports_to_id == jobs[0].pk
     token = shown.evaluate("document.querySelector('meta[name=csrf-token]').content")
     values = {"id": str(jobs[0].pk), "parent": str(jobs[1].pk)}

@@ -64,6 +64,7 @@ def test_everywhere_finds_each_kind_in_one_query(people: SimpleNamespace, django
     firms(1, "Kestrel Works", people.eva)
     writes.create(SYSTEM, registry.get("parties.person"), {"given_name": "Ann", "family_name": "Kestrel"})
     entities = [entity for entity in registry if entity.in_search]
+    search.union_keys(entities, people.actors.eva, "kestrel", 5)  # what the process remembers is read
     with django_assert_num_queries(1):
         keys = search.union_keys(entities, people.actors.eva, "kestrel", 5)
     assert {label: len(found) for label, found in keys.items()} == {"parties.company": 1, "parties.person": 1}
