@@ -1,56 +1,137 @@
-"""What an installation decides about sales, by the names of rules.md: forecasting, score, first response, timeline."""
+"""What the company decides about sales, by the names of rules.md: forecasting, score, first response, timeline."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
-from kith import env
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FACTORS = ("source", "country", "region", "language", "phone", "email", "tags")
+from kith.core import settings_store
 
+SALES = _("Sales")
+WEEK = (
+    ("mon", pgettext_lazy("weekday", "Monday")),
+    ("tue", pgettext_lazy("weekday", "Tuesday")),
+    ("wed", pgettext_lazy("weekday", "Wednesday")),
+    ("thu", pgettext_lazy("weekday", "Thursday")),
+    ("fri", pgettext_lazy("weekday", "Friday")),
+    ("sat", pgettext_lazy("weekday", "Saturday")),
+    ("sun", pgettext_lazy("weekday", "Sunday")),
+)
+DAYS = tuple(name for name, _label in WEEK)
+FACTORS = (
+    ("source", _("source")),
+    ("country", _("country")),
+    ("region", _("region")),
+    ("language", _("language")),
+    ("phone", _("state of the phone")),
+    ("email", _("state of the e-mail")),
+    ("tags", _("tags")),
+)
+HALF_HOURS = tuple((f"{hour:02}:{minute}", f"{hour:02}:{minute}") for hour in range(24) for minute in ("00", "30"))
+TEAM = "people.orgunit"
 
-def days(words: tuple[str, ...]) -> frozenset[int]:
-    """Days of the week as numbers, Monday = 0; unknown words are left out."""
-    return frozenset(WEEK.index(word.lower()) for word in words if word.lower() in WEEK)
-
-
-def clock(text: str, otherwise: dt.time) -> dt.time:
-    """A time of day such as 09:30."""
-    try:
-        return dt.time.fromisoformat(text)
-    except ValueError:
-        return otherwise
-
-
-def day(text: str) -> dt.date | None:
-    """A day such as 2026-01-31; None for none."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-VALUES: dict[str, Any] = {
-    "sales.forecasting": env.flag(
-        "SALES_FORECASTING", False, "Whether every open opportunity needs an expected amount and an expected close."
-    ),
-    "score.fields": env.words(
-        "SCORE_FIELDS", FACTORS, "What the score of leads and opportunities is computed from, besides the stage."
-    ),
-    "score.min_count": env.number("SCORE_MIN_COUNT", 0, "Tags seen less often do not count in the score.", low=0),
-    "score.start_date": day(env.text("SCORE_START_DATE", "", "The score leaves out what was closed before this day.")),
-    "lead.carry_timeline": env.flag(
-        "LEAD_CARRY_TIMELINE", True, "Whether an opportunity shows the timeline of the leads it came from."
-    ),
-    "lead.response_hours": env.number(
-        "LEAD_RESPONSE_HOURS", 8, "Working hours in which a lead is to be answered; 0 for no limit.", low=0, high=1000
-    ),
-    "lead.work_begins": clock(env.text("WORK_BEGINS", "09:00", "When working days begin."), dt.time(9)),
-    "lead.work_ends": clock(env.text("WORK_ENDS", "18:00", "When working days end."), dt.time(18)),
-    "lead.work_days": days(env.words("WORK_DAYS", WEEK[:5], "Working days of the week.")),
-}
+get = settings_store.get
 
 
-def get(name: str) -> Any:
-    """The value of a setting."""
-    return VALUES[name]
+def days(names: list[str]) -> frozenset[int]:
+    """Days of the week as numbers, Monday = 0."""
+    return frozenset(DAYS.index(name) for name in names)
+
+
+def score_fields(team: Any) -> frozenset[str]:
+    """What the score of a team's records is computed from (R67)."""
+    return frozenset(get("score.fields", scope=(TEAM, team)))
+
+
+def all_score_fields() -> tuple[str, ...]:
+    """What the score of any team is computed from, in the order of the choices."""
+    setting = settings_store.find("score.fields")
+    used = {*get("score.fields"), *(name for one in settings_store.exceptions(setting).values() for name in one)}
+    return tuple(name for name, _label in FACTORS if name in used)
+
+
+settings_store.declare(
+    "sales.forecasting",
+    _("Every open opportunity needs an expected amount and an expected close"),
+    "boolean",
+    default=False,
+    group=SALES,
+)
+settings_store.declare(
+    "lead.carry_timeline",
+    _("An opportunity shows the timeline of the leads it came from"),
+    "boolean",
+    default=True,
+    group=SALES,
+)
+settings_store.declare(
+    "lead.response_hours",
+    _("Working hours in which a lead is to be answered"),
+    "number",
+    default=8,
+    group=SALES,
+    help=_("0 for no limit."),
+    minimum=Decimal(0),
+    maximum=Decimal(1000),
+    required=True,
+    read=int,
+)
+settings_store.declare(
+    "lead.work_days",
+    _("Working days"),
+    "choices",
+    default=list(DAYS[:5]),
+    group=SALES,
+    choices=WEEK,
+    read=days,
+)
+settings_store.declare(
+    "lead.work_begins",
+    _("Working days begin at"),
+    "choice",
+    default="09:00",
+    group=SALES,
+    choices=HALF_HOURS,
+    required=True,
+    read=dt.time.fromisoformat,
+)
+settings_store.declare(
+    "lead.work_ends",
+    _("Working days end at"),
+    "choice",
+    default="18:00",
+    group=SALES,
+    choices=HALF_HOURS,
+    required=True,
+    read=dt.time.fromisoformat,
+)
+settings_store.declare(
+    "score.fields",
+    _("The score is computed from the stage and"),
+    "choices",
+    default=[name for name, _label in FACTORS],
+    group=SALES,
+    choices=FACTORS,
+    scopes=(TEAM,),
+)
+settings_store.declare(
+    "score.min_count",
+    _("Tags that count in the score were seen so often"),
+    "number",
+    default=0,
+    group=SALES,
+    help=_("Tags seen less often do not count."),
+    minimum=Decimal(0),
+    required=True,
+    read=int,
+)
+settings_store.declare(
+    "score.start_date",
+    _("The score learns from what was closed since"),
+    "date",
+    default=None,
+    group=SALES,
+    help=_("Empty: from everything that was ever closed."),
+)

@@ -40,7 +40,7 @@ def derive(batch: Batch) -> None:
     """Score what was written; what was closed or opened again changes everybody's experience."""
     if batch.operation == "purge":
         return
-    names = BASICS | set(preferences.get("score.fields"))
+    names = BASICS | set(preferences.all_score_fields())
     mine = [item.record for item in batch.items if item.is_new or not names.isdisjoint(item.after)]
     rescore(batch.entity, mine)
     if any("state" in item.after and (not item.is_new or item.record.state in CLOSED) for item in batch.items):
@@ -112,15 +112,17 @@ def of(
 
 def facts(entity: Entity, keys: Iterable[UUID]) -> Iterable[tuple[UUID, str, Any, int, dict[str, list[str]]]]:
     """What counts of stored records: id, state, team, position of the stage, values by factor."""
-    names = [name for name in preferences.get("score.fields") if name != "tags"]
+    names = [name for name in preferences.all_score_fields() if name != "tags"]
     rows = entity.rows(SYSTEM).filter(pk__in=list(keys)).order_by()
     rows = rows.annotate(**{f"v_{name}": scoring_basis.expression(entity, name) for name in names})
     for key, state, team, stage, tags, *values in rows.values_list(
         "pk", "state", "org_unit_id", "stage_id", "tags", *(f"v_{name}" for name in names)
     ):
-        known = book().stage(stage)
-        found = {name: [value] for name, value in zip(names, values, strict=True) if value is not None}
-        if "tags" in preferences.get("score.fields"):
+        known, asked = book().stage(stage), preferences.score_fields(team)
+        found = {
+            name: [value] for name, value in zip(names, values, strict=True) if value is not None and name in asked
+        }
+        if "tags" in asked:
             found["tags"] = [str(tag) for tag in tags]
         yield key, state, team, known.position if known else 0, found
 

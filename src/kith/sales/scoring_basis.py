@@ -87,7 +87,7 @@ def count(entity: Entity) -> dict[str, Any]:
     for team, position, number in last_stages(entity):
         for one in both(found, team):
             one["stages"][str(position)] = one["stages"].get(str(position), 0) + number
-    for name in preferences.get("score.fields"):
+    for name in preferences.all_score_fields():
         for team, value, state, number in seen(entity, name):
             for one in both(found, team):
                 pair = one["values"].setdefault(name, {}).setdefault(value, [0, 0])

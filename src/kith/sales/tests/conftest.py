@@ -1,6 +1,6 @@
 """Fixtures of the tests of sales; Kith is imported inside them, since pytest reads this file before Django is ready."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,8 +64,10 @@ def deal(make: Any, people: Any, company: Any) -> Any:
 
 
 @pytest.fixture
-def setting(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
-    """Sets a setting for one test."""
-    from kith.sales import preferences
+def setting(db: None) -> Iterator[Callable[..., None]]:
+    """Sets a setting of the company, or of one record."""
+    from kith.core import settings_store
+    from kith.core.access import SYSTEM
 
-    return lambda name, value: monkeypatch.setitem(preferences.VALUES, name, value)
+    yield lambda name, value, scope=None: settings_store.put(SYSTEM, name, value, scope=scope) and None
+    settings_store.forget()

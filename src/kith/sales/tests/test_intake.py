@@ -145,7 +145,7 @@ def test_working_hours(start, hours, end):
 
 
 def test_a_calendar_without_working_days_ends(setting):
-    setting("lead.work_days", frozenset())
+    setting("lead.work_days", [])
     assert working.after(MONDAY, 1).year == 2029
 
 

@@ -167,7 +167,7 @@ def test_shipped_reasons_and_views_come_once_and_stay_as_they_were_made(people):
 def test_the_score_is_explained_on_the_page(people, make, deal, stages, company, setting):
     from kith.sales import scoring
 
-    setting("score.fields", ("source", "tags"))
+    setting("score.fields", ["source", "tags"])
     source, tag = make("parties.source", name="Fair"), make("core.tag", name="hot")
     won = make("sales.opportunity", name="w", company=company.pk, source=source.pk, tags=[tag.pk], owner=people.ann.pk)
     writes.save(SYSTEM, won, {"stage": stages.won.pk})

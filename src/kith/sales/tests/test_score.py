@@ -65,7 +65,7 @@ def test_rare_tags_are_left_out():
 @pytest.fixture
 def world16(people, make, company, setting, reasons):
     """The sixteen closed opportunities of R69 in a process with the stages New and Offer, of department North."""
-    setting("score.fields", ("source",))
+    setting("score.fields", ["source"])
     entity = registry.get("sales.opportunity")
     steps = (
         Step("new", "New"),
@@ -153,17 +153,30 @@ def test_each_team_has_its_experience_and_a_new_one_that_of_all(world16, make, f
 
 
 def test_experience_begins_at_a_day(world16, setting, fresh):
-    import datetime as dt
-
     w = world16
-    setting("score.start_date", dt.date(2999, 1, 1))
+    setting("score.start_date", "2999-01-01")
     made = w.deal(w.web)
     scoring.renew("sales.opportunity")
     assert fresh(made).score is None
 
 
+def test_a_team_may_count_other_things(people, make, setting):
+    setting("score.fields", ["source"])
+    north = make("people.orgunit", name="North")
+    setting("score.fields", ["language"], north)
+    person = make("parties.person", family_name="Lind", language="no")
+    web = make("parties.source", name="web")
+    deals = [
+        make("sales.opportunity", name="a", person=person.pk, source=web.pk, org_unit=unit) for unit in (north.pk, None)
+    ]
+    found = {
+        key: values for key, *_rest, values in scoring.facts(registry.get("sales.opportunity"), [d.pk for d in deals])
+    }
+    assert [found[deal.pk] for deal in deals] == [{"language": ["no"]}, {"source": [str(web.pk)]}]
+
+
 def test_probability_may_be_the_score(people, make, company, setting, reasons, fresh):
-    setting("score.fields", ("source",))
+    setting("score.fields", ["source"])
     entity = registry.get("sales.opportunity")
     steps = (Step("new", "New", probability=10), Step("won", "Won", State.WON), Step("lost", "Lost", State.LOST))
     made = shipped.ship(entity, "Scored", steps, is_default=False, probability_source="score")
@@ -184,7 +197,7 @@ def test_probability_may_be_the_score(people, make, company, setting, reasons, f
 
 
 def test_what_the_party_says_counts(people, make, setting):
-    setting("score.fields", ("country", "language", "phone", "email", "tags"))
+    setting("score.fields", ["country", "language", "phone", "email", "tags"])
     tag = make("core.tag", name="hot")
     person = make("parties.person", family_name="Lind", email="lind@arbor.example", language="no")
     bad = make("parties.person", family_name="Moe", phone="12")
@@ -205,7 +218,7 @@ def test_what_the_party_says_counts(people, make, setting):
 
 
 def test_leads_have_scores_of_their_own(people, make, setting, fresh, reasons):
-    setting("score.fields", ("source",))
+    setting("score.fields", ["source"])
     web = make("parties.source", name="web")
     person = make("parties.person", family_name="Lind")
     course = book.book().default(SYSTEM, "sales.lead")
