@@ -12,6 +12,7 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         """Closings offer fitting reasons; pages get their blocks, the sidebar steering; answers stop clocks; reasons and views are shipped."""
+        from kith.core import bench
         from kith.core.api import openapi
         from kith.core.entity import extend
         from kith.core.ui import editors, shell
@@ -26,4 +27,5 @@ class SalesConfig(AppConfig):
         surfaces.register()
         reactions.listen()
         openapi.further.append(api.described)
+        bench.further.append("kith.sales.bench")
         post_migrate.connect(lambda **_facts: shipped.install(), dispatch_uid="kith.sales", weak=False)

@@ -6,6 +6,7 @@ Values are made valid here, so they are not checked again, and a card gets what 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import batched
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,7 @@ TEXTS = {
     "zh": ("电话沟通传感器交货，要求折扣。", "走访工厂，测量仪漂移，会寄图纸。", "索要近三年的校准证书。"),
 }
 Say = Callable[[str], None]
+Further = Sequence[tuple[str, Callable[["Data"], None]]]
 
 
 @dataclass(slots=True)
@@ -71,12 +73,13 @@ class Data:
     people: list[tuple[UUID, str, UUID]] = field(default_factory=list)
 
 
-def build(crew: Crew, *, people: int, companies: int, changes: int, say: Say) -> Data:
-    """Everything, told step by step."""
+def build(crew: Crew, *, people: int, companies: int, changes: int, say: Say, further: Further = ()) -> Data:
+    """Everything, told step by step; `further` are the rows of apps."""
     data = Data(crew)
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("dictionaries", dictionaries), ("companies", lambda: make_companies(data, companies)), ("people", lambda: make_people(data, people)),
-        ("notes and tasks", lambda: activities(data)), ("changes", lambda: history(data, changes)), ("log", lambda: log(data)), ("statistics", vacuum),
+        ("notes and tasks", lambda: activities(data)), ("changes", lambda: history(data, changes)), ("log", lambda: log(data)),
+        *((name, partial(make, data)) for name, make in further), ("statistics", vacuum),
     )  # fmt: skip
     for name, step in steps:
         started = timezone.now()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
+from kith.core.entity import registry
+
 from . import floors
 from .client import Answer, Browser
 from .floors import Floor
@@ -13,7 +15,6 @@ from .ground import Ground
 
 PEOPLE, COMPANIES, TASKS = "parties.person", "parties.company", "activities.task"
 TEN = "name,employer,job_title,email,phone,city,country,status,owner,updated_at"
-SLUGS = {PEOPLE: "people", COMPANIES: "companies", TASKS: "tasks"}
 #: Words asked for by the kind of question; each request takes the next one.
 ASKED = {
     "frequent prefix": ("an", "ma", "pe", "be", "la", "so"),
@@ -25,6 +26,11 @@ ASKED = {
     "typing error": ("Johannsen", "Kuznetzof", "Andersonn", "Vinogradovv", "Fischerr"),
 }  # fmt: skip
 Send = Callable[[Ground, Browser, int], Answer]
+
+
+def slug(label: str) -> str:
+    """Where the records of a kind live."""
+    return registry.get(label).slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def a_list(
     def send(ground: Ground, browser: Browser, number: int) -> Answer:
         pairs = [query] if query else []
         pairs += [urlencode({"after": ground.place(label, level, deep)})] if deep is not None else []
-        return browser.get(f"/{SLUGS[label]}/?{'&'.join(pairs)}")
+        return browser.get(f"/{slug(label)}/?{'&'.join(pairs)}")
 
     return Case(name, level, send, budget, floor)
 
@@ -65,7 +71,7 @@ def opened(name: str, label: str, level: str, budget: float | None, floor: Floor
 
     def send(ground: Ground, browser: Browser, number: int) -> Answer:
         keys = ground.keys(label, level)
-        return browser.get(f"/{SLUGS[label]}/{keys[number % len(keys)]}/")
+        return browser.get(f"/{slug(label)}/{keys[number % len(keys)]}/")
 
     return Case(name, level, send, budget, floor)
 

@@ -5,14 +5,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg import sql
 
 from kith.core import database
 from kith.core.postgres import Server
 
-from . import build, client, ground, imports, measure, report, server, users
+from . import build, client, ground, imports, measure, parts, report, server, users
 from .cases import CASES
 from .measure import Result
 
@@ -27,6 +29,7 @@ class Wish:
 
     people: int
     companies: int
+    further: int
     changes: int
     clients: tuple[int, ...]
     cold: bool
@@ -48,10 +51,11 @@ def filled(wish: Wish, say: Say) -> Measured:
     """Make the data set unless this folder has it; who is measured."""
     place = wish.data / CREW
     if not place.exists():
-        say(f"Making {wish.people:,} people and {wish.companies:,} companies.")
+        say(f"Making {wish.people:,} people, {wish.companies:,} companies, {wish.further:,} of each further kind.")
         started = time.monotonic()
         crew = users.build(PASSWORD)
-        build.build(crew, people=wish.people, companies=wish.companies, changes=wish.changes, say=say)
+        further = parts.makers(wish.further)
+        build.build(crew, people=wish.people, companies=wish.companies, changes=wish.changes, say=say, further=further)
         ids = {level: str(key) for level, key in crew.ids.items()}
         known = {"mails": crew.mails, "ids": ids, "seconds": round(time.monotonic() - started)}
         place.write_text(json.dumps(known), encoding="utf-8")
@@ -63,7 +67,8 @@ def run(wish: Wish, say: Say) -> str:
     """Build, measure, report."""
     known = filled(wish, say)
     area = ground.survey(known.ids)
-    results = [Result(case) for case in CASES if wish.only.lower() in f"{case.name} {case.level}".lower()]
+    cases = (*CASES, *parts.cases()) if wish.further else CASES
+    results = [Result(case) for case in cases if wish.only.lower() in f"{case.name} {case.level}".lower()]
     with server.serving(wish.data) as web:
         browsers = {level: client.signed_in(web.port, mail, PASSWORD) for level, mail in known.mails.items()}
         programs = {level: client.with_token(web.port, users.token(key)) for level, key in known.ids.items()}
@@ -137,5 +142,12 @@ def size(wish: Wish, known: Measured) -> str:
     with connection.cursor() as cursor:
         cursor.execute(COUNTS)
         people, companies, activities, changes, bytes_ = cursor.fetchone()
-    text = f"Data: {people:,} people, {companies:,} companies, {activities:,} notes and tasks, {changes:,} ledger rows; {bytes_}"
+        more = "".join(f"{counted(cursor, part):,} {part.name}, " for part in parts.parts()) if wish.further else ""
+    text = f"Data: {people:,} people, {companies:,} companies, {more}{activities:,} notes and tasks, {changes:,} ledger rows; {bytes_}"
     return f"{text}; made in {known.seconds} s"
+
+
+def counted(cursor: Any, part: parts.Part) -> int:
+    """How many rows an app has made."""
+    cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(part.table)))
+    return int(cursor.fetchone()[0])

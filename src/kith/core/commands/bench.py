@@ -13,6 +13,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """How much data, how many clients, what to keep."""
     parser.add_argument("--people", type=int, default=100_000, help="how many people (default: %(default)s)")
     parser.add_argument("--companies", type=int, default=20_000, help="how many companies (default: %(default)s)")
+    parser.add_argument(
+        "--further", type=int, default=20_000, help="how many opportunities and other records (default: %(default)s)"
+    )
     parser.add_argument("--changes", type=int, help="further ledger rows (default: one for each person)")
     parser.add_argument(
         "--clients", default="1,8", help="clients at once, the first alone counts for budgets (default: %(default)s)"
@@ -27,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure in a folder of its own."""
-    data = data_folder() / f"bench-{options.people}-{options.companies}"
+    data = data_folder() / f"bench-{options.people}-{options.companies}-{options.further}"
     os.environ["KITH_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kith.settings")
     os.environ.pop("KITH_DATA_FILE", None)
@@ -70,7 +73,15 @@ def _measure(options: argparse.Namespace) -> str:
     try:
         return run(
             Wish(
-                options.people, options.companies, changes, clients, options.cold, options.only, settings.DATA, command
+                options.people,
+                options.companies,
+                options.further,
+                changes,
+                clients,
+                options.cold,
+                options.only,
+                settings.DATA,
+                command,
             ),
             lambda line: print(line, flush=True),
         )
