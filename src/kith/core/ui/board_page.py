@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,7 +44,7 @@ class BoardPage(ListPage):
         """The field of the columns."""
         return capfirst(str(self.axis.spec.label))
 
-    @property
+    @cached_property
     def drawn(self) -> list[dict[str, Any]]:
         """The columns for the template."""
         return [column_of(self.deck, self.look, lane) for lane in self.lanes]

@@ -76,10 +76,15 @@ def _money_text(amount: Number, currency: str, digits: int | None, short: bool) 
     places = 0 if whole else digits
     if places is None:
         return babel_numbers.format_currency(amount, currency, locale=locale())
-    pattern = (
-        locale().currency_formats["standard"].pattern.replace("0.00", "0" + ("." + "0" * places if places else ""))
-    )
-    return babel_numbers.format_currency(amount, currency, pattern, locale=locale(), currency_digits=False)
+    pattern = _currency(get_language() or "en", places)
+    return str(pattern.apply(amount, locale(), currency=currency, currency_digits=False))
+
+
+@lru_cache(maxsize=64)
+def _currency(language: str, places: int) -> babel_numbers.NumberPattern:
+    """How a language writes money with so many decimal places; read once."""
+    pattern = locale_of(language).currency_formats["standard"].pattern
+    return babel_numbers.parse_pattern(pattern.replace("0.00", "0" + ("." + "0" * places if places else "")))
 
 
 def local(value: Day) -> Day:
