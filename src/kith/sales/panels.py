@@ -1,6 +1,6 @@
 """Hand-made blocks on the pages of opportunities, leads, competitors, partners and web forms."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -35,6 +35,8 @@ FACTOR_WORDS = {
     "region": gettext_lazy("region"),
     "country": gettext_lazy("country"),
 }
+#: Factors that are read from the party.
+OF_PARTY = ("country", "region", "language", "phone", "email")
 #: How an attitude is shown beside a role.
 DOTS = {"supports": "ok", "neutral": "", "sceptical": "warn", "opposes": "bad", "unknown": ""}
 
@@ -165,11 +167,22 @@ def scored(actor: Actor, record: Any) -> dict[str, Any]:
     found = scoring.explain(entity, record) if record.is_open and "score" in access.readable(actor, entity) else None
     if found is None:
         return {"score": None, "record": record, "open": record.is_open, "renews": renews(actor, entity, record)}
-    named = names(actor, entity, found.factors)
+    named, veiled = names(actor, entity, found.factors), veiled_factors(actor, entity, record)
     return {
         "score": found, "record": record, "open": True, "renews": renews(actor, entity, record), "by_hand": record.score_mode == "manual",
-        "good": [reason(entity, record, one, named) for one in found.good], "bad": [reason(entity, record, one, named) for one in found.bad],
+        "good": [reason(entity, record, one, named, veiled) for one in found.good], "bad": [reason(entity, record, one, named, veiled) for one in found.bad],
     }  # fmt: skip
+
+
+def veiled_factors(actor: Actor, entity: Entity, record: Any) -> set[str]:
+    """Factors whose values the actor may not read: fields of the record, and what is taken from parties that are hidden."""
+    found = {name for name in entity.fields if name not in access.readable(actor, entity)}
+    for link, label in leads.PARTIES.items():
+        party, key = registry.get(label), getattr(record, f"{link}_id")
+        if key:
+            seen = link in access.readable(actor, entity) and party.rows(actor).filter(pk=key).exists()
+            found |= set(OF_PARTY) - (access.readable(actor, party) if seen else frozenset())
+    return found
 
 
 def renews(actor: Actor, entity: Entity, record: Any) -> str:
@@ -187,12 +200,14 @@ def names(actor: Actor, entity: Entity, factors: Iterable[score.Factor]) -> Titl
     return titles.load(actor, wanted)
 
 
-def reason(entity: Entity, record: Any, factor: score.Factor, named: Titles) -> Reason:
+def reason(entity: Entity, record: Any, factor: score.Factor, named: Titles, veiled: Collection[str]) -> Reason:
     """A factor in words."""
     spec = entity.fields.get(factor.field)
     label = str(FACTOR_WORDS.get(factor.field) or (spec.label if spec else factor.field))
     return Reason(
-        capfirst(label), shown(factor, spec, record, named), factor.impact.quantize(Decimal("0.001"), ROUND_HALF_UP)
+        capfirst(label),
+        _("hidden") if factor.field in veiled else shown(factor, spec, record, named),
+        factor.impact.quantize(Decimal("0.001"), ROUND_HALF_UP),
     )
 
 

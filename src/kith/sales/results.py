@@ -1,6 +1,6 @@
 """What deals came to, in figures that open their rows: against a competitor, by a partner (B10, A12)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import pgettext_lazy
 
-from kith.core import rates
+from kith.core import access, rates
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Test, to_term
@@ -21,11 +21,11 @@ MET = "opportunitycompetitor-opportunity.competitor"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of deals with their amount in the base currency, and the list of them."""
+    """A number of deals with their amount in the base currency, as far as it may be read, and the list of them."""
 
     label: Any
     count: int
-    amount: Money
+    amount: Money | None
     href: str
 
 
@@ -55,31 +55,41 @@ def against(actor: Actor, competitor: Any) -> Results:
         .rows(actor)
         .filter(competitors__competitor=competitor.pk, competitors__deleted_at=None)
     )
-    return results(rows, Test(MET, "any", [str(competitor.pk)]))
+    return results(actor, rows, Test(MET, "any", [str(competitor.pk)]))
 
 
 def brought(actor: Actor, partner: Any) -> Results:
     """What a partner brought."""
     rows = registry.get("sales.opportunity").rows(actor).filter(partner=partner.pk)
-    return results(rows, Test("partner", "any", [str(partner.pk)]))
+    return results(actor, rows, Test("partner", "any", [str(partner.pk)]))
 
 
-def results(rows: "QuerySet[Any]", test: Test) -> Results:
-    """The figures of a set of opportunities."""
+def results(actor: Actor, rows: "QuerySet[Any]", test: Test) -> Results:
+    """The figures of a set of opportunities; none for who may not read what they are told by, no amounts for who may not read those."""
+    readable = access.readable(actor, registry.get("sales.opportunity"))
+    if "state" not in readable or not is_told(actor, readable, test):
+        return Results((), None, "")
     numbers = dict(rows.order_by().values_list("state").annotate(n=Count("pk", distinct=True)))
     open_states, won, lost = ["open", "hold"], numbers.get("won", 0), numbers.get("lost", 0)
     figures = (
-        figure(pgettext_lazy("stage", "won"), ["won"], numbers, actual(rows), test),
-        figure(pgettext_lazy("stage", "lost"), ["lost"], numbers, expected(rows, ["lost"]), test),
-        figure(pgettext_lazy("stage", "open"), open_states, numbers, expected(rows, open_states), test),
-    )
+        figure(pgettext_lazy("stage", "won"), ["won"], numbers, actual(rows) if "actual_amount" in readable else None, test),
+        figure(pgettext_lazy("stage", "lost"), ["lost"], numbers, expected(rows, ["lost"]) if "amount" in readable else None, test),
+        figure(pgettext_lazy("stage", "open"), open_states, numbers, expected(rows, open_states) if "amount" in readable else None, test),
+    )  # fmt: skip
     rate = (Decimal(won) / (won + lost)).quantize(Decimal("0.0001"), ROUND_HALF_UP) if won + lost else None
     return Results(figures, rate, href(test, Test("state", "any", ["won", "lost"])))
 
 
-def figure(label: Any, states: list[str], numbers: dict[str, int], amount: Decimal, test: Test) -> Figure:
+def is_told(actor: Actor, readable: Collection[str], test: Test) -> bool:
+    """Whether the actor may read by what the opportunities are chosen."""
+    if test.field != MET:
+        return test.field in readable
+    return "competitor" in access.readable(actor, registry.get("sales.opportunitycompetitor"))
+
+
+def figure(label: Any, states: list[str], numbers: dict[str, int], amount: Decimal | None, test: Test) -> Figure:
     """One figure."""
-    money = Money(round_to(amount, currency_step(rates.base())), rates.base())
+    money = None if amount is None else Money(round_to(amount, currency_step(rates.base())), rates.base())
     return Figure(
         label, sum(numbers.get(state, 0) for state in states), money, href(test, Test("state", "any", states))
     )

@@ -9,7 +9,14 @@ from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.money import Money
+from kith.core.testing.people import fresh
 from kith.sales import next_steps, panels, results, shipped
+
+
+def hide(role, entity, *fields):
+    """A role that may not read these fields."""
+    policies = [{"role": role.pk, "entity": entity, "field": field, "level": "none"} for field in fields]
+    writes.create_many(SYSTEM, registry.get("access.fieldpolicy"), policies)
 
 
 def rows(label):
@@ -65,6 +72,14 @@ def test_won_and_lost_against_a_competitor(people, met):
     assert listed(people.clients.eva, found.rate_href) == 3
     assert results.against(people.actors.tom, met).figures[0].count == 2
     assert results.against(people.actors.max, met).is_empty
+
+
+def test_figures_tell_nothing_that_may_not_be_read(people, met):
+    hide(people.roles.all, "sales.opportunity", "amount", "actual_amount")
+    found = results.against(fresh(people.eva), met)
+    assert [(one.count, one.amount) for one in found.figures] == [(2, None), (1, None), (1, None)]
+    hide(people.roles.all, "sales.opportunitycompetitor", "competitor")
+    assert results.against(fresh(people.eva), met).is_empty
 
 
 def test_what_a_partner_brought(people, make, company, deal, stages):

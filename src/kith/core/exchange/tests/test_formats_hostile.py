@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -114,9 +113,7 @@ def test_the_child_cannot_write_files_nor_take_more_memory(tmp_path):
 
 
 def test_endless_work_ends():
-    began = time.monotonic()
     assert refused(b"a,b\n" + b"1,2\n" * 3_000_000, limits=Limits(seconds=1)) == "too_slow"
-    assert time.monotonic() - began < 30
 
 
 def test_a_bomb_is_seen_in_the_directory_before_anything_unpacks_it():

@@ -110,7 +110,26 @@ def test_search(query, text):
     assert "\0" not in asked
 
 
-def test_long_texts_are_read_in_time():
+def work_of(task):
+    """Processor time of a task in units of a plain loop over a million numbers, which a slower machine needs longer for as well."""
+    started = process_time()
+    sum(number for number in range(1_000_000))
+    unit = process_time() - started
+    started = process_time()
+    task()
+    return (process_time() - started) / unit
+
+
+def read_all(text):
+    test_names.hypothesis.inner_test(text)
+    test_companies.hypothesis.inner_test(text)
+    test_phones.hypothesis.inner_test(text, "RU")
+    test_contacts.hypothesis.inner_test(text)
+    test_keys.hypothesis.inner_test(text, text[1:])
+    test_search.hypothesis.inner_test(text, text)
+
+
+def test_long_texts_take_no_more_than_their_length():
     for piece in (
         "a",
         "an",
@@ -132,11 +151,4 @@ def test_long_texts_are_read_in_time():
         "1x",
     ):
         text = piece * 5000
-        started = process_time()
-        test_names.hypothesis.inner_test(text)
-        test_companies.hypothesis.inner_test(text)
-        test_phones.hypothesis.inner_test(text, "RU")
-        test_contacts.hypothesis.inner_test(text)
-        test_keys.hypothesis.inner_test(text, text[1:])
-        test_search.hypothesis.inner_test(text, text)
-        assert process_time() - started < 5, piece
+        assert work_of(lambda text=text: read_all(text)) < 100, piece
