@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import events
-from .access import Actor
+from .access import SYSTEM, Actor
 from .context import current
 from .entity import registry
 from .errors import Refused
@@ -115,6 +115,12 @@ _running: ContextVar[Running | None] = ContextVar("kith_changeset", default=None
 def running() -> Running | None:
     """The change-set being written, if any."""
     return _running.get()
+
+
+def author() -> Actor:
+    """Who writes now; Kith itself outside a change-set."""
+    changes = running()
+    return changes.actor if changes else SYSTEM
 
 
 @contextmanager

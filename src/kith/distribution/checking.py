@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
+from kith.core.changes import author
 from kith.core.entity import Entity, registry
 from kith.core.filters import BadFilter, compile_filter, from_json
 
@@ -17,11 +18,11 @@ def value(record: Any, values: dict[str, Any], name: str) -> Any:
 
 
 def conditions(entity: Entity, record: Any, values: dict[str, Any], *names: str) -> Errors:
-    """Errors of conditions on records of an entity."""
+    """Errors of conditions on records of an entity; a new one asks only what its author may read."""
     errors: Errors = {}
     for name in names:
         try:
-            compile_filter(entity, from_json(value(record, values, name)), SYSTEM)
+            compile_filter(entity, from_json(value(record, values, name)), author() if name in values else SYSTEM)
         except BadFilter as bad:
             errors[name] = [bad.message]
     return errors

@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from kith.core import access, titles
-from kith.core.access import SYSTEM, Actor
+from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.filter_ops import LABELS
@@ -64,20 +64,20 @@ def posted(course: Course, actor: Actor, data: Any) -> dict[str, Any]:
     known = sent(data)
     if data.get("field") and any(data.getlist("value")):
         known = added(course, actor, known, data)
-    return checked(course, known).tree
+    return checked(course, actor, known).tree
 
 
 def added(course: Course, actor: Actor, known: Terms, data: Any) -> Terms:
     """One condition more."""
     values = [value for value in data.getlist("value") if value]
     test = Test(data.get("field", ""), data.get("op", ""), values[0] if len(values) == 1 else values or None)
-    return checked(course, replace(known, terms=tuple(dict.fromkeys((*known.terms, to_term(test))))))
+    return checked(course, actor, replace(known, terms=tuple(dict.fromkeys((*known.terms, to_term(test))))))
 
 
-def checked(course: Course, known: Terms) -> Terms:
+def checked(course: Course, actor: Actor, known: Terms) -> Terms:
     """The same, when it can be asked; Refused in words when not."""
     try:
-        compile_filter(entity_of(course), from_json(known.tree), SYSTEM)
+        compile_filter(entity_of(course), from_json(known.tree), actor)
     except (BadFilter, msgspec.DecodeError) as error:
         raise Refused({"condition": [getattr(error, "message", None) or _("This is no condition.")]}) from None
     return known
@@ -87,7 +87,7 @@ def context(course: Course, actor: Actor, known: Terms, data: Mapping[str, Any])
     """The parts for the template: chips in words, and the controls of the next condition."""
     entity = entity_of(course)
     names = [
-        name for name in entity.filter_names if name in access.readable(SYSTEM, entity) and entity.fields[name].stored
+        name for name in entity.filter_names if name in access.readable(actor, entity) and entity.fields[name].stored
     ]
     field = data.get("field") or ""
     spec = entity.fields.get(field) if field in names else None

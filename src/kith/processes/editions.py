@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.bulk import CHUNK, Result
-from kith.core.changes import change_set
+from kith.core.changes import author, change_set
 from kith.core.entity import Batch, Entity, Item, registry
 from kith.core.errors import Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
@@ -107,13 +107,13 @@ def validate_transition(record: Transition, values: dict[str, Any]) -> dict[str,
 
 
 def bad_condition(process: Any, condition: Any) -> dict[str, list[Any]]:
-    """Why a condition cannot be asked."""
+    """Why a condition cannot be asked, or not by its author."""
     course = book.book().course(process)
     entity = registry.find(course.process.entity) if course else None
     if not condition or entity is None:
         return {}
     try:
-        compile_filter(entity, from_json(condition), SYSTEM)
+        compile_filter(entity, from_json(condition), author())
     except BadFilter as error:
         return {"condition": [error.message]}
     return {}

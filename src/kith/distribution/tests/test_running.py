@@ -6,10 +6,12 @@ import pytest
 
 from kith.core import undo, writes
 from kith.core.access import SYSTEM
+from kith.core.errors import Refused
 from kith.core.ledger import ChangeSet
 from kith.core.notify import Notification
 from kith.core.outbox import deliver_waiting
 from kith.core.testing import factory
+from kith.core.testing.people import fresh as fresh_actor
 from kith.distribution import running
 from kith.distribution.entities.assignment import Assignment
 from kith.processes import book as processes
@@ -197,14 +199,22 @@ def test_one_undo_takes_the_whole_run_back(reps, people):
 
 
 def test_a_rule_that_cannot_be_asked_is_refused(people):
-    from kith.core.errors import Refused
-
     with pytest.raises(Refused) as refused:
         rule(condition={"field": "colour", "op": "is", "value": "red"})
     assert list(refused.value.errors) == ["condition"]
     with pytest.raises(Refused) as refused:
         rule(fallback="pool")
     assert list(refused.value.errors) == ["fallback_pool"]
+    assert not entity("distribution.assignmentrule").rows(SYSTEM).exists()
+
+
+def test_a_rule_asks_nothing_that_its_author_may_not_read(reps, people):
+    policy = {"role": people.roles.all.pk, "entity": "sales.lead", "field": "channel", "level": "none"}
+    writes.create(SYSTEM, entity("access.fieldpolicy"), policy)
+    values = {"name": "Web", "entity": "sales.lead", "condition": {"field": "channel", "op": "any", "value": ["web"]}}
+    with pytest.raises(Refused) as refused:
+        writes.create(fresh_actor(people.eva), entity("distribution.assignmentrule"), values)
+    assert list(refused.value.errors) == ["condition"]
     assert not entity("distribution.assignmentrule").rows(SYSTEM).exists()
 
 
