@@ -73,7 +73,8 @@ class Action:
     """A verb of the entity: `run(actor, records, **values)` (a dotted path) under its own right "<entity>:<name>".
 
     `right` names another operation whose right is enough. `fields` are asked for in a dialog before it runs; `bulk` offers it on a selection.
-    `when`, a dotted path to a function (actor, entity), tells whether there is any use in offering it.
+    `when`, a dotted path to a function (actor, entity), tells whether there is any use in offering it. `opens`: done on
+    one record, the page of what it returns first is opened.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Action:
     fields: tuple[FieldSpec, ...] = ()
     right: str = ""
     when: str = ""
+    opens: bool = False
 
     def is_offered(self, actor: "Actor", entity: "Entity") -> bool:
         """Whether pages offer it at all."""

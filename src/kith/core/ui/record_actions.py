@@ -1,5 +1,6 @@
 """Verbs of one record: the entity's actions with their questions, trash and back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from kith.core import access, titles, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.cleaning import Errors, references
-from kith.core.entity import Action, Entity
+from kith.core.entity import Action, Entity, registry
 from kith.core.errors import BadValue, Missing, Refused
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import named_page, record_page
@@ -40,18 +41,24 @@ def act(request: HttpRequest, entity: Entity, actor: Actor, key: Any, name: str)
         return ask(request, entity, actor, record, action, values, errors)
     try:
         with change_set(actor, kind="action", entity=entity.label) as changes:
-            action(actor, [record], **values)
+            made = action(actor, [record], **values)
     except Refused as error:
         if not action.fields:
             raise
         return ask(request, entity, actor, record, action, values, error.errors)
-    return done(
-        request,
-        entity,
-        record,
-        _("Done: %(what)s") % {"what": action.label},
-        f"/undo/{changes.id}" if changes.counts else "",
-    )
+    text, undo = _("Done: %(what)s") % {"what": action.label}, f"/undo/{changes.id}" if changes.counts else ""
+    if action.opens and (address := seen(actor, made)):
+        request.session["toast"] = {"text": text, "undo": undo}
+        return go(request, address)
+    return done(request, entity, record, text, undo)
+
+
+def seen(actor: Actor, made: Sequence[Any]) -> str:
+    """Where the first of these records is looked at; "" for none, and for one that the actor may not see."""
+    if not made:
+        return ""
+    entity = registry.for_model(type(made[0])).face_of(made[0])
+    return parts.address(entity, made[0]) if entity.rows(actor).filter(pk=made[0].pk).exists() else ""
 
 
 def answers(action: Action, data: Any) -> tuple[dict[str, Any], Errors]:

@@ -191,6 +191,7 @@ class LeadEntity(Entity):
             bulk=True,
             right="edit",
             fields=QUALIFYING,
+            opens=True,
         ),
         Action("answered", _("Answered"), "kith.sales.leads.answered", icon="phone", bulk=True, right="edit"),
         Action(

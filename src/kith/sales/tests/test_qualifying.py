@@ -147,7 +147,7 @@ def test_the_dialog_and_the_bulk_door(people, lead, fresh):
         f"/leads/{lead.pk}/action/qualify",
         {"asked": "1", "name": "Named here", "amount": "1200", "amount.currency": "EUR"},
     )
-    assert done.status_code == 302
     (deal,) = rows("sales.opportunity")
+    assert (done.status_code, done.headers["Location"]) == (302, f"/opportunities/{deal.pk}/")
     assert (deal.name, deal.amount, fresh(lead).state) == ("Named here", Decimal(1200), "won")
     assert people.clients.max.post(f"/leads/{lead.pk}/action/qualify", {"asked": "1"}).status_code == 404
