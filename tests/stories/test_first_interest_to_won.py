@@ -16,7 +16,6 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.outbox import deliver_waiting
 from kith.core.testing import browser as browsing
-from kith.core.testing import factory
 from kith.core.testing.people import make_people
 from kith.distribution import book as basins
 from kith.processes.book import book
