@@ -24,6 +24,8 @@ STAMPS = frozenset({"created_at", "created_by", "updated_at"})
 CHANGESET = ChangeSet.objects.filter(pk=OuterRef("changeset_id")).values(
     facts=JSONObject(who="actor_name", by="actor_id", origin="origin", kind="kind", reason="reason", undone="undone_by")
 )
+#: Fields that say what a change of many fields is about.
+TELLING = ("stage", "status")
 
 
 def past(actor: "Actor", about: About) -> "QuerySet[Any]":
@@ -55,6 +57,7 @@ def prepare(actor: "Actor", entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
     by = data["by"] or {}
     data["through"] = "" if by.get("origin") in ("ui", "system", None) else ChangeSet.Origin(by["origin"]).label
     data["lines"] = lines(actor, entity, data["before"], data["after"]) if entity and data["op"] == Op.UPDATE else []
+    data["telling"] = next((line for line in data["lines"] if line[0].name in TELLING), None)
     return linked(data["lines"])
 
 

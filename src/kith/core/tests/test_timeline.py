@@ -107,6 +107,13 @@ def test_changes_name_field_and_values_and_leave_out_what_may_not_be_read(people
     assert "Net 45" not in text(people.clients.ann.get(f"/companies/{company.pk}/timeline?kind=change"))
 
 
+def test_a_change_of_many_fields_is_told_by_its_status(people, company):
+    writes.save(people.actors.ann, company, {"payment_terms": "Net 45", "status": "lost", "city": "Halden"})
+    page = text(people.clients.ann.get(f"/companies/{company.pk}/timeline?kind=change"))
+    summary = page.split("<summary>")[1].split("</summary>")[0]
+    assert "Status:" in summary and "and 2 more" in summary and "Net 45" not in summary
+
+
 def test_without_the_right_to_history_only_the_creation_is_told(people, company):
     grant(people.max, ("parties.company", "view", "all"))
     writes.save(SYSTEM, company, {"payment_terms": "Net 45"})
