@@ -48,10 +48,13 @@ def cycle_of(record: Any) -> int | None:
     return int((timezone.localdate(record.closed_at) - record.started_on).days)
 
 
-def cycle(prefix: str = "") -> Any:
-    """The same in the database."""
+def cycle(prefix: str = "", since: Any = None) -> Any:
+    """The same in the database; `since` is the day of the beginning of what has no field for it."""
     days = Func(
-        TruncDate(f"{prefix}closed_at"), F(f"{prefix}started_on"), template="(%(expressions)s)", arg_joiner=" - "
+        TruncDate(f"{prefix}closed_at"),
+        since or F(f"{prefix}started_on"),
+        template="(%(expressions)s)",
+        arg_joiner=" - ",
     )
     return ExpressionWrapper(days, output_field=IntegerField())
 
