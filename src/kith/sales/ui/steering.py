@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,8 @@ DEALS = "sales.opportunity"
 NEEDED = frozenset(
     {"amount", "amount_base", "closes_on", "closed_at", "state", "stage", "owner", "forecast_category", "next_step"}
 )
+#: How long deals take; the mean is the one of R165.
+CYCLE = ("median:cycle_days", "p25:cycle_days", "p75:cycle_days", "p90:cycle_days", "avg:cycle_days")
 TABS = (
     ("forecast", gettext_lazy("Forecast"), "chart-line"),
     ("flow", gettext_lazy("Deals flow"), "git-compare"),
@@ -326,17 +329,20 @@ def closing_page(request: HttpRequest) -> HttpResponse:
             ("avg:win_rate", "count"),
             "bar",
         ),
-        (_("Sales cycle"), ("owner", "process", "source", "territory"), ("median:cycle_days", "avg:cycle_days"), "bar"),
+        (_("Sales cycle"), ("owner", "process", "source", "territory"), CYCLE, "bar"),
         (_("Reasons"), ("reasons", "competitor"), ("count", "sum:amount_base"), "hbar"),
         (_("Won amount"), ("territory", "owner", "company.industry", "interest"), ("sum:amount_base", "count"), "bar"),
     )
     entity = registry.get(DEALS)
     groups = []
     for title, fields, measures, chart in ways:
-        extra = (Test("state", "any", ["won"]),) if title == _("Won amount") else ()
+        extra = (Test("state", "any", ["won"]),) if title in (_("Won amount"), _("Sales cycle")) else ()
         links = [
             (label_of(entity, name), addresses.report(DEALS, [name], measures, chart, days, *extra)) for name in fields
         ]
+        if measures == CYCLE:
+            funnel = {"kind": period.kind, "at": period.first.isoformat(), "by": "product"}
+            links.append((_("Product, in the funnel"), f"/sales/funnel?{urlencode(funnel)}"))
         groups.append((title, links))
     return shown(request, "closing", {"period": period, "groups": groups})
 
