@@ -42,10 +42,11 @@ def reached(op: str, value: Any, _actor: Actor, _me: Actor) -> Q:
 
 
 def cycle_of(record: Any) -> int | None:
-    """Whole days from the beginning to the close of a closed deal (R165)."""
+    """Whole days from the beginning to the close of a closed deal (R165); of one entered after it was closed nobody knows them."""
     if record.closed_at is None or record.started_on is None:
         return None
-    return int((timezone.localdate(record.closed_at) - record.started_on).days)
+    days = int((timezone.localdate(record.closed_at) - record.started_on).days)
+    return None if days < 0 else days
 
 
 def cycle(prefix: str = "", since: Any = None) -> Any:
@@ -53,7 +54,7 @@ def cycle(prefix: str = "", since: Any = None) -> Any:
     days = Func(
         TruncDate(f"{prefix}closed_at"),
         since or F(f"{prefix}started_on"),
-        template="(%(expressions)s)",
+        template="NULLIF(GREATEST(%(expressions)s, -1), -1)",
         arg_joiner=" - ",
     )
     return ExpressionWrapper(days, output_field=IntegerField())
