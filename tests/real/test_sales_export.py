@@ -47,7 +47,7 @@ def bring_in(folder: Path, name: str) -> Any:
 
 
 @pytest.fixture(
-    params=[pytest.param(1_200, id="first rows"), pytest.param(sales_export.DEALS, id="all rows", marks=long)]
+    params=[pytest.param(600, id="first rows"), pytest.param(sales_export.DEALS, id="all rows", marks=long)]
 )
 def moved(request: Any, tmp_path: Path, settings: Any) -> SimpleNamespace:
     """Everything moved in: three files by command, the pipeline by the wizard, its rejected rows as they were corrected in the grid."""
