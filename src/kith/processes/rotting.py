@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, DurationField, ExpressionWrapper, F, IntegerField, Value, When
-from django.db.models.functions import Cast, Extract, Floor, Now
+from django.db.models.functions import Cast, Extract, Floor
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,10 +39,11 @@ def limits() -> dict[int, list[UUID]]:
 
 def sql(prefix: str = "") -> Any:
     """The same in the database."""
-    spent = Extract(ExpressionWrapper(Now() - F(f"{prefix}stage_at"), DurationField()), "epoch")
+    now = timezone.now()
+    spent = Extract(ExpressionWrapper(Value(now) - F(f"{prefix}stage_at"), DurationField()), "epoch")
     whole = Cast(Floor(spent / Value(DAY)), IntegerField())
     late = [
-        When(**{f"{prefix}stage__in": stages, f"{prefix}stage_at__lt": Now() - timedelta(days=allowed)}, then=whole)
+        When(**{f"{prefix}stage__in": stages, f"{prefix}stage_at__lt": now - timedelta(days=allowed)}, then=whole)
         for allowed, stages in sorted(limits().items())
     ]
     return Case(*late, default=Value(0), output_field=IntegerField())

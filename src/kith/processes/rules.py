@@ -73,7 +73,7 @@ def first(batch: Batch) -> Course:
 
 
 def entered(item: Item, before: Stage | None, stage: Stage) -> None:
-    """State, moments and checks of a stage just entered (R59, R60)."""
+    """State, moments and checks of a stage just entered (R59, R60); what is entered as closed came there when it was closed."""
     values = item.values
     values["state"], values["stage_at"] = stage.kind, now()
     if before is not None:
@@ -82,6 +82,8 @@ def entered(item: Item, before: Stage | None, stage: Stage) -> None:
         values["closed_at"] = None
     elif before is None or before.kind != stage.kind:
         values["closed_at"] = values.get("closed_at") or now()
+        if before is None:
+            values["stage_at"] = values["closed_at"]
 
 
 # --- what a move needs ---------------------------------------------------------------------------------------------

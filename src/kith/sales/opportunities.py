@@ -1,7 +1,7 @@
 """The rules of an opportunity: probability, amounts, closing and opening again (R54-R62)."""
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from . import lines, preferences, scoring
 OUTCOME = ("actual_amount", "reasons", "reason_text", "competitor", "lesson")
 HUNDRED = Decimal(100)
 #: Clocks of other programs may be a little ahead.
-SKEW = timedelta(minutes=5)
+SKEW = dt.timedelta(minutes=5)
 #: What every open opportunity needs where forecasts are made (R61).
 FORECAST_NEEDS = {
     "amount": _("Forecasts are made here: enter the expected amount."),
@@ -66,9 +66,10 @@ def state(item: Item) -> str:
 
 
 def begin(item: Item) -> None:
-    """It began on the day it was entered, unless said otherwise (R165)."""
+    """It began on the day it was entered, unless said otherwise (R165); when one closed before that began, nobody has said."""
     if item.is_new and not item.values.get("started_on"):
-        item.values["started_on"] = timezone.localdate()
+        today, closed_at = timezone.localdate(), value(item, "closed_at")
+        item.values["started_on"] = None if closed_at and timezone.localdate(closed_at) < today else today
 
 
 def entries(items: list[Item]) -> None:
@@ -179,9 +180,22 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
         errors |= {name: [text] for name, text in FORECAST_NEEDS.items() if will_be(name) is None}
     if values.get("amount") and values.get("amount_base", ...) is None:
         errors["amount"] = [lines.no_rate(values["amount"].currency)]
+    errors |= wrong_days(values.get("started_on"), will_be("closed_at"))
     if values.get("forecast_category") == "closed" and will_be("state") not in CLOSED:
         errors["forecast_category"] = [_("Only what is won counts as closed.")]
     return errors or lines.wrong_amount(record, values)
+
+
+def wrong_days(started_on: dt.date | None, closed_at: dt.datetime | None) -> dict[str, list[Any]]:
+    """What is wrong with the day of the beginning that is entered: it lies after the close."""
+    if started_on is None or closed_at is None or started_on <= timezone.localdate(closed_at):
+        return {}
+    return {
+        "started_on": [
+            _("It began after it was closed, on %(day)s; correct one of the two days.")
+            % {"day": timezone.localdate(closed_at)}
+        ]
+    }
 
 
 def wrong_closing(values: dict[str, Any], will_be: Any) -> dict[str, list[Any]]:

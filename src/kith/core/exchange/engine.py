@@ -147,8 +147,10 @@ class Import:
         """One chunk of rows."""
         drafts = [self.compiled.draft(row) for row in rows]
         self.summary.read += len(drafts)
+        unreadable = [draft for draft in drafts if draft.errors]
         rest = [draft for draft in drafts if not draft.errors and not self.is_skipped(draft)]
         self.link(rest)
+        self.tell_missing(unreadable)
         for wave in self.waves([draft for draft in rest if not draft.errors]):
             self.decide(wave)
             written = [draft for draft in wave if not draft.errors and (draft.is_new or draft.match)]
@@ -218,15 +220,27 @@ class Import:
     def link(self, drafts: Sequence[Draft]) -> None:
         """Find what texts mean, create what is wanted, and put the ids into the values."""
         wants = [(draft, want) for draft in drafts for want in draft.wants]
-        texts: dict[tuple[str, str], set[str]] = {}
-        for _draft, want in wants:
-            texts.setdefault((want.spec.target, want.by), set()).update(want.texts)
-        for (label, by), asked in texts.items():
-            self.links.load(label, by, asked)
+        self.load([want for _draft, want in wants])
         refused = self.create_targets(wants)
         for draft, want in wants:
             keys = [key for text in want.texts if (key := self.found(draft, want, text, refused)) is not None]
             self.set_link(want, keys)
+
+    def tell_missing(self, drafts: Sequence[Draft]) -> None:
+        """Say of rows that are rejected anyway which links would reject them too, so that all is corrected in one go."""
+        wants = [(draft, want) for draft in drafts for want in draft.wants if self.policy(want) == "reject"]
+        self.load([want for _draft, want in wants])
+        for draft, want in wants:
+            for text in want.texts:
+                self.found(draft, want, text, {})
+
+    def load(self, wants: Iterable[Want]) -> None:
+        """Look up all texts at once."""
+        texts: dict[tuple[str, str], set[str]] = {}
+        for want in wants:
+            texts.setdefault((want.spec.target, want.by), set()).update(want.texts)
+        for (label, by), asked in texts.items():
+            self.links.load(label, by, asked)
 
     def create_targets(
         self, wants: Iterable[tuple[Draft, Want]], *, at_end: bool = False
@@ -287,7 +301,7 @@ class Import:
             words = (
                 _("“%(text)s” stands for several records; write an id.")
                 if key == MANY
-                else _("“%(text)s” stands for no record.")
+                else _("“%(text)s” stands for no record; correct it, or create the record first.")
             )
             draft.fail(want.column, words % {"text": text[:60]})
         elif policy != "empty":

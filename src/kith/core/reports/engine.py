@@ -243,7 +243,7 @@ def having_sql(plan: Plan, one: Any) -> tuple[str, list[Any]]:
     """A condition on a result."""
     if one.op not in HAVING or not 0 <= one.at < len(plan.columns):
         raise BadFilter(_("A condition on results is written measure:operator:number, for example 0:ge:5."))
-    if plan.columns[one.at].over.is_date:
+    if plan.columns[one.at].over.part.is_date:
         raise BadFilter(_("Dates cannot be compared with a number; choose another value."))
     text, values = figure_sql(plan.columns[one.at])
     return f"{text} {HAVING[one.op]} %s", [*values, one.value]

@@ -33,6 +33,7 @@ COUNTED = NUMBERS | TEXTS | {"link", "date", "moment"}
 SQL = {
     "count": "count({0})", "sum": "COALESCE(sum({0}), 0)", "avg": "avg({0})", "min": "min({0})", "max": "max({0})", "distinct": "count(DISTINCT {0})",
     "median": "(percentile_disc(0.5) WITHIN GROUP (ORDER BY {0}) + percentile_disc(0.5) WITHIN GROUP (ORDER BY {0} DESC)) / 2.0",
+    **{f"p{rank}": f"(percentile_cont(0.{rank}) WITHIN GROUP (ORDER BY ({{0}})::float8))::numeric" for rank in (25, 75, 90)},
 }  # fmt: skip
 
 

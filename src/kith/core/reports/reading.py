@@ -1,6 +1,6 @@
 """Reports from an address or JSON and back: `rows=stage,owner&columns=closed_on:quarter&m=count&m=sum:amount&chart=bar`.
 
-A measure is `count`, `sum:field`, `avg:`, `median:`, `min:`, `max:`, `distinct:`, or `sum:amount/count` for a ratio; with
+A measure is `count`, `sum:field`, `avg:`, `median:`, `p25:`, `p75:`, `p90:`, `min:`, `max:`, `distinct:`, or `sum:amount/count` for a ratio; with
 conditions of its own it is JSON: {"kind": "count", "where": {filter}} or {"over": …, "under": …, "label": …}.
 """
 

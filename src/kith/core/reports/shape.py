@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 GRAINS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
 KINDS = {
     "count": pgettext_lazy("measure", "number"), "sum": pgettext_lazy("measure", "sum"), "avg": pgettext_lazy("measure", "average"),
-    "median": pgettext_lazy("measure", "median"), "min": pgettext_lazy("measure", "least"), "max": pgettext_lazy("measure", "greatest"),
+    "median": pgettext_lazy("measure", "median"), "p25": pgettext_lazy("measure", "a quarter at most"), "p75": pgettext_lazy("measure", "three quarters at most"),
+    "p90": pgettext_lazy("measure", "nine tenths at most"), "min": pgettext_lazy("measure", "least"), "max": pgettext_lazy("measure", "greatest"),
     "distinct": pgettext_lazy("measure", "different values"),
 }  # fmt: skip
 CHARTS = {

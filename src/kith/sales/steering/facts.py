@@ -42,16 +42,20 @@ def reached(op: str, value: Any, _actor: Actor, _me: Actor) -> Q:
 
 
 def cycle_of(record: Any) -> int | None:
-    """Whole days from the beginning to the close of a closed deal (R165)."""
+    """Whole days from the beginning to the close of a closed deal (R165); of one entered after it was closed nobody knows them."""
     if record.closed_at is None or record.started_on is None:
         return None
-    return int((timezone.localdate(record.closed_at) - record.started_on).days)
+    days = int((timezone.localdate(record.closed_at) - record.started_on).days)
+    return None if days < 0 else days
 
 
-def cycle(prefix: str = "") -> Any:
-    """The same in the database."""
+def cycle(prefix: str = "", since: Any = None) -> Any:
+    """The same in the database; `since` is the day of the beginning of what has no field for it."""
     days = Func(
-        TruncDate(f"{prefix}closed_at"), F(f"{prefix}started_on"), template="(%(expressions)s)", arg_joiner=" - "
+        TruncDate(f"{prefix}closed_at"),
+        since or F(f"{prefix}started_on"),
+        template="NULLIF(GREATEST(%(expressions)s, -1), -1)",
+        arg_joiner=" - ",
     )
     return ExpressionWrapper(days, output_field=IntegerField())
 

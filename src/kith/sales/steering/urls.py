@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..ui import steering
+from ..ui import funnel_page, steering
 
 urlpatterns = [
     path("sales/forecast", steering.forecast_page, name="sales-forecast"),
@@ -10,7 +10,7 @@ urlpatterns = [
     path("sales/forecast/<uuid:key>/adjust", steering.adjust, name="sales-forecast-adjust"),
     path("sales/flow", steering.flow_page, name="sales-flow"),
     path("sales/flow/deals", steering.flow_deals, name="sales-flow-deals"),
-    path("sales/funnel", steering.funnel_page, name="sales-funnel"),
+    path("sales/funnel", funnel_page.funnel_page, name="sales-funnel"),
     path("sales/targets", steering.targets_page, name="sales-targets"),
     path("sales/closing", steering.closing_page, name="sales-closing"),
     path("sales/team", steering.team_page, name="sales-team"),

@@ -11,6 +11,8 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.ledger import ChangeSet
+from kith.processes import history
+from kith.sales.steering import facts
 
 
 def outcomes(deal):
@@ -114,6 +116,29 @@ def test_created_as_won_it_has_its_outcome(people, make, company, stages):
     )
     assert (won.state, won.probability) == ("won", Decimal(100))
     assert outcomes(won) == [("won", dt.date(2025, 1, 2), Decimal(5), [], "", "")]
+
+
+def test_created_as_closed_it_came_there_then_and_its_beginning_is_only_what_was_said(make, company, stages):
+    closed_at = dt.datetime(2025, 1, 2, tzinfo=dt.UTC)
+    values = {"name": "Old", "company": company.pk, "stage": stages.won.pk, "closed_at": closed_at.isoformat()}
+    unsaid, said = make("sales.opportunity", **values), make("sales.opportunity", started_on="2024-12-03", **values)
+    assert (unsaid.stage_at, unsaid.started_on, facts.cycle_of(unsaid)) == (closed_at, None, None)
+    assert (said.started_on, facts.cycle_of(said)) == (dt.date(2024, 12, 3), 30)
+    (stay,) = history.stays(said)
+    assert (stay.entered_at, stay.left_at) == (closed_at, None)
+
+
+def test_it_cannot_begin_after_it_was_closed(people, make, deal, company, stages, fresh):
+    values = {"name": "Old", "company": company.pk, "stage": stages.won.pk, "closed_at": "2025-01-02T00:00:00+00:00"}
+    told = {"started_on": ["It began after it was closed, on 2025-01-02; correct one of the two days."]}
+    assert refusal(lambda: make("sales.opportunity", started_on="2025-01-03", **values)) == told
+    assert registry.get("sales.opportunity").rows(SYSTEM).count() == 1
+    won = writes.save(people.actors.ann, deal, {"stage": stages.won.pk, "closed_at": "2025-01-02T00:00:00+00:00"})
+    assert facts.cycle_of(won) is None  # it was entered later than it was closed: nobody knows how long it took
+    rows = registry.get("sales.opportunity").rows(SYSTEM)
+    assert list(rows.annotate(days=facts.cycle()).values_list("days", flat=True)) == [None]
+    assert refusal(lambda: writes.save(people.actors.ann, won, {"started_on": "2025-02-01"})) == told
+    assert fresh(won).started_on == TODAY()
 
 
 def test_undo_takes_the_closing_and_its_outcome_back(people, deal, stages, fresh):

@@ -1,14 +1,18 @@
 """The pages of steering: with the right they answer, without it they do not; numbers open what they count."""
 
 import datetime as dt
+import html
+import re
 
 import pytest
 import time_machine
 
+from kith.access import shipped
 from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing import factory
+from kith.core.testing.people import client_of, grant, make_user, role_of
 from kith.processes.book import book
 from kith.sales.steering import team
 
@@ -57,7 +61,7 @@ def test_numbers_stand_on_the_pages(june):
     text = eva.get("/sales/targets?kind=month&at=2026-06-01").content.decode()
     assert "50 %" in text and "won, amount · Ann Own" in text
     text = eva.get("/sales/funnel?kind=month&at=2026-06-01").content.decode()
-    assert "created in the period: 2" in text
+    assert "began in the period: 2" in text
 
 
 def test_a_forecast_is_submitted_and_bad_input_told(june):
@@ -99,3 +103,47 @@ def test_facts_can_be_filtered_and_sorted(june):
     ):
         found = eva.get(f"/api/v1/opportunities?{query}").json()
         assert [row["name"] for row in found["results"]] == names, query
+
+
+def funnel_of(people, query):
+    return people.clients.eva.get(f"/sales/funnel?kind=month&at=2026-06-01&{query}")
+
+
+@pytest.mark.parametrize("by", ["owner", "source", "product", "process"])
+def test_the_funnel_is_compared_and_every_group_opens_its_funnel_and_rows(june, by):
+    text = funnel_of(june, f"by={by}").content.decode()
+    links = [html.unescape(found) for found in re.findall(r'<th scope="row" class="rowh"><a href="([^"]+)"', text)]
+    rows = [html.unescape(found) for found in re.findall(r'class="n"><a href="(/opportunities/[^"]+)"', text)]
+    assert len(links) == 1
+    alone = june.clients.eva.get(links[0])
+    assert alone.status_code == 200 and "began in the period: 2" in alone.content.decode()
+    assert june.clients.eva.get(rows[-1]).content.decode().count('data-row="') == 2
+
+
+def test_the_funnel_of_one_group_can_be_left_again(june):
+    text = funnel_of(june, f"owner={june.ann.pk}&source=none&by=product").content.decode()
+    assert "Owner: Ann Own" in text and "Source: (empty)" in text
+    assert "began in the period: 2" in text and "Nine tenths" in text
+    assert "Nothing began" in funnel_of(june, f"owner={june.tom.pk}").content.decode()
+
+
+@pytest.mark.parametrize("query", ["by=colour", "owner=ann", "source=1", "of=leads&by=product"])
+def test_bad_questions_to_the_funnel_are_told(june, query):
+    assert funnel_of(june, query).status_code == 400
+
+
+def test_leads_have_their_funnel_and_no_field_is_told_that_is_hidden(june):
+    assert funnel_of(june, "of=leads&by=owner").status_code == 200
+    reader = make_user("Rita Reader")
+    grant(reader, ("*", "view", "all"))
+    client = client_of(reader)
+    query = "/sales/funnel?kind=month&at=2026-06-01"
+    assert client.get(f"{query}&by=source").status_code == 200
+    role = role_of("No sources", [])
+    values = {"role": role.pk, "entity": "sales.opportunity", "field": "source", "level": "none", "deny": True}
+    writes.create(SYSTEM, registry.get("access.fieldpolicy"), values)
+    shipped.give(role, user=reader)
+    assert client.get(query).status_code == 200
+    answer = client.get(f"{query}&by=source")
+    assert answer.status_code == 403 and "source" in answer.content.decode()
+    assert client.get(f"{query}&source=none").status_code == 403

@@ -1,8 +1,9 @@
-"""Pages of steering: forecast, deals flow, funnel, targets, won and lost, team; each a period and its figures."""
+"""Pages of steering: forecast, deals flow, targets, won and lost, team; each a period and its figures. The funnel: `funnel_page`."""
 
 import datetime as dt
 from decimal import Decimal
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,9 +21,8 @@ from kith.core.filters import Test
 from kith.core.reports.charts import Chart, Mark, Series, Unit, figure
 from kith.core.ui import formats
 from kith.core.ui.base import actor_of, guarded
-from kith.processes.book import Course, book
 
-from ..steering import addresses, flow, forecast, funnel, targets, team
+from ..steering import addresses, flow, forecast, targets, team
 from ..steering.periods import MONTHS, Period
 
 DEALS = "sales.opportunity"
@@ -30,6 +30,8 @@ DEALS = "sales.opportunity"
 NEEDED = frozenset(
     {"amount", "amount_base", "closes_on", "closed_at", "state", "stage", "owner", "forecast_category", "next_step"}
 )
+#: How long deals take; the mean is the one of R165.
+CYCLE = ("median:cycle_days", "p25:cycle_days", "p75:cycle_days", "p90:cycle_days", "avg:cycle_days")
 TABS = (
     ("forecast", gettext_lazy("Forecast"), "chart-line"),
     ("flow", gettext_lazy("Deals flow"), "git-compare"),
@@ -250,53 +252,6 @@ def flow_deals(request: HttpRequest) -> HttpResponse:
     return shown(request, "deals", context)
 
 
-# --- funnel -----------------------------------------------------------------------------------------------------------
-
-
-def course_of(request: HttpRequest, actor: Actor, label: str) -> tuple[Course, list[Course]]:
-    """The process of the address, else the first one offered; and all there are."""
-    offered = book().published(label)
-    wanted = request.GET.get("process", "")
-    chosen = next((course for course in offered if str(course.process.pk) == wanted), None)
-    default = chosen or book().default(actor, label) or next(iter(offered), None)
-    if default is None:
-        raise BadValue(_("No process is published; publish one in the settings."))
-    return default, offered
-
-
-@require_safe
-@guarded
-def funnel_page(request: HttpRequest) -> HttpResponse:
-    """How far the deals or leads created in the period came."""
-    actor, period = reader(request), period_of(request)
-    label = "sales.lead" if request.GET.get("of") == "leads" else DEALS
-    access.require(actor, registry.get(label), "view")
-    course, offered = course_of(request, actor, label)
-    found = funnel.funnel(funnel.Cohort(actor, course, period.first, period.last))
-    steps = [(step, step_rows(label, period, found, at)) for at, step in enumerate(found.steps)]
-    marks = tuple(Mark(Decimal(step.count), href) for step, href in steps)
-    chart = Chart(
-        "funnel",
-        _("Reached this stage or a later one"),
-        tuple(str(step.stage) for step, _href in steps),
-        (Series(_("Number"), marks),),
-        Unit(),
-        _("Stage"),
-    )
-    context = {
-        "period": period, "funnel": found, "steps": steps, "course": course, "offered": offered, "of": "leads" if label == "sales.lead" else "deals",
-        "chart": figure(chart, "funnel"), "currency": rates.base(), "has_amount": label == DEALS,
-    }  # fmt: skip
-    return shown(request, "funnel", context)
-
-
-def step_rows(label: str, period: Period, found: funnel.Funnel, at: int) -> str:
-    """The records that reached a step."""
-    later = [str(step.stage.pk) for step in found.steps[at:]]
-    days = [period.first.isoformat(), period.last.isoformat()]
-    return addresses.rows(label, Test("created_at", "between", days), Test("reached", "any", later))
-
-
 # --- targets ----------------------------------------------------------------------------------------------------------
 
 
@@ -374,17 +329,20 @@ def closing_page(request: HttpRequest) -> HttpResponse:
             ("avg:win_rate", "count"),
             "bar",
         ),
-        (_("Sales cycle"), ("owner", "process", "source", "territory"), ("median:cycle_days", "avg:cycle_days"), "bar"),
+        (_("Sales cycle"), ("owner", "process", "source", "territory"), CYCLE, "bar"),
         (_("Reasons"), ("reasons", "competitor"), ("count", "sum:amount_base"), "hbar"),
         (_("Won amount"), ("territory", "owner", "company.industry", "interest"), ("sum:amount_base", "count"), "bar"),
     )
     entity = registry.get(DEALS)
     groups = []
     for title, fields, measures, chart in ways:
-        extra = (Test("state", "any", ["won"]),) if title == _("Won amount") else ()
+        extra = (Test("state", "any", ["won"]),) if title in (_("Won amount"), _("Sales cycle")) else ()
         links = [
             (label_of(entity, name), addresses.report(DEALS, [name], measures, chart, days, *extra)) for name in fields
         ]
+        if measures == CYCLE:
+            funnel = {"kind": period.kind, "at": period.first.isoformat(), "by": "product"}
+            links.append((_("Product, in the funnel"), f"/sales/funnel?{urlencode(funnel)}"))
         groups.append((title, links))
     return shown(request, "closing", {"period": period, "groups": groups})
 

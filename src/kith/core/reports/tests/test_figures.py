@@ -59,6 +59,13 @@ def test_median_of_an_even_number_is_the_mean_of_the_middle_two(db):
     assert figures(table) == {"": [Decimal("6.5"), Decimal("7.25"), 5, 4]}
 
 
+def test_percentiles_lie_between_neighbours(db):
+    """Of 2, 4, 6, 8, 20: a quarter had at most 4, three quarters 8, nine tenths 8 + 0.6 x 12."""
+    companies(*({"employees_count": n} for n in (20, 6, 2, 8, 4, None)))
+    table = ask("parties.company", "", "", *(f"p{rank}:employees_count" for rank in (25, 75, 90)))
+    assert figures(table) == {"": [Decimal(4), Decimal(8), Decimal("15.2")]}
+
+
 def test_averages_of_totals_come_from_rows_not_from_averages(db):
     companies(
         {"status": "active", "employees_count": 1},
