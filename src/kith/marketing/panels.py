@@ -22,7 +22,7 @@ def sharing(actor: Actor, target_list: Any) -> dict[str, Any]:
     rows = registry.get("marketing.targetlistmember").rows(actor).filter(target_list=target_list.pk, party__in=parties.values("pk"))  # fmt: skip
     counts = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
     makes = all(access.allowed(actor, registry.get(label), "create") for label in ("marketing.calllist", ENTRY))
-    return {"listed": counts.get("listed", 0), "off": counts.get("removed", 0), "makes": makes, "entity_members": registry.get("marketing.targetlistmember")}  # fmt: skip
+    return {"listed": counts.get("listed", 0), "off": counts.get("removed", 0), "makes": makes}  # fmt: skip
 
 
 @dataclass

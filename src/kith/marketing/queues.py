@@ -1,13 +1,13 @@
 """The queue of one person: the own open prospects in their order, the next one taken for a while, and who may see their cards.
 
-Order: those who asked to be called again and whose moment has come, then those who wait as they were shared out, then
-those to be called again later. "Next" offers the first two.
+Order: those who asked to be called again and whose moment has come, then those who wait, not called yet before those
+who did not answer, then those to be called again later. "Next" offers the first two.
 """
 
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,8 @@ from kith.distribution.entities.work_item import WorkItem
 
 from .calling import ENTRY, OPEN
 
-CARDS = ("parties.company", "parties.person")
+#: What whoever has open prospects sees of them, by the column that names it.
+SEEN = {"parties.company": "party_id", "parties.person": "party_id", "marketing.calllist": "call_list_id"}
 
 
 def entries() -> Entity:
@@ -36,7 +37,9 @@ def of(actor: Actor, owner: UUID | None = None, call_list: UUID | None = None) -
     rows = entries().rows(actor).filter(owner=owner or actor.id, status__in=OPEN)
     if call_list:
         rows = rows.filter(call_list=call_list)
-    found: QuerySet[Any] = rows.annotate(place=place).order_by("place", "callback_at", "pk")
+    found: QuerySet[Any] = rows.annotate(place=place).order_by(
+        "place", "callback_at", F("last_call_at").asc(nulls_first=True), "pk"
+    )
     return found
 
 
@@ -100,11 +103,11 @@ def load() -> frozenset[UUID]:
 
 
 def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
-    """Whoever is to call a customer sees its card for as long as the prospect is open."""
-    if operation != "view" or entity.label not in CARDS or actor.id not in holders():
+    """Whoever is to call a customer sees its card, and the list with what to say, for as long as the prospect is open."""
+    column = SEEN.get(entity.label) if operation == "view" else None
+    if column is None or actor.id not in holders():
         return None
-    mine = entries().rows(SYSTEM).filter(owner=actor.id, status__in=OPEN)
-    return among(mine.values_list("party_id"))
+    return among(entries().rows(SYSTEM).filter(owner=actor.id, status__in=OPEN).values_list(column))
 
 
 def derive(batch: Batch) -> None:

@@ -29,7 +29,7 @@ SHARING = (
     FieldSpec(name="reps", label=_("people"), type=TYPES["tags"], target="access.user", required=True),
     ColumnSpec(name="method", label=_("how"), type=TYPES["choice"], choices=tuple(Method.choices), required=True, default="round_robin"),
     ColumnSpec(name="attempts_limit", label=_("attempts per customer"), type=TYPES["number"], minimum=Decimal(1), maximum=Decimal(50), default=3),
-    ColumnSpec(name="script", label=_("what to say"), type=TYPES["text"], max_length=5000),
+    ColumnSpec(name="script", label=_("what to say"), type=TYPES["longtext"], max_length=5000),
 )  # fmt: skip
 
 

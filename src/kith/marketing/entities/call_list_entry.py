@@ -28,7 +28,7 @@ class Outcome(HueChoices):
 CALLING = (
     ColumnSpec(name="outcome", label=_("what came of it"), type=TYPES["choice"], choices=tuple(Outcome.choices), required=True),
     ColumnSpec(name="callback_at", label=_("call again at"), type=TYPES["moment"]),
-    ColumnSpec(name="note", label=_("note"), type=TYPES["text"], max_length=2000),
+    ColumnSpec(name="note", label=_("note"), type=TYPES["longtext"], max_length=2000),
 )  # fmt: skip
 
 

@@ -24,7 +24,9 @@ def rows(label=ENTRY):
 def queue(people, reps, listed):
     """Vera has companies 1, 3 and 5, Igor 2 and 4; two attempts each."""
     there = listed(5)
-    made = splitting.share_out(people.actors.eva, [there.list], "Calls", [reps.vera.pk, reps.igor.pk], "round_robin", attempts_limit=2)
+    made = splitting.share_out(
+        people.actors.eva, [there.list], "Calls", [reps.vera.pk, reps.igor.pk], "round_robin", attempts_limit=2
+    )
     return made.made, there.companies
 
 
@@ -40,6 +42,7 @@ def test_each_sees_the_own_queue_only_and_the_cards_of_it(people, reps, queue):
     _made, companies = queue
     vera, igor = reps.actor("vera"), reps.actor("igor")
     assert names(vera) == ["Company 1", "Company 3", "Company 5"] and names(igor) == ["Company 2", "Company 4"]
+    assert [made.name for made in registry.get("marketing.calllist").rows(vera)] == ["Calls"]
     seen = registry.get("parties.company").rows(vera)
     assert set(seen.values_list("name", flat=True)) == {"Company 1", "Company 3", "Company 5"}
     assert not registry.get("parties.company").rows(vera, "edit").exists()
@@ -57,11 +60,15 @@ def test_outcomes_attempts_and_the_order_of_the_queue(people, reps, queue):
     first, third, fifth = (entry_of(companies[at]) for at in (0, 2, 4))
     calling.called(vera, [first], "callback", later, "After lunch")
     calling.called(vera, [third], "no_answer")
-    assert names(vera) == ["Company 3", "Company 5", "Company 1"]
+    assert names(vera) == ["Company 5", "Company 3", "Company 1"], "not called, no answer, later"
     calling.called(vera, [third], "no_answer")
     calling.called(vera, [fifth], "reached", note="Wants an offer")
     facts = [(one.status, one.attempts, one.note, one.callback_at) for one in map(entry_of, (companies[0], companies[2], companies[4]))]  # fmt: skip
-    assert facts == [("callback", 1, "After lunch", later), ("exhausted", 2, "", None), ("reached", 1, "Wants an offer", None)]
+    assert facts == [
+        ("callback", 1, "After lunch", later),
+        ("exhausted", 2, "", None),
+        ("reached", 1, "Wants an offer", None),
+    ]
     assert names(vera) == ["Company 1"]
     with pytest.raises(Refused) as refused:
         queues.take_next(vera)
@@ -111,7 +118,10 @@ def test_next_leases_and_goes_on_and_skips_whom_somebody_works(people, reps, que
         calling.called(vera, [entry_of(companies[2])], "reached")
     assert entry_of(companies[2]).status == "waiting" and queues.current(vera).pk == second.pk
     calling.called(vera, [second], "no_answer")
-    assert queues.current(vera) is None and not WorkItem.objects.filter(lease_owner_id=reps.vera.pk, state="leased").exists()
+    assert (
+        queues.current(vera) is None
+        and not WorkItem.objects.filter(lease_owner_id=reps.vera.pk, state="leased").exists()
+    )
 
 
 def test_nobody_else_works_a_customer_that_is_being_called(people, reps, queue, make):
@@ -155,10 +165,16 @@ def test_the_page(people, reps, queue):
     assert 'id="calling"' in page and f"/companies/{companies[0].pk}/" in page
     entry = entry_of(companies[0])
     answer = client.post(f"/my-prospects/{entry.pk}/called", {"outcome": "callback", "callback_at": "", "note": "Busy"})
-    assert answer.status_code == 422 and "Say when to call again." in answer.content.decode() and "Busy" in answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "Say when to call again." in answer.content.decode()
+        and "Busy" in answer.content.decode()
+    )
     answer = client.post(f"/my-prospects/{entry.pk}/called", {"outcome": "nonsense"})
     assert answer.status_code == 422 and entry_of(companies[0]).attempts == 0
-    answer = client.post(f"/my-prospects/{entry.pk}/called?list={made.pk}", {"outcome": "refused", "note": "No", "do": "next"})
+    answer = client.post(
+        f"/my-prospects/{entry.pk}/called?list={made.pk}", {"outcome": "refused", "note": "No", "do": "next"}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/my-prospects?list={made.pk}")
     assert entry_of(companies[0]).status == "refused" and queues.current(reps.actor("vera")).party_id == companies[2].pk
     assert client.get(f"/my-prospects?list={made.pk}&from=50").status_code == 200
@@ -184,7 +200,10 @@ def test_progress_counts_only_what_the_reader_sees(people, reps, queue):
     made, companies = queue
     calling.called(reps.actor("vera"), [entry_of(companies[0])], "reached")
     whole = panels.progress(people.actors.eva, made)
-    assert {row.name: (dict(row.counts)["waiting"], row.total) for row in whole["rows"]} == {"Vera": (2, 3), "Igor": (2, 2)}
+    assert {row.name: (dict(row.counts)["waiting"], row.total) for row in whole["rows"]} == {
+        "Vera": (2, 3),
+        "Igor": (2, 2),
+    }
     assert (whole["total"], whole["open"]) == (5, 4)
     grant(reps.igor, ("access.user", "view", "all"))
     own = panels.progress(reps.actor("igor"), made)

@@ -65,7 +65,7 @@ def shown(request: HttpRequest, actor: Actor, target_list: Any, values: dict[str
     wanted = {("access.user", key) for key in reps} | {("parties.party", key) for key, _reason in left}
     context = {
         "target_list": target_list, "specs": SHARING, "values": values, "errors": errors or {}, "plan": plan, "actor": actor, "left": left,
-        "titles": titles.load(actor, wanted), "most": max((share.count for share in plan.shares), default=0) if plan else 0,
+        "titles": titles.load(actor, wanted),
         "heading": _("Share out “%(name)s”") % {"name": target_list},
     }  # fmt: skip
     return render(request, "marketing/share_out.html", context, status=422 if errors else 200)

@@ -147,11 +147,17 @@ def test_opportunities_are_never_joined(people, make, person):
 
 
 def test_a_process_that_does_not_let_a_lead_be_closed_leaves_it_alone(people, make, person, fresh):
+    from kith.processes import editions
     from kith.processes.book import book
 
-    course = book().default(SYSTEM, LEAD)
-    lost = course.of_kind("lost")[-1]
-    make("processes.transition", process=course.process.pk, to_stage=lost.pk, allowed=False)
+    draft = editions.copy(people.actors.eva, book().default(SYSTEM, LEAD).process)
+    make(
+        "processes.transition",
+        process=draft.pk,
+        to_stage=book().courses[draft.pk].of_kind("lost")[-1].pk,
+        allowed=False,
+    )
+    editions.publish(people.actors.eva, [draft])
     first, second = (make(LEAD, name=name, person=person.pk, text=name) for name in ("A", "B"))
     done = run(rule())
     assert (fresh(first).state, fresh(second).state, fresh(first).text) == ("open", "open", "A")
