@@ -6,6 +6,7 @@ from kith.core import bulk, undo, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Missing, Refused
+from kith.core.exchange.tests.import_help import columns, imported
 from kith.core.testing.people import fresh as actor_of_now
 from kith.core.testing.people import grant
 from kith.marketing import members
@@ -144,17 +145,16 @@ def test_the_same_customer_twice_is_refused_in_words(people, make, listed):
     assert rows().count() == 1
 
 
-def test_a_file_brings_customers_onto_lists(people, make, listed):
-    """The import of members finds lists by name and customers by e-mail."""
-    from kith.core.testing.people import client_of
-
+def test_a_file_brings_customers_onto_lists_found_by_mail_or_name(people, make, listed):
     there = listed(0)
     person = make("parties.person", family_name="Lind", email="lind@arbor.example")
-    answer = client_of(people.eva).post(
-        "/api/v1/target-list-members", {"target_list": str(there.list.pk), "party": str(person.pk)}, content_type="application/json"
-    )  # fmt: skip
-    assert answer.status_code == 201, answer.content
-    assert rows().get().party_id == person.pk
+    company = make("parties.company", name="Arbor Paper Ltd")
+    text = "List,Who\nAutumn,lind@arbor.example\nAutumn,Arbor Paper\nAutumn,nobody@arbor.example\n"
+    outcome = imported(MEMBER, text, columns(List="target_list", Who="party"), people.actors.eva)
+    assert outcome.summary.added == 2
+    assert set(rows().values_list("target_list_id", "party_id", "status", "way")) == {
+        (there.list.pk, one.pk, "listed", "hand") for one in (person, company)
+    }  # fmt: skip
 
 
 def test_the_page_of_a_customer_tells_its_lists(people, make, listed):
