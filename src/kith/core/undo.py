@@ -23,6 +23,7 @@ from .changes import Running, change_set
 from .entity import Batch, Entity, Item, registry
 from .errors import Forbidden, Missing, Refused
 from .ledger import Change, ChangeSet, Op
+from .owning import is_owned
 from .specs import FieldSpec
 
 CHUNK = 2000
@@ -160,7 +161,9 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
     edited = edited_since(changes, plan.changeset, entries)
     edited |= parts_of_kept(changes, entity, entries, plan.changeset)
     plan.kept += [(entity.label, entry.title, _("edited since")) for entry in entries if entry.record_id in edited]
-    grown = added_since(entity, [entry.record_id for entry in entries if entry.record_id not in edited], plan.changeset)
+    grown = added_since(
+        changes, entity, [entry.record_id for entry in entries if entry.record_id not in edited], plan.changeset
+    )
     plan.kept += [
         (entity.label, entry.title, _("something was added to it since"))
         for entry in entries
@@ -181,8 +184,11 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
 
 
 def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], changeset: ChangeSet) -> set[uuid.UUID]:
-    """Records that are parts of ones created with them but edited or added to since: those are kept, so their parts are kept, too."""
-    whole = next((spec.name for spec in entity.declared.values() if spec.part_of), "")
+    """Records that are parts of ones created with them but edited or added to since: those are kept, so their parts are kept, too.
+
+    Parts that are somebody's own work, as the prospects of a call list are, are kept for their own sake only.
+    """
+    whole = "" if is_owned(entity) else next((spec.name for spec in entity.declared.values() if spec.part_of), "")
     links = {entry.record_id: entry.after[whole] for entry in entries if whole in entry.after}
     born = (
         list(Change.objects.filter(changeset_id=changeset.pk, op=Op.CREATE, record_id__in=set(links.values())))
@@ -192,16 +198,25 @@ def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], chang
     kept = edited_since(changes, changeset, born)
     for label in {entry.entity for entry in born}:
         kept |= added_since(
-            registry.get(label), [entry.record_id for entry in born if entry.entity == label], changeset
+            changes, registry.get(label), [entry.record_id for entry in born if entry.entity == label], changeset
         )
     return {key for key, link in links.items() if uuid.UUID(link) in kept}
 
 
-def added_since(entity: Entity, keys: list[uuid.UUID], changeset: ChangeSet) -> set[uuid.UUID]:
-    """Records that have got parts, notes, tasks or files from other change-sets: erasing them would take those away."""
+def added_since(changes: Running, entity: Entity, keys: list[uuid.UUID], changeset: ChangeSet) -> set[uuid.UUID]:
+    """Records that have got parts, notes, tasks or files from other change-sets, or whose parts, being somebody's work, were edited since: erasing them would take those away."""
     pairs: list[tuple[uuid.UUID, uuid.UUID]] = []
+    worked: set[uuid.UUID] = set()
     for part, link in entity.parts:
-        pairs += part.model._base_manager.filter(**{f"{link}__in": keys}, **part.face).values_list(f"{link}_id", "pk")
+        found = list(
+            part.model._base_manager.filter(**{f"{link}__in": keys}, **part.face).values_list(f"{link}_id", "pk")
+        )
+        pairs += found
+        if is_owned(part):
+            born = Change.objects.filter(
+                changeset_id=changeset.pk, op=Op.CREATE, record_id__in=[pk for _whole, pk in found]
+            )
+            worked |= edited_since(changes, changeset, list(born))
     for other in (other for other in registry if other.access.subject):
         pairs += (
             other.rows(access.SYSTEM)
@@ -213,7 +228,7 @@ def added_since(entity: Entity, keys: list[uuid.UUID], changeset: ChangeSet) -> 
             changeset_id=changeset.pk, op=Op.CREATE, record_id__in=[pk for _whole, pk in pairs]
         ).values_list("record_id", flat=True)
     )
-    return {whole for whole, pk in pairs if pk not in own}
+    return {whole for whole, pk in pairs if pk not in own - worked}
 
 
 def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:

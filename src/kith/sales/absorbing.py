@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db.models import UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
+from kith.core.following import active
 
 #: Fields that say how a party stands with us, not who it is.
 KEPT = frozenset({"status", "owner", "org_unit", "external_ids", "tags", "roles", "custom", "photo", "created_by"})
@@ -89,8 +92,21 @@ def move_links(entity: Entity, provisional: Any, chosen: Any) -> None:
     for other in registry:
         if other.access.faces or other.label == "parties.employment":
             continue
-        for spec in other.links_to(entity.label):
+        for spec in (*other.links_to(entity.label), *other.links_to("parties.party")):
             if spec.part_of or not spec.columns:
                 continue
             for row in list(other.rows(SYSTEM).filter(**{spec.path: provisional.pk})):
-                writes.save(SYSTEM, row, {spec.name: chosen.pk})
+                move_link(other, row, {spec.name: chosen.pk})
+
+
+def move_link(other: Entity, row: Any, values: dict[str, Any]) -> None:
+    """Let a record point to the chosen party; where that one has the same already, as a place on a target list, one is enough (R33)."""
+    once = [rule for rule in other.model._meta.constraints if isinstance(rule, UniqueConstraint | ExclusionConstraint)]
+    doubles = {str(rule.get_violation_error_message()) for rule in once}
+    try:
+        with active().attempt():
+            writes.save(SYSTEM, row, values)
+    except Refused as refused:
+        if not {str(text) for texts in refused.errors.values() for text in texts} <= doubles:
+            raise
+        writes.delete(SYSTEM, other, [row.pk])

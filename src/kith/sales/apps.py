@@ -16,11 +16,13 @@ class SalesConfig(AppConfig):
         from kith.core.api import openapi
         from kith.core.entity import extend
         from kith.core.ui import editors, shell
+        from kith.distribution import running
 
-        from . import api, closing, menu, reactions, shipped, surfaces
+        from . import api, closing, joining, menu, reactions, shipped, surfaces
         from .steering import facts
 
         editors.narrowings.append(closing.offer)
+        running.before.append(joining.join)
         shell.add_menu(menu.items)
         extend("sales.opportunity", computed=facts.FACTS)
         extend("sales.lead", computed=(facts.REACHED,))

@@ -17,7 +17,7 @@ from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.store import maker
 
-from . import intake
+from . import form_owners, intake
 
 HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 #: What a new form shows: kind of field and whether it is needed.
@@ -42,7 +42,7 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
         errors["consent_text"] = [_("Write down what people agree to.")]
     if bad := [host for host in values.get("allowed_hosts") or () if not HOST.fullmatch(host.lower())]:
         errors["allowed_hosts"] = [_("“%(host)s” is no host name; write it like www.example.com.") % {"host": bad[0]}]
-    return errors
+    return errors | form_owners.validate(record, values)
 
 
 def derive(batch: Batch) -> None:
@@ -190,7 +190,9 @@ def make(form: Any, data: Mapping[str, Any], request: intake.Request) -> Any:
         "org_unit": form.team_id,
         "channel": "web",
     }
-    return intake.take(SYSTEM, who | language, given | own, request)
+    lead = intake.take(SYSTEM, who | language, given | own, request)
+    form_owners.place(form, lead)
+    return lead
 
 
 def accept(actor: Actor, submissions: Sequence[Any]) -> list[Any]:

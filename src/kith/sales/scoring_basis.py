@@ -74,6 +74,8 @@ def state_of(name: str) -> Any:
 def closed(entity: Entity) -> QuerySet[Any]:
     """What experience is made of."""
     rows = entity.rows(SYSTEM).filter(state__in=CLOSED).order_by()
+    if entity.label == "sales.lead":  # a double that was joined into another record tells nothing about customers
+        rows = rows.exclude(Q(state="lost") & (Q(joined_into__isnull=False) | Q(opportunity__isnull=False)))
     start: dt.date | None = preferences.get("score.start_date")
     return rows.filter(closed_at__date__gte=start) if start else rows
 

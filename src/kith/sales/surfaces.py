@@ -13,7 +13,11 @@ def register() -> None:
         "sales.opportunity",
         panels=(panels.NEXT_STEP, panels.COMMITTEE, panels.PRODUCTS, panels.RIVALS, panels.SCORE, panels.BATTLE),
     )
-    extend("sales.lead", panels=(panels.CLOCK, panels.WHO, panels.SCORE))
+    extend(
+        "sales.lead",
+        panels=(panels.CLOCK, panels.WHO, panels.SCORE),
+        related=(Related("sales.lead", "joined_into", _("Joined leads"), show=("source", "received_at")),),
+    )
     extend("sales.competitor", panels=(panels.AGAINST,))
     extend("sales.leadform", panels=(panels.EMBED,))
     extend(

@@ -86,6 +86,7 @@ class Lead(Staged):
     reasons = ArrayField(models.UUIDField(), verbose_name=_("unqualified because"), default=list, blank=True)
     reason_text = models.TextField(_("reason in words"), blank=True)
     opportunity = Link("sales.Opportunity", _("became"), back="leads", optional=True, editable=False)
+    joined_into = Link("sales.Lead", _("joined into"), back="joined", optional=True, editable=False)
 
     class Meta(Staged.Meta):
         verbose_name = _("lead")
@@ -170,7 +171,7 @@ class LeadEntity(Entity):
             "company_by",
         ),
         Section(_("Clock"), "received_at", "respond_by", "is_late", "first_response_at", "stage_at", "closed_at"),
-        Section(_("Outcome"), "reasons", "reason_text", "opportunity"),
+        Section(_("Outcome"), "reasons", "reason_text", "opportunity", "joined_into"),
     )
     computed = (
         ComputedSpec(name="is_late", label=_("not answered in time"), type=TYPES["boolean"], editable=False, compute=is_late, where=late_ones),

@@ -42,7 +42,18 @@ class LeadForm(Record):
     )
     source = Link("parties.Source", _("source"), optional=True)
     campaign = Link("marketing.Campaign", _("campaign"), optional=True)
-    lead_owner = user_link(_("owner of its leads"))
+    target_list = Link(
+        "marketing.TargetList",
+        _("target list"),
+        optional=True,
+        help_text=_("Whoever sends the form is put on this list."),
+    )
+    lead_owner = user_link(
+        _("owner of its leads"),
+        help_text=_("Or a rule, or a pool; without any of them the rules for new leads decide."),
+    )
+    assignment_rule = Link("distribution.AssignmentRule", _("given by the rule"), optional=True)
+    pool = Link("distribution.Pool", _("put into the pool"), optional=True)
     team = Link("people.OrgUnit", _("department of its leads"), optional=True)
 
     class Meta(Record.Meta):
@@ -68,6 +79,8 @@ class LeadFormEntity(Entity):
         "allowed_hosts": ["www.example.org"],
         "consent_version": "1",
         "products": [],
+        "assignment_rule": None,
+        "pool": None,
     }
     slug, icon, menu, menu_order = "lead-forms", "clipboard-list", "settings", 40
     columns = ("name", "key", "is_active", "source", "campaign", "lead_owner", "updated_at")
@@ -79,7 +92,7 @@ class LeadFormEntity(Entity):
         Section(_("Basics"), "name", "key", "is_active", "allowed_hosts"),
         Section(_("Texts"), "title", "intro", "button", "thank_you", "redirect_url", "products"),
         Section(_("Consent"), "consent_text", "consent_version", "consent_required", "privacy_url"),
-        Section(_("Its leads"), "source", "campaign", "lead_owner", "team"),
+        Section(_("Its leads"), "source", "campaign", "target_list", "lead_owner", "assignment_rule", "pool", "team"),
     )
     facts: ClassVar[dict[str, dict[str, Any]]] = {"products": {"target": "catalogue.product"}}
     quick = ("name", "key", "title", "source", "lead_owner")

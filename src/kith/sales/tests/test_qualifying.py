@@ -151,3 +151,16 @@ def test_the_dialog_and_the_bulk_door(people, lead, fresh):
     assert (done.status_code, done.headers["Location"]) == (302, f"/opportunities/{deal.pk}/")
     assert (deal.name, deal.amount, fresh(lead).state) == ("Named here", Decimal(1200), "won")
     assert people.clients.max.post(f"/leads/{lead.pk}/action/qualify", {"asked": "1"}).status_code == 404
+
+
+def test_who_is_on_a_list_already_stays_there_once(people, lead, make, fresh):
+    """R33: list memberships of both; of two on one list one is left."""
+    from kith.marketing import members
+
+    known = make("parties.person", family_name="Lind", owner=people.ann.pk)
+    both, only = make("marketing.targetlist", name="Both"), make("marketing.targetlist", name="Only the lead's")
+    members.put(SYSTEM, both, [known.pk, lead.person_id], "hand")
+    members.put(SYSTEM, only, [lead.person_id], "form")
+    qualifying.qualify(people.actors.eva, [lead], person=known.pk)
+    pairs = rows("marketing.targetlistmember").values_list("target_list__name", "party_id")
+    assert sorted(pairs) == [("Both", known.pk), ("Only the lead's", known.pk)]

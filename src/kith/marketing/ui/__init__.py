@@ -1,0 +1,1 @@
+"""Pages of marketing: sharing out a target list, the own queue of prospects."""

@@ -1,0 +1,45 @@
+"""Where a web form puts what it takes: the person on its target list, the lead to a person, by a rule or into a pool (R40)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kith.core.access import SYSTEM
+from kith.core.entity import registry
+from kith.distribution import claiming, running
+from kith.marketing import members
+
+LEAD = "sales.lead"
+WAYS = ("lead_owner", "assignment_rule", "pool")
+KINDS = {"assignment_rule": "distribution.assignmentrule", "pool": "distribution.pool"}
+
+
+def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
+    """At most one of person, rule and pool, the last two for leads; a list to which people may be added."""
+    chosen = {
+        name: values[name] if name in values else getattr(record, f"{name}_id") for name in (*WAYS, "target_list")
+    }
+    named = [name for name in WAYS if chosen[name]]
+    errors: dict[str, list[Any]] = {}
+    if len(named) > 1:
+        errors[named[-1]] = [_("Name one of them only: an owner, a rule or a pool.")]
+    for name, label in KINDS.items():
+        found = registry.get(label).rows(SYSTEM).filter(pk=chosen[name]).first() if chosen[name] else None
+        if found and found.entity != LEAD:
+            errors[name] = [_("“%(name)s” is for other records; choose one for leads.") % {"name": found}]
+    listed = registry.get("marketing.targetlist").rows(SYSTEM).filter(pk=chosen["target_list"], kind="suppression")
+    if chosen["target_list"] and listed.exists():
+        errors["target_list"] = [_("This list is of those not to be contacted; choose another one.")]
+    return errors
+
+
+def place(form: Any, lead: Any) -> None:
+    """What a form does with its new lead, in the change-set of the request."""
+    party = lead.person_id or lead.company_id
+    if form.target_list_id and party and not form.target_list.is_trashed:
+        members.put(SYSTEM, form.target_list, [party], "form", form.name)
+    entity = registry.get(LEAD)
+    if form.assignment_rule_id and form.assignment_rule.is_active and not form.assignment_rule.is_trashed:
+        running.run(entity, [form.assignment_rule], [lead.pk])
+    if form.pool_id:
+        claiming.put(entity, [lead.pk], form.pool_id, reason=form.name)
