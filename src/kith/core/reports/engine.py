@@ -13,9 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,10 +22,11 @@ from kith.core.filters import EVERYTHING, BadFilter, Group, Node
 from kith.core.middleware import zone_of
 from kith.core.views import Look
 
-from . import budget, conversion, lines, measures
+from . import budget, currencies, lines, measures
+from .budget import fetched
 from .dimensions import Dim, dimension
 from .measures import Column, Part
-from .shape import HAVING, MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP, Report
+from .shape import HAVING, MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP, Measure, Report
 from .table import Table
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Groups of all levels that a report may have.
 MAX_GROUPS = 5000
+
+NOTHING_TOLD = currencies.Told((), {})
 
 type Place = tuple[Any, ...]
 
@@ -58,7 +59,10 @@ def run(report: Report, actor: "Actor", operation: str = "view") -> Table:
             raise BadFilter(
                 _("This makes more than %(limit)d groups. Group by fewer or coarser fields.") % {"limit": MAX_GROUPS}
             )
-        made = Table(report, actor, plan.dims, plan.columns, [], [], found, shown or EVERYTHING, cut)
+        made = Table(
+            report, actor, plan.dims, plan.columns, [], [], found, shown or EVERYTHING, cut,
+            is_converted=plan.told.is_converted, lacking=plan.told.lacking,
+        )  # fmt: skip
         return replace(lines.filled(made), seconds=time.monotonic() - started)
 
 
@@ -72,6 +76,7 @@ class Plan:
     parts: tuple[Part, ...]
     columns: list[Column]
     operation: str = "view"
+    told: currencies.Told = NOTHING_TOLD
 
     @property
     def sets(self) -> list[tuple[int, ...]]:
@@ -114,10 +119,20 @@ def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
         raise BadFilter(_("A report is grouped by each field once."))
     dims = tuple(dimension(report.entity, asked, actor, operation) for asked in report.dimensions)
     asked = [one for figure in report.figures for one in figure.parts]
-    parts = tuple(measures.part(report.entity, one, actor, at, operation) for at, one in enumerate(asked))
+    parts = tuple(measured(report, one, actor, at, operation) for at, one in enumerate(asked))
     no_dates_divided(report, parts)
     plan = Plan(report, actor, dims, parts, [], operation)
-    return replace(plan, columns=measures.columns_of(report.figures, parts, currencies(plan)))
+    told = currencies.told(plan)
+    columns = measures.columns_of(report.figures, told.parts, told.codes)
+    return replace(plan, parts=told.parts, columns=columns, told=told)
+
+
+def measured(report: Report, asked: Measure, actor: "Actor", at: int, operation: str) -> Part:
+    """A measure for a reader; an amount also with the day whose rate counts for it."""
+    made = measures.part(report.entity, asked, actor, at, operation)
+    if not made.is_money or made.path is None:
+        return made
+    return replace(made, day=currencies.day_for(report.entity, made.path, report.on, actor, operation))
 
 
 def no_dates_divided(report: Report, parts: tuple[Part, ...]) -> None:
@@ -125,24 +140,6 @@ def no_dates_divided(report: Report, parts: tuple[Part, ...]) -> None:
     divided = {id(one) for figure in report.figures if len(figure.parts) > 1 for one in figure.parts}
     if any(part.is_date and id(part.asked) in divided for part in parts):
         raise BadFilter(_("Dates cannot be divided; choose numbers."))
-
-
-def currencies(plan: Plan) -> dict[int, list[str]]:
-    """The currencies of each amount among the rows, the base currency where there are none."""
-    money = [part for part in plan.parts if part.is_money]
-    if (converter := conversion.converter()) or not money:
-        return {part.at: [converter.currency()] for part in money} if converter else {}
-    found: dict[int, list[str]] = {part.at: [] for part in money}
-    try:
-        sql, values = plan.source(())
-    except EmptyResultSet:
-        return {at: [settings.KITH_CURRENCY] for at in found}
-    pieces = [
-        f'SELECT {at} AS part, "m{at}c" AS code FROM found WHERE "m{at}" IS NOT NULL GROUP BY "m{at}c"' for at in found
-    ]
-    for at, code in fetched(f"WITH found AS ({sql}) {' UNION ALL '.join(pieces)}", [*values]):
-        found[at].append(code)
-    return {at: codes or [settings.KITH_CURRENCY] for at, codes in found.items()}
 
 
 def grouped(plan: Plan, shown: Node | None = None) -> dict[Place, list[Any]] | None:
@@ -256,10 +253,3 @@ def figure_sql(column: Column) -> tuple[str, list[Any]]:
         return f"({over})", values
     under, more = column.under.sql()
     return f"(({over})::numeric / NULLIF({under}, 0))", [*values, *more]
-
-
-def fetched(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())

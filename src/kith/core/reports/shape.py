@@ -88,6 +88,7 @@ class Report:
     """A question to be answered by `engine.run`; the filter decides which records count, `having` and `top` which rows are shown.
 
     Both speak about the outermost rows. `every` also shows records of a grouping without a match, as far as the reader may see them.
+    `apart` tells amounts by currency; else those of several are converted by the rates of the days of the field `on`.
     """
 
     entity: "Entity"
@@ -101,6 +102,8 @@ class Report:
     order: str = ""
     chart: str = "bar"
     q: str = ""
+    apart: bool = False
+    on: str = ""
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

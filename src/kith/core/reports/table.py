@@ -75,6 +75,8 @@ class Table:
     shown: Node = EVERYTHING
     cut: int = 0
     seconds: float = 0.0
+    is_converted: bool = False
+    lacking: tuple[tuple[str, Any], ...] = ()
     kept: dict[Any, Any] = field(default_factory=dict)
 
     @property

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from kith.core import access, ledger, listing, titles
+from kith.core import access, ledger, listing, rates, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.listing import Page
-from kith.core.reports import charting, dimensions, engine, measures, reading, words
+from kith.core.reports import charting, currencies, dimensions, engine, measures, reading, words
 from kith.core.reports.charts import figure
 from kith.core.reports.shape import CHARTS, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
 from kith.core.reports.table import Cell, Line, Table
@@ -113,6 +113,37 @@ class ReportPage(ListPage):
     def files(self) -> str:
         """The address of its files, to which the format is added."""
         return f"/{self.entity.slug}/report/export?{filter_words.explicit(replace(self.look, report=reading.to_data(self.report)))}"
+
+    @property
+    def currency_note(self) -> tuple[str, str]:
+        """What is said about amounts in several currencies, and what the other way to tell them is called; empty where there are none."""
+        if self.table.lacking:
+            code, day = self.table.lacking[0]
+            when = formats.day(day, "medium") if day else _("today")
+            said = _(
+                "No rate for %(currency)s on %(day)s: amounts stand apart by currency. Enter the rate to add them up."
+            )
+            return said % {"currency": code, "day": when}, ""
+        if self.table.is_converted:
+            said = _("Amounts in several currencies are converted to %(currency)s by the rates of each day.")
+            return said % {"currency": rates.base()}, _("By currency")
+        return "", ""
+
+    @property
+    def has_money(self) -> bool:
+        """Whether any figure is an amount."""
+        return any(column.over.part.is_money for column in self.table.columns)
+
+    @property
+    def rate_days(self) -> list[tuple[str, str]]:
+        """Whose rates may count: those of a date of the records, or of today."""
+        readable = access.readable(self.actor, self.entity)
+        dates = [
+            (name, capfirst(str(spec.label)))
+            for name, spec in self.entity.fields.items()
+            if name in readable and spec.type.name in currencies.DAYS and spec.columns and not spec.is_bag
+        ]
+        return [(currencies.TODAY, _("today")), *dates]
 
     # --- the question ---------------------------------------------------------------------------------------------
 
