@@ -54,7 +54,7 @@ def field_of(dim: Any) -> dict[str, Any]:
 def group_of(key: Key) -> dict[str, Any]:
     """A group; its value is null for records without one."""
     value = key.value if isinstance(key.value, bool | int | None) else str(key.value)
-    return {"value": value, "label": key.label}
+    return {"value": value, "label": key.label} | ({"level": key.level} if key.dim.tree is not None else {})
 
 
 def line_of(table: Table, line: Line) -> dict[str, Any]:

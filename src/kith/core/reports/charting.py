@@ -20,12 +20,34 @@ def chart_of(table: Table, title: str = "") -> Chart | None:
     report, columns = table.report, table.columns
     if report.chart == "table" or columns[0].kind == "date":
         return None
-    lines = [line for line in table.lines if line.depth <= 1][:MAX_CATEGORIES]
+    lines = outermost(table)[:MAX_CATEGORIES]
     series = made(table, lines)
     names = tuple(line.label or _("Total") for line in lines)
     short = tuple(line.keys[-1].short if line.keys else _("Total") for line in lines)
     head = table.dims[0].label if report.rows else ""
     return Chart(report.chart, title or columns[0].label, names, tuple(series), unit_of(columns[0]), head, short=short)
+
+
+def outermost(table: Table) -> list[Line]:
+    """The outermost lines; of a tree the first level with more than one branch, so that nothing is drawn twice."""
+    lines = [line for line in table.lines if line.depth <= 1]
+    levels = {level_of(line) for line in lines}
+    for level in sorted(levels):
+        found = [line for line in lines if level_of(line) == level or is_end(line, lines, level)]
+        if sum(1 for line in found if line.keys and not line.keys[-1].is_empty) > 1:
+            return found
+    return lines if len(levels) < 2 else [line for line in lines if level_of(line) == 0]
+
+
+def level_of(line: Line) -> int:
+    """How deep in a tree a line lies."""
+    return line.keys[-1].level if line.keys else 0
+
+
+def is_end(line: Line, lines: list[Line], level: int) -> bool:
+    """Whether a line of a higher level has nothing below it, so that it stands for itself ("(empty)" does)."""
+    after = lines[lines.index(line) + 1 :]
+    return level_of(line) < level and (not after or level_of(after[0]) <= level_of(line))
 
 
 def made(table: Table, lines: list[Line]) -> list[Series]:
@@ -53,4 +75,4 @@ def mark(table: Table, line: Line, head: Key | None, at: int) -> Mark:
 
 def is_cut(table: Table) -> bool:
     """Whether the table has more than the chart."""
-    return sum(1 for line in table.lines if line.depth <= 1) > MAX_CATEGORIES or len(table.heads) > MAX_SERIES
+    return len(outermost(table)) > MAX_CATEGORIES or len(table.heads) > MAX_SERIES

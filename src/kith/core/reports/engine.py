@@ -50,17 +50,17 @@ def run(report: Report, actor: "Actor", operation: str = "view") -> Table:
     zone = timezone.get_current_timezone() if actor.is_system else zone_of(actor.time_zone)
     with timezone.override(zone), budget.limited():
         plan = planned(report, actor, operation)
-        shown, cut = chosen(plan)
-        found = grouped(plan, shown)
+        kept = chosen(plan)
+        found = grouped(plan, kept)
         if found is None:
-            shown, cut = largest(plan)
-            found = grouped(plan, shown)
+            kept = largest(plan)
+            found = grouped(plan, kept)
         if found is None:
             raise BadFilter(
                 _("This makes more than %(limit)d groups. Group by fewer or coarser fields.") % {"limit": MAX_GROUPS}
             )
         made = Table(
-            report, actor, plan.dims, plan.columns, [], [], found, shown or EVERYTHING, cut,
+            report, actor, plan.dims, plan.columns, [], [], found, kept.node or EVERYTHING, kept.cut,
             is_converted=plan.told.is_converted, lacking=plan.told.lacking,
         )  # fmt: skip
         return replace(lines.filled(made), seconds=time.monotonic() - started)
@@ -97,14 +97,11 @@ class Plan:
 
     def name(self, at: int) -> str:
         """The column that holds the group of a dimension."""
-        return f'"v{at}"' if self.dims[at].is_many else f'"d{at}"'
+        return f'"v{at}"' if self.dims[at].spreads else f'"d{at}"'
 
     def spread(self, sql: str, dims: tuple[int, ...]) -> str:
-        """The rows, once for each item of the list fields among these dimensions."""
-        lists = (at for at in dims if self.dims[at].is_many)
-        return f"({sql}) found" + "".join(
-            f' CROSS JOIN LATERAL unnest(found."d{at}") AS e{at}("v{at}")' for at in lists
-        )
+        """The rows, once for each of the groups they stand in."""
+        return f"({sql}) found" + "".join(self.dims[at].spread(at) for at in dims if self.dims[at].spreads)
 
 
 def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
@@ -142,18 +139,31 @@ def no_dates_divided(report: Report, parts: tuple[Part, ...]) -> None:
         raise BadFilter(_("Dates cannot be divided; choose numbers."))
 
 
-def grouped(plan: Plan, shown: Node | None = None) -> dict[Place, list[Any]] | None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The outermost rows that are shown, as a condition on records and as values, None for all; and how many if some are left out."""
+
+    node: Node | None = None
+    values: frozenset[Any] | None = None
+    cut: int = 0
+
+    def has(self, place: Place) -> bool:
+        """Whether a place is shown; records of a shown group may stand in others too."""
+        return self.values is None or place[0] is ... or place[0] in self.values
+
+
+def grouped(plan: Plan, kept: Kept) -> dict[Place, list[Any]] | None:
     """The figures of every cell by place; None when there are too many groups.
 
-    Sets without a list field are put together from rows that it did not multiply: each record once (R161).
+    Sets without a list or tree are put together from rows that it did not multiply: each record once (R161).
     """
-    many = [at for at, dim in enumerate(plan.dims) if dim.is_many]
+    many = [at for at, dim in enumerate(plan.dims) if dim.spreads]
     by_lists = defaultdict(list)
     for one in plan.sets:
         by_lists[tuple(at for at in many if at in one)].append(one)
     found: dict[Place, list[Any]] = {}
     for sets in by_lists.values():
-        rows = grouped_once(plan, sets, shown)
+        rows = {place: row for place, row in grouped_once(plan, sets, kept.node).items() if kept.has(place)}
         if len(found) + len(rows) > MAX_GROUPS:
             return None
         found |= rows
@@ -205,25 +215,25 @@ def figures_of(plan: Plan, raw: list[Any]) -> list[Any]:
 # --- choosing rows ------------------------------------------------------------------------------------------------------
 
 
-def chosen(plan: Plan) -> tuple[Node | None, int]:
-    """The condition for the rows that `having` and `top` leave, None for all; and how many of them are shown if some are left out."""
+def chosen(plan: Plan) -> Kept:
+    """The rows that `having` and `top` leave."""
     report = plan.report
     if not report.having and not report.top:
-        return None, 0
+        return Kept()
     if not report.rows:
         raise BadFilter(_("Conditions on results need at least one field in rows."))
     return largest(plan, report.top or MAX_TOP)
 
 
-def largest(plan: Plan, top: int = MAX_TOP) -> tuple[Node | None, int]:
-    """The condition for the outermost rows with the greatest first figure."""
+def largest(plan: Plan, top: int = MAX_TOP) -> Kept:
+    """The outermost rows with the greatest first figure."""
     if not plan.report.rows:
-        return None, 0
+        return Kept()
     dim, top = plan.dims[0], min(top, MAX_TOP)
     try:
         sql, values = plan.source((0,))
     except EmptyResultSet:
-        return None, 0
+        return Kept()
     order, first = figure_sql(plan.columns[0])
     conditions = [having_sql(plan, one) for one in plan.report.having]
     kept = f"HAVING {' AND '.join(text for text, _values in conditions)}" if conditions else ""
@@ -233,14 +243,14 @@ def largest(plan: Plan, top: int = MAX_TOP) -> tuple[Node | None, int]:
         f"SELECT {name} FROM {source} GROUP BY {name} {kept} ORDER BY {order} DESC NULLS LAST, {name} LIMIT {top + 1}"
     )
     found = [dim.value(value) for (value,) in fetched(text, given)]
-    return dim.test_any(found[:top]), top if len(found) > top else 0
+    return Kept(dim.test_any(found[:top]), frozenset(found[:top]), top if len(found) > top else 0)
 
 
 def having_sql(plan: Plan, one: Any) -> tuple[str, list[Any]]:
     """A condition on a result."""
     if one.op not in HAVING or not 0 <= one.at < len(plan.columns):
         raise BadFilter(_("A condition on results is written measure:operator:number, for example 0:ge:5."))
-    if plan.columns[one.at].over.is_date:
+    if plan.columns[one.at].over.part.is_date:
         raise BadFilter(_("Dates cannot be compared with a number; choose another value."))
     text, values = figure_sql(plan.columns[one.at])
     return f"{text} {HAVING[one.op]} %s", [*values, one.value]

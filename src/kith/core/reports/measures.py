@@ -238,7 +238,7 @@ def part(entity: "Entity", asked: Measure, actor: "Actor", at: int, operation: s
     if asked.kind == "count":
         return Part(asked, None, entity, actor, at)
     path = resolve(entity, asked.path, actor, operation)
-    if not fits(path.spec, asked.kind):
+    if path.is_list or not fits(path.spec, asked.kind):
         raise BadFilter(
             _("“%(field)s” has no %(how)s; sums, averages and medians need numbers.")
             % {"field": path.label, "how": KINDS[asked.kind]}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kith.core.entity import Entity
 
 GRAINS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
+#: The records of a tree each on its own, without those below.
+EACH = ("each", _("each on its own"))
 KINDS = {
     "count": pgettext_lazy("measure", "number"), "sum": pgettext_lazy("measure", "sum"), "avg": pgettext_lazy("measure", "average"),
     "median": pgettext_lazy("measure", "median"), "min": pgettext_lazy("measure", "least"), "max": pgettext_lazy("measure", "greatest"),
@@ -23,7 +25,7 @@ CHARTS = {
     "donut": _("Ring"), "funnel": _("Funnel"), "heat": _("Heat map"),
 }  # fmt: skip
 HAVING = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "is": "="}
-MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP = 3, 8, 200
+MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP = 4, 8, 200
 
 
 @dataclass(frozen=True, slots=True)

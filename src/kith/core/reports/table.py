@@ -27,6 +27,8 @@ class Key:
     label: str
     short: str = ""
     hue: str = ""
+    level: int = 0
+    trail: str = ""
 
     @property
     def is_empty(self) -> bool:

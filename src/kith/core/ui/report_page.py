@@ -17,12 +17,15 @@ from kith.core.entity import Entity, registry
 from kith.core.listing import Page
 from kith.core.reports import charting, currencies, dimensions, engine, measures, reading, words
 from kith.core.reports.charts import figure
-from kith.core.reports.shape import CHARTS, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
+from kith.core.reports.shape import CHARTS, EACH, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
 from kith.core.reports.table import Cell, Line, Table
 from kith.core.specs import FieldSpec, LinkSpec
 from kith.core.ui import filter_words, formats, list_rows
 from kith.core.ui.list_page import ListPage
 from kith.core.views import REPORT_KEYS, Look
+
+#: Lines further in are indented no more.
+DEEPEST = 6
 
 type Group = tuple[str, list[tuple[str, str]]]
 
@@ -68,7 +71,8 @@ class ReportPage(ListPage):
         last = len(self.report.rows)
         for line in self.table.lines:
             css = "sub" if line.depth < last else ""
-            indent = ("", "deep", "deeper")[min(max(line.depth - 1, 0), 2)]
+            deep = line.depth - 1 + sum(key.level for key in line.keys)
+            indent = f"deep-{min(deep, DEEPEST)}" if deep > 0 else ""
             yield line, f"{css} {indent}".strip(), list(self.table.cells(line))
 
     @property
@@ -185,7 +189,7 @@ class ReportPage(ListPage):
     @cached_property
     def dimension_options(self) -> list[Group]:
         """The fields to group by: those of the entity, then those of the records it links to."""
-        return grouped_options(self.entity, self.actor, grouping_options)
+        return [*grouped_options(self.entity, self.actor, grouping_options), *listed_options(self.entity, self.actor)]
 
     @cached_property
     def measure_options(self) -> list[Group]:
@@ -245,11 +249,34 @@ def grouped_options(
     ]
 
 
+def listed_options(entity: Entity, actor: Actor) -> list[Group]:
+    """Links and choices of the records in related lists: a record stands in the group of each of them."""
+    found = list[Group]()
+    for related in entity.related:
+        other = registry.get(related.entity)
+        if not access.allowed(actor, other, "view") or related.link not in access.readable(actor, other):
+            continue
+        title, readable = str(related.title or capfirst(str(other.plural))), access.readable(actor, other)
+        pairs = [
+            pair
+            for name, spec in other.fields.items()
+            if name in readable
+            and name not in (related.link, "created_by", "org_unit")
+            and spec.type.name in ("link", "choice")
+            for pair in grouping_options(f"{related.key}.", f"{title} › ", spec)
+        ]
+        if pairs:
+            found.append((title, sorted(pairs, key=lambda pair: pair[1].casefold())))
+    return found
+
+
 def grouping_options(prefix: str, label: str, spec: FieldSpec) -> list[tuple[str, str]]:
     """A field to group by; dates by each period."""
     if not dimensions.fits(spec):
         return []
     name, words = prefix + spec.name, label + capfirst(str(spec.label))
+    if dimensions.tree_of(spec) is not None:
+        return [(name, words), (f"{name}:{EACH[0]}", f"{words}, {EACH[1]}")]
     if spec.type.name not in dimensions.DATES:
         return [(name, words)]
     return [(f"{name}:{grain}", f"{words}, {period}") for grain, period in GRAINS.items()]

@@ -80,4 +80,4 @@ def test_a_missing_rate_leaves_the_sums_of_a_board_apart(deals, people, company)
     axis = axis_of(base_look(registry.get("sales.opportunity"), None, BOARD), people.actors.eva)
     (total,) = [total for total in boards.totals(axis, axis.columns, fresh=True) if total.count == 2]
     assert total.lacking == {"USD"}
-    assert told(total)[0].striptags() == "$100 + €10"
+    assert told(total)[0].striptags() == "US$100 + €10"
