@@ -5,14 +5,15 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from . import places
 from .charts import Chart, Mark, Series
 from .table import Key, Line, Table
 from .words import number, unit_of
 
 #: More than this cannot be told apart on a screen; the table has them all.
-MAX_CATEGORIES, MAX_SERIES = 60, 12
+MAX_CATEGORIES, MAX_SERIES, MAX_PLACES = 60, 12, 250
 #: Charts of one series.
-SINGLE = frozenset({"donut", "funnel"})
+SINGLE = frozenset({"donut", "funnel", "map"})
 
 
 def chart_of(table: Table, title: str = "") -> Chart | None:
@@ -20,12 +21,40 @@ def chart_of(table: Table, title: str = "") -> Chart | None:
     report, columns = table.report, table.columns
     if report.chart == "table" or columns[0].kind == "date":
         return None
+    if report.chart == "map":
+        return map_of(table, title)
     lines = outermost(table)[:MAX_CATEGORIES]
     series = made(table, lines)
     names = tuple(line.label or _("Total") for line in lines)
     short = tuple(line.keys[-1].short if line.keys else _("Total") for line in lines)
     head = table.dims[0].label if report.rows else ""
     return Chart(report.chart, title or columns[0].label, names, tuple(series), unit_of(columns[0]), head, short=short)
+
+
+def map_of(table: Table, title: str = "") -> Chart | None:
+    """The map of a report; None where its groups lie nowhere."""
+    if not table.report.rows or not places.has_places(table.dims[0]):
+        return None
+    deep = places.depth(table)
+    lines = outermost(table) if deep == 1 else [line for line in table.lines if line.depth == deep]
+    lines = [line for line in lines if table.value(line, None, 0)][:MAX_PLACES]
+    column, names = table.columns[0], tuple(", ".join(key.label for key in reversed(line.keys)) for line in lines)
+    short = tuple(code_of(line) for line in lines)
+    return Chart(
+        "map", title or column.label, names, tuple(made(table, lines)), unit_of(column), table.dims[deep - 1].label,
+        short=short, places=places.of_lines(table, lines),
+    )  # fmt: skip
+
+
+def code_of(line: Line) -> str:
+    """What stands on a tile: the code of a country, else the name."""
+    key = line.keys[-1]
+    return str(key.value) if key.dim.kind == "country" and not key.is_empty else key.label
+
+
+def unplaced(chart: Chart) -> list[str]:
+    """What is not on the map."""
+    return [name for name, place in zip(chart.categories, chart.places, strict=True) if place is None]
 
 
 def outermost(table: Table) -> list[Line]:
@@ -75,4 +104,6 @@ def mark(table: Table, line: Line, head: Key | None, at: int) -> Mark:
 
 def is_cut(table: Table) -> bool:
     """Whether the table has more than the chart."""
+    if table.report.chart == "map":
+        return len(table.lines) > MAX_PLACES
     return len(outermost(table)) > MAX_CATEGORIES or len(table.heads) > MAX_SERIES

@@ -15,7 +15,7 @@ from kith.core import access, ledger, listing, rates, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.listing import Page
-from kith.core.reports import charting, currencies, dimensions, engine, measures, reading, words
+from kith.core.reports import charting, currencies, dimensions, engine, measures, places, reading, words
 from kith.core.reports.charts import figure
 from kith.core.reports.shape import CHARTS, EACH, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
 from kith.core.reports.table import Cell, Line, Table
@@ -31,7 +31,7 @@ type Group = tuple[str, list[tuple[str, str]]]
 
 ICONS = {
     "table": "table-2", "bar": "chart-column", "stack": "layers", "hbar": "chart-gantt", "line": "chart-line", "area": "activity",
-    "donut": "chart-pie", "funnel": "filter", "heat": "grid-3x3",
+    "donut": "chart-pie", "funnel": "filter", "heat": "grid-3x3", "map": "map",
 }  # fmt: skip
 SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "is": "="}
 
@@ -54,7 +54,17 @@ class ReportPage(ListPage):
     def figure(self) -> Markup:
         """The chart; nothing where only a table is asked for."""
         chart = charting.chart_of(self.table)
-        return figure(chart, "report", twin=False) if chart and self.page.count else Markup("")
+        if chart is None or not self.page.count:
+            return Markup("")
+        missing = charting.unplaced(chart) if chart.kind == "map" else []
+        told = _("Not on the map: %(names)s") % {"names": ", ".join(missing[:20])} if missing else ""
+        foot = Markup('<p class="t2 fs12">{}</p>').format(told) if told else ""
+        return figure(chart, "report", twin=False, foot=foot)
+
+    @property
+    def lacks_places(self) -> bool:
+        """Whether a map is asked for of groups that lie nowhere."""
+        return self.report.chart == "map" and not (self.table.dims and places.has_places(self.table.dims[0]))
 
     @property
     def is_chart_cut(self) -> bool:

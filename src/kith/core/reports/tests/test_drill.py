@@ -40,7 +40,9 @@ def data(people, company):
     territories = []
     for name, above in (("World", None), ("Nordics", 0), ("Norway", 1), ("Asia", 0)):
         parent = territories[above] if above is not None else None
-        territories.append(writes.create(SYSTEM, registry.get("parties.territory"), {"name": name, "parent": parent}).pk)
+        territories.append(
+            writes.create(SYSTEM, registry.get("parties.territory"), {"name": name, "parent": parent}).pk
+        )
 
     def amount():
         return {"amount": str(dice.randint(1, 10**7) / Decimal(100)), "currency": dice.choice(["EUR", "EUR", "USD"])}

@@ -80,7 +80,10 @@ def test_only_the_largest_branches_are_shown_and_the_total_covers_them(territori
 
 
 def test_a_chart_draws_the_first_level_with_several_branches(territories):
-    assert chart_of(ask("parties.company", "territory", "count", node=["territory:filled"])).categories == ("Europe", "Asia")
+    assert chart_of(ask("parties.company", "territory", "count", node=["territory:filled"])).categories == (
+        "Europe",
+        "Asia",
+    )
 
 
 def test_a_reader_rolls_up_only_what_they_may_see(territories, people):
