@@ -19,7 +19,7 @@ SINGLE = frozenset({"donut", "funnel", "map"})
 def chart_of(table: Table, title: str = "") -> Chart | None:
     """The chart a report asks for; None for a plain table or where there is nothing to draw."""
     report, columns = table.report, table.columns
-    if report.chart == "table" or columns[0].kind == "date":
+    if report.chart in ("table", "tiles") or columns[0].kind == "date":
         return None
     if report.chart == "map":
         return map_of(table, title)

@@ -22,7 +22,7 @@ KINDS = {
 }  # fmt: skip
 CHARTS = {
     "table": _("Table"), "bar": _("Columns"), "stack": _("Stacked columns"), "hbar": _("Bars"), "line": _("Line"), "area": _("Area"),
-    "donut": _("Ring"), "funnel": _("Funnel"), "heat": _("Heat map"), "map": _("Map"),
+    "donut": _("Ring"), "funnel": _("Funnel"), "heat": _("Heat map"), "map": _("Map"), "tiles": _("Numbers"),
 }  # fmt: skip
 HAVING = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "is": "="}
 MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP = 4, 8, 200

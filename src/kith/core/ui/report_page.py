@@ -15,7 +15,7 @@ from kith.core import access, ledger, listing, rates, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.listing import Page
-from kith.core.reports import charting, currencies, dimensions, engine, measures, places, reading, words
+from kith.core.reports import charting, currencies, dimensions, engine, measures, places, reading, tiles, words
 from kith.core.reports.charts import figure
 from kith.core.reports.shape import CHARTS, EACH, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
 from kith.core.reports.table import Cell, Line, Table
@@ -31,7 +31,7 @@ type Group = tuple[str, list[tuple[str, str]]]
 
 ICONS = {
     "table": "table-2", "bar": "chart-column", "stack": "layers", "hbar": "chart-gantt", "line": "chart-line", "area": "activity",
-    "donut": "chart-pie", "funnel": "filter", "heat": "grid-3x3", "map": "map",
+    "donut": "chart-pie", "funnel": "filter", "heat": "grid-3x3", "map": "map", "tiles": "hash",
 }  # fmt: skip
 SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "is": "="}
 
@@ -60,6 +60,11 @@ class ReportPage(ListPage):
         told = _("Not on the map: %(names)s") % {"names": ", ".join(missing[:20])} if missing else ""
         foot = Markup('<p class="t2 fs12">{}</p>').format(told) if told else ""
         return figure(chart, "report", twin=False, foot=foot)
+
+    @cached_property
+    def tiles(self) -> list[tiles.Tile] | None:
+        """The figures as tiles where they are asked for; none where no figure has a record."""
+        return tiles.tiles(self.table) if self.report.chart == "tiles" else None
 
     @property
     def lacks_places(self) -> bool:
