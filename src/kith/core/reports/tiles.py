@@ -31,8 +31,11 @@ class Tile:
 
 def tiles(table: Table) -> list[Tile]:
     """The tiles of a report; none where its conditions leave every figure without a record."""
-    if not has_records(table):
-        return []
+    return made(table) if has_records(table) else []
+
+
+def made(table: Table) -> list[Tile]:
+    """The tiles of a report, whatever they count."""
     before = run_before(table.report, table.actor)
     return [
         Tile(column.label, words.text(table.value(table.total, None, at), column), change(table, before, at), table.href(table.total, None, at))

@@ -82,7 +82,7 @@ def conversion() -> tuple[Figure, ...]:
     return (Measure(label=_("received")), Ratio(Measure(where=won), Measure(), _("converted")))
 
 
-COUNT, SUM = Measure(), Measure("sum", "amount_base")
+COUNT, SUM = Measure(), Measure("sum", "amount")
 AVERAGES = Question(_("Average amounts"), DEALS, ("owner", "territory", PRODUCT, "source"), averages(), "created_at")
 CYCLE = Question(_("Win rate and cycle"), DEALS, ("owner", "process", PRODUCT, "source", "territory", "company.industry"), cycle(), "closed_at")  # fmt: skip
 REASONS = Question(_("Reasons"), DEALS, ("reasons", "competitor"), (COUNT, SUM), "closed_at", chart="hbar")

@@ -14,7 +14,7 @@ from kith.core.testing.people import make_people
 from kith.processes.book import book
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CUBE = "rows=opportunityline-opportunity.product,company.industry,owner&columns=closed_at:quarter&m=sum:amount_base&m=count&chart=table&f=state:any:won"
+CUBE = "rows=opportunityline-opportunity.product,company.industry,owner&columns=closed_at:quarter&m=sum:amount&m=count&chart=table&f=state:any:won"
 SIZES = [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
 
 
@@ -59,10 +59,10 @@ def keep(shown, name):
 def test_pages_break_no_rule_and_fit(people, browser, live_server, size, scheme):
     pages = {
         "map": "/opportunities/report?rows=company.country&m=count&chart=map",
-        "regions": "/opportunities/report?rows=company.country,company.region&m=sum:amount_base&chart=map",
+        "regions": "/opportunities/report?rows=company.country,company.region&m=sum:amount&chart=map",
         "tree": "/opportunities/report?rows=territory&columns=closed_at:quarter&m=count&chart=bar",
         "cube": f"/opportunities/report?{CUBE}",
-        "tiles": "/opportunities/report?m=count&m=sum:amount_base&chart=tiles&f=closed_at:between:2026-04-01,2026-06-30",
+        "tiles": "/opportunities/report?m=count&m=sum:amount&chart=tiles&f=closed_at:between:2026-04-01,2026-06-30",
         "pipeline": "/sales/pipeline?kind=year",
         "analysis": "/sales/closing?kind=year",
     }
@@ -81,8 +81,8 @@ def test_a_region_of_the_map_and_a_cell_of_the_cube_open_their_rows(people, brow
         browsing.until(shown, "document.querySelectorAll('tbody tr[data-row]').length === 2")
         signed_in(shown, people, live_server, f"/opportunities/report?{CUBE}")
         rows = [text.split() for text in shown.locator(".pivot tbody tr").all_inner_texts()]
-        assert rows[0] == ["Lathe", "300", "100", "400", "3", "1", "4"]
+        assert rows[0] == ["Lathe", "€300", "€100", "€400", "3", "1", "4"]
         total = shown.locator(".pivot tfoot tr").inner_text().split()
-        assert total == ["Total", "300", "300", "600", "3", "3", "6"]
+        assert total == ["Total", "€300", "€300", "€600", "3", "3", "6"]
         shown.locator(".pivot tbody tr").first.locator("td a").nth(2).click()
         browsing.until(shown, "document.querySelectorAll('tbody tr[data-row]').length === 4")

@@ -17,9 +17,9 @@ from .world import CELLS, Cell
 
 MARGIN = 1
 #: A tile is large enough to be hit by a finger (WCAG 2.2: 24 pixels) and no larger than it needs to be.
-LEAST, MOST = 27.0, 64.0
+LEAST, MOST, TALL = 27.0, 64.0, 420.0
 #: From this size on there is room for the number too.
-ROOMY = 40.0
+ROOMY = 34.0
 
 
 def seats(chart: Chart) -> dict[int, Cell]:
@@ -57,8 +57,8 @@ def frame(chart: Chart) -> tuple[int, int, int, int]:
 
 def tile_size(chart: Chart, width: float) -> float:
     """The side of a tile."""
-    _left, _top, columns, _rows = frame(chart)
-    return min(MOST, max(LEAST, width / columns))
+    _left, _top, columns, rows = frame(chart)
+    return min(MOST, max(LEAST, min(width / columns, TALL / rows)))
 
 
 def map_width(chart: Chart, width: float) -> float:
@@ -77,20 +77,32 @@ def world_map(chart: Chart, width: float, height: float, ident: str) -> Markup:
     size, taken = tile_size(chart, width), seats(chart)
     start = (width - columns * size) / 2
 
+    def middle(cell: Cell) -> tuple[float, float]:
+        return start + (cell[0] - left + 0.5) * size, (cell[1] - top + 0.5) * size
+
     def square(cell: Cell, css: str, opacity: str | None = None) -> Markup:
-        x, y = start + (cell[0] - left) * size + 1, (cell[1] - top) * size + 1
-        return tag("rect", x=x, y=y, width=size - 2, height=size - 2, rx=3, class_=css, fill_opacity=opacity)
+        x, y = middle(cell)
+        return tag(
+            "rect",
+            x=x - size / 2 + 1,
+            y=y - size / 2 + 1,
+            width=size - 2,
+            height=size - 2,
+            rx=3,
+            class_=css,
+            fill_opacity=opacity,
+        )
 
     ground = [
-        square(cell, "track")
-        for cell in CELLS.values()
+        join([square(cell, "track"), label(code, middle(cell)[0], middle(cell)[1] + 4)])
+        for code, cell in CELLS.items()
         if cell not in taken.values() and 0 <= cell[0] - left < columns and 0 <= cell[1] - top < rows
     ]
     sizes = [abs(mark.size) for mark in chart.series[0].marks]
     greatest = max(sizes, default=0) or 1.0
     pieces = []
     for at, cell in taken.items():
-        x, y = start + (cell[0] - left + 0.5) * size, (cell[1] - top + 0.5) * size
+        x, y = middle(cell)
         shade = square(cell, "f1", f"{0.06 + 0.44 * abs(chart.series[0].marks[at].size) / greatest:.2f}")
         mark, words = chart.series[0].marks[at], chart.words(chart.series[0], at)
         pieces.append(linked(mark, words, square(cell, "tile"), shade, *told(chart, at, x, y, size)))
