@@ -6,6 +6,7 @@ Choices and links have theirs here. An app gives a field an axis of its own with
     use("sales.opportunity", "stage", StageAxis)
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -59,17 +60,17 @@ class Column:
         return self.kind == OPEN
 
 
-class Axis:
+class Axis(ABC):
     """What the columns of a board stand for: by nature the values of one field. Subclasses say which columns there are."""
 
     def __init__(self, look: "Look", actor: "Actor") -> None:
         self.look, self.actor, self.entity = look, actor, look.entity
         self.spec: FieldSpec = look.entity.fields[look.axis]
 
-    @cached_property
+    @property
+    @abstractmethod
     def columns(self) -> list[Column]:
         """The columns in order."""
-        raise NotImplementedError
 
     def key_of(self, record: Any) -> str:
         """The key of the column that a record stands in."""

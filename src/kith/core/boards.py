@@ -13,10 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, CharField, Count, DecimalField, F, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
-from . import access, listing, ordering
+from . import access, conversion, listing, ordering
 from .access import SYSTEM
 from .axes import Axis, Column
 from .listing import EXACT, LONG, SHORT, SLOW, SMALL
@@ -33,18 +45,32 @@ AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 
 @dataclass(slots=True)
 class Total:
-    """What stands over a column. Sums are by currency; `summed` says whether they are known yet."""
+    """What stands over a column. Sums are by currency; `summed` says whether they are known yet.
+
+    `base` and `base_weighted` are the same sums in the base currency, also by the currency they come from; a currency with an
+    amount that has no rate is in neither.
+    """
 
     count: int = 0
     exact: bool = True
     sums: dict[str, Decimal] = field(default_factory=dict)
     weighted: dict[str, Decimal] = field(default_factory=dict)
     summed: bool = True
+    base: dict[str, Decimal] = field(default_factory=dict)
+    base_weighted: dict[str, Decimal] = field(default_factory=dict)
+    lacking: set[str] = field(default_factory=set)
 
-    def add(self, currency: str, count: int, amount: Decimal | None, weighted: Decimal | None) -> None:
-        """Count rows of one currency in."""
+    def add(
+        self, currency: str, count: int, amount: Decimal | None, weighted: Decimal | None,
+        base: Decimal | None = None, base_weighted: Decimal | None = None, lacking: int = 0,
+    ) -> None:  # fmt: skip
+        """Count rows of one currency in, of which `lacking` have an amount without a rate."""
         self.count += count
-        for sums, value in ((self.sums, amount), (self.weighted, weighted)):
+        if lacking:
+            self.lacking.add(currency)
+        for sums, value in (
+            (self.sums, amount), (self.weighted, weighted), (self.base, base), (self.base_weighted, base_weighted),
+        ):  # fmt: skip
             if value is not None and currency:
                 sums[currency] = sums.get(currency, Decimal(0)) + value
 
@@ -106,18 +132,23 @@ def dealt(axis: Axis, keys: list[Any], *, extra: dict[str, Any], shown: "Iterabl
     for record in ordering.ordered(listed, axis.entity, order, axis.actor) if keys else ():
         if lane := made.get(axis.key_of(record)):
             lane.records.append(record)
-            count_in(lane.total, record, measure)
+            count_in(lane.total, axis.entity, record, measure)
     for lane in made.values():
         cut(lane, order)
     return list(made.values())
 
 
-def count_in(total: Total, record: Any, measure: "FieldSpec | None") -> None:
+def count_in(total: Total, entity: "Entity", record: Any, measure: "FieldSpec | None") -> None:
     """Count one record in."""
     money = measure.get(record) if measure else None
+    if money is None:
+        total.add("", 1, None, None)
+        return
     weight = getattr(record, "board_weight", None)
-    weighted = money.amount * Decimal(weight) if money and weight is not None else None
-    total.add(money.currency if money else "", 1, money.amount if money else None, weighted)
+    share = None if weight is None else Decimal(weight)
+    base = conversion.of_record(entity, record, money)
+    parts = [None if one is None or share is None else one * share for one in (money.amount, base)]
+    total.add(money.currency, 1, money.amount, parts[0], base, parts[1], int(base is None))
 
 
 def cut(lane: Lane, order: list[ordering.Key]) -> None:
@@ -195,6 +226,10 @@ def neighbour(axis: Axis, column: Column, key: Any) -> tuple[bool, Any]:
 
 # --- totals -----------------------------------------------------------------------------------------------------------
 
+SUMMED = ("board_amount", "board_part", "board_base", "board_base_part")
+#: How rows of a lane and currency are put together; in the order of `Total.add`.
+ADDED = """lane, currency, count(*), sum(amount::numeric), sum(part::numeric), sum(base::numeric), sum(base_part::numeric),
+    count(*) FILTER (WHERE amount IS NOT NULL AND base IS NULL)"""
 #: Totals that took long, by the SQL that asked for them, and until when they are good.
 _kept: dict[tuple[str, str], tuple[float, list[tuple[Any, ...]]]] = {}
 
@@ -204,10 +239,13 @@ def facts(axis: Axis) -> dict[str, Any]:
     measure = measure_of(axis.entity, axis.actor)
     if measure is None:
         none = Cast(Value(None), AMOUNT)
-        return {"board_currency": Value("", CharField()), "board_amount": none, "board_part": none}
-    part = measure.expression() * axis.weight if axis.weight is not None else Cast(Value(None), AMOUNT)
+        return {"board_currency": Value("", CharField()), **dict.fromkeys(SUMMED, none)}
+    base = conversion.of_field(axis.entity, measure)
+    weighed = axis.weight is not None
     return {
-        "board_currency": F(f"{measure.name}_currency"), "board_amount": measure.expression(), "board_part": part,
+        "board_currency": F(f"{measure.name}_currency"), "board_amount": measure.expression(),
+        "board_part": measure.expression() * axis.weight if weighed else Cast(Value(None), AMOUNT),
+        "board_base": base, "board_base_part": ExpressionWrapper(base * axis.weight, AMOUNT) if weighed else Cast(Value(None), AMOUNT),
     }  # fmt: skip
 
 
@@ -227,8 +265,8 @@ def totals(axis: Axis, columns: Sequence[Column], *, fresh: bool = False) -> lis
         params += values
     made = [Total() for _column in columns]
     if parts:
-        asked = f"""SELECT lane, currency, count(*), sum(amount::numeric), sum(part::numeric)
-            FROM ({" UNION ALL ".join(parts)}) found(lane, currency, amount, part) GROUP BY lane, currency"""  # noqa: S608 - SQL of the ORM
+        asked = f"""SELECT {ADDED} FROM ({" UNION ALL ".join(parts)}) found(lane, currency, amount, part, base, base_part)
+            GROUP BY lane, currency"""  # noqa: S608 - SQL of the ORM
         for lane, *row in answer(asked, params, fresh=fresh):
             made[lane].add(*row)
     sums = measure_of(axis.entity, axis.actor) is not None
@@ -243,7 +281,9 @@ def whole_totals(axis: Axis) -> list[Total]:
     lane = lane_among(columns)
     rows = listing.rows(axis.look, axis.actor).order_by().annotate(lane=lane, **facts(axis)).exclude(lane=None)
     asked = rows.values_list("lane", "board_currency").annotate(
-        n=Count("pk"), amount_sum=Sum("board_amount"), part_sum=Sum("board_part")
+        n=Count("pk"),
+        **{f"{name}_sum": Sum(name) for name in SUMMED},
+        lacking=Count("board_amount") - Count("board_base"),
     )
     made = [Total() for _column in columns]
     try:
@@ -281,8 +321,7 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
         return made
     if not keys:
         return made
-    asked = f"""SELECT lane, currency, count(*), sum(amount::numeric), sum(part::numeric)
-        FROM ({sql}) found(id, lane, currency, amount, part) WHERE id IN ({keys}) GROUP BY lane, currency"""  # noqa: S608 - SQL of the ORM
+    asked = f"""SELECT {ADDED} FROM ({sql}) found(id, lane, currency, amount, part, base, base_part) WHERE id IN ({keys}) GROUP BY lane, currency"""  # noqa: S608 - SQL of the ORM
     counted = answer(asked, [*values, *params], fresh=fresh, long=not limit)
     for lane, *row in counted:
         if lane is not None:

@@ -224,6 +224,8 @@ class Entity:
     #: The date or moment at which a record stands in the calendar.
     calendar: str = ""
     tree: str = ""
+    #: The date or moment whose day gives the rates for its amounts; without one those of today count.
+    rate_day: str = ""
     #: Stages (`staged.Step`) of the process that an installation begins with, for records with stages.
     flow: tuple[Any, ...] = ()
     #: What is asked for when a record enters a stage of such a kind: {"lost": ("reasons", "lesson")}.

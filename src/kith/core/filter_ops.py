@@ -34,11 +34,11 @@ LABELS = {
     "contains": _("contains"), "is": _("is"), "is_not": _("is not"), "starts": _("starts with"), "any": _("is any of"), "not_any": _("is none of"),
     "empty": _("is empty"), "filled": _("is filled"), "lt": _("less than"), "le": _("at most"), "gt": _("more than"), "ge": _("at least"),
     "between": _("between"), "on": pgettext_lazy("date", "on"), "before": _("before"), "after": _("after"), "last": _("in the last"), "next": _("in the next"),
-    "this": _("in this"), "has": _("has any of"), "has_not": _("has none of"),
+    "this": _("in this"), "has": _("has any of"), "has_not": _("has none of"), "within": _("is in or below"),
 }  # fmt: skip
 #: Operators that take no value.
 BARE = frozenset({"empty", "filled"})
-MULTI = frozenset({"any", "not_any", "has", "has_not", "between"})
+MULTI = frozenset({"any", "not_any", "has", "has_not", "between", "within"})
 UNITS = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters", "year": "years"}
 PERIODS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
 SPAN = re.compile(r"(\d{1,4}) ?(day|week|month|quarter|year)s?")
@@ -47,9 +47,9 @@ ME, MY_TEAM, MY_REPORTS = "me", "my_team", "my_reports"
 
 def value_of(spec: "FieldSpec", op: str, raw: Any, me: "Actor") -> Any:
     """The checked value of a condition; raises BadValue."""
-    if op not in spec.type.ops:
+    if op not in spec.ops:
         raise BadValue(
-            _("“%(op)s” cannot be asked here; possible are: %(valid)s.") % {"op": op, "valid": ", ".join(spec.type.ops)}
+            _("“%(op)s” cannot be asked here; possible are: %(valid)s.") % {"op": op, "valid": ", ".join(spec.ops)}
         )
     if op in BARE:
         return None
@@ -197,6 +197,8 @@ def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Act
     if op in ("any", "not_any"):
         found = compare(spec, "in", value)
         return found if op == "any" else ~found
+    if op == "within":
+        return compare(spec, "in", branch(spec.target, value))
     if op in ("has", "has_not"):
         found = contains_any(spec, value)
         return found if op == "has" else ~found
@@ -224,6 +226,15 @@ def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Act
         "starts": "istartswith",
     }[op]
     return compare(spec, lookup, value)
+
+
+def branch(label: str, roots: list[Any]) -> list[Any]:
+    """Records of a tree and everything below them."""
+    from .entity import registry
+    from .trees import below
+
+    entity = registry.get(label)
+    return [*roots, *below(entity, roots, entity.tree)]
 
 
 BAG_LOOKUPS: dict[str, Any] = {

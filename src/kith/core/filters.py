@@ -115,7 +115,9 @@ def term(text: str) -> Test:
     return Test(
         parts[0],
         parts[1],
-        values if len(values) > 1 or parts[1] in ("any", "not_any", "has", "has_not", "between") else values[0],
+        values
+        if len(values) > 1 or parts[1] in ("any", "not_any", "has", "has_not", "between", "within")
+        else values[0],
     )
 
 

@@ -15,9 +15,10 @@ from django.db.models import FETCH_PEERS, Count, DateField, Max, Min, Q, QuerySe
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from . import access, ordering, search, title_columns
+from . import access, conversion, ordering, rates, search, title_columns
 from .access import SYSTEM
 from .among import among
+from .conversion import Converted
 from .filters import Test, compile_filter
 from .money import Money
 from .ordering import Key
@@ -35,7 +36,7 @@ MAX_GROUPS = 200
 FEW = 2000
 #: Positions are told only in lists of at most so many records: then they are counted in a millisecond or two.
 COUNTED = 1000
-#: Instead of a sum of amounts in several currencies.
+#: Instead of a sum of amounts in several currencies of which one has no rate.
 MIXED = "mixed"
 RANGES: dict[str, Any] = {
     "number": Decimal,
@@ -273,7 +274,35 @@ def sums_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
 def totals(look: Look, actor: "Actor") -> dict[str, Any]:
     """Sums of the amount and number columns that are shown: numbers, Money, or MIXED."""
     specs = summed(look)
-    return sums_in(specs, rows(look, actor).order_by().aggregate(**sums_of(specs))) if specs else {}
+    if not specs:
+        return {}
+    found = rows(look, actor).order_by()
+    sums = sums_in(specs, found.aggregate(**sums_of(specs)))
+    if mixed := [spec for spec in specs if sums[spec.name] == MIXED]:
+        sums |= converted_in(mixed, converting(look, found, mixed).aggregate(**converted_sums(mixed)))
+    return sums
+
+
+def converting(look: Look, found: QuerySet[Any], specs: "list[FieldSpec]") -> QuerySet[Any]:
+    """Rows with their amounts in the base currency, each by the rate of its day."""
+    converted = {f"base_{spec.name}": conversion.of_field(look.entity, spec) for spec in specs}
+    made: QuerySet[Any] = found.annotate(**converted)
+    return made
+
+
+def converted_sums(specs: "list[FieldSpec]") -> dict[str, Any]:
+    """Aggregates for the converted sums of these fields, and for how many amounts have no rate."""
+    return {f"{spec.name}_sum": Sum(f"base_{spec.name}") for spec in specs} | {
+        f"{spec.name}_lacking": Count("pk", filter=conversion.lacks_rate(spec, f"base_{spec.name}")) for spec in specs
+    }
+
+
+def converted_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
+    """The converted sums of an aggregate row by field; MIXED where an amount has no rate, for then the sum would lie."""
+    return {
+        spec.name: MIXED if row[f"{spec.name}_lacking"] else Converted(row[f"{spec.name}_sum"], rates.base())
+        for spec in specs
+    }
 
 
 @dataclass(slots=True)
@@ -296,18 +325,27 @@ def groups(look: Look, actor: "Actor") -> list[GroupRow]:
         if spec.type.name in ("date", "moment") and not spec.is_bag
         else spec.expression()
     )
-    found = (
-        rows(look, actor)
-        .order_by()
-        .values(group_value=value)
-        .annotate(n=Count("pk"), **sums_of(specs))
-        .order_by("-n")[:MAX_GROUPS]
-    )
+    listed = rows(look, actor).order_by()
+    found = listed.values(group_value=value).annotate(n=Count("pk"), **sums_of(specs)).order_by("-n")[:MAX_GROUPS]
     made = [
         GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums_in(specs, row))
         for row in found
     ]
+    convert_groups(look, listed, value, made)
     return with_empty(look, spec, made) if spec.type.name in ("choice", "boolean") else made
+
+
+def convert_groups(look: Look, listed: QuerySet[Any], value: Any, made: list[GroupRow]) -> None:
+    """Put converted sums into the groups that have amounts in several currencies; one query if there are any."""
+    mixed = [spec for spec in summed(look) if any(group.sums[spec.name] == MIXED for group in made)]
+    if not mixed:
+        return
+    known = converting(look, listed, mixed).values(group_value=value).annotate(**converted_sums(mixed))
+    by_value = {None if row["group_value"] == "" else row["group_value"]: row for row in known}
+    for group in made:
+        for spec in mixed:
+            if group.sums[spec.name] == MIXED:
+                group.sums |= converted_in([spec], by_value[group.value])
 
 
 def with_empty(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[GroupRow]:

@@ -60,6 +60,16 @@ class FieldSpec:
         return self.name
 
     @property
+    def ops(self) -> tuple[str, ...]:
+        """The operators of conditions on it; a link to a tree can also be asked for a whole branch."""
+        from .entity import registry  # entities are made of specs
+
+        target = registry.find(self.target) if self.target and self.type.name == "link" else None
+        return (
+            (*self.type.ops[:1], "within", *self.type.ops[1:]) if target is not None and target.tree else self.type.ops
+        )
+
+    @property
     def stored(self) -> bool:
         """Whether the value lives in the row at all."""
         return True

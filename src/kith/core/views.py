@@ -46,6 +46,8 @@ REPORT_KEYS = (
     "top",
     "every",
     "order",
+    "apart",
+    "on",
 )
 
 
@@ -150,7 +152,7 @@ def texts(value: Any) -> list[str]:
 def report_in(params: Mapping[str, Any]) -> dict[str, Any]:
     """What an address says about a report; empty when it says nothing."""
     getlist = params.getlist if hasattr(params, "getlist") else lambda name: [params[name]]
-    single = ("chart", "having_at", "having_op", "having_value", "top", "every", "order")
+    single = ("chart", "having_at", "having_op", "having_value", "top", "every", "order", "apart", "on")
     return {
         name: params[name] if name in single else [text for text in getlist(name) if text or name in ("m", "d")]
         for name in REPORT_KEYS

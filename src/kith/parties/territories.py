@@ -16,6 +16,7 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.identity.countries import codes
 from kith.core.identity.text import fold
+from kith.core.reports.branches import Tree
 
 PLACE = ("country", "region", "city", "postcode")
 POSTCODE = re.compile(r"[\w -]{1,20}")
@@ -46,6 +47,17 @@ def parse(area: str) -> Area | None:
     if parts[0].upper() not in codes() or len(parts) > 3 or not all(parts):
         return None
     return (parts[0].upper(), *map(fold, parts[1:]))
+
+
+def countries_of(keys: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """The countries of territories by their areas and those of the territories inside: where a map shows them."""
+    entity = registry.get("parties.territory")
+    tree, found = Tree(entity), {key: set[str]() for key in keys}
+    for key, areas in entity.rows(SYSTEM).values_list("pk", "areas"):
+        for here in (key, *tree.above(key)):
+            if here in found:
+                found[here] |= {area[:2].upper() for area in areas}
+    return found
 
 
 def bare(postcode: str) -> str:

@@ -91,7 +91,7 @@ def context(course: Course, actor: Actor, known: Terms, data: Mapping[str, Any])
     ]
     field = data.get("field") or ""
     spec = entity.fields.get(field) if field in names else None
-    op = data.get("op", "") if spec and data.get("op") in spec.type.ops else spec.type.ops[0] if spec else ""
+    op = data.get("op", "") if spec and data.get("op") in spec.ops else spec.ops[0] if spec else ""
     raws = [value for value in data.getlist("value") if value] if spec and hasattr(data, "getlist") else []
     tests = [term(text) for text in known.terms]
     found = titles.load(
@@ -104,6 +104,6 @@ def context(course: Course, actor: Actor, known: Terms, data: Mapping[str, Any])
     )
     return {
         "chips": [filter_words.chip(entity, at, test, found) for at, test in enumerate(tests)], "terms": known.terms, "nested": known.nested,
-        "fields": filter_editor.by_label(entity, names), "spec_asked": spec, "op_asked": op, "ops": [(key, LABELS[key]) for key in spec.type.ops] if spec else [],
+        "fields": filter_editor.by_label(entity, names), "spec_asked": spec, "op_asked": op, "ops": [(key, LABELS[key]) for key in spec.ops] if spec else [],
         "control": filter_editor.control(spec, op, raws, found) if spec else None,
     }  # fmt: skip

@@ -40,6 +40,11 @@ def days(names: list[str]) -> frozenset[int]:
     return frozenset(DAYS.index(name) for name in names)
 
 
+def words(text: str | None) -> frozenset[str]:
+    """The words of a list that is written with commas."""
+    return frozenset(word.strip() for word in (text or "").split(",") if word.strip())
+
+
 def score_fields(team: Any) -> frozenset[str]:
     """What the score of a team's records is computed from (R67)."""
     return frozenset(get("score.fields", scope=(TEAM, team)))
@@ -58,6 +63,18 @@ settings_store.declare(
     "boolean",
     default=False,
     group=SALES,
+)
+settings_store.declare(
+    "pipeline.offer_stages",
+    _("Stages in which an offer is out"),
+    "text",
+    default="offer",
+    group=SALES,
+    help=_(
+        "Keys of stages, separated by commas: a deal that was in one of them counts as converted in the pipeline report."
+    ),
+    max_length=200,
+    read=words,
 )
 settings_store.declare(
     "lead.carry_timeline",

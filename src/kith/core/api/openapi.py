@@ -194,11 +194,13 @@ def report_of(entity: Entity) -> dict[str, Any]:
     several = {"type": "array", "items": {"type": "string"}}
     query = [{"name": name, "in": "query", "schema": several} for name in ("f", "rows", "m", "having")]
     query += [
-        {"name": name, "in": "query", "schema": {"type": "string"}} for name in ("filter", "q", "columns", "order")
+        {"name": name, "in": "query", "schema": {"type": "string"}}
+        for name in ("filter", "q", "columns", "order", "on")
     ]
     further: list[dict[str, Any]] = [
         {"name": "top", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
         {"name": "every", "in": "query", "schema": {"type": "string", "enum": ["1"]}},
+        {"name": "apart", "in": "query", "schema": {"type": "string", "enum": ["1"]}},
     ]
     query += further
     answer = {"description": "Groups and figures", "content": {"application/json": {"schema": {"type": "object"}}}}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from kith.core import ledger
+from kith.core import ledger, rates
 from kith.core.access import Actor
 from kith.core.api import reading as requests
 from kith.core.api.callers import api
@@ -14,7 +14,7 @@ from kith.core.reports import engine, reading, words
 from kith.core.reports.table import Key, Line, Table
 from kith.core.views import REPORT, from_address
 
-PARAMETERS = ("f", "filter", "q", "rows", "columns", "m", "having", "top", "every", "order")
+PARAMETERS = ("f", "filter", "q", "rows", "columns", "m", "having", "top", "every", "order", "apart", "on")
 
 
 @api("GET")
@@ -41,6 +41,8 @@ def as_data(table: Table) -> dict[str, Any]:
         "lines": [line_of(table, line) for line in table.lines],
         "total": line_of(table, table.total),
         "largest_only": table.cut or None,
+        "converted_to": rates.base() if table.is_converted else None,
+        "without_rate": [{"currency": code, "day": day.isoformat() if day else None} for code, day in table.lacking],
     }
 
 
@@ -52,7 +54,7 @@ def field_of(dim: Any) -> dict[str, Any]:
 def group_of(key: Key) -> dict[str, Any]:
     """A group; its value is null for records without one."""
     value = key.value if isinstance(key.value, bool | int | None) else str(key.value)
-    return {"value": value, "label": key.label}
+    return {"value": value, "label": key.label} | ({"level": key.level} if key.dim.tree is not None else {})
 
 
 def line_of(table: Table, line: Line) -> dict[str, Any]:

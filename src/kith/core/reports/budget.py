@@ -1,7 +1,9 @@
-"""A report may take so long and no longer: the database stops it, and the reader is told how to ask for less."""
+"""A report may take so long and no longer, all its queries together: the database stops it, and the reader is told how to ask for less."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -15,20 +17,53 @@ CANCELLED = "57014"
 
 @contextmanager
 def limited(seconds: float = SECONDS) -> Iterator[None]:
-    """Run queries within a time limit of their own; raises BadFilter when it is over."""
+    """Run queries within one time limit for all of them; raises BadFilter when it is over."""
+    deadline = time.monotonic() + seconds
+
+    def within(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        """Give each query what is left of the time."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise too_long(seconds)
+        allow(f"{max(1, int(left * 1000))}ms")
+        return execute(sql, params, many, context)
+
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)",
-                [f"{int(seconds * 1000)}ms"],
-            )
-            before = cursor.fetchone()[0]
-            yield
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+        with transaction.atomic():
+            before = allow(None)
+            with connection.execute_wrapper(within):
+                yield
+            allow(before)
     except OperationalError as error:
         if state_of(error) != CANCELLED:
             raise
-        raise BadFilter(
-            _("This report took longer than %(seconds)d seconds. Add a condition or group by fewer fields.")
-            % {"seconds": seconds}
-        ) from None
+        raise too_long(seconds) from None
+
+
+def allow(limit: str | None) -> str:
+    """Set how long the next queries of this transaction may take, None to leave it; returns how long they might before.
+
+    Through the driver: neither a wrapper nor a log of queries is to see it.
+    """
+    driver: Any = connection.connection
+    with driver.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        before: str = cursor.fetchone()[0]
+        if limit is not None:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
+        return before
+
+
+def too_long(seconds: float) -> BadFilter:
+    """What is said when the time is over."""
+    return BadFilter(
+        _("This report took longer than %(seconds)d seconds. Add a condition or group by fewer fields.")
+        % {"seconds": seconds}
+    )
+
+
+def fetched(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

@@ -9,6 +9,7 @@ from kith.core.filters import BadFilter
 from kith.core.views import REPORT_KEYS, Look
 
 from . import reading
+from .currencies import TODAY, date_path
 from .dimensions import dimension
 from .engine import no_dates_divided
 from .measures import part
@@ -24,5 +25,7 @@ def check_report(entity: "Entity", data: Any) -> None:
     report = reading.of_data(entity, data, Look(entity))
     for asked in report.dimensions:
         dimension(entity, asked, SYSTEM)
+    if report.on not in ("", TODAY):
+        date_path(entity, report.on, SYSTEM)
     measures = [measure for figure in report.figures for measure in figure.parts]
     no_dates_divided(report, tuple(part(entity, measure, SYSTEM, at) for at, measure in enumerate(measures)))

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, Group, Node, Test
+from kith.core.trees import below
 
 from . import periods
+from .branches import Tree, spread_link, spread_list
 from .paths import Path, resolve
-from .shape import GRAINS, Dimension
+from .shape import EACH, GRAINS, Dimension
 
 if TYPE_CHECKING:
     from kith.core.access import Actor
@@ -27,7 +29,7 @@ TEXTS = frozenset({"text", "choice", "country"})
 DATES = frozenset({"date", "moment"})
 MANY = frozenset({"tags", "choices", "words"})
 #: Longer texts are no names of groups.
-MAX_TEXT = 255
+MAX_TEXT = 300
 MAX_EVERY = 500
 #: Kinds of records that are a closed list though they are records (stages): label -> ids in their order for a reader.
 closed: dict[str, Callable[["Actor"], Iterable[uuid.UUID]]] = {}
@@ -62,6 +64,7 @@ class Dim:
     asked: Dimension
     path: Path
     actor: "Actor"
+    tree: Tree | None = None
 
     @property
     def spec(self) -> "FieldSpec":
@@ -75,8 +78,19 @@ class Dim:
 
     @property
     def is_many(self) -> bool:
-        """Whether a record may stand in several groups (R161)."""
-        return self.kind in MANY
+        """Whether a record has a list of groups (R161)."""
+        return self.kind in MANY or self.path.is_list
+
+    @property
+    def spreads(self) -> bool:
+        """Whether a record may stand in several groups: those of a list, or all that its group lies in (R161)."""
+        return self.is_many or self.tree is not None
+
+    def spread(self, at: int) -> str:
+        """The join that puts a row into each of its groups; the column d of the rows becomes v."""
+        if self.tree is not None:
+            return spread_list(self.tree, at) if self.is_many else spread_link(self.tree, at)
+        return f' CROSS JOIN LATERAL unnest(found."d{at}") AS e{at}("v{at}")'
 
     @property
     def is_period(self) -> bool:
@@ -96,11 +110,13 @@ class Dim:
     @property
     def label(self) -> str:
         """The heading."""
-        grain = f", {GRAINS[self.asked.grain]}" if self.is_period else ""
+        grain = f", {GRAINS[self.asked.grain]}" if self.is_period else f", {EACH[1]}" if self.asked.grain else ""
         return f"{self.path.label}{grain}"
 
     def expression(self) -> Any:
         """The group of a row; of a list field all of its groups."""
+        if self.path.is_list:
+            return Items(self.path.items, "uuid" if self.target else "text")
         if self.is_period:
             return periods.starts(self.path, self.asked.grain)
         value = self.path.guarded(self.spec.expression(self.path.prefix))
@@ -141,21 +157,33 @@ class Dim:
         name = self.asked.path
         if value is None:
             filled = Test(name, "filled")
-            return Group("none", (filled,)) if self.path.is_related else Test(name, "empty")
+            return Group("none", (filled,)) if self.path.is_related or self.path.is_list else Test(name, "empty")
         if self.is_period:
             return Test(name, "between", [value.isoformat(), periods.ends(value, self.asked.grain).isoformat()])
         if self.kind == "boolean":
             return Test(name, "is", "true" if value else "false")
-        op = "has" if self.is_many else "is" if self.kind == "number" else "any"
+        if self.tree is not None:
+            return self.within(value)
+        op = "has" if self.kind in MANY else "is" if self.kind == "number" else "any"
         return Test(name, op, str(value) if op == "is" else [str(value)])
+
+    def within(self, value: Any) -> Node:
+        """The condition that finds the rows of a branch of a tree."""
+        assert self.tree is not None
+        if self.kind == "link":
+            return Test(self.asked.path, "within", [str(value)])
+        inside = below(self.tree.entity, [value], self.tree.entity.tree)
+        return Test(self.asked.path, "has", [str(value), *sorted(map(str, inside))])
 
     def test_any(self, values: list[Any]) -> Node:
         """The condition that finds the rows of any of the groups."""
         plain = [value for value in values if value is not None]
         rest = [self.test(None)] if len(plain) < len(values) else []
-        if self.is_period or self.kind in ("boolean", "number"):
+        if self.is_period or self.tree is not None or self.kind in ("boolean", "number"):
             return Group("any", (*map(self.test, plain), *rest))
-        together = [Test(self.asked.path, "has" if self.is_many else "any", list(map(str, plain)))] if plain else []
+        together = (
+            [Test(self.asked.path, "has" if self.kind in MANY else "any", list(map(str, plain)))] if plain else []
+        )
         return Group("any", (*together, *rest))
 
 
@@ -164,7 +192,10 @@ def dimension(entity: "Entity", asked: Dimension, actor: "Actor", operation: str
     path = resolve(entity, asked.path, actor, operation)
     if not fits(path.spec):
         raise BadFilter(_("“%(field)s” is no field to group by.") % {"field": path.label})
-    if asked.grain and path.spec.type.name not in DATES:
+    if path.is_list and path.spec.type.name not in ("link", "choice", "text", "country"):
+        raise BadFilter(_("“%(field)s” is no field to group by.") % {"field": path.label})
+    tree = tree_of(path.spec)
+    if asked.grain and path.spec.type.name not in DATES and (tree is None or asked.grain != EACH[0]):
         raise BadFilter(
             _("Only dates are grouped by day, week, month, quarter or year, not “%(field)s”.") % {"field": path.label}
         )
@@ -175,4 +206,10 @@ def dimension(entity: "Entity", asked: Dimension, actor: "Actor", operation: str
                 % {"grain": asked.grain, "valid": ", ".join(GRAINS)}
             )
         asked = Dimension(asked.path, "month")
-    return Dim(asked, path, actor)
+    return Dim(asked, path, actor, None if asked.grain == EACH[0] else tree)
+
+
+def tree_of(spec: "FieldSpec") -> Tree | None:
+    """The tree that the groups of a field form, None if they form none."""
+    target = registry.find(spec.target) if spec.target and spec.type.name in ("link", "tags") else None
+    return Tree(target) if target is not None and target.tree else None

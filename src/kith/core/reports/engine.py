@@ -13,9 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,10 +22,11 @@ from kith.core.filters import EVERYTHING, BadFilter, Group, Node
 from kith.core.middleware import zone_of
 from kith.core.views import Look
 
-from . import budget, conversion, lines, measures
+from . import budget, currencies, lines, measures
+from .budget import fetched
 from .dimensions import Dim, dimension
 from .measures import Column, Part
-from .shape import HAVING, MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP, Report
+from .shape import HAVING, MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP, Measure, Report
 from .table import Table
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Groups of all levels that a report may have.
 MAX_GROUPS = 5000
+
+NOTHING_TOLD = currencies.Told((), {})
 
 type Place = tuple[Any, ...]
 
@@ -49,16 +50,19 @@ def run(report: Report, actor: "Actor", operation: str = "view") -> Table:
     zone = timezone.get_current_timezone() if actor.is_system else zone_of(actor.time_zone)
     with timezone.override(zone), budget.limited():
         plan = planned(report, actor, operation)
-        shown, cut = chosen(plan)
-        found = grouped(plan, shown)
+        kept = chosen(plan)
+        found = grouped(plan, kept)
         if found is None:
-            shown, cut = largest(plan)
-            found = grouped(plan, shown)
+            kept = largest(plan)
+            found = grouped(plan, kept)
         if found is None:
             raise BadFilter(
                 _("This makes more than %(limit)d groups. Group by fewer or coarser fields.") % {"limit": MAX_GROUPS}
             )
-        made = Table(report, actor, plan.dims, plan.columns, [], [], found, shown or EVERYTHING, cut)
+        made = Table(
+            report, actor, plan.dims, plan.columns, [], [], found, kept.node or EVERYTHING, kept.cut,
+            is_converted=plan.told.is_converted, lacking=plan.told.lacking,
+        )  # fmt: skip
         return replace(lines.filled(made), seconds=time.monotonic() - started)
 
 
@@ -72,6 +76,7 @@ class Plan:
     parts: tuple[Part, ...]
     columns: list[Column]
     operation: str = "view"
+    told: currencies.Told = NOTHING_TOLD
 
     @property
     def sets(self) -> list[tuple[int, ...]]:
@@ -92,14 +97,11 @@ class Plan:
 
     def name(self, at: int) -> str:
         """The column that holds the group of a dimension."""
-        return f'"v{at}"' if self.dims[at].is_many else f'"d{at}"'
+        return f'"v{at}"' if self.dims[at].spreads else f'"d{at}"'
 
     def spread(self, sql: str, dims: tuple[int, ...]) -> str:
-        """The rows, once for each item of the list fields among these dimensions."""
-        lists = (at for at in dims if self.dims[at].is_many)
-        return f"({sql}) found" + "".join(
-            f' CROSS JOIN LATERAL unnest(found."d{at}") AS e{at}("v{at}")' for at in lists
-        )
+        """The rows, once for each of the groups they stand in."""
+        return f"({sql}) found" + "".join(self.dims[at].spread(at) for at in dims if self.dims[at].spreads)
 
 
 def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
@@ -114,10 +116,20 @@ def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
         raise BadFilter(_("A report is grouped by each field once."))
     dims = tuple(dimension(report.entity, asked, actor, operation) for asked in report.dimensions)
     asked = [one for figure in report.figures for one in figure.parts]
-    parts = tuple(measures.part(report.entity, one, actor, at, operation) for at, one in enumerate(asked))
+    parts = tuple(measured(report, one, actor, at, operation) for at, one in enumerate(asked))
     no_dates_divided(report, parts)
     plan = Plan(report, actor, dims, parts, [], operation)
-    return replace(plan, columns=measures.columns_of(report.figures, parts, currencies(plan)))
+    told = currencies.told(plan)
+    columns = measures.columns_of(report.figures, told.parts, told.codes)
+    return replace(plan, parts=told.parts, columns=columns, told=told)
+
+
+def measured(report: Report, asked: Measure, actor: "Actor", at: int, operation: str) -> Part:
+    """A measure for a reader; an amount also with the day whose rate counts for it."""
+    made = measures.part(report.entity, asked, actor, at, operation)
+    if not made.is_money or made.path is None:
+        return made
+    return replace(made, day=currencies.day_for(report.entity, made.path, report.on, actor, operation))
 
 
 def no_dates_divided(report: Report, parts: tuple[Part, ...]) -> None:
@@ -127,36 +139,31 @@ def no_dates_divided(report: Report, parts: tuple[Part, ...]) -> None:
         raise BadFilter(_("Dates cannot be divided; choose numbers."))
 
 
-def currencies(plan: Plan) -> dict[int, list[str]]:
-    """The currencies of each amount among the rows, the base currency where there are none."""
-    money = [part for part in plan.parts if part.is_money]
-    if (converter := conversion.converter()) or not money:
-        return {part.at: [converter.currency()] for part in money} if converter else {}
-    found: dict[int, list[str]] = {part.at: [] for part in money}
-    try:
-        sql, values = plan.source(())
-    except EmptyResultSet:
-        return {at: [settings.KITH_CURRENCY] for at in found}
-    pieces = [
-        f'SELECT {at} AS part, "m{at}c" AS code FROM found WHERE "m{at}" IS NOT NULL GROUP BY "m{at}c"' for at in found
-    ]
-    for at, code in fetched(f"WITH found AS ({sql}) {' UNION ALL '.join(pieces)}", [*values]):
-        found[at].append(code)
-    return {at: codes or [settings.KITH_CURRENCY] for at, codes in found.items()}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The outermost rows that are shown, as a condition on records and as values, None for all; and how many if some are left out."""
+
+    node: Node | None = None
+    values: frozenset[Any] | None = None
+    cut: int = 0
+
+    def has(self, place: Place) -> bool:
+        """Whether a place is shown; records of a shown group may stand in others too."""
+        return self.values is None or place[0] is ... or place[0] in self.values
 
 
-def grouped(plan: Plan, shown: Node | None = None) -> dict[Place, list[Any]] | None:
+def grouped(plan: Plan, kept: Kept) -> dict[Place, list[Any]] | None:
     """The figures of every cell by place; None when there are too many groups.
 
-    Sets without a list field are put together from rows that it did not multiply: each record once (R161).
+    Sets without a list or tree are put together from rows that it did not multiply: each record once (R161).
     """
-    many = [at for at, dim in enumerate(plan.dims) if dim.is_many]
+    many = [at for at, dim in enumerate(plan.dims) if dim.spreads]
     by_lists = defaultdict(list)
     for one in plan.sets:
         by_lists[tuple(at for at in many if at in one)].append(one)
     found: dict[Place, list[Any]] = {}
     for sets in by_lists.values():
-        rows = grouped_once(plan, sets, shown)
+        rows = {place: row for place, row in grouped_once(plan, sets, kept.node).items() if kept.has(place)}
         if len(found) + len(rows) > MAX_GROUPS:
             return None
         found |= rows
@@ -208,25 +215,25 @@ def figures_of(plan: Plan, raw: list[Any]) -> list[Any]:
 # --- choosing rows ------------------------------------------------------------------------------------------------------
 
 
-def chosen(plan: Plan) -> tuple[Node | None, int]:
-    """The condition for the rows that `having` and `top` leave, None for all; and how many of them are shown if some are left out."""
+def chosen(plan: Plan) -> Kept:
+    """The rows that `having` and `top` leave."""
     report = plan.report
     if not report.having and not report.top:
-        return None, 0
+        return Kept()
     if not report.rows:
         raise BadFilter(_("Conditions on results need at least one field in rows."))
     return largest(plan, report.top or MAX_TOP)
 
 
-def largest(plan: Plan, top: int = MAX_TOP) -> tuple[Node | None, int]:
-    """The condition for the outermost rows with the greatest first figure."""
+def largest(plan: Plan, top: int = MAX_TOP) -> Kept:
+    """The outermost rows with the greatest first figure."""
     if not plan.report.rows:
-        return None, 0
+        return Kept()
     dim, top = plan.dims[0], min(top, MAX_TOP)
     try:
         sql, values = plan.source((0,))
     except EmptyResultSet:
-        return None, 0
+        return Kept()
     order, first = figure_sql(plan.columns[0])
     conditions = [having_sql(plan, one) for one in plan.report.having]
     kept = f"HAVING {' AND '.join(text for text, _values in conditions)}" if conditions else ""
@@ -236,7 +243,7 @@ def largest(plan: Plan, top: int = MAX_TOP) -> tuple[Node | None, int]:
         f"SELECT {name} FROM {source} GROUP BY {name} {kept} ORDER BY {order} DESC NULLS LAST, {name} LIMIT {top + 1}"
     )
     found = [dim.value(value) for (value,) in fetched(text, given)]
-    return dim.test_any(found[:top]), top if len(found) > top else 0
+    return Kept(dim.test_any(found[:top]), frozenset(found[:top]), top if len(found) > top else 0)
 
 
 def having_sql(plan: Plan, one: Any) -> tuple[str, list[Any]]:
@@ -256,10 +263,3 @@ def figure_sql(column: Column) -> tuple[str, list[Any]]:
         return f"({over})", values
     under, more = column.under.sql()
     return f"(({over})::numeric / NULLIF({under}, 0))", [*values, *more]
-
-
-def fetched(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())

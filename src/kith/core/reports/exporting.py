@@ -37,7 +37,7 @@ def rows(table: Table) -> Iterator[Sequence[Any]]:
 def names(table: Table, line: Line) -> list[str]:
     """The groups of a line; the total has one word."""
     count = len(table.report.rows)
-    return [key.label for key in line.keys] if line.keys else [_("Total"), *[""] * (count - 1)][:count]
+    return [key.trail or key.label for key in line.keys] if line.keys else [_("Total"), *[""] * (count - 1)][:count]
 
 
 def chart_columns(chart: Chart) -> list[Column]:

@@ -12,7 +12,7 @@ from kith.core import titles
 from kith.core.money import Money
 from kith.core.titles import Titles
 
-from . import periods
+from . import branches, periods
 from .dimensions import Dim
 from .table import Key, Line, Table
 
@@ -60,7 +60,8 @@ def keys_of(table: Table, at: int, found: Titles, *, every: bool) -> list[Key]:
     if dim.is_closed:
         return made
     sizes = sizes_of(table, at)
-    return sorted(made, key=lambda key: (key.is_empty, -sizes.get(key.value, 0), key.label.casefold()))
+    ranked = sorted(made, key=lambda key: (key.is_empty, -sizes.get(key.value, 0), key.label.casefold()))
+    return branches.nested(dim.tree, ranked) if dim.tree is not None else ranked
 
 
 def shown(dim: Dim, present: set[Any]) -> list[Any]:
@@ -122,7 +123,8 @@ def walk(
         for key in levels[0]
         if (*place, key.value) in below or (full and (key.dim.is_closed or table.report.every) and not key.is_empty)
     ]
-    for line in ordered(table, lines):
+    tree = levels[0][0].dim.tree if levels[0] else None
+    for line in branches.ordered(tree, ordered(table, lines)) if tree is not None else ordered(table, lines):
         yield line
         yield from walk(table, levels[1:], line.keys, below, full=full)
 

@@ -6,18 +6,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, IntegerField, Value, When
+from django.db.models import Case, CharField, DateField, F, IntegerField, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from kith.core import conversion
 from kith.core.filters import EVERYTHING, BadFilter, Group, Node, Test, compile_filter
 from kith.core.money import Money
 from kith.core.specs import BAG_FIELDS
 
-from . import conversion
 from .paths import Path, resolve
 from .shape import KINDS, Figure, Measure, Ratio
 
@@ -49,13 +49,18 @@ def fits(spec: "FieldSpec", kind: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A plain measure resolved for one reader; `at` numbers its columns in the query."""
+    """A plain measure resolved for one reader; `at` numbers its columns in the query.
+
+    Amounts are converted `into` a currency by the rate of their `day`, or else told apart by currency.
+    """
 
     asked: Measure
     path: Path | None
     entity: "Entity"
     actor: "Actor"
     at: int
+    day: Any = None
+    into: str = ""
 
     @property
     def is_money(self) -> bool:
@@ -74,7 +79,7 @@ class Part:
     @property
     def is_split(self) -> bool:
         """Whether amounts of several currencies have to be told apart."""
-        return self.is_money and conversion.converter() is None
+        return self.is_money and not self.into
 
     @property
     def counts_rows(self) -> bool:
@@ -89,10 +94,13 @@ class Part:
         if self.path is None:
             return {name: self.within(Value(1, output_field=IntegerField()))}
         value, currency = value_of(self.path)
-        if self.is_money and (converter := conversion.converter()):
-            value = converter.amount(self.path, value, currency)
+        if self.is_money and self.into:
+            value = conversion.in_base(value, currency, self.day)
         columns = {name: self.within(self.path.guarded(value))}
-        return columns | ({f"{name}c": self.path.guarded(currency)} if self.is_split else {})
+        if self.is_split:
+            columns |= {f"{name}c": self.path.guarded(currency)}
+            columns |= {} if self.day is None else {f"{name}d": today_without(self.day)}
+        return columns
 
     def within(self, value: Any) -> Any:
         """The value on the rows that this measure counts."""
@@ -217,6 +225,11 @@ def value_of(path: Path) -> tuple[Any, Any]:
     return spec.expression(prefix), F(f"{prefix}{spec.name}_currency")
 
 
+def today_without(day: Any) -> Any:
+    """A day, today where there is none."""
+    return Coalesce(day, Value(timezone.localdate(), DateField()))
+
+
 def part(entity: "Entity", asked: Measure, actor: "Actor", at: int, operation: str = "view") -> Part:
     """A measure for a reader; raises BadFilter for one that cannot be computed or may not be read."""
     if asked.kind not in KINDS:
@@ -226,7 +239,7 @@ def part(entity: "Entity", asked: Measure, actor: "Actor", at: int, operation: s
     if asked.kind == "count":
         return Part(asked, None, entity, actor, at)
     path = resolve(entity, asked.path, actor, operation)
-    if not fits(path.spec, asked.kind):
+    if path.is_list or not fits(path.spec, asked.kind):
         raise BadFilter(
             _("“%(field)s” has no %(how)s; sums, averages and medians need numbers.")
             % {"field": path.label, "how": KINDS[asked.kind]}

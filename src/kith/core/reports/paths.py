@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Q, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Q, When
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from kith.core.specs import LinkSpec
 
 if TYPE_CHECKING:
     from kith.core.access import Actor
-    from kith.core.entity import Entity
+    from kith.core.entity import Entity, Related
     from kith.core.specs import FieldSpec
 
 
@@ -23,18 +24,27 @@ EVERYWHERE = Q()
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A field at the end of a path; `seen` is when the records on the way may be read, `prefix` the way in the ORM."""
+    """A field at the end of a path; `seen` is when the records on the way may be read, `prefix` the way in the ORM.
+
+    Of a list of related records (the product lines of a deal) `items` are all values, as an array.
+    """
 
     name: str
     spec: "FieldSpec"
     label: str
     prefix: str = ""
     seen: Q = EVERYWHERE
+    items: Any = None
 
     @property
     def is_related(self) -> bool:
         """Whether the field is one of another record."""
         return bool(self.prefix)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a record has any number of values."""
+        return self.items is not None
 
     def guarded(self, expression: Any) -> Any:
         """The expression where the records on the way may be read, nothing elsewhere."""
@@ -45,6 +55,9 @@ def resolve(entity: "Entity", name: str, actor: "Actor", operation: str = "view"
     """The field at the end of a path; raises BadFilter for what does not exist or may not be read."""
     here, prefix, seen, labels = entity, "", Q(), list[str]()
     *links, last = name.split(".")
+    related = next((item for item in entity.related if links and item.key == links[0]), None)
+    if related is not None:
+        return listed(entity, related, name, actor, operation)
     if len(links) > MAX_HOPS:
         raise BadFilter(
             _("“%(field)s” goes over too many links; at most %(limit)d.") % {"field": name, "limit": MAX_HOPS}
@@ -59,6 +72,23 @@ def resolve(entity: "Entity", name: str, actor: "Actor", operation: str = "view"
         prefix += f"{link.name}__"
     spec = field_of(here, last, actor)
     return Path(name, spec, " › ".join([*labels, capfirst(str(spec.label))]), prefix, seen)
+
+
+def listed(entity: "Entity", related: "Related", name: str, actor: "Actor", operation: str) -> Path:
+    """A field of the records of a related list: "opportunityline-opportunity.product" of a deal, as the filter language has it."""
+    other = registry.get(related.entity)
+    if related.link not in access.readable(actor, other):
+        raise BadFilter(_("“%(field)s” is no field to report on.") % {"field": name})
+    inner = resolve(other, name.partition(".")[2], actor, operation)
+    if inner.is_list:
+        raise BadFilter(
+            _("“%(field)s” goes over a list twice; use a report of %(what)s.") % {"field": name, "what": other.plural}
+        )
+    rows = other.rows(actor, operation).filter(**{other.fields[related.link].path: OuterRef("pk")}).order_by()
+    value = inner.guarded(inner.spec.expression(inner.prefix))
+    values = rows.annotate(report_item=value).exclude(report_item=None).values("report_item").distinct()
+    label = " › ".join([str(related.title or capfirst(str(other.plural))), inner.label])
+    return Path(name, inner.spec, label, items=ArraySubquery(values))
 
 
 def visible(target: "Entity", link: str, actor: "Actor", operation: str = "view") -> Q:

@@ -42,7 +42,7 @@ def of_data(entity: "Entity", data: Mapping[str, Any], look: "Look") -> Report:
     figures = tuple(figures_in(data))[: MAX_MEASURES + 1] or (Measure(),)
     return Report(
         entity, look.filter, dimensions(data.get("rows")), dimensions(data.get("columns")), figures,
-        tuple(conditions_in(data)), whole(data.get("top")), bool(data.get("every")), str(data.get("order") or ""), chart, look.q,
+        tuple(conditions_in(data)), whole(data.get("top")), bool(data.get("every")), str(data.get("order") or ""), chart, look.q, bool(data.get("apart")), str(data.get("on") or ""),
     )  # fmt: skip
 
 
@@ -150,6 +150,6 @@ def to_data(report: Report) -> dict[str, Any]:
     """The parts of a report as `views` keeps them; the inverse of of_data."""
     found: dict[str, Any] = {
         "rows": [str(one) for one in report.rows], "columns": [str(one) for one in report.columns], "m": [written(one) for one in report.figures], "chart": report.chart,
-        "having": [f"{one.at}:{one.op}:{one.value}" for one in report.having], "top": report.top, "every": int(report.every), "order": report.order,
+        "having": [f"{one.at}:{one.op}:{one.value}" for one in report.having], "top": report.top, "every": int(report.every), "order": report.order, "apart": int(report.apart), "on": report.on,
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}

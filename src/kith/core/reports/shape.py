@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kith.core.entity import Entity
 
 GRAINS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
+#: The records of a tree each on its own, without those below.
+EACH = ("each", _("each on its own"))
 KINDS = {
     "count": pgettext_lazy("measure", "number"), "sum": pgettext_lazy("measure", "sum"), "avg": pgettext_lazy("measure", "average"),
     "median": pgettext_lazy("measure", "median"), "p25": pgettext_lazy("measure", "a quarter at most"), "p75": pgettext_lazy("measure", "three quarters at most"),
@@ -21,10 +23,10 @@ KINDS = {
 }  # fmt: skip
 CHARTS = {
     "table": _("Table"), "bar": _("Columns"), "stack": _("Stacked columns"), "hbar": _("Bars"), "line": _("Line"), "area": _("Area"),
-    "donut": _("Ring"), "funnel": _("Funnel"), "heat": _("Heat map"),
+    "donut": _("Ring"), "funnel": _("Funnel"), "heat": _("Heat map"), "map": _("Map"), "tiles": _("Numbers"),
 }  # fmt: skip
 HAVING = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "is": "="}
-MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP = 3, 8, 200
+MAX_DIMENSIONS, MAX_MEASURES, MAX_TOP = 4, 8, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Report:
     """A question to be answered by `engine.run`; the filter decides which records count, `having` and `top` which rows are shown.
 
     Both speak about the outermost rows. `every` also shows records of a grouping without a match, as far as the reader may see them.
+    `apart` tells amounts by currency; else those of several are converted by the rates of the days of the field `on`.
     """
 
     entity: "Entity"
@@ -102,6 +105,8 @@ class Report:
     order: str = ""
     chart: str = "bar"
     q: str = ""
+    apart: bool = False
+    on: str = ""
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

@@ -27,6 +27,8 @@ class Key:
     label: str
     short: str = ""
     hue: str = ""
+    level: int = 0
+    trail: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -75,6 +77,8 @@ class Table:
     shown: Node = EVERYTHING
     cut: int = 0
     seconds: float = 0.0
+    is_converted: bool = False
+    lacking: tuple[tuple[str, Any], ...] = ()
     kept: dict[Any, Any] = field(default_factory=dict)
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from kith.core import access, axes, boards, titles
+from kith.core import access, axes, boards, rates, titles
 from kith.core.access import Actor
 from kith.core.axes import Axis, Column
 from kith.core.boards import Lane, Total
@@ -87,8 +88,8 @@ def column_of(deck: Deck, look: Look, lane: Lane) -> dict[str, Any]:
     """What the template needs of one column."""
     return {
         "at": lane.at, "column": lane.column, "total": lane.total, "cards": cards.cards(deck, lane.column, lane.records),
-        "more": more_address(look, lane.column, lane.after), "left": lane.total.count - len(lane.records), "sum": sums_of(lane.total.sums),
-        "weighted": sums_of(lane.total.weighted), "new": new_address(deck, lane.column), "noun": deck.entity.name,
+        "more": more_address(look, lane.column, lane.after), "left": lane.total.count - len(lane.records), "sum": told(lane.total)[0],
+        "weighted": told(lane.total)[1], "new": new_address(deck, lane.column), "noun": deck.entity.name,
     }  # fmt: skip
 
 
@@ -123,15 +124,34 @@ def sums_of(sums: dict[str, Any]) -> Markup:
     return shown + Markup(' <abbr title="{}">+{}</abbr>').format(words, len(rest))
 
 
+def told(total: Total) -> tuple[Markup, Markup]:
+    """The sum and the weighted sum: of several currencies one number in the base currency, with its parts on demand."""
+    pairs = ((total.sums, total.base), (total.weighted, total.base_weighted))
+    first, second = (sums_of(sums) if len(sums) < 2 or total.lacking else converted(sums, base) for sums, base in pairs)
+    return first, second
+
+
+def converted(sums: dict[str, Any], base: dict[str, Any]) -> Markup:
+    """One number for amounts in several currencies; its parts are told on demand."""
+    whole = Money(sum(base.values(), Decimal(0)), rates.base())
+    parts = ", ".join(formats.money(Money(amount, currency)).striptags() for currency, amount in sorted(sums.items()))
+    return Markup('<abbr title="{}">≈ {}</abbr>').format(
+        _("Converted by the rates of each day: %(parts)s") % {"parts": parts}, formats.money(whole, short=True)
+    )
+
+
 def over_all(totals: Iterable[Total], *, weighs: bool) -> list[tuple[str, Markup]]:
     """What all columns add up to, in words and sums."""
-    total, weighted = dict[str, Any](), dict[str, Any]()
+    whole = Total()
     for part in totals:
-        for sums, found in ((total, part.sums), (weighted, part.weighted)):
-            for currency, amount in found.items():
-                sums[currency] = sums.get(currency, 0) + amount
-    words = [(_("Total"), sums_of(total))] if total else []
-    return [*words, (_("Weighted"), sums_of(weighted))] if weighs and weighted else words
+        whole.lacking |= part.lacking
+        for name in ("sums", "weighted", "base", "base_weighted"):
+            mine = getattr(whole, name)
+            for currency, amount in getattr(part, name).items():
+                mine[currency] = mine.get(currency, 0) + amount
+    total, weighted = told(whole)
+    words = [(_("Total"), total)] if whole.sums else []
+    return [*words, (_("Weighted"), weighted)] if weighs and whole.weighted else words
 
 
 def deck_of(axis: Axis) -> Deck:

@@ -37,13 +37,13 @@ def edit_filter(request: HttpRequest, entity: Entity, actor: Actor) -> HttpRespo
             _("“%(field)s” is no field to filter by; there are: %(valid)s.")
             % {"field": known, "valid": ", ".join(names)}
         )
-    op = test.op if test.op in spec.type.ops else spec.type.ops[0]
+    op = test.op if test.op in spec.ops else spec.ops[0]
     raws = as_list(test.value)
     found = titles.load(actor, links_in(entity, Test(known, op, raws)))
     context = {
         "entity": entity, "actor": actor, "term": request.GET.get("term", ""), "path": known, "spec": spec, "op": op, "raws": raws,
         "first": [entity.fields[name] for name in names if name in entity.filters], "other": by_label(entity, [n for n in names if n not in entity.filters]),
-        "dotted": known if "." in known else "", "dotted_words": words, "ops": [(key, LABELS[key]) for key in spec.type.ops], "control": control(spec, op, raws, found),
+        "dotted": known if "." in known else "", "dotted_words": words, "ops": [(key, LABELS[key]) for key in spec.ops], "control": control(spec, op, raws, found),
     }  # fmt: skip
     return render(request, "kith/filter_editor.html", context)
 

@@ -77,6 +77,7 @@ GLOBALS: dict[str, Any] = {
     "today": timezone.localdate,
     "control_of": editors.control,
     "sum_words": list_totals.amount,
+    "sum_foot": list_totals.foot,
 }
 FILTERS: dict[str, Any] = {
     "num": formats.num,

@@ -1,6 +1,7 @@
 """What stands under and between the rows: sums, counts, group headings."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,15 +9,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import listing
+from kith.core import conversion, listing, rates
+from kith.core.conversion import Converted
 from kith.core.listing import MIXED, GroupRow
 from kith.core.money import Money
+from kith.core.reports.table import PLAIN
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
 from kith.core.ui import formats
 from kith.core.ui.icons import icon
 from kith.core.ui.list_rows import Sheet
-from kith.core.views import Look
+from kith.core.views import REPORT, Look
 
 
 def of_records(look: Look, records: Iterable[Any]) -> dict[str, Any]:
@@ -29,19 +32,44 @@ def of_records(look: Look, records: Iterable[Any]) -> dict[str, Any]:
             continue
         currencies = {value.currency for value in given}
         total = sum((value.amount for value in given), Decimal(0))
-        found[spec.name] = Money(total, currencies.pop()) if len(currencies) == 1 else MIXED
+        found[spec.name] = Money(total, currencies.pop()) if len(currencies) == 1 else converted(look, spec, kept)
     return found
+
+
+def converted(look: Look, spec: FieldSpec, records: Iterable[Any]) -> Any:
+    """The sum of amounts in several currencies in the base currency; MIXED where one has no rate."""
+    given = [(record, value) for record in records if (value := spec.get(record)) is not None]
+    amounts = [conversion.of_record(look.entity, record, value) for record, value in given]
+    known = [amount for amount in amounts if amount is not None]
+    return MIXED if len(known) < len(amounts) else Converted(sum(known, Decimal(0)), rates.base())
 
 
 def amount(value: Any, *, short: bool = False) -> Markup:
     """A sum."""
+    if isinstance(value, Converted):
+        return Markup('<span title="{}"><span aria-hidden="true">≈ </span>{}</span>').format(
+            _("Amounts in several currencies, converted by the rates of each day."), formats.money(value, short=short)
+        )
     if isinstance(value, Money):
         return formats.money(value, short=short)
     if value == MIXED:
         return Markup('<span class="dim" title="{}">{}</span>').format(
-            _("Amounts in several currencies are not added up."), _("several currencies")
+            _("These amounts cannot be added up: an exchange rate is missing."), _("several currencies")
         )
     return escape(formats.num(value))
+
+
+def parts_address(look: Look, name: str) -> str:
+    """The report that tells a sum by currency."""
+    report = {"m": [f"sum:{name}"], "chart": "table", "apart": 1}
+    return f"/{look.entity.slug}/report?{replace(look, report=report, group='', shape=REPORT).query(explicit=True, view_id=PLAIN)}"
+
+
+def foot(look: Look, name: str, value: Any) -> Markup:
+    """A sum under a column; one of several currencies opens its parts."""
+    if not isinstance(value, Converted) and value != MIXED:
+        return amount(value)
+    return Markup('<a href="{}">{}</a>').format(parts_address(look, name), amount(value))
 
 
 def heading(sheet: Sheet, spec: FieldSpec, group: GroupRow, number: int, titles: Titles) -> str:

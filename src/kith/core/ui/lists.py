@@ -71,7 +71,7 @@ def totals(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     return render(
         request,
         "kith/list_totals.html",
-        {"sheet": sheet, "sums": listing.totals(look, actor), "count": request.GET.get("count", "")[:40]},
+        {"look": look, "sheet": sheet, "sums": listing.totals(look, actor), "count": request.GET.get("count", "")[:40]},
     )
 
 

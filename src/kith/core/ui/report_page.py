@@ -11,24 +11,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from kith.core import access, ledger, listing, titles
+from kith.core import access, ledger, listing, rates, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.listing import Page
-from kith.core.reports import charting, dimensions, engine, measures, reading, words
+from kith.core.reports import charting, currencies, dimensions, engine, measures, places, reading, tiles, words
 from kith.core.reports.charts import figure
-from kith.core.reports.shape import CHARTS, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
+from kith.core.reports.shape import CHARTS, EACH, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
 from kith.core.reports.table import Cell, Line, Table
 from kith.core.specs import FieldSpec, LinkSpec
 from kith.core.ui import filter_words, formats, list_rows
 from kith.core.ui.list_page import ListPage
 from kith.core.views import REPORT_KEYS, Look
 
+#: Lines further in are indented no more.
+DEEPEST = 6
+
 type Group = tuple[str, list[tuple[str, str]]]
 
 ICONS = {
     "table": "table-2", "bar": "chart-column", "stack": "layers", "hbar": "chart-gantt", "line": "chart-line", "area": "activity",
-    "donut": "chart-pie", "funnel": "filter", "heat": "grid-3x3",
+    "donut": "chart-pie", "funnel": "filter", "heat": "grid-3x3", "map": "map", "tiles": "hash",
 }  # fmt: skip
 SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "is": "="}
 
@@ -51,7 +54,22 @@ class ReportPage(ListPage):
     def figure(self) -> Markup:
         """The chart; nothing where only a table is asked for."""
         chart = charting.chart_of(self.table)
-        return figure(chart, "report", twin=False) if chart and self.page.count else Markup("")
+        if chart is None or not self.page.count:
+            return Markup("")
+        missing = charting.unplaced(chart) if chart.kind == "map" else []
+        told = _("Not on the map: %(names)s") % {"names": ", ".join(missing[:20])} if missing else ""
+        foot = Markup('<p class="t2 fs12">{}</p>').format(told) if told else ""
+        return figure(chart, "report", twin=False, foot=foot)
+
+    @cached_property
+    def tiles(self) -> list[tiles.Tile] | None:
+        """The figures as tiles where they are asked for; none where no figure has a record."""
+        return tiles.tiles(self.table) if self.report.chart == "tiles" else None
+
+    @property
+    def lacks_places(self) -> bool:
+        """Whether a map is asked for of groups that lie nowhere."""
+        return self.report.chart == "map" and not (self.table.dims and places.has_places(self.table.dims[0]))
 
     @property
     def is_chart_cut(self) -> bool:
@@ -68,7 +86,8 @@ class ReportPage(ListPage):
         last = len(self.report.rows)
         for line in self.table.lines:
             css = "sub" if line.depth < last else ""
-            indent = ("", "deep", "deeper")[min(max(line.depth - 1, 0), 2)]
+            deep = line.depth - 1 + sum(key.level for key in line.keys)
+            indent = f"deep-{min(deep, DEEPEST)}" if deep > 0 else ""
             yield line, f"{css} {indent}".strip(), list(self.table.cells(line))
 
     @property
@@ -114,6 +133,37 @@ class ReportPage(ListPage):
         """The address of its files, to which the format is added."""
         return f"/{self.entity.slug}/report/export?{filter_words.explicit(replace(self.look, report=reading.to_data(self.report)))}"
 
+    @property
+    def currency_note(self) -> tuple[str, str]:
+        """What is said about amounts in several currencies, and what the other way to tell them is called; empty where there are none."""
+        if self.table.lacking:
+            code, day = self.table.lacking[0]
+            when = formats.day(day, "medium") if day else _("today")
+            said = _(
+                "No rate for %(currency)s on %(day)s: amounts stand apart by currency. Enter the rate to add them up."
+            )
+            return said % {"currency": code, "day": when}, ""
+        if self.table.is_converted:
+            said = _("Amounts in several currencies are converted to %(currency)s by the rates of each day.")
+            return said % {"currency": rates.base()}, _("By currency")
+        return "", ""
+
+    @property
+    def has_money(self) -> bool:
+        """Whether any figure is an amount."""
+        return any(column.over.part.is_money for column in self.table.columns)
+
+    @property
+    def rate_days(self) -> list[tuple[str, str]]:
+        """Whose rates may count: those of a date of the records, or of today."""
+        readable = access.readable(self.actor, self.entity)
+        dates = [
+            (name, capfirst(str(spec.label)))
+            for name, spec in self.entity.fields.items()
+            if name in readable and spec.type.name in currencies.DAYS and spec.columns and not spec.is_bag
+        ]
+        return [(currencies.TODAY, _("today")), *dates]
+
     # --- the question ---------------------------------------------------------------------------------------------
 
     @property
@@ -154,7 +204,7 @@ class ReportPage(ListPage):
     @cached_property
     def dimension_options(self) -> list[Group]:
         """The fields to group by: those of the entity, then those of the records it links to."""
-        return grouped_options(self.entity, self.actor, grouping_options)
+        return [*grouped_options(self.entity, self.actor, grouping_options), *listed_options(self.entity, self.actor)]
 
     @cached_property
     def measure_options(self) -> list[Group]:
@@ -214,11 +264,34 @@ def grouped_options(
     ]
 
 
+def listed_options(entity: Entity, actor: Actor) -> list[Group]:
+    """Links and choices of the records in related lists: a record stands in the group of each of them."""
+    found = list[Group]()
+    for related in entity.related:
+        other = registry.get(related.entity)
+        if not access.allowed(actor, other, "view") or related.link not in access.readable(actor, other):
+            continue
+        title, readable = str(related.title or capfirst(str(other.plural))), access.readable(actor, other)
+        pairs = [
+            pair
+            for name, spec in other.fields.items()
+            if name in readable
+            and name not in (related.link, "created_by", "org_unit")
+            and spec.type.name in ("link", "choice")
+            for pair in grouping_options(f"{related.key}.", f"{title} › ", spec)
+        ]
+        if pairs:
+            found.append((title, sorted(pairs, key=lambda pair: pair[1].casefold())))
+    return found
+
+
 def grouping_options(prefix: str, label: str, spec: FieldSpec) -> list[tuple[str, str]]:
     """A field to group by; dates by each period."""
     if not dimensions.fits(spec):
         return []
     name, words = prefix + spec.name, label + capfirst(str(spec.label))
+    if dimensions.tree_of(spec) is not None:
+        return [(name, words), (f"{name}:{EACH[0]}", f"{words}, {EACH[1]}")]
     if spec.type.name not in dimensions.DATES:
         return [(name, words)]
     return [(f"{name}:{grain}", f"{words}, {period}") for grain, period in GRAINS.items()]

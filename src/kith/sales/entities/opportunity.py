@@ -125,7 +125,7 @@ class OpportunityEntity(Entity):
     filters = ("stage", "state", "owner", "company", "closes_on", "amount", "priority", "source", "territory", "campaign", "competitor", "interest", "no_next_step", "rotting_days", "tags")  # fmt: skip
     search = ("name", "next_step")
     search_body = ("need", "plan")
-    board, calendar = "stage", "closes_on"
+    board, calendar, rate_day = "stage", "closes_on", "closed_at"
     card = ("company", "amount", "owner", "next_step", "stage_at")
     flow = (
         Step("new", _("New"), hue="grey", probability=10, max_days=14),

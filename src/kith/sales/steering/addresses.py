@@ -21,8 +21,11 @@ def of_node(label: str, node: Node) -> str:
     return f"/{registry.get(label).slug}/?{urlencode({'filter': json.dumps(to_json(node))})}"
 
 
-def report(label: str, rows: Iterable[str], measures: Iterable[str], chart: str = "bar", *tests: Test) -> str:
+def report(
+    label: str, rows: Iterable[str], measures: Iterable[str], chart: str = "bar", *tests: Test, columns: str = ""
+) -> str:
     """The report of an entity grouped by these fields."""
     terms = [("f", to_term(test)) for test in tests]
     parts = [("rows", ",".join(rows)), *(("m", measure) for measure in measures), ("chart", chart)]
+    parts += [("columns", columns)] if columns else []
     return f"/{registry.get(label).slug}/report?{urlencode([*parts, *terms])}"

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from ..ui import funnel_page, steering
+from ..ui import funnel_page, steering, steering_files, steering_pipeline
 
 urlpatterns = [
     path("sales/forecast", steering.forecast_page, name="sales-forecast"),
     path("sales/forecast/submit", steering.submit, name="sales-forecast-submit"),
     path("sales/forecast/<uuid:key>/adjust", steering.adjust, name="sales-forecast-adjust"),
+    path("sales/pipeline", steering_pipeline.pipeline_page, name="sales-pipeline"),
+    path("sales/<slug:tab>/export", steering_files.export, name="sales-export"),
     path("sales/flow", steering.flow_page, name="sales-flow"),
     path("sales/flow/deals", steering.flow_deals, name="sales-flow-deals"),
     path("sales/funnel", funnel_page.funnel_page, name="sales-funnel"),

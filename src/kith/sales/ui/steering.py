@@ -1,9 +1,8 @@
-"""Pages of steering: forecast, deals flow, targets, won and lost, team; each a period and its figures. The funnel: `funnel_page`."""
+"""Pages of steering: forecast, deals flow, targets, questions, team; each a period and its figures. The funnel: `funnel_page`."""
 
 import datetime as dt
 from decimal import Decimal
 from typing import Any, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ from kith.core.reports.charts import Chart, Mark, Series, Unit, figure
 from kith.core.ui import formats
 from kith.core.ui.base import actor_of, guarded
 
-from ..steering import addresses, flow, forecast, targets, team
+from ..steering import addresses, flow, forecast, questions, targets, team
 from ..steering.periods import MONTHS, Period
 
 DEALS = "sales.opportunity"
@@ -30,21 +29,28 @@ DEALS = "sales.opportunity"
 NEEDED = frozenset(
     {"amount", "amount_base", "closes_on", "closed_at", "state", "stage", "owner", "forecast_category", "next_step"}
 )
-#: How long deals take; the mean is the one of R165.
-CYCLE = ("median:cycle_days", "p25:cycle_days", "p75:cycle_days", "p90:cycle_days", "avg:cycle_days")
 TABS = (
     ("forecast", gettext_lazy("Forecast"), "chart-line"),
+    ("pipeline", gettext_lazy("Pipeline"), "list-filter"),
     ("flow", gettext_lazy("Deals flow"), "git-compare"),
     ("funnel", gettext_lazy("Funnel"), "filter"),
     ("targets", gettext_lazy("Targets"), "target"),
-    ("closing", gettext_lazy("Won and lost"), "trophy"),
+    ("closing", gettext_lazy("Analysis"), "chart-column"),
     ("team", gettext_lazy("Team"), "users-round"),
 )
 
 
+#: Tabs whose tables are also files (`steering_files`).
+EXPORTED = frozenset({"forecast", "pipeline", "flow", "funnel", "targets", "team"})
+
+
 def shown(request: HttpRequest, tab: str, context: dict[str, Any]) -> HttpResponse:
     """A tab of the page."""
-    return render(request, f"sales/steering_{tab}.html", {"tab": tab, "tabs": TABS} | context)
+    address = f"/sales/{tab}/export?{request.GET.urlencode()}"
+    may = tab in EXPORTED and access.allowed(actor_of(request), registry.get(DEALS), "export")
+    return render(
+        request, f"sales/steering_{tab}.html", {"tab": tab, "tabs": TABS, "export": address if may else ""} | context
+    )
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -260,16 +266,8 @@ def flow_deals(request: HttpRequest) -> HttpResponse:
 def targets_page(request: HttpRequest) -> HttpResponse:
     """Targets of the period with what was reached, and the burn-up of one of them."""
     actor, period = reader(request), period_of(request)
-    entity = registry.get("sales.salestarget")
-    access.require(actor, entity, "view")
-    rows = entity.rows(actor).filter(starts_on__lte=period.last, ends_on__gte=period.first)
-    mine = list(rows.select_related("person", "unit", "territory", "product").order_by("metric", "-value", "pk")[:60])
-    found = targets.reached(actor, mine)
-    lines = [
-        {"target": one, "reached": found[one.pk], "share": found[one.pk] * 100 / one.value, "href": addresses.of_node(targets.METRICS[one.metric].entity, targets.rows_of(one)),
-         "is_money": bool(targets.METRICS[one.metric].sum), "pace": pace(one)}
-        for one in mine
-    ]  # fmt: skip
+    entity, lines = registry.get("sales.salestarget"), target_lines(actor, period)
+    mine = [line["target"] for line in lines]
     chosen = next((one for one in mine if str(one.pk) == request.GET.get("target")), next(iter(mine), None))
     context = {
         "period": period,
@@ -279,6 +277,20 @@ def targets_page(request: HttpRequest) -> HttpResponse:
         "may_create": access.allowed(actor, entity, "create"),
     }
     return shown(request, "targets", context | {"chart": burn_up(actor, chosen) if chosen else ""})
+
+
+def target_lines(actor: Actor, period: Period) -> list[dict[str, Any]]:
+    """The targets of a period with what was reached of each."""
+    entity = registry.get("sales.salestarget")
+    access.require(actor, entity, "view")
+    rows = entity.rows(actor).filter(starts_on__lte=period.last, ends_on__gte=period.first)
+    mine = list(rows.select_related("person", "unit", "territory", "product").order_by("metric", "-value", "pk")[:60])
+    found = targets.reached(actor, mine)
+    return [
+        {"target": one, "reached": found[one.pk], "share": found[one.pk] * 100 / one.value, "href": addresses.of_node(targets.METRICS[one.metric].entity, targets.rows_of(one)),
+         "is_money": bool(targets.METRICS[one.metric].sum), "pace": pace(one)}
+        for one in mine
+    ]  # fmt: skip
 
 
 def pace(target: Any) -> Decimal:
@@ -312,46 +324,20 @@ def so_far(points: list[tuple[dt.date, Decimal]], day: dt.date) -> Decimal:
     return next((amount for at, amount in reversed(points) if at <= day), Decimal(0))
 
 
-# --- won and lost, team -----------------------------------------------------------------------------------------------
+# --- analysis, team ---------------------------------------------------------------------------------------------------
 
 
 @require_safe
 @guarded
 def closing_page(request: HttpRequest) -> HttpResponse:
-    """Questions about won and lost deals, cycle and regions, each answered by a report that can be changed and saved."""
-    reader(request)
-    period = period_of(request)
-    days = Test("closed_at", "between", [period.first.isoformat(), period.last.isoformat()])
-    ways = (
-        (
-            _("Win rate"),
-            ("source", "owner", "territory", "process", "company.industry"),
-            ("avg:win_rate", "count"),
-            "bar",
-        ),
-        (_("Sales cycle"), ("owner", "process", "source", "territory"), CYCLE, "bar"),
-        (_("Reasons"), ("reasons", "competitor"), ("count", "sum:amount_base"), "hbar"),
-        (_("Won amount"), ("territory", "owner", "company.industry", "interest"), ("sum:amount_base", "count"), "bar"),
-    )
-    entity = registry.get(DEALS)
-    groups = []
-    for title, fields, measures, chart in ways:
-        extra = (Test("state", "any", ["won"]),) if title in (_("Won amount"), _("Sales cycle")) else ()
-        links = [
-            (label_of(entity, name), addresses.report(DEALS, [name], measures, chart, days, *extra)) for name in fields
-        ]
-        if measures == CYCLE:
-            funnel = {"kind": period.kind, "at": period.first.isoformat(), "by": "product"}
-            links.append((_("Product, in the funnel"), f"/sales/funnel?{urlencode(funnel)}"))
-        groups.append((title, links))
+    """Questions about deals and leads, each answered by a report that can be changed and saved."""
+    actor, period = reader(request), period_of(request)
+    groups = [
+        (question.title, question.links(period))
+        for question in questions.QUESTIONS
+        if access.allowed(actor, registry.get(question.entity), "view")
+    ]
     return shown(request, "closing", {"period": period, "groups": groups})
-
-
-def label_of(entity: Any, path: str) -> str:
-    """The label of a field, also of one behind a link."""
-    head, _dot, rest = path.partition(".")
-    spec = entity.fields[head]
-    return str(registry.get(spec.target).fields[rest].label if rest else spec.label)
 
 
 @require_safe

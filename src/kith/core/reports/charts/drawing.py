@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from . import bars, flows, lines, rings, small
+from . import bars, flows, lines, maps, rings, small
 from .model import Chart
 from .svg import join, swatch, tag
 
@@ -24,7 +24,7 @@ def burn_up(chart: Chart, width: float, height: float, ident: str) -> Markup:
 
 DRAWERS: dict[str, Draw] = {
     "bar": bars.columns, "stack": bars.stacked, "hbar": bars.lying, "waterfall": bars.waterfall, "line": lines.lines, "area": burn_up,
-    "burnup": burn_up, "donut": rings.ring, "gauge": rings.gauge, "funnel": flows.funnel, "heat": flows.heat,
+    "burnup": burn_up, "donut": rings.ring, "gauge": rings.gauge, "funnel": flows.funnel, "heat": flows.heat, "map": maps.world_map,
 }  # fmt: skip
 
 
@@ -34,11 +34,11 @@ def plain_height(_chart: Chart, width: float) -> float:
 
 
 HEIGHTS: dict[str, Callable[[Chart, float], float]] = {
-    "hbar": bars.lying_height, "donut": rings.ring_height, "funnel": flows.funnel_height, "heat": flows.heat_height, "gauge": lambda _chart, _width: 160.0,
+    "hbar": bars.lying_height, "donut": rings.ring_height, "funnel": flows.funnel_height, "heat": flows.heat_height, "map": maps.map_height, "gauge": lambda _chart, _width: 160.0,
 }  # fmt: skip
 LINES = frozenset({"line", "area", "burnup"})
 #: Charts whose marks carry their own names.
-NAMED = frozenset({"donut", "gauge", "funnel", "heat", "waterfall", "spark"})
+NAMED = frozenset({"donut", "gauge", "funnel", "heat", "waterfall", "spark", "map"})
 
 
 def draw(chart: Chart, ident: str, width: float = WIDE) -> Markup:
@@ -46,6 +46,7 @@ def draw(chart: Chart, ident: str, width: float = WIDE) -> Markup:
     if chart.kind == "spark":
         return small.spark(chart)
     width = min(width, 260.0) if chart.kind == "gauge" else width
+    width = maps.map_width(chart, width) if chart.kind == "map" else width
     height = HEIGHTS.get(chart.kind, plain_height)(chart, width)
     named = {"id": f"{ident}-title"}, {"id": f"{ident}-desc"}
     return tag(
@@ -53,7 +54,7 @@ def draw(chart: Chart, ident: str, width: float = WIDE) -> Markup:
         tag("title", chart.title, **named[0]),
         tag("desc", described(chart), **named[1]),
         DRAWERS[chart.kind](chart, width, height, ident),
-        viewBox=f"0 0 {width:g} {height:g}", width=f"{width:g}", height=f"{height:g}", class_="chart", role="group" if has_links(chart) else "img", aria_labelledby=f"{ident}-title {ident}-desc",
+        viewBox=f"0 0 {width:g} {height:g}", width=f"{width:g}", height=f"{height:g}", class_="chart map" if chart.kind == "map" else "chart", role="group" if has_links(chart) else "img", aria_labelledby=f"{ident}-title {ident}-desc",
     )  # fmt: skip
 
 

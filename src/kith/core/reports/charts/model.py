@@ -71,7 +71,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What is to be drawn: each series has one mark per category. `target` is the goal of a gauge."""
+    """What is to be drawn: each series has one mark per category. `target` is the goal of a gauge, `places` where
+    each category lies on a map."""
 
     kind: str
     title: str
@@ -81,6 +82,7 @@ class Chart:
     head: str = ""
     target: Decimal | None = None
     short: tuple[str, ...] = ()
+    places: tuple[tuple[float, float] | None, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

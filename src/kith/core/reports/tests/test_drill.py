@@ -37,6 +37,13 @@ def data(people, company):
     tags = [writes.create(SYSTEM, registry.get("core.tag"), {"name": name}).pk for name in ("hot", "cold")]
     units = [writes.create(SYSTEM, registry.get("people.orgunit"), {"name": name}).pk for name in ("North", "South")]
 
+    territories = []
+    for name, above in (("World", None), ("Nordics", 0), ("Norway", 1), ("Asia", 0)):
+        parent = territories[above] if above is not None else None
+        territories.append(
+            writes.create(SYSTEM, registry.get("parties.territory"), {"name": name, "parent": parent}).pk
+        )
+
     def amount():
         return {"amount": str(dice.randint(1, 10**7) / Decimal(100)), "currency": dice.choice(["EUR", "EUR", "USD"])}
 
@@ -45,7 +52,7 @@ def data(people, company):
             "name": f"Company {n:03}", "status": dice.choice(["active", "lost", "dormant"]), "industry": dice.choice([None, *industries]), "legal_form": dice.choice(["", "Oslo", "oslo", "n/a", "A, B\\C"]),
             "tier": dice.choice(["", "A", "B"]), "employees_count": dice.choice([None, 1, 5, 5, 40]), "annual_revenue": dice.choice([None, amount()]), "discount": dice.choice([None, "2.5", "10"]),
             "tags": dice.sample(tags, dice.randint(0, 2)), "roles": dice.sample(["customer", "supplier", "partner"], dice.randint(0, 3)), "owner": dice.choice([people.ann.pk, people.tom.pk]),
-            "org_unit": dice.choice([None, *units]),
+            "org_unit": dice.choice([None, *units]), "territory": dice.choice([None, *territories]),
         }  # fmt: skip
 
     rows = [row(n) for n in range(COUNT)]
@@ -109,6 +116,12 @@ CASES = [
     ("created_at:quarter,owner", "tier", ["count", "sum:discount"]),
     ("parent.tags", "", ["count", "distinct:parent"]),
     ("", "", ["count", "sum:annual_revenue"]),
+    ("territory", "status", ["count", "sum:employees_count", "distinct:legal_form"]),
+    ("tier,territory", "", ["count", "median:employees_count"]),
+    ("territory:each", "", ["count"]),
+    ("parent.territory", "territory", ["count"]),
+    ("company-parent.status,status", "", ["count", "sum:employees_count"]),
+    ("company-parent.territory", "", ["count"]),
 ]
 
 

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import translation
 
 from kith.core import writes
@@ -12,7 +14,7 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, Test, from_url
 from kith.core.money import Money
-from kith.core.reports import budget, conversion, dimensions, engine, reading
+from kith.core.reports import budget, dimensions, engine, reading
 from kith.core.reports.charting import chart_of
 from kith.core.reports.shape import Measure, Ratio, Report
 
@@ -95,43 +97,6 @@ def test_win_rate_leaves_open_ones_out(db):
     assert chart_of(table).unit.text(Decimal("0.65")) == "65%"
 
 
-def test_amounts_of_several_currencies_stand_apart_unless_they_can_be_converted(db):
-    companies(
-        {"annual_revenue": eur(100)},
-        {"annual_revenue": {"amount": "50", "currency": "USD"}},
-        {"annual_revenue": eur(1)},
-    )
-    table = ask("parties.company", "", "", "sum:annual_revenue")
-    assert [(column.label, column.currency) for column in table.columns] == [
-        ("Annual revenue, sum, EUR", "EUR"), ("Annual revenue, sum, USD", "USD"),
-    ]  # fmt: skip
-    assert figures(table) == {"": [Money(Decimal(101), "EUR"), Money(Decimal(50), "USD")]}
-
-
-class Halves:
-    def currency(self):
-        return "EUR"
-
-    def amount(self, path, amount, currency):
-        from django.db.models import Case, DecimalField, F, When
-
-        return Case(
-            When(annual_revenue_currency="USD", then=amount / 2),
-            default=F("annual_revenue"),
-            output_field=DecimalField(),
-        )
-
-
-def test_a_converter_makes_one_figure_of_them(db):
-    companies({"annual_revenue": eur(100)}, {"annual_revenue": {"amount": "50", "currency": "USD"}})
-    conversion.register(Halves())
-    try:
-        table = ask("parties.company", "", "", "sum:annual_revenue")
-    finally:
-        conversion.register(None)
-    assert figures(table) == {"": [Money(Decimal(125), "EUR")]}
-
-
 def test_a_record_in_several_categories_counts_in_each_and_once_in_the_total(db):
     """R161."""
     companies({"roles": ["customer", "partner"]}, {"roles": ["customer"]}, {"roles": []})
@@ -204,11 +169,25 @@ def test_too_many_groups_leave_the_largest_and_say_so(db, monkeypatch):
 
 
 def test_a_report_that_takes_too_long_is_stopped_with_a_remedy(db):
-    from django.db import connection
-
     with pytest.raises(BadFilter, match="took longer"), budget.limited(0.05), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(5)")
     with connection.cursor() as cursor:  # the transaction lives, the limit is what it was
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        assert cursor.fetchone()[0] in ("0", "15s")
+
+
+def test_the_time_is_that_of_all_queries_together(db, monkeypatch):
+    """Ten seconds in all: after nine the next query has one left, after eleven there is none."""
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(budget, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    told = []
+    with pytest.raises(BadFilter, match="took longer"), budget.limited(10), connection.cursor() as cursor:
+        for now in (100.0, 109.0, 111.0):
+            clock.now = now
+            cursor.execute("SELECT current_setting('statement_timeout')")
+            told += cursor.fetchone()
+    assert told == ["10s", "1s"]
+    with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout')")
         assert cursor.fetchone()[0] in ("0", "15s")
 

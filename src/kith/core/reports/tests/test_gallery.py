@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import translation
 
-from kith.core.reports.charts import Chart, Mark, Series, Unit, draw, figure
+from kith.core.reports.charts import Chart, Mark, Series, Unit, draw, figure, world
 from kith.core.reports.charts.drawing import DRAWERS
 from kith.core.testing import browser as browsing
 
@@ -47,6 +47,10 @@ def charts(months=MONTHS["en"]):
             (Series("Value", marks(900, 420, 80, -120, -310, 970, roles=("total", "", "", "", "", "total"))),), EUR,
         ),
         "heat": Chart("heat", "Win rate by source", ("Paper", "Food", "Energy"), (Series("Fair", marks("0.44", "0.39", "0.41")), Series("Web", marks("0.23", None, "0.1"))), Unit("percent")),
+        "map": Chart(
+            "map", "Won by country", ("Norway", "Sweden", "Germany", "Oslo, Norway", "China", "Atlantis"), (Series("Won", marks(12, 9, 30, 4, 7, 1)),),
+            short=("NO", "SE", "DE", "Oslo", "CN", "Atlantis"), places=(*(world.middle({code}) for code in ("NO", "SE", "DE", "NO", "CN")), None),
+        ),
         "gauge": Chart("gauge", "Target of the quarter", ("Won",), (Series("Won", marks(2_840_000)),), EUR, target=Decimal(3_600_000)),
         "spark": Chart("spark", "Trend", months, (Series("Won", tuple(Mark(Decimal(n)) for n in (3, 5, 4, 8, 7, 9))),)),
     }  # fmt: skip

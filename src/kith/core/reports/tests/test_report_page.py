@@ -129,7 +129,7 @@ def test_files_hold_the_table_and_no_formula(people, companies):
     [
         "rows=name_of_nothing", "rows=description", "rows=status:month", "rows=created_at:century", "m=sum:name", "m=product:annual_revenue", "m={", "m=avg", "chart=pie",
         "rows=status&having=9:ge:1", "having=0:ge:1", "rows=status&having=0:ge:x", "top=999", "top=-1", "rows=status&rows=status", "rows=a.b.c.d.e.f", "columns=status,tier",
-        "rows=status,tier,owner&columns=country", "m=count&" * 9, 'm={"kind":"count","where":{"field":"x","op":"is"}}', "rows=status.name", "rows=status%00",
+        "rows=status,tier,owner,source&columns=country", "m=count&" * 9, 'm={"kind":"count","where":{"field":"x","op":"is"}}', "rows=status.name", "rows=status%00",
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_told(people, companies, asked):

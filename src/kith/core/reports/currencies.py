@@ -1,0 +1,117 @@
+"""In which currencies a report tells amounts: of one currency in it, of several in the base currency, or each apart on demand.
+
+Amounts are converted by the rate of their day. Where a rate is missing, nothing is guessed: they stand apart, and the
+page says which rate is missing (R6).
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet
+from django.utils.translation import gettext as _
+
+from kith.core import rates
+from kith.core.entity import registry
+from kith.core.filters import BadFilter
+
+from . import periods
+from .budget import fetched
+from .measures import Part
+from .paths import Path, resolve
+
+if TYPE_CHECKING:
+    from kith.core.access import Actor
+    from kith.core.entity import Entity
+
+    from .engine import Plan
+
+#: Instead of a field: the rates of today.
+TODAY = "today"
+DAYS = frozenset({"date", "moment"})
+
+type First = dict[str, dt.date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The currencies of each amount, the parts as they are computed, whether any is converted, and the rates that lack."""
+
+    parts: tuple[Part, ...]
+    codes: dict[int, list[str]]
+    is_converted: bool = False
+    lacking: tuple[tuple[str, dt.date | None], ...] = ()
+
+
+def day_for(entity: "Entity", path: Path, on: str, actor: "Actor", operation: str) -> Any:
+    """The day whose rate counts for an amount, as an expression: of the field asked for, else what its entity names; None for today."""
+    if on == TODAY:
+        return None
+    if on:
+        return periods.starts(date_path(entity, on, actor, operation), "day")
+    *links, _last = path.name.split(".")
+    target = entity
+    for name in links:
+        target = registry.get(target.fields[name].target)
+    if not target.rate_day:
+        return None
+    try:
+        found = resolve(entity, ".".join([*links, target.rate_day]), actor, operation)
+    except BadFilter:  # a day that the reader may not know
+        return None
+    return periods.starts(found, "day")
+
+
+def date_path(entity: "Entity", on: str, actor: "Actor", operation: str = "view") -> Path:
+    """The date field that a report takes rates by; raises BadFilter for any other."""
+    found = resolve(entity, on, actor, operation)
+    if found.spec.type.name not in DAYS or found.spec.is_bag:
+        raise BadFilter(
+            _("Rates are those of a date, not of “%(field)s”; choose a date field or today.") % {"field": found.label}
+        )
+    return found
+
+
+def told(plan: "Plan") -> Told:
+    """How the amounts of a report are told."""
+    report, found = plan.report, first_days(plan)
+    codes = {at: sorted(days) or [rates.base()] for at, days in found.items()}
+    mixed = several(plan, codes)
+    if report.apart or not mixed:
+        return Told(plan.parts, codes)
+    lacking = {(code, day) for at in mixed for code, day in found[at].items() if rates.rate(code, day) is None}
+    if lacking:
+        return Told(plan.parts, codes, lacking=tuple(sorted(lacking, key=str)))
+    parts = tuple(replace(part, into=rates.base()) if part.at in mixed else part for part in plan.parts)
+    return Told(parts, codes | {at: [rates.base()] for at in mixed}, is_converted=True)
+
+
+def several(plan: "Plan", codes: dict[int, list[str]]) -> set[int]:
+    """The parts of figures that mix currencies."""
+    found, at = set[int](), 0
+    for figure in plan.report.figures:
+        mine = [at + step for step in range(len(figure.parts)) if at + step in codes]
+        at += len(figure.parts)
+        if len({code for one in mine for code in codes[one]}) > 1:
+            found |= set(mine)
+    return found
+
+
+def first_days(plan: "Plan") -> dict[int, First]:
+    """The currencies of each amount among the rows, each with the first day that needs its rate."""
+    money = [part for part in plan.parts if part.is_money]
+    found: dict[int, First] = {part.at: {} for part in money}
+    if not money:
+        return found
+    try:
+        sql, values = plan.source(())
+    except EmptyResultSet:
+        return found
+    pieces = [
+        f'SELECT {part.at} AS part, "m{part.at}c" AS code, {f"min(m{part.at}d)" if part.day is not None else "NULL::date"} FROM found '
+        f'WHERE "m{part.at}" IS NOT NULL GROUP BY "m{part.at}c"'
+        for part in money
+    ]
+    for at, code, day in fetched(f"WITH found AS ({sql}) {' UNION ALL '.join(pieces)}", [*values]):
+        found[at][code] = day
+    return found
