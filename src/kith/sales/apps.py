@@ -11,12 +11,12 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        """Closings offer fitting reasons; pages get their blocks, the sidebar steering; answers stop clocks; reasons and views are shipped."""
+        """Closings offer fitting reasons; pages get their blocks, my day its cards, the sidebar steering; answers stop clocks; reasons and views are shipped."""
         from kith.core.api import openapi
         from kith.core.entity import extend
         from kith.core.ui import editors, shell
 
-        from . import api, closing, menu, reactions, shipped, surfaces
+        from . import api, closing, home, menu, reactions, shipped, surfaces
         from .steering import facts
 
         editors.narrowings.append(closing.offer)
@@ -24,6 +24,7 @@ class SalesConfig(AppConfig):
         extend("sales.opportunity", computed=facts.FACTS)
         extend("sales.lead", computed=(facts.REACHED,))
         surfaces.register()
+        home.register()
         reactions.listen()
         openapi.further.append(api.described)
         post_migrate.connect(lambda **_facts: shipped.install(), dispatch_uid="kith.sales", weak=False)
