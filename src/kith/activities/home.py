@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +15,6 @@ from kith.activities.entities.task import Task
 from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
-from kith.core.titles import HEAVY
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.home_blocks import Card, add_card
 
@@ -24,6 +23,7 @@ from .timeline import ICONS
 MOST = 12
 #: Kinds that take place at their time; all others are due by theirs.
 APPOINTMENTS = (Task.Kind.MEETING, Task.Kind.VISIT)
+COLUMNS = ("name", "kind", "due_at", "subject_entity", "subject_id")
 KINDS = {str(kind): kind for kind in Task.Kind}
 
 
@@ -52,7 +52,7 @@ def days(count: int) -> tuple[dt.datetime, dt.datetime]:
 
 def mine(actor: Actor) -> Any:
     """What the reader has to do."""
-    return registry.get("activities.task").rows(actor).filter(assignee=actor.id, status__in=Task.OPEN).defer(*HEAVY)
+    return registry.get("activities.task").rows(actor).filter(assignee=actor.id, status__in=Task.OPEN).only(*COLUMNS)
 
 
 def today() -> Q:
@@ -66,10 +66,12 @@ def context(actor: Actor, *, week: bool = False) -> dict[str, Any] | None:
     if actor.id is None:
         return None
     end = days(8 if week else 1)[1]
-    due = list(mine(actor).filter(due_at__lt=end).exclude(today()).order_by("due_at", "pk")[: MOST + 1])
-    dated = len(due)
-    if not week and len(due) < MOST:  # what has no date waits at the end of every day
-        due += mine(actor).filter(due_at=None).order_by("-created_at", "pk")[: MOST + 1 - len(due)]
+    when = (
+        Q(due_at__lt=end) if week else Q(due_at__lt=end) | Q(due_at=None)
+    )  # what has no date waits at the end of every day
+    order = (F("due_at").asc(nulls_last=True), "-created_at", "pk")
+    due = list(mine(actor).filter(when & ~today()).order_by(*order)[: MOST + 1])
+    dated = sum(task.due_at is not None for task in due)
     makes = access.allowed(actor, registry.get("activities.task"), "create")
     if not due and not makes and not week:
         return None

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from babel.lists import format_list
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
 from kith.core.access import Actor
+from kith.core.ui import formats
 
 #: From top to bottom: figures beside the greeting, what cannot wait, the team across the page, three columns, the width again.
 PLACES = ("tiles", "note", "top", "left", "main", "side", "wide")
@@ -15,7 +20,8 @@ PLACES = ("tiles", "note", "top", "left", "main", "side", "wide")
 class Card:
     """A block of the first page; without a context (None) it is left out.
 
-    The context may hold `brief`: what it adds to the sentence under the greeting, such as "3 tasks due".
+    The context may hold `brief`, what it adds to the sentence under the greeting, such as "3 tasks due", and `place`,
+    where it stands for this reader.
     """
 
     name: str
@@ -50,11 +56,16 @@ def add_steps(source: Callable[[Actor], list[FirstStep]]) -> None:
     steps.append(source)
 
 
+def sentence(said: list[str]) -> str:
+    """Several things in one sentence: "2 appointments, 9 tasks due and 1 approval."."""
+    return _("%(list)s.") % {"list": capfirst(format_list(said, locale=formats.locale()))} if said else ""
+
+
 def placed(actor: Actor) -> dict[str, list[tuple[Card, dict[str, Any]]]]:
     """The cards that have something to show, by place."""
     found: dict[str, list[tuple[Card, dict[str, Any]]]] = defaultdict(list)
     for card in cards:
         context = card.context(actor)
         if context is not None:
-            found[card.place].append((card, context))
+            found[context.get("place", card.place)].append((card, context))
     return found

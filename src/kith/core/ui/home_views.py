@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from babel.lists import format_list
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,7 +12,7 @@ from kith.core import access
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.tally import tally
-from kith.core.ui import formats, home_blocks, notification_views, recents
+from kith.core.ui import home_blocks, notification_views, recents
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.home_blocks import FirstStep
 
@@ -28,9 +26,10 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     starred, viewed = recents.titled(actor, recents.favourites(actor, STARRED), recents.viewed(actor, RECENT))
     cards, mine, alerts = home_blocks.placed(actor), figures(actor), notification_views.listed(actor)[:ALERTS]
-    newcomer = not viewed and not any(count for _entity, count in mine)
+    has_figures = any(count for _entity, count in mine)
+    newcomer = not viewed and not has_figures
     context = {
-        "greeting": greeting(actor.name), "brief": brief(cards), "cards": cards, "starred": starred, "viewed": viewed, "figures": mine, "alerts": alerts,
+        "greeting": greeting(actor.name), "brief": brief(cards), "cards": cards, "starred": starred, "viewed": viewed, "figures": mine, "has_figures": has_figures, "alerts": alerts,
         "steps": first_steps(actor) if newcomer else [], "icons": {entity.label: entity.icon for entity in registry}, "actor": actor,
         "has_side": bool(cards["side"] or starred or viewed or alerts),
     }  # fmt: skip
@@ -40,8 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def brief(cards: dict[str, list[tuple[home_blocks.Card, dict[str, Any]]]]) -> str:
     """What waits, in one sentence: "2 appointments, 9 tasks due and 1 deal that needs a look."."""
     said = [str(context["brief"]) for found in cards.values() for _card, context in found if context.get("brief")]
-    told = capfirst(format_list(said, locale=formats.locale()))
-    return _("%(list)s.") % {"list": told} if said else ""
+    return home_blocks.sentence(said)
 
 
 def greeting(name: str) -> str:

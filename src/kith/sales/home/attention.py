@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from kith.core import titles
 from kith.core.access import Actor
 from kith.core.entity import registry
-from kith.core.titles import HEAVY
 from kith.core.ui import formats
+from kith.core.ui.home_blocks import sentence
 from kith.core.ui.tiles import counted
 from kith.processes import rotting
 
@@ -38,14 +38,16 @@ def lines(actor: Actor) -> list[Line]:
     if not pipeline.totals(actor).flagged:
         return []
     entity = registry.get(scope.DEALS)
-    asked = {sign.key: sign.condition(actor) for sign in pipeline.signs(actor)}
-    whole = Q()
-    for one in asked.values():
-        whole |= one
+    asked = pipeline.conditions(actor)
     flags = {f"is_{key}": ExpressionWrapper(one, output_field=BooleanField()) for key, one in asked.items()}
     money = scope.sees(actor, scope.DEALS, "amount", "amount_base")
     order = (F("amount_base").desc(nulls_last=True), "pk") if money else ("-updated_at", "pk")
-    rows = entity.rows(actor).filter(whole, owner=actor.id).annotate(**flags).defer(*HEAVY)
+    rows = (
+        entity.rows(actor)
+        .filter(pipeline.any_of(asked.values()), owner=actor.id)
+        .annotate(**flags)
+        .only(*scope.COLUMNS)
+    )
     deals = list(rows.order_by(*order)[:MOST])
     seen = [entity.fields[name] for name in ("company", "person") if scope.sees(actor, scope.DEALS, name)]
     found = titles.for_records(actor, seen, deals)
@@ -99,5 +101,6 @@ def note(actor: Actor) -> dict[str, Any] | None:
     """The one that cannot wait: the largest that should have closed, or does not move."""
     for line in lines(actor):
         if getattr(line.deal, "is_late_close", False) or getattr(line.deal, "is_stuck", False):
-            return {"line": line}
+            named = line.deal.name if line.about in line.deal.name else f"{line.deal.name} · {line.about}"
+            return {"line": line, "what": named, "why": sentence([words for _tone, words in line.reasons])}
     return None

@@ -8,7 +8,6 @@ from kith.core import titles
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Group, Test, compile_filter
-from kith.core.titles import HEAVY
 from kith.core.ui.tiles import counted
 from kith.processes.book import book
 
@@ -30,7 +29,7 @@ def context(actor: Actor) -> dict[str, Any] | None:
         return None
     entity = registry.get(scope.DEALS)
     rows = entity.rows(actor).filter(compile_filter(entity, Group("all", tests(actor)), actor))
-    deals = list(rows.defer(*HEAVY).order_by("closes_on", "pk")[:MOST])
+    deals = list(rows.only(*scope.COLUMNS).order_by("closes_on", "pk")[:MOST])
     shown = [name for name in ("company", "person", "owner") if scope.sees(actor, scope.DEALS, name)]
     found = titles.for_records(actor, [entity.fields[name] for name in shown], deals)
     return {

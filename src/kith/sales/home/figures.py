@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,15 +41,16 @@ def context(actor: Actor) -> dict[str, Any] | None:
     if not scope.sees(actor, scope.DEALS, *scope.MONEY):
         return None
     period = targets.period(actor)
-    sums, totals, target = ended(actor, to_date(period)), pipeline.totals(actor), targets.of_period(actor, period)
+    sums, totals, target = ended(actor), pipeline.totals(actor), targets.of_period(actor, period)
     if not (totals.count or target or any(sums.values())):
         return None
     return {"tiles": [won(actor, period, sums, target), weighted(actor, totals), win_rate(actor, sums)]}
 
 
-def ended(actor: Actor, period: Range) -> dict[str, Any]:
-    """Numbers and sums of deals closed in the period and in the days before, one query."""
-    entity = registry.get(scope.DEALS)
+@scope.once
+def ended(actor: Actor) -> dict[str, Any]:
+    """Numbers and sums of deals closed in the period so far and in the days before, one query."""
+    entity, period = registry.get(scope.DEALS), to_date(targets.period(actor))
     rate = Range.last_days(RATE_DAYS, timezone.localdate())
     since = min(period.before.first, rate.before.first)
     whole = Group("all", (scope.whose(actor), ENDED, closed(Range(since, timezone.localdate()))))
@@ -70,7 +72,7 @@ def ended(actor: Actor, period: Range) -> dict[str, Any]:
 
 def titled(actor: Actor, text: str) -> str:
     """The label of a figure, marked where it is the team's."""
-    return _("Team: %(what)s") % {"what": text} if actor.report_ids else text
+    return _("Team: %(what)s") % {"what": text} if actor.report_ids else capfirst(text)
 
 
 def won(actor: Actor, period: Period, sums: dict[str, Any], target: Decimal) -> Tile:
@@ -83,7 +85,7 @@ def won(actor: Actor, period: Period, sums: dict[str, Any], target: Decimal) -> 
     return Tile(
         label, formats.money(sums["amount"], currency, digits=0, short=True), key="won", of=of,
         href=addresses.rows(scope.DEALS, scope.whose(actor), WON, closed(days)),
-        difference=compared(sums["amount"], sums["amount_before"], days.days, short(currency)),
+        difference=compared(sums["amount"], sums["amount_before"], days.days, short(currency)) if sums["number"] or sums["number_before"] else None,
         share=sums["amount"] * 100 / target if target else None,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from kith.core.access import Actor
 
 from ..steering import addresses
 from ..steering import forecast as steering
-from . import scope, targets
+from . import figures, pipeline, scope, targets
 
 
 def labels() -> dict[str, str]:
@@ -22,6 +22,8 @@ def labels() -> dict[str, str]:
 def context(actor: Actor) -> dict[str, Any] | None:
     """The card; None without deals that count in the period."""
     if not scope.sees(actor, scope.DEALS, *scope.MONEY, "forecast_category", "counted_as", "process"):
+        return None
+    if not (pipeline.totals(actor).count or figures.ended(actor)["number"]):
         return None
     period = targets.period(actor)
     rows = steering.deals(actor, period.first, period.last).filter(owner__in=scope.people(actor)).order_by()
@@ -37,5 +39,5 @@ def context(actor: Actor) -> dict[str, Any] | None:
     expected = sum((found[name][1] for name in ("closed", "commit") if name in found), Decimal(0))
     return {
         "lines": lines, "currency": rates.base(), "period": period, "target": target, "expected": expected, "team": bool(actor.report_ids),
-        "missing": target - expected, "href": f"/sales/forecast?kind={period.kind}&at={period.first.isoformat()}",
+        "missing": target - expected, "place": "main" if actor.report_ids else "side", "href": f"/sales/forecast?kind={period.kind}&at={period.first.isoformat()}",
     }  # fmt: skip

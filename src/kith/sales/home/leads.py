@@ -13,7 +13,6 @@ from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.tally import tally
-from kith.core.titles import HEAVY
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.tiles import counted
 
@@ -35,7 +34,11 @@ def context(actor: Actor) -> dict[str, Any] | None:
         return None
     entity = registry.get(scope.LEADS)
     rows = entity.rows(actor).filter(sign.condition(actor), owner=actor.id)
-    found = list(rows.defer(*HEAVY).order_by(F("respond_by").asc(nulls_last=True), "pk")[: MOST + 1])
+    found = list(
+        rows.only("name", "company", "person", "respond_by").order_by(F("respond_by").asc(nulls_last=True), "pk")[
+            : MOST + 1
+        ]
+    )
     if not found:
         return None
     count = len(found) if len(found) <= MOST else tally({"all": rows})["all"]

@@ -1,5 +1,6 @@
 """The open deals by stage, and how many of the reader's own need a look: one query for several cards."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -52,6 +53,20 @@ def signs(actor: Actor) -> list[Sign]:
 
 
 @scope.once
+def conditions(actor: Actor) -> dict[str, Q]:
+    """The signs in the database, by key."""
+    return {sign.key: sign.condition(actor) for sign in signs(actor)}
+
+
+def any_of(parts: Iterable[Q]) -> Q:
+    """Rows that meet any of some conditions."""
+    whole = Q()
+    for one in parts:
+        whole |= one
+    return whole
+
+
+@scope.once
 def totals(actor: Actor) -> Totals:
     """All of it; nothing for those who may not see what it is made of."""
     found = Totals()
@@ -65,13 +80,10 @@ def totals(actor: Actor) -> Totals:
 def rows(actor: Actor) -> Any:
     """Numbers by stage, the reader's own apart from those of others."""
     entity, me = registry.get(scope.DEALS), Q(owner=actor.id)
-    conditions = {sign.key: sign.condition(actor) for sign in signs(actor)}
-    whole = Q()
-    for one in conditions.values():
-        whole |= one
-    counts: dict[str, Any] = {f"n_{key}": Count("pk", filter=me & one) for key, one in conditions.items()}
-    if conditions:
-        counts["flagged"] = Count("pk", filter=me & whole)
+    asked = conditions(actor)
+    counts: dict[str, Any] = {f"n_{key}": Count("pk", filter=me & one) for key, one in asked.items()}
+    if asked:
+        counts["flagged"] = Count("pk", filter=me & any_of(asked.values()))
     if scope.sees(actor, scope.DEALS, *scope.MONEY):
         counts["sum_amount"] = Coalesce(Sum("amount_base"), Decimal(0))
         counts["sum_weighted"] = Coalesce(Sum(F("amount_base") * F("probability") / 100), Decimal(0))

@@ -14,6 +14,11 @@ DEALS, LEADS = "sales.opportunity", "sales.lead"
 #: Fields that figures in money are made of: without one of them sums would tell what it hides.
 MONEY = frozenset({"amount", "amount_base", "closes_on", "closed_at", "state", "stage", "owner", "probability"})
 
+#: What the cards need of a deal; the other columns are left where they are.
+COLUMNS = (
+    "name", "company", "person", "owner", "stage", "stage_at", "state", "amount", "amount_currency", "closes_on", "next_step", "next_step_on", "updated_at",
+)  # fmt: skip
+
 
 def word(actor: Actor) -> str:
     """Whose deals, as filters say it: those of the reader and everybody below, or the reader's own."""

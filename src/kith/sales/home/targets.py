@@ -93,7 +93,7 @@ def context(actor: Actor) -> dict[str, Any] | None:
         )
         for target in shown
     ]  # fmt: skip
-    return {"lines": lines, "currency": rates.base()}
+    return {"lines": lines, "currency": rates.base(), "place": "main" if actor.report_ids else "side"}
 
 
 def counts(actor: Actor, target: Any) -> bool:

@@ -13,6 +13,7 @@ from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
 from kith.core.testing import factory
 from kith.core.testing.people import client_of, make_user
+from kith.core.testing.queries import counted
 from kith.core.ui.tiles import Range, compared
 from kith.processes.book import book
 from kith.sales.home import attention, closing, figures, forecast, leads, pipeline, targets, team
@@ -140,7 +141,7 @@ def test_figures_with_the_difference_to_the_range_before(rep, people):
 
 
 def test_figures_of_a_head_are_those_of_the_team(head, people):
-    won, weighted, rate = figures.context(head)["tiles"]
+    won, weighted, _rate = figures.context(head)["tiles"]
     assert (won.label, str(won.value.striptags()), weighted.extra[0][0]) == (
         "Team: won this quarter",
         "€2,100",
@@ -235,7 +236,7 @@ def test_a_monthly_target_makes_the_month_the_period(rep, people):
     }
     writes.create(people.actors.eva, registry.get("sales.salestarget"), target)
     won = figures.context(actor_of(people.ann.pk))["tiles"][0]
-    assert (won.label, won.share, won.difference.title) == ("won this month", 100, "10 days before: €0")
+    assert (won.label, won.share, won.difference.title) == ("Won this month", 100, "10 days before: €0")
 
 
 def test_the_team_of_a_head_with_what_moved_yesterday(head, june, people):
@@ -300,9 +301,10 @@ def test_hidden_fields_are_neither_shown_nor_summed(rep, people, field):
 
 def test_leads_wait_with_their_clock_until_they_are_answered(people):
     with at(10):
-        make = lambda who, **more: writes.create(
-            SYSTEM, registry.get("sales.lead"), {"company": company.pk, "owner": who.pk} | more
-        )  # noqa: E731
+
+        def make(who, **more):
+            return writes.create(SYSTEM, registry.get("sales.lead"), {"company": company.pk, "owner": who.pk} | more)
+
         company = factory.make("parties.company", name="Orbis", owner=str(people.ann.pk))
         late, fresh = make(people.ann, name="Late", received_at="2026-06-01T09:00:00Z"), make(people.ann, name="Fresh")
         make(people.tom, name="Of Tom")
@@ -328,3 +330,17 @@ def test_ranges_of_equal_length_and_signed_differences():
     assert [(one.text, one.arrow, one.tone) for one in (compared(7, 3, 1), compared(3, 7, 1), compared(3, 3, 1), compared(5, 3, 1, good=-1))] == [
         ("+4", "up", "up"), ("−4", "down", "down"), ("±0", "", ""), ("+2", "up", "down"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "name"), [("ann", "home of a rep"), ("tom", "home of a head")])
+def test_each_block_takes_one_or_two_queries(june, people, who, name):
+    target = {"metric": "won_amount", "value": "100", "starts_on": "2026-04-01", "ends_on": "2026-06-30"}
+    for user in (people.ann, people.tom):
+        writes.create(people.actors.eva, registry.get("sales.salestarget"), target | {"person": user.pk})
+        writes.create(
+            SYSTEM, registry.get("sales.lead"), {"name": "Lead", "company": june.company.pk, "owner": user.pk}
+        )
+    client = client_of(getattr(people, who))
+    client.get("/")
+    with counted(name):
+        assert client.get("/").status_code == 200
