@@ -1,25 +1,30 @@
-"""The card of the first page with the reader's tasks: late ones and those of today, or of the next seven days."""
+"""The plan of the day on the first page: appointments of today, tasks that are late or due today or in the next seven days."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from kith.activities.entities.task import Task
-from kith.core import titles
+from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
-from kith.core.titles import HEAVY
 from kith.core.ui.base import actor_of, guarded
-from kith.core.ui.home_views import Card, add_card
+from kith.core.ui.home_blocks import Card, add_card
 
 from .timeline import ICONS
 
 MOST = 12
+#: Kinds that take place at their time; all others are due by theirs.
+APPOINTMENTS = (Task.Kind.MEETING, Task.Kind.VISIT)
+COLUMNS = ("name", "kind", "due_at", "subject_entity", "subject_id")
+KINDS = {str(kind): kind for kind in Task.Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +37,67 @@ class Line:
     icon: str
     is_late: bool
 
+    @property
+    def hue(self) -> str:
+        """The colour of its kind."""
+        return KINDS[self.task.kind].hue
+
+
+def days(count: int) -> tuple[dt.datetime, dt.datetime]:
+    """The beginning of today and the end of so many days, in the reader's time zone."""
+    today = timezone.localdate()
+    first, last = (dt.datetime.combine(day, dt.time()) for day in (today, today + dt.timedelta(days=count)))
+    return timezone.make_aware(first), timezone.make_aware(last)
+
+
+def mine(actor: Actor) -> Any:
+    """What the reader has to do."""
+    return registry.get("activities.task").rows(actor).filter(assignee=actor.id, status__in=Task.OPEN).only(*COLUMNS)
+
+
+def today() -> Q:
+    """Appointments of today: they stand in the agenda, not among the tasks."""
+    first, last = days(1)
+    return Q(kind__in=APPOINTMENTS, due_at__gte=first, due_at__lt=last)
+
 
 def context(actor: Actor, *, week: bool = False) -> dict[str, Any] | None:
-    """What the card shows; None for readers that are no users."""
+    """What the card of tasks shows; None for readers that are no users."""
     if actor.id is None:
         return None
-    entity = registry.get("activities.task")
-    end = timezone.make_aware(
-        dt.datetime.combine(timezone.localdate() + dt.timedelta(days=8 if week else 1), dt.time())
-    )
-    mine = entity.rows(actor).filter(assignee=actor.id, status__in=Task.OPEN)
-    due = list(mine.filter(due_at__lt=end).defer(*HEAVY).order_by("due_at", "pk")[: MOST + 1])
-    if not week and len(due) < MOST:  # what has no date waits at the end of every day
-        due += mine.filter(due_at=None).defer(*HEAVY).order_by("-created_at", "pk")[: MOST + 1 - len(due)]
-    found = titles.for_records(actor, [entity.fields["subject"]], due)
-    return {"lines": [line(task, found) for task in due[:MOST]], "more": len(due) > MOST, "week": week}
+    end = days(8 if week else 1)[1]
+    when = (
+        Q(due_at__lt=end) if week else Q(due_at__lt=end) | Q(due_at=None)
+    )  # what has no date waits at the end of every day
+    order = (F("due_at").asc(nulls_last=True), "-created_at", "pk")
+    due = list(mine(actor).filter(when & ~today()).order_by(*order)[: MOST + 1])
+    dated = sum(task.due_at is not None for task in due)
+    makes = access.allowed(actor, registry.get("activities.task"), "create")
+    if not due and not makes and not week:
+        return None
+    told = ngettext("%(num)s task due", "%(num)s tasks due", dated) % {"num": dated if dated <= MOST else f"{MOST}+"}
+    return {
+        "lines": lines(actor, due[:MOST]), "more": len(due) > MOST, "week": week, "makes": makes, "brief": told if dated else "",
+    }  # fmt: skip
+
+
+def agenda(actor: Actor) -> dict[str, Any] | None:
+    """What the card of appointments shows; None when there are none today."""
+    found = list(mine(actor).filter(today()).order_by("due_at", "pk")[:MOST]) if actor.id else []
+    if not found:
+        return None
+    told = ngettext("%(num)s appointment", "%(num)s appointments", len(found)) % {"num": len(found)}
+    return {"lines": lines(actor, found), "brief": told}
+
+
+def lines(actor: Actor, tasks: list[Any]) -> list[Line]:
+    """Tasks as the cards show them."""
+    found = titles.for_records(actor, [registry.get("activities.task").fields["subject"]], tasks)
+    return [line(task, found) for task in tasks]
 
 
 def line(task: Any, found: titles.Titles) -> Line:
-    """One line of the card."""
+    """One line of a card."""
     subject = found.get((task.subject_entity, task.subject_id))
     late = task.due_at is not None and task.due_at < timezone.now()
     return Line(
@@ -65,17 +112,20 @@ def line(task: Any, found: titles.Titles) -> Line:
 @require_safe
 @guarded
 def card(request: HttpRequest) -> HttpResponse:
-    """The card alone, after a task was done or for another period."""
-    return render(
-        request,
-        "activities/home_tasks.html",
-        {
-            "data": context(actor_of(request), week=request.GET.get("period") == "week")
-            or {"lines": [], "more": False, "week": False}
-        },
-    )
+    """The tasks alone, after one was done or for another period."""
+    nothing = {"lines": [], "more": False, "week": False, "makes": False}
+    found = context(actor_of(request), week=request.GET.get("period") == "week") or nothing
+    return render(request, "activities/home_tasks.html", {"data": found})
+
+
+@require_safe
+@guarded
+def agenda_card(request: HttpRequest) -> HttpResponse:
+    """The appointments alone, after one was done."""
+    return render(request, "activities/home_agenda.html", {"data": agenda(actor_of(request)) or {"lines": []}})
 
 
 def register() -> None:
-    """Put the card on the first page."""
+    """Put both on the first page."""
+    add_card(Card("agenda", "activities/home_agenda.html", agenda, order=1, place="left"))
     add_card(Card("tasks", "activities/home_tasks.html", context, order=10))

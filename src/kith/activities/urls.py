@@ -8,6 +8,7 @@ ONE = "<slug:slug>/<uuid:key>/"
 
 urlpatterns = [
     path("tasks/mine", home.card, name="my_tasks"),
+    path("tasks/today", home.agenda_card, name="my_agenda"),
     path("notes/<uuid:key>/pin", views.pin, name="pin"),
     path("tasks/<uuid:key>/toggle", views.toggle, name="toggle"),
     path(ONE + "notes", views.write_note, name="write_note"),

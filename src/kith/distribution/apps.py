@@ -15,7 +15,7 @@ class DistributionConfig(AppConfig):
         from kith.core.api import openapi
         from kith.core.ui import settings_page, shell
 
-        from . import api_document, hiding, panels, reactions, settling
+        from . import api_document, hiding, home, panels, reactions, settling
 
         access.ways_in.append(hiding.way_in)
         access.ways_out.append(hiding.way_out)
@@ -25,4 +25,5 @@ class DistributionConfig(AppConfig):
         settings_page.add_cards(panels.cards)
         openapi.further.append(api_document.paths)
         panels.place()
+        home.register()
         reactions.listen()

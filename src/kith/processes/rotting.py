@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DurationField, ExpressionWrapper, F, IntegerField, Value, When
+from django.db.models import Case, DateTimeField, DurationField, ExpressionWrapper, F, IntegerField, Value, When
 from django.db.models.functions import Cast, Extract, Floor
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +40,8 @@ def limits() -> dict[int, list[UUID]]:
 def sql(prefix: str = "") -> Any:
     """The same in the database."""
     now = timezone.now()
-    spent = Extract(ExpressionWrapper(Value(now) - F(f"{prefix}stage_at"), DurationField()), "epoch")
+    moment = Value(now, output_field=DateTimeField())
+    spent = Extract(ExpressionWrapper(moment - F(f"{prefix}stage_at"), DurationField()), "epoch")
     whole = Cast(Floor(spent / Value(DAY)), IntegerField())
     late = [
         When(**{f"{prefix}stage__in": stages, f"{prefix}stage_at__lt": now - timedelta(days=allowed)}, then=whole)

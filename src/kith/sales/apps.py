@@ -11,14 +11,14 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        """Closings offer fitting reasons; pages get their blocks, the sidebar steering; answers stop clocks; reasons and views are shipped."""
+        """Closings offer fitting reasons; pages get their blocks, my day its cards, the sidebar steering; answers stop clocks; reasons and views are shipped."""
         from kith.core import bench
         from kith.core.api import openapi
         from kith.core.entity import extend
         from kith.core.ui import editors, shell
         from kith.distribution import running
 
-        from . import api, closing, joining, menu, reactions, shipped, surfaces
+        from . import api, closing, home, joining, menu, reactions, shipped, surfaces
         from .steering import facts
 
         editors.narrowings.append(closing.offer)
@@ -27,6 +27,7 @@ class SalesConfig(AppConfig):
         extend("sales.opportunity", computed=facts.FACTS)
         extend("sales.lead", computed=(facts.REACHED,))
         surfaces.register()
+        home.register()
         reactions.listen()
         openapi.further.append(api.described)
         bench.further.append("kith.sales.bench")

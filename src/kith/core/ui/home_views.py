@@ -1,11 +1,7 @@
-"""The first page: what waits for the reader, what changed, what was open lately. Apps add cards with `add_card`."""
+"""The first page: what waits for the reader, what changed, what was open lately; the cards of apps: home_blocks.py."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,29 +11,12 @@ from django.views.decorators.http import require_safe
 from kith.core import access
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
-from kith.core.ui import notification_views, recents
+from kith.core.tally import tally
+from kith.core.ui import home_blocks, notification_views, recents
 from kith.core.ui.base import actor_of, guarded
+from kith.core.ui.home_blocks import FirstStep
 
 RECENT, STARRED, ALERTS, FIGURES = 8, 8, 6, 4
-COUNTED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A block of the first page; without a context (None) it is left out."""
-
-    name: str
-    template: str
-    context: Callable[[Actor], dict[str, Any] | None]
-    order: int = 100
-
-
-cards: list[Card] = []
-
-
-def add_card(card: Card) -> None:
-    """Put a card on the first page."""
-    cards[:] = sorted([*(known for known in cards if known.name != card.name), card], key=lambda known: known.order)
 
 
 @require_safe
@@ -46,14 +25,21 @@ def home(request: HttpRequest) -> HttpResponse:
     """My day."""
     actor = actor_of(request)
     starred, viewed = recents.titled(actor, recents.favourites(actor, STARRED), recents.viewed(actor, RECENT))
-    shown = [(card, context) for card in cards if (context := card.context(actor)) is not None]
-    mine = figures(actor)
-    newcomer = not viewed and not any(count for _entity, count in mine)
+    cards, mine, alerts = home_blocks.placed(actor), figures(actor), notification_views.listed(actor)[:ALERTS]
+    has_figures = any(count for _entity, count in mine)
+    newcomer = not viewed and not has_figures
     context = {
-        "greeting": greeting(actor.name), "cards": shown, "starred": starred, "viewed": viewed, "figures": mine, "alerts": notification_views.listed(actor)[:ALERTS],
+        "greeting": greeting(actor.name), "brief": brief(cards), "cards": cards, "starred": starred, "viewed": viewed, "figures": mine, "has_figures": has_figures, "alerts": alerts,
         "steps": first_steps(actor) if newcomer else [], "icons": {entity.label: entity.icon for entity in registry}, "actor": actor,
+        "has_side": bool(cards["side"] or starred or viewed or alerts),
     }  # fmt: skip
     return render(request, "kith/home.html", context)
+
+
+def brief(cards: dict[str, list[tuple[home_blocks.Card, dict[str, Any]]]]) -> str:
+    """What waits, in one sentence: "2 appointments, 9 tasks due and 1 deal that needs a look."."""
+    said = [str(context["brief"]) for found in cards.values() for _card, context in found if context.get("brief")]
+    return home_blocks.sentence(said)
 
 
 def greeting(name: str) -> str:
@@ -78,47 +64,30 @@ def owned(actor: Actor) -> list[Entity]:
 
 def figures(actor: Actor) -> list[tuple[Entity, int]]:
     """How many records of each kind are the reader's own, in one query."""
-    entities, parts = owned(actor)[:FIGURES], []
-    for entity in entities:
-        try:
-            sql, params = (
-                entity.rows(actor).filter(owner=actor.id).order_by().values("pk")[:COUNTED].query.sql_with_params()
-            )
-        except EmptyResultSet:
-            continue
-        parts.append((f"SELECT %s, count(*) FROM ({sql}) t", (entity.label, *params)))  # noqa: S608 - SQL of the ORM
-    if not parts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
-        )
-        counts = dict(cursor.fetchall())
-    return [(entity, counts.get(entity.label, 0)) for entity in entities]
+    entities = owned(actor)[:FIGURES]
+    counts = tally({entity.label: entity.rows(actor).filter(owner=actor.id) for entity in entities})
+    return [(entity, counts[entity.label]) for entity in entities]
 
 
-def first_steps(actor: Actor) -> list[tuple[str, str, str, str]]:
-    """What somebody new does first: icon, what, why, address."""
-    makes = [entity for entity in registry if entity.menu == "customers" and access.allowed(actor, entity, "create")][
-        :2
-    ]
-    steps = [
-        (
-            entity.icon,
-            _("New: %(what)s") % {"what": entity.name},
-            _("Write down the first one by hand."),
-            f"/{entity.slug}/new",
-        )
-        for entity in makes
-    ]
-    imports = [entity for entity in makes if access.allowed(actor, entity, "import")][:1]
-    steps += [
-        (
+def first_steps(actor: Actor) -> list[FirstStep]:
+    """What somebody new does first."""
+    customers = [entity for entity in registry if entity.menu == "customers"]
+    makes = [entity for entity in customers if access.allowed(actor, entity, "create")][:2]
+    found = [new_step(entity, _("Write down the first one by hand.")) for entity in makes]
+    found += [
+        FirstStep(
             "upload",
             _("Import a file"),
             _("From a table or address cards; every import can be undone."),
             f"/{entity.slug}/import",
         )
-        for entity in imports
+        for entity in [entity for entity in makes if access.allowed(actor, entity, "import")][:1]
     ]
-    return [*steps, ("user-round", _("Your profile"), _("Language, time zone, theme and keyboard."), "/profile")]
+    found += [step for source in home_blocks.steps for step in source(actor)]
+    profile = _("Language, time zone, theme and keyboard.")
+    return [*found, FirstStep("user-round", _("Your profile"), profile, "/profile")]
+
+
+def new_step(entity: Entity, why: str) -> FirstStep:
+    """To make the first record of a kind."""
+    return FirstStep(entity.icon, _("New: %(what)s") % {"what": entity.name}, why, f"/{entity.slug}/new")

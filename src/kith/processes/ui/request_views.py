@@ -5,13 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.errors import Missing, Refused
 from kith.core.ui.base import actor_of, guarded
-from kith.core.ui.home_views import Card, add_card
+from kith.core.ui.home_blocks import Card, add_card
 from kith.core.ui.respond import closing, into
 
 from .. import approval
@@ -80,7 +81,8 @@ def context(actor: Actor) -> dict[str, Any] | None:
         for row in found
         if (title := known.get((row.subject_entity, row.subject_id)))
     ]  # fmt: skip
-    return {"lines": lines} if lines else None
+    told = ngettext("%(num)s approval", "%(num)s approvals", len(lines)) % {"num": len(lines)}
+    return {"lines": lines, "brief": told} if lines else None
 
 
 @require_safe

@@ -1,14 +1,29 @@
-"""Facts of an opportunity for lists, filters and reports: the category it counts in, how far it came, days of its cycle, won or not."""
+"""Facts of an opportunity for lists, filters and reports: the category it counts in, how far it came, when it moved, days of its cycle, won or not."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, DecimalField, ExpressionWrapper, F, Func, IntegerField, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
+from kith.core.filter_ops import BARE, date_range
 from kith.core.specs import ComputedSpec
 from kith.core.types import TYPES
 from kith.processes.book import book
@@ -39,6 +54,20 @@ def reached(op: str, value: Any, _actor: Actor, _me: Actor) -> Q:
     stays = StageStay.objects.filter(stage_id__in=stages).values("record_id")
     found = Q(pk__in=stays)
     return ~found if op == "not_any" else found
+
+
+def moved(op: str, value: Any, _actor: Actor, _me: Actor) -> Q:
+    """Deals that came from one stage into another on such days: stays that are not the first of their record."""
+    courses = [course for course in book().courses.values() if course.process.entity == "sales.opportunity"]
+    before = StageStay.objects.filter(record_id=OuterRef("record_id"), entered_at__lt=OuterRef("entered_at"))
+    stays = StageStay.objects.filter(Exists(before), stage_id__in=[stage.pk for one in courses for stage in one.stages])
+    if op not in BARE:
+        for lookup, day in zip(("gte", "lt"), date_range(op, value), strict=True):
+            if day is not None:
+                moment = timezone.make_aware(dt.datetime.combine(day, dt.time()))
+                stays = stays.filter(**{f"entered_at__{lookup}": moment})
+    found = Q(pk__in=stays.values("record_id"))
+    return ~found if op == "empty" else found
 
 
 def cycle_of(record: Any) -> int | None:
@@ -86,6 +115,9 @@ REACHED = ComputedSpec(
     editable=False,
     where=reached,
 )
+MOVED = ComputedSpec(
+    name="moved_on", label=_("moved to another stage on"), type=TYPES["date"], editable=False, where=moved,
+)  # fmt: skip
 CYCLE = ComputedSpec(
     name="cycle_days", label=_("sales cycle, days"), type=TYPES["number"], editable=False, compute=cycle_of, sql=cycle,
 )  # fmt: skip
@@ -93,4 +125,4 @@ WON = ComputedSpec(
     name="win_rate", label=_("win rate"), type=TYPES["percent"], editable=False, compute=won_of, sql=won, decimals=2,
     help=_("100 for a won deal, 0 for a lost one; on average the win rate."),
 )  # fmt: skip
-FACTS = (CATEGORY, REACHED, CYCLE, WON)
+FACTS = (CATEGORY, REACHED, MOVED, CYCLE, WON)

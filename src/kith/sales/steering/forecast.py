@@ -21,6 +21,7 @@ from kith.core.access import SYSTEM, Actor
 from kith.core.changes import change_set
 from kith.core.entity import Batch, Item, registry
 from kith.core.errors import Forbidden, Refused
+from kith.core.filters import Test
 from kith.core.following import follow
 from kith.core.pipeline import now
 from kith.processes.book import book
@@ -67,6 +68,16 @@ def deals(actor: Actor, first: dt.date, last: dt.date) -> QuerySet[Any]:
     )
     counted: QuerySet[Any] = told.filter(Q(state="won") | ~Q(category="closed"), category__in=CATEGORIES)
     return counted
+
+
+def rows_of(period: Period, whose: Test, name: str) -> tuple[Test, ...]:
+    """The deals of some people in one category, as conditions: what their number opens."""
+    days = [period.first.isoformat(), period.last.isoformat()]
+    counting = Test("process", "any", [str(key) for key in forecasting()])
+    if name == "closed":
+        return (whose, counting, Test("state", "any", ["won"]), Test("closed_at", "between", days))
+    is_open = Test("state", "any", ["open", "hold"])
+    return (whose, counting, is_open, Test("counted_as", "any", [name]), Test("closes_on", "between", days))
 
 
 def lines(actor: Actor, period: Period) -> dict[UUID | None, Line]:

@@ -106,6 +106,13 @@ def total(metric: Metric, where: Q) -> Any:
     return Sum(metric.sum, filter=where) if metric.sum else Count("pk", filter=where)
 
 
+def pace(target: Any) -> Decimal:
+    """How much of the time of a target has passed, in percent."""
+    whole: int = (target.ends_on - target.starts_on).days + 1
+    passed = min(max((timezone.localdate() - target.starts_on).days + 1, 0), whole)
+    return Decimal(passed) * 100 / whole
+
+
 def burn_up(actor: Actor, target: Any) -> list[tuple[dt.date, Decimal]]:
     """What was reached until the end of each day on which something was, in order."""
     metric = METRICS[target.metric]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,9 +31,19 @@ class Sign:
     person: str
     tests: tuple[Test, ...]
 
-    def rows(self, person: UUID) -> str:
-        """The rows of one person."""
+    def rows(self, person: UUID | str) -> str:
+        """The rows of one person, or of those whom a word of the filters stands for: me, my_reports."""
         return addresses.rows(self.entity, Test(self.person, "any", [str(person)]), *self.tests)
+
+    def condition(self, actor: Actor) -> Q:
+        """The same in the database, whoever's rows they are."""
+        return compile_filter(registry.get(self.entity), Group("all", self.tests), actor)
+
+    def is_known(self, actor: Actor) -> bool:
+        """Whether the reader may see such rows and every field that is asked about."""
+        entity = registry.get(self.entity)
+        asked = {self.person, *(test.field for test in self.tests)}
+        return access.allowed(actor, entity, "view") and asked <= access.readable(actor, entity)
 
 
 @dataclass(slots=True)
@@ -59,7 +69,7 @@ def signs() -> tuple[Sign, ...]:
     waiting = Test("status", "any", ["todo", "doing", "blocked"])
     return (
         Sign("open", _("open deals"), deals, "owner", (is_open,)),
-        Sign("no_step", _("no next step"), deals, "owner", (is_open, Test("next_step", "empty"))),
+        Sign("no_step", _("no next step"), deals, "owner", (is_open, Test("no_next_step", "is", "true"))),
         Sign("stuck", _("stuck"), deals, "owner", (is_open, Test("rotting_days", "gt", "0"))),
         Sign("late_close", _("close is past"), deals, "owner", (is_open, Test("closes_on", "before", "today"))),
         Sign("silent", _("silent"), deals, "owner", (is_open, Test("updated_at", "before", silent))),
@@ -68,14 +78,28 @@ def signs() -> tuple[Sign, ...]:
     )
 
 
+def step_due() -> Sign:
+    """Open deals whose next step is due today or should have been done; the owner's business more than the team's."""
+    tests = (Test("state", "any", ["open"]), Test("next_step_on", "before", "tomorrow"))
+    return Sign("step_due", _("next step due"), "sales.opportunity", "owner", tests)
+
+
+def idle(actor: Actor) -> QuerySet[Any]:
+    """People below the reader who have written nothing for days."""
+    since = timezone.now() - dt.timedelta(days=IDLE)
+    wrote = ChangeSet.objects.filter(actor_id=OuterRef("pk"), at__gte=since)
+    people = registry.get("access.user").rows(actor).filter(pk__in=actor.report_ids, is_active=True)
+    return people.filter(~Exists(wrote))
+
+
 def board(actor: Actor) -> list[Member]:
     """Everybody of whom the reader sees rows, most trouble first; one query for each sign and one for the last changes."""
     members: dict[UUID, Member] = {person: Member(person) for person in actor.report_ids}
     for sign in signs():
         entity = registry.get(sign.entity)
-        if not access.allowed(actor, entity, "view"):
+        if not sign.is_known(actor):
             continue
-        rows = entity.rows(actor).filter(compile_filter(entity, Group("all", sign.tests), actor))
+        rows = entity.rows(actor).filter(sign.condition(actor))
         counts = rows.exclude(**{sign.person: None}).order_by().values_list(sign.person).annotate(Count("pk"))
         for person, count in counts:
             members.setdefault(person, Member(person)).counts[sign.key] = count

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from ..home import leads
 from ..ui import funnel_page, steering, steering_files, steering_pipeline
 
 urlpatterns = [
+    path("leads/waiting", leads.card, name="sales-leads-waiting"),
     path("sales/forecast", steering.forecast_page, name="sales-forecast"),
     path("sales/forecast/submit", steering.submit, name="sales-forecast-submit"),
     path("sales/forecast/<uuid:key>/adjust", steering.adjust, name="sales-forecast-adjust"),

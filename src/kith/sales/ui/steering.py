@@ -136,15 +136,8 @@ def flat(lines: list[forecast.Line], depth: int = 0) -> Any:
 
 def category_rows(period: Period, person: UUID | None, name: str) -> str:
     """The deals of one person in one category."""
-    days = [period.first.isoformat(), period.last.isoformat()]
     whose = Test("owner", "any", [str(person)]) if person else Test("owner", "empty")
-    counting = Test("process", "any", [str(key) for key in forecast.forecasting()])
-    if name == "closed":
-        return addresses.rows(DEALS, whose, counting, Test("state", "any", ["won"]), Test("closed_at", "between", days))
-    is_open = Test("state", "any", ["open", "hold"])
-    return addresses.rows(
-        DEALS, whose, counting, is_open, Test("counted_as", "any", [name]), Test("closes_on", "between", days)
-    )
+    return addresses.rows(DEALS, *forecast.rows_of(period, whose, name))
 
 
 def by_person(period: Period, lines: list[tuple[forecast.Line, int]], who: dict[UUID, str]) -> Any:
@@ -288,16 +281,9 @@ def target_lines(actor: Actor, period: Period) -> list[dict[str, Any]]:
     found = targets.reached(actor, mine)
     return [
         {"target": one, "reached": found[one.pk], "share": found[one.pk] * 100 / one.value, "href": addresses.of_node(targets.METRICS[one.metric].entity, targets.rows_of(one)),
-         "is_money": bool(targets.METRICS[one.metric].sum), "pace": pace(one)}
+         "is_money": bool(targets.METRICS[one.metric].sum), "pace": targets.pace(one)}
         for one in mine
     ]  # fmt: skip
-
-
-def pace(target: Any) -> Decimal:
-    """How much of the time of a target has passed, in percent."""
-    whole: int = (target.ends_on - target.starts_on).days + 1
-    passed = min(max((timezone.localdate() - target.starts_on).days + 1, 0), whole)
-    return Decimal(passed) * 100 / whole
 
 
 def burn_up(actor: Actor, target: Any) -> Any:
@@ -343,8 +329,13 @@ def closing_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @guarded
 def team_page(request: HttpRequest) -> HttpResponse:
-    """What needs a look, by person."""
+    """What needs a look, by person; `only=idle` leaves those below the reader who have been idle."""
     actor = reader(request)
     members = team.board(actor)
+    if request.GET.get("only", "") not in ("", "idle"):
+        raise BadValue(_("Ask for only=idle, or for everybody."))
+    if request.GET.get("only"):
+        idle = set(team.idle(actor).values_list("pk", flat=True))
+        members = [member for member in members if member.id in idle]
     context = {"members": members, "signs": team.signs(), "names": names(actor, [member.id for member in members])}
     return shown(request, "team", context)
