@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import asof
+from kith.core import access, asof
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.filters import EVERYTHING, Node, compile_filter
@@ -43,6 +44,9 @@ CASE
   ELSE 'pulled'
 END
 """
+
+
+NONE = "SELECT NULL::uuid, NULL::numeric, NULL::date, NULL::text, NULL::timestamptz, false WHERE false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +161,17 @@ def classified(question: Question) -> tuple[str, list[Any]]:
 
 
 def rows(entity: Entity, question: Question, *, trashed: bool) -> tuple[str, list[Any]]:
-    """SQL of the deals the reader may see that meet the filter, as they are today."""
+    """SQL of the deals, as they are today, that meet the filter and of which the reader may see also what they were."""
     found = entity.rows(question.actor, trashed=trashed)
+    past = access.predicate(entity, question.actor, "history")
+    if past != access.predicate(entity, question.actor, "view"):
+        found = found.filter(pk__in=entity.rows(question.actor, "history", trashed=trashed).order_by().values("pk"))
     if question.filter != EVERYTHING:
         found = found.filter(compile_filter(entity, question.filter, question.actor))
     told = found.order_by().annotate(trashed=Value(trashed))
     columns = told.values_list("id", "amount_base", "closes_on", "state", "created_at", "trashed").query
-    compiled: tuple[str, list[Any]] = columns.sql_with_params()
+    try:
+        compiled: tuple[str, list[Any]] = columns.sql_with_params()
+    except EmptyResultSet:  # none can be seen
+        return NONE, []
     return compiled

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, F, Q, Sum
-from django.db.models.functions import NullIf
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
+from django.db.models.functions import NullIf, TruncDate
 from django.utils import timezone
 
 from kith.core.access import SYSTEM, Actor
@@ -29,6 +29,11 @@ class Metric:
     person: str = "owner"
 
 
+#: Of a line, its share of the amount of its deal in the base currency, added up.
+PART = F("quantity") * F("price") * (100 - F("discount")) / 100
+SHARE = Sum(
+    PART * F("opportunity__amount_base") / NullIf(F("opportunity__amount"), Decimal(0)), output_field=DecimalField()
+)
 METRICS = {
     "won_amount": Metric("sales.opportunity", "closed_at", (Test("state", "any", ["won"]),), "amount_base"),
     "won_count": Metric("sales.opportunity", "closed_at", (Test("state", "any", ["won"]),)),
@@ -86,14 +91,14 @@ def reached(actor: Actor, targets: Sequence[Any]) -> dict[Any, Decimal]:
 
 def of_product(actor: Actor, entity: Entity, target: Any) -> Decimal:
     """The part of the amounts that lines of the product make, in the base currency."""
+    return Decimal(lines_of(actor, entity, target).aggregate(sum=SHARE)["sum"] or 0)
+
+
+def lines_of(actor: Actor, entity: Entity, target: Any) -> QuerySet[Any]:
+    """The lines of a target's product in its deals."""
     deals = entity.rows(actor).filter(condition(entity, target, actor))
-    lines = registry.get("sales.opportunityline").rows(SYSTEM)
-    part = F("quantity") * F("price") * (100 - F("discount")) / 100
-    share = part * F("opportunity__amount_base") / NullIf(F("opportunity__amount"), Decimal(0))
-    found = lines.filter(product=target.product_id, opportunity__in=deals.values("pk")).aggregate(
-        sum=Sum(share, output_field=DecimalField())
-    )
-    return Decimal(found["sum"] or 0)
+    lines = registry.get("sales.opportunityline").rows(SYSTEM).order_by()
+    return lines.filter(product=target.product_id, opportunity__in=deals.order_by().values("pk"))
 
 
 def condition(entity: Entity, target: Any, actor: Actor) -> Q:
@@ -117,11 +122,14 @@ def burn_up(actor: Actor, target: Any) -> list[tuple[dt.date, Decimal]]:
     """What was reached until the end of each day on which something was, in order."""
     metric = METRICS[target.metric]
     entity = registry.get(metric.entity)
-    rows = entity.rows(actor).filter(condition(entity, target, actor)).order_by(metric.day)
-    days: dict[dt.date, Decimal] = defaultdict(Decimal)
-    for moment, amount in rows.values_list(metric.day, metric.sum or "pk"):
-        days[timezone.localdate(moment)] += (amount or 0) if metric.sum else 1
-    return list(running(days.items()))
+    figure: Sum | Count
+    if metric.sum and target.product_id:
+        rows, day, figure = lines_of(actor, entity, target), f"opportunity__{metric.day}", SHARE
+    else:
+        rows, day = entity.rows(actor).filter(condition(entity, target, actor)).order_by(), metric.day
+        figure = Sum(metric.sum) if metric.sum else Count("pk")
+    days = rows.annotate(on=TruncDate(day)).values_list("on").annotate(figure=figure).order_by("on")
+    return list(running((on, Decimal(amount or 0)) for on, amount in days))
 
 
 def running(days: Iterable[tuple[dt.date, Decimal]]) -> Iterable[tuple[dt.date, Decimal]]:
