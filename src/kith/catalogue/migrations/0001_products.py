@@ -115,6 +115,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "product categories",
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="productcategory_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="productcategory_owner"),
+                    models.Index(fields=["sort_key", "id"], name="productcategory_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="productcategory_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="productcategory_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="productcategory_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="productcategory_tags"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,75 +232,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "products",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="product_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="product_owner"),
+                    models.Index(fields=["sort_key", "id"], name="product_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="product_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="product_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="product_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="product_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("code", ""), _negated=True), ("deleted_at", None)),
+                        fields=("code",),
+                        name="product_code",
+                        violation_error_message="A product has this code already; choose another one.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="productcategory",
-            index=models.Index(fields=["-updated_at", "-id"], name="productcategory_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="productcategory",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="productcategory_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="productcategory",
-            index=models.Index(fields=["sort_key", "id"], name="productcategory_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="productcategory",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="productcategory_search"),
-        ),
-        migrations.AddIndex(
-            model_name="productcategory",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="productcategory_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="productcategory",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="productcategory_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="productcategory",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="productcategory_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(fields=["-updated_at", "-id"], name="product_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="product_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(fields=["sort_key", "id"], name="product_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="product_search"),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="product_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="product_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="product_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("code", ""), _negated=True), ("deleted_at", None)),
-                fields=("code",),
-                name="product_code",
-                violation_error_message="A product has this code already; choose another one.",
-            ),
         ),
     ]

@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["actor_id", "entity", "-at"], name="importrun_mine")],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +127,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("run", "number"), name="importrow_once")],
             },
         ),
         migrations.CreateModel(
@@ -250,13 +252,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="importrun",
-            index=models.Index(fields=["actor_id", "entity", "-at"], name="importrun_mine"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("run", "number"), name="importrow_once"),
         ),
     ]

@@ -200,6 +200,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pools",
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="pool_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="pool_owner"),
+                    models.Index(fields=["sort_key", "id"], name="pool_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="pool_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="pool_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="pool_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="pool_tags"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -349,6 +360,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "assignment rules",
                 "ordering": ["entity", "position", "name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="assignmentrule_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="assignmentrule_owner"),
+                    models.Index(fields=["sort_key", "id"], name="assignmentrule_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="assignmentrule_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="assignmentrule_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="assignmentrule_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="assignmentrule_tags"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -469,6 +492,28 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "members of pools",
                 "ordering": ["created_at", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="poolmember_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="poolmember_extid"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("group__isnull", False), ("user", None)),
+                            models.Q(("group", None), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="poolmember_one",
+                        violation_error_message="Name either a user or a group, not both.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("pool", "user", "group"),
+                        name="poolmember_once",
+                        nulls_distinct=False,
+                        violation_error_message="This is a member already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -613,6 +658,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "members of rules",
                 "ordering": ["position", "created_at", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="rulemember_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="rulemember_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("rule", "user"),
+                        name="rulemember_once",
+                        violation_error_message="This person is a member already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -676,112 +733,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=models.Index(fields=["-updated_at", "-id"], name="pool_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="pool_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=models.Index(fields=["sort_key", "id"], name="pool_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="pool_search"),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="pool_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="pool_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="pool_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=models.Index(fields=["-updated_at", "-id"], name="assignmentrule_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="assignmentrule_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=models.Index(fields=["sort_key", "id"], name="assignmentrule_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="assignmentrule_search"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="assignmentrule_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="assignmentrule_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="assignmentrule_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="poolmember",
-            index=models.Index(fields=["-updated_at", "-id"], name="poolmember_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="poolmember",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="poolmember_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("group__isnull", False), ("user", None)),
-                    models.Q(("group", None), ("user__isnull", False)),
-                    _connector="OR",
-                ),
-                name="poolmember_one",
-                violation_error_message="Name either a user or a group, not both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("pool", "user", "group"),
-                name="poolmember_once",
-                nulls_distinct=False,
-                violation_error_message="This is a member already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rulemember",
-            index=models.Index(fields=["-updated_at", "-id"], name="rulemember_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="rulemember",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="rulemember_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulemember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("rule", "user"),
-                name="rulemember_once",
-                violation_error_message="This person is a member already.",
-            ),
         ),
     ]

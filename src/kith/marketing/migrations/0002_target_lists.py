@@ -136,6 +136,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "target lists",
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="targetlist_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="targetlist_owner"),
+                    models.Index(fields=["sort_key", "id"], name="targetlist_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="targetlist_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="targetlist_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="targetlist_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="targetlist_tags"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +252,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "call lists",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="calllist_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="calllist_owner"),
+                    models.Index(fields=["sort_key", "id"], name="calllist_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="calllist_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="calllist_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="calllist_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="calllist_tags"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("attempts_limit__gte", 1), ("attempts_limit__lte", 50)),
+                        name="calllist_attempts",
+                        violation_error_message="Between 1 and 50 attempts.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +381,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "members of target lists",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="targetlistmember_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="targetlistmember_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("target_list", "party"),
+                        name="targetlistmember_once",
+                        violation_error_message="This customer is on the list already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -483,90 +526,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="targetlist",
-            index=models.Index(fields=["-updated_at", "-id"], name="targetlist_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="targetlist",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="targetlist_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="targetlist",
-            index=models.Index(fields=["sort_key", "id"], name="targetlist_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="targetlist",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="targetlist_search"),
-        ),
-        migrations.AddIndex(
-            model_name="targetlist",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="targetlist_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="targetlist",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="targetlist_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="targetlist",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="targetlist_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(fields=["-updated_at", "-id"], name="calllist_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="calllist_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(fields=["sort_key", "id"], name="calllist_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="calllist_search"),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="calllist_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="calllist_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="calllist_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="calllist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attempts_limit__gte", 1), ("attempts_limit__lte", 50)),
-                name="calllist_attempts",
-                violation_error_message="Between 1 and 50 attempts.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="targetlistmember",
-            index=models.Index(fields=["-updated_at", "-id"], name="targetlistmember_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="targetlistmember",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="targetlistmember_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="targetlistmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("target_list", "party"),
-                name="targetlistmember_once",
-                violation_error_message="This customer is on the list already.",
-            ),
         ),
     ]

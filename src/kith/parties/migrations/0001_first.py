@@ -124,6 +124,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "employments",
                 "ordering": ["-is_primary", "-valid_from", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="employment_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="employment_extid"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +217,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "industries",
                 "ordering": ["position", "name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="industry_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="industry_owner"),
+                    models.Index(fields=["sort_key", "id"], name="industry_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="industry_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="industry_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="industry_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="industry_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("name"),
+                        condition=models.Q(("deleted_at", None)),
+                        name="industry_name",
+                        violation_error_message="This name is already there; choose another one.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +400,28 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "parties",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="party_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="party_owner"),
+                    models.Index(fields=["sort_key", "id"], name="party_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="party_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="party_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="party_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="party_tags"),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["kind", "-updated_at", "-id"],
+                        name="party_kind_recent",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["kind", "sort_key", "id"],
+                        name="party_kind_sort",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["roles"], name="party_roles"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +437,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["key", "kind"], name="matchkey_key")],
+                "constraints": [models.UniqueConstraint(fields=("party", "kind", "key"), name="matchkey_once")],
+            },
         ),
         migrations.CreateModel(
             name="ContactPoint",
@@ -493,6 +543,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "contact points",
                 "ordering": ["kind", "-is_primary", "created_at", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="contactpoint_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="contactpoint_extid"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -601,6 +655,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "addresses",
                 "ordering": ["-is_primary", "created_at", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="address_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="address_extid"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -736,6 +794,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "customer groups",
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="partygroup_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="partygroup_owner"),
+                    models.Index(fields=["sort_key", "id"], name="partygroup_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="partygroup_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="partygroup_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="partygroup_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="partygroup_tags"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -835,6 +905,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "group members",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="partygroupmember_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="partygroupmember_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("group", "party"),
+                        name="partygroupmember_once",
+                        violation_error_message="This customer is in the group already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -924,6 +1006,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "personal facts",
                 "ordering": ["kind", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="personalfact_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="personalfact_extid"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1072,6 +1158,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "relationship assessments",
                 "ordering": ["-assessed_on", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="relationshipassessment_recent"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["external_ids"], name="relationshipassessment_extid"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1163,6 +1255,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "kinds of relationship",
                 "ordering": ["position", "name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="relationshiptype_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="relationshiptype_owner"),
+                    models.Index(fields=["sort_key", "id"], name="relationshiptype_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="relationshiptype_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="relationshiptype_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="relationshiptype_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="relationshiptype_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("name"),
+                        condition=models.Q(("deleted_at", None)),
+                        name="relationshiptype_name",
+                        violation_error_message="This name is already there; choose another one.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1274,6 +1386,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "relationships",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="relationship_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="relationship_extid"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("party", models.F("other")), _negated=True),
+                        name="relationship_two",
+                        violation_error_message="A relationship needs two different parties.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1363,6 +1486,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sources",
                 "ordering": ["position", "name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="source_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="source_owner"),
+                    models.Index(fields=["sort_key", "id"], name="source_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="source_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="source_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="source_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="source_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("name"),
+                        condition=models.Q(("deleted_at", None)),
+                        name="source_name",
+                        violation_error_message="This name is already there; choose another one.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -1489,6 +1631,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "territories",
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="territory_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="territory_owner"),
+                    models.Index(fields=["sort_key", "id"], name="territory_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="territory_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="territory_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="territory_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="territory_tags"),
+                ],
             },
         ),
         migrations.AddField(
@@ -1502,69 +1656,6 @@ class Migration(migrations.Migration):
                 to="parties.territory",
                 verbose_name="territory",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="industry",
-            index=models.Index(fields=["-updated_at", "-id"], name="industry_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="industry",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="industry_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="industry",
-            index=models.Index(fields=["sort_key", "id"], name="industry_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="industry",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="industry_search"),
-        ),
-        migrations.AddIndex(
-            model_name="industry",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="industry_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="industry",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="industry_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="industry",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="industry_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="industry",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Upper("name"),
-                condition=models.Q(("deleted_at", None)),
-                name="industry_name",
-                violation_error_message="This name is already there; choose another one.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="matchkey",
-            index=models.Index(fields=["key", "kind"], name="matchkey_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="matchkey",
-            constraint=models.UniqueConstraint(fields=("party", "kind", "key"), name="matchkey_once"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["-updated_at", "-id"], name="contactpoint_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="contactpoint_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="address",
-            index=models.Index(fields=["-updated_at", "-id"], name="address_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="address",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="address_extid"),
         ),
         migrations.AddField(
             model_name="party",
@@ -1621,232 +1712,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="partygroup",
-            index=models.Index(fields=["-updated_at", "-id"], name="partygroup_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="partygroup",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="partygroup_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="partygroup",
-            index=models.Index(fields=["sort_key", "id"], name="partygroup_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="partygroup",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="partygroup_search"),
-        ),
-        migrations.AddIndex(
-            model_name="partygroup",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="partygroup_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partygroup",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="partygroup_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="partygroup",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="partygroup_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="partygroupmember",
-            index=models.Index(fields=["-updated_at", "-id"], name="partygroupmember_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="partygroupmember",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="partygroupmember_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="partygroupmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("group", "party"),
-                name="partygroupmember_once",
-                violation_error_message="This customer is in the group already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="relationshipassessment",
-            index=models.Index(fields=["-updated_at", "-id"], name="relationshipassessment_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="relationshipassessment",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["external_ids"], name="relationshipassessment_extid"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="relationshiptype",
-            index=models.Index(fields=["-updated_at", "-id"], name="relationshiptype_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="relationshiptype",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="relationshiptype_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="relationshiptype",
-            index=models.Index(fields=["sort_key", "id"], name="relationshiptype_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="relationshiptype",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="relationshiptype_search"),
-        ),
-        migrations.AddIndex(
-            model_name="relationshiptype",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
-                name="relationshiptype_trgm",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="relationshiptype",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="relationshiptype_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="relationshiptype",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="relationshiptype_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="relationshiptype",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Upper("name"),
-                condition=models.Q(("deleted_at", None)),
-                name="relationshiptype_name",
-                violation_error_message="This name is already there; choose another one.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="relationship",
-            index=models.Index(fields=["-updated_at", "-id"], name="relationship_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="relationship",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="relationship_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="relationship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("party", models.F("other")), _negated=True),
-                name="relationship_two",
-                violation_error_message="A relationship needs two different parties.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=models.Index(fields=["-updated_at", "-id"], name="source_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="source_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=models.Index(fields=["sort_key", "id"], name="source_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="source_search"),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="source_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="source_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="source_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Upper("name"),
-                condition=models.Q(("deleted_at", None)),
-                name="source_name",
-                violation_error_message="This name is already there; choose another one.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=models.Index(fields=["-updated_at", "-id"], name="territory_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="territory_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=models.Index(fields=["sort_key", "id"], name="territory_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="territory_search"),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="territory_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="territory_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="territory_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(fields=["-updated_at", "-id"], name="party_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="party_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(fields=["sort_key", "id"], name="party_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="party_search"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="party_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="party_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="party_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["kind", "-updated_at", "-id"],
-                name="party_kind_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["kind", "sort_key", "id"], name="party_kind_sort"
-            ),
-        ),
-        migrations.AddIndex(
             model_name="party",
             index=models.Index(condition=models.Q(("parent__isnull", False)), fields=["parent"], name="party_parent"),
         ),
@@ -1859,25 +1724,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="party",
             index=models.Index(fields=["territory"], name="party_territory"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["roles"], name="party_roles"),
-        ),
-        migrations.AddIndex(
-            model_name="personalfact",
-            index=models.Index(fields=["-updated_at", "-id"], name="personalfact_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="personalfact",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="personalfact_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="employment",
-            index=models.Index(fields=["-updated_at", "-id"], name="employment_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="employment",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="employment_extid"),
         ),
     ]

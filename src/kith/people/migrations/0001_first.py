@@ -145,6 +145,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "employees",
                 "ordering": ["sort_key", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="employee_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="employee_owner"),
+                    models.Index(fields=["sort_key", "id"], name="employee_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="employee_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="employee_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="employee_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="employee_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("user"),
+                        condition=models.Q(("deleted_at", None), ("user__isnull", False)),
+                        name="employee_user",
+                        violation_error_message="This user account already belongs to another employee.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -250,6 +270,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "departments",
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="orgunit_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="orgunit_owner"),
+                    models.Index(fields=["sort_key", "id"], name="orgunit_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="orgunit_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="orgunit_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="orgunit_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="orgunit_tags"),
+                ],
             },
         ),
         migrations.AddField(
@@ -262,75 +293,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="people.orgunit",
                 verbose_name="department",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orgunit",
-            index=models.Index(fields=["-updated_at", "-id"], name="orgunit_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="orgunit",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="orgunit_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="orgunit",
-            index=models.Index(fields=["sort_key", "id"], name="orgunit_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="orgunit",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="orgunit_search"),
-        ),
-        migrations.AddIndex(
-            model_name="orgunit",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="orgunit_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orgunit",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="orgunit_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="orgunit",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="orgunit_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="employee",
-            index=models.Index(fields=["-updated_at", "-id"], name="employee_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="employee",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="employee_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="employee",
-            index=models.Index(fields=["sort_key", "id"], name="employee_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="employee",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="employee_search"),
-        ),
-        migrations.AddIndex(
-            model_name="employee",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="employee_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="employee",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="employee_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="employee",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="employee_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="employee",
-            constraint=models.UniqueConstraint(
-                models.F("user"),
-                condition=models.Q(("deleted_at", None), ("user__isnull", False)),
-                name="employee_user",
-                violation_error_message="This user account already belongs to another employee.",
             ),
         ),
     ]

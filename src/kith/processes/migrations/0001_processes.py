@@ -136,6 +136,30 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "processes",
                 "ordering": ["entity", "name", "-edition", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="process_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="process_owner"),
+                    models.Index(fields=["sort_key", "id"], name="process_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="process_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="process_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="process_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="process_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("series", "edition"),
+                        name="process_edition",
+                        violation_error_message="This edition is there already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None), ("status__in", ("draft", "published"))),
+                        fields=("series", "status"),
+                        name="process_one_published",
+                        violation_error_message="There is a draft of this process already; edit that one.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +294,23 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "stages",
                 "ordering": ["process", "position", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="stage_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="stage_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("process", "key"),
+                        name="stage_key",
+                        violation_error_message="This process has a stage with this key; choose another one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("probability__gte", 0), ("probability__lte", 100)),
+                        name="stage_probability",
+                        violation_error_message="Between 0 and 100 %.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -442,96 +483,19 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "rules for moves",
                 "ordering": ["process", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="transition_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="transition_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("process", "from_stage", "to_stage"),
+                        name="transition_pair",
+                        nulls_distinct=False,
+                        violation_error_message="There is a rule for this move already; change that one.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="process",
-            index=models.Index(fields=["-updated_at", "-id"], name="process_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="process",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="process_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="process",
-            index=models.Index(fields=["sort_key", "id"], name="process_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="process",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="process_search"),
-        ),
-        migrations.AddIndex(
-            model_name="process",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="process_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="process",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="process_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="process",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="process_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="process",
-            constraint=models.UniqueConstraint(
-                fields=("series", "edition"),
-                name="process_edition",
-                violation_error_message="This edition is there already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="process",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None), ("status__in", ("draft", "published"))),
-                fields=("series", "status"),
-                name="process_one_published",
-                violation_error_message="There is a draft of this process already; edit that one.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stage",
-            index=models.Index(fields=["-updated_at", "-id"], name="stage_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="stage",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="stage_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("process", "key"),
-                name="stage_key",
-                violation_error_message="This process has a stage with this key; choose another one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("probability__gte", 0), ("probability__lte", 100)),
-                name="stage_probability",
-                violation_error_message="Between 0 and 100 %.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transition",
-            index=models.Index(fields=["-updated_at", "-id"], name="transition_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="transition",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="transition_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="transition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("process", "from_stage", "to_stage"),
-                name="transition_pair",
-                nulls_distinct=False,
-                violation_error_message="There is a rule for this move already; change that one.",
-            ),
         ),
     ]

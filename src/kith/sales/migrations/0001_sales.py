@@ -121,6 +121,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "competitors",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="competitor_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="competitor_owner"),
+                    models.Index(fields=["sort_key", "id"], name="competitor_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="competitor_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="competitor_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="competitor_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="competitor_tags"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +245,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "competing products",
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="competitorproduct_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="competitorproduct_extid"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -525,6 +541,37 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "opportunities",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="opportunity_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="opportunity_owner"),
+                    models.Index(fields=["sort_key", "id"], name="opportunity_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="opportunity_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="opportunity_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="opportunity_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="opportunity_tags"),
+                    models.Index(fields=["stage", "-updated_at", "-id"], name="opportunity_stage"),
+                    models.Index(fields=["process", "state"], name="opportunity_process"),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)), fields=["closes_on", "id"], name="opportunity_close"
+                    ),
+                    models.Index(fields=["company", "-updated_at"], name="opportunity_company"),
+                    models.Index(fields=["person", "-updated_at"], name="opportunity_person"),
+                    models.Index(fields=["state", "-closed_at"], name="opportunity_closed"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("probability", None),
+                            models.Q(("probability__gte", 0), ("probability__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="opportunity_probability",
+                        violation_error_message="Between 0 and 100 %.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -746,6 +793,24 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "leads",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="lead_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="lead_owner"),
+                    models.Index(fields=["sort_key", "id"], name="lead_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="lead_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="lead_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="lead_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="lead_tags"),
+                    models.Index(fields=["stage", "-updated_at", "-id"], name="lead_stage"),
+                    models.Index(fields=["process", "state"], name="lead_process"),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("first_response_at", None)),
+                        fields=["respond_by"],
+                        name="lead_unanswered",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -864,6 +929,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "outcomes",
                 "ordering": ["-closed_on", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="closeoutcome_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="closeoutcome_extid"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -976,6 +1045,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "competition",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="opportunitycompetitor_recent"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["external_ids"], name="opportunitycompetitor_extid"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("opportunity", "competitor"),
+                        name="opportunitycompetitor_once",
+                        violation_error_message="This competitor is named already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1091,6 +1174,22 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "product lines",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="opportunityline_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="opportunityline_extid"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="opportunityline_quantity",
+                        violation_error_message="A quantity is above zero.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount__gte", 0), ("discount__lte", 100)),
+                        name="opportunityline_discount",
+                        violation_error_message="Between 0 and 100 %.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1194,6 +1293,23 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "buying committee",
                 "ordering": ["-influence", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="opportunityrole_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="opportunityrole_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("opportunity", "person"),
+                        name="opportunityrole_once",
+                        violation_error_message="This person is in the committee already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("influence__gte", 1), ("influence__lte", 5)),
+                        name="opportunityrole_influence",
+                        violation_error_message="From 1 to 5.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1297,6 +1413,37 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "partner agreements",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="partneragreement_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="partneragreement_owner"),
+                    models.Index(fields=["sort_key", "id"], name="partneragreement_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="partneragreement_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="partneragreement_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="partneragreement_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="partneragreement_tags"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="partneragreement_days",
+                        violation_error_message="It cannot end before it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reward", None), models.Q(("reward__gte", 0), ("reward__lte", 100)), _connector="OR"
+                        ),
+                        name="partneragreement_reward",
+                        violation_error_message="Between 0 and 100 %.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1399,321 +1546,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "reasons",
                 "ordering": ["position", "name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="reason_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="reason_owner"),
+                    models.Index(fields=["sort_key", "id"], name="reason_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="reason_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="reason_trgm"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="reason_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="reason_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("name"),
+                        models.F("result"),
+                        condition=models.Q(("deleted_at", None)),
+                        name="reason_name",
+                        violation_error_message="This name is already there; choose another one.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="competitor",
-            index=models.Index(fields=["-updated_at", "-id"], name="competitor_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="competitor",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="competitor_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="competitor",
-            index=models.Index(fields=["sort_key", "id"], name="competitor_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="competitor",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="competitor_search"),
-        ),
-        migrations.AddIndex(
-            model_name="competitor",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="competitor_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="competitor",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="competitor_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="competitor",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="competitor_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="competitorproduct",
-            index=models.Index(fields=["-updated_at", "-id"], name="competitorproduct_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="competitorproduct",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="competitorproduct_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["-updated_at", "-id"], name="opportunity_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="opportunity_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["sort_key", "id"], name="opportunity_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="opportunity_search"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="opportunity_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="opportunity_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="opportunity_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["stage", "-updated_at", "-id"], name="opportunity_stage"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["process", "state"], name="opportunity_process"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["closes_on", "id"], name="opportunity_close"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["company", "-updated_at"], name="opportunity_company"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["person", "-updated_at"], name="opportunity_person"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["state", "-closed_at"], name="opportunity_closed"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("probability", None), models.Q(("probability__gte", 0), ("probability__lte", 100)), _connector="OR"
-                ),
-                name="opportunity_probability",
-                violation_error_message="Between 0 and 100 %.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["-updated_at", "-id"], name="lead_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="lead_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["sort_key", "id"], name="lead_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="lead_search"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="lead_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="lead_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="lead_tags"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["stage", "-updated_at", "-id"], name="lead_stage"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["process", "state"], name="lead_process"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("first_response_at", None)),
-                fields=["respond_by"],
-                name="lead_unanswered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="closeoutcome",
-            index=models.Index(fields=["-updated_at", "-id"], name="closeoutcome_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="closeoutcome",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="closeoutcome_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunitycompetitor",
-            index=models.Index(fields=["-updated_at", "-id"], name="opportunitycompetitor_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunitycompetitor",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="opportunitycompetitor_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycompetitor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("opportunity", "competitor"),
-                name="opportunitycompetitor_once",
-                violation_error_message="This competitor is named already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityline",
-            index=models.Index(fields=["-updated_at", "-id"], name="opportunityline_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityline",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="opportunityline_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)),
-                name="opportunityline_quantity",
-                violation_error_message="A quantity is above zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount__gte", 0), ("discount__lte", 100)),
-                name="opportunityline_discount",
-                violation_error_message="Between 0 and 100 %.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityrole",
-            index=models.Index(fields=["-updated_at", "-id"], name="opportunityrole_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityrole",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="opportunityrole_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityrole",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("opportunity", "person"),
-                name="opportunityrole_once",
-                violation_error_message="This person is in the committee already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("influence__gte", 1), ("influence__lte", 5)),
-                name="opportunityrole_influence",
-                violation_error_message="From 1 to 5.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partneragreement",
-            index=models.Index(fields=["-updated_at", "-id"], name="partneragreement_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="partneragreement",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="partneragreement_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="partneragreement",
-            index=models.Index(fields=["sort_key", "id"], name="partneragreement_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="partneragreement",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="partneragreement_search"),
-        ),
-        migrations.AddIndex(
-            model_name="partneragreement",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
-                name="partneragreement_trgm",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partneragreement",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="partneragreement_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="partneragreement",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="partneragreement_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="partneragreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None), ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="partneragreement_days",
-                violation_error_message="It cannot end before it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partneragreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reward", None), models.Q(("reward__gte", 0), ("reward__lte", 100)), _connector="OR"
-                ),
-                name="partneragreement_reward",
-                violation_error_message="Between 0 and 100 %.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reason",
-            index=models.Index(fields=["-updated_at", "-id"], name="reason_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="reason",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="reason_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="reason",
-            index=models.Index(fields=["sort_key", "id"], name="reason_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="reason",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="reason_search"),
-        ),
-        migrations.AddIndex(
-            model_name="reason",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="reason_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reason",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="reason_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="reason",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="reason_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="reason",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Upper("name"),
-                models.F("result"),
-                condition=models.Q(("deleted_at", None)),
-                name="reason_name",
-                violation_error_message="This name is already there; choose another one.",
-            ),
         ),
     ]

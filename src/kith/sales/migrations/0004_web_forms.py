@@ -205,6 +205,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "web forms",
                 "ordering": ["-updated_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="leadform_recent"),
+                    models.Index(fields=["owner", "-updated_at", "-id"], name="leadform_owner"),
+                    models.Index(fields=["sort_key", "id"], name="leadform_sort"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="leadform_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="leadform_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadform_extid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="leadform_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("key",),
+                        name="leadform_key",
+                        violation_error_message="A form has this key already; choose another one.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,6 +326,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "fields of web forms",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="leadformfield_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadformfield_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("form", "kind"),
+                        name="leadformfield_once",
+                        violation_error_message="The form has this field already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -438,78 +470,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "requests",
                 "ordering": ["-received_at", "-pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["-updated_at", "-id"], name="leadsubmission_recent"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadsubmission_extid"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("form", "submission_key"),
+                        name="leadsubmission_once",
+                        violation_error_message="This request was taken already.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=models.Index(fields=["-updated_at", "-id"], name="leadform_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=models.Index(fields=["owner", "-updated_at", "-id"], name="leadform_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=models.Index(fields=["sort_key", "id"], name="leadform_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="leadform_search"),
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="leadform_trgm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadform_extid"),
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="leadform_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadform",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("key",),
-                name="leadform_key",
-                violation_error_message="A form has this key already; choose another one.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leadformfield",
-            index=models.Index(fields=["-updated_at", "-id"], name="leadformfield_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="leadformfield",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadformfield_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadformfield",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("form", "kind"),
-                name="leadformfield_once",
-                violation_error_message="The form has this field already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leadsubmission",
-            index=models.Index(fields=["-updated_at", "-id"], name="leadsubmission_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="leadsubmission",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["external_ids"], name="leadsubmission_extid"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadsubmission",
-            constraint=models.UniqueConstraint(
-                fields=("form", "submission_key"),
-                name="leadsubmission_once",
-                violation_error_message="This request was taken already.",
-            ),
         ),
     ]
