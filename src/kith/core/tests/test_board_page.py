@@ -79,16 +79,14 @@ def test_nobody_moves_what_they_may_not_change(people, label):
     entity = registry.get(label)
     record = factory.make(entity, owner=str(people.tom.pk))
     look = from_address(entity, people.actors.eva, {}, shape=BOARD)
-    target = next(
-        c
-        for c in axes.axis_of(look, people.actors.eva).columns
-        if c.key != str(entity.fields[entity.board].get(record))
-    )
+    here = str(entity.fields[entity.board].get(record))
+    targets = [column for column in axes.axis_of(look, people.actors.eva).columns if column.key != here]
     before = changes_of(record)
     for who in (people.clients.ann, people.clients.max):
-        assert move(who, record, target.key).status_code == 404
+        assert {move(who, record, target.key).status_code for target in targets} == {404}
     assert (fresh(record).version, changes_of(record)) == (record.version, before)
-    assert move(people.clients.tom, record, target.key).status_code == 200
+    # Some columns ask for more first: a call back for its time.
+    target = next(target for target in targets if move(people.clients.tom, record, target.key).status_code == 200)
     assert entity.fields[entity.board].get(fresh(record)) == target.value
 
 

@@ -60,7 +60,12 @@ class ForecastSubmission(Record):
 
 class ForecastSubmissionEntity(Entity):
     model = ForecastSubmission
-    example: ClassVar[dict[str, Any]] = {"starts_on": "2026-01-01", "ends_on": "2026-03-31", "expected": "1{n3}"}
+    example: ClassVar[dict[str, Any]] = {
+        "person": ...,
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-03-31",
+        "expected": "1{n3}",
+    }
     slug, icon, menu, menu_order, title = "forecasts", "chart-line", "sales", 80, "person"
     named_by = ("person",)
     columns = ("person", "starts_on", "ends_on", "expected", "adjusted", "commit", "best", "closed", "status", "submitted_at")  # fmt: skip

@@ -166,6 +166,8 @@ def prepare(batch: Batch) -> None:
         if item.is_new:
             if not batch.actor.is_system:
                 item.values["person"] = batch.actor.id
+            elif not item.values.get("person"):
+                item.values["person"] = item.values.get("owner")
             item.values["submitted_at"] = now()
             item.values |= figures(batch.actor, item.values)
 
@@ -187,6 +189,8 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
             if name in values and values[name] != specs[name].get(record)
         ]
         return {name: [_("A forecast stays as it was submitted; submit a new one.")] for name in fixed}
+    if not values.get("person"):
+        return {"person": [_("This field is required.")]}
     first, last = values.get("starts_on"), values.get("ends_on")
     return {"ends_on": [_("It cannot end before it begins.")]} if first and last and last < first else {}
 
