@@ -164,7 +164,7 @@ def test_win_rate_and_cycle(make, people, company, stages, reasons):
         deal("lost", dt.date(2026, 1, 1), reasons=[reasons.price.pk])
         deal("new", dt.date(2026, 1, 1))
     (row,) = answer(questions.CYCLE)
-    assert row == [Decimal("0.75"), Decimal(7), Decimal(8)]
+    assert row == [Decimal("0.75"), Decimal(7), Decimal(8), Decimal(6), Decimal("8.5"), Decimal("8.8")]
 
 
 def test_conversion_of_leads_also_by_source(make, people, company):
