@@ -119,6 +119,7 @@ class Drill:
         wait_until(lambda: not self.at_work(), "jobs end")
         self.spans = {task.kind: task.seconds for task in pair}
         client.stop()
+        wait_until(lambda: not self.at_work(), "jobs end")  # what the last requests asked for
         self.settle("calm")
 
     def round(self, number: int, victim: str) -> None:

@@ -222,13 +222,12 @@ def test_a_cell_is_edited_in_place_and_tab_saves(open_page) -> None:
     where = site(__edit=CELL, __field=lambda asked: ROW.format(value=asked.form["value"][0]))
     shown = open_page(where)
     shown.click("#row-1 td[data-column=status]")
-    shown.wait_for_selector("#c")
-    assert shown.evaluate("document.activeElement.id") == "c"
+    until(shown, "document.activeElement.id === 'c'")
     shown.keyboard.type("Partner")
     shown.keyboard.press("Enter")
     until(shown, "document.querySelector('#row-1').textContent.includes('Partner')")
     assert where.calls("/field")[0].form["value"] == ["Partner"]
-    assert shown.evaluate("document.activeElement.dataset.column") == "status"
+    until(shown, "document.activeElement.dataset.column === 'status'")
 
 
 def test_escape_leaves_the_value_as_it_was(open_page) -> None:
