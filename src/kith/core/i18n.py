@@ -141,7 +141,17 @@ def _is_done(catalog: Catalog, wanted: Message) -> bool:
     strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if len(strings) != (catalog.num_plurals if message.pluralizable else 1) or not all(strings):
         return False
-    return all(_holes(string) == _holes(text) for string in strings) and not message.check(catalog)
+    return all(fits(string, text) for string in strings) and not message.check(catalog)
+
+
+def fits(string: str, text: str) -> bool:
+    """Whether a translation has the placeholders of its text, and is filled in as safely: a bare % breaks every page that shows it."""
+    return _holes(string) == _holes(text) and (_has_bare_percent(text) or not _has_bare_percent(string))
+
+
+def _has_bare_percent(text: str) -> bool:
+    """Whether a % stands for nothing; "%%" is the sign itself."""
+    return bool(re.search(r"%(?!\(\w+\)[sd])", text.replace("%%", "")))
 
 
 def _holes(text: str) -> set[str]:

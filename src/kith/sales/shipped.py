@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
-from kith.core.entity import registry
+from kith.core.entity import Entity, registry
 from kith.processes.shipped import worded
 
 #: Result, key, name, colour, whether it asks for a text.
@@ -86,7 +86,7 @@ def views() -> None:
     }
     rows = [
         {
-            "entity": label, "name": str(name), "icon": icon, "filter": {"all": tests}, "sort": sort, "is_public": True, "position": 50 + position,
+            **worded(name), "entity": label, "icon": icon, "filter": {"all": tests}, "sort": sort, "is_public": True, "position": 50 + position,
             "external_ids": [f"kith:view:{label}:{key}"],
         }
         for position, (label, key, name, icon, tests, sort) in enumerate(VIEWS)
@@ -95,3 +95,14 @@ def views() -> None:
     if rows:
         with change_set(SYSTEM, kind="views", entity=entity.label):
             writes.create_many(SYSTEM, entity, rows)
+    name_in_all_languages(entity)
+
+
+def name_in_all_languages(entity: Entity) -> None:
+    """Give shipped views that are still called as they were made the names of the other languages."""
+    names = {f"kith:view:{label}:{key}": worded(name) for label, key, name, *_rest in VIEWS}
+    with change_set(SYSTEM, kind="views", entity=entity.label):
+        for view in entity.rows(SYSTEM).filter(external_ids__overlap=list(names), translations={}):
+            said = next(names[mark] for mark in view.external_ids if mark in names)
+            if view.name == said["name"] and said["translations"]:
+                writes.save(SYSTEM, view, {"translations": said["translations"]})

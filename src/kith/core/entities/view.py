@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Entity, registry
+from kith.core.entity import Access, Batch, Entity, registry
 from kith.core.errors import BadValue
-from kith.core.fields import ChoiceField
+from kith.core.fields import ChoiceField, TranslationsField
 from kith.core.records import Record
 
 
@@ -37,6 +38,7 @@ class View(Record):
     shared_with = ArrayField(models.UUIDField(), verbose_name=_("shared with groups"), default=list, blank=True)
     is_default = models.BooleanField(_("opens first"), default=False)
     position = models.PositiveIntegerField(_("position"), default=100)
+    translations = TranslationsField(_("translations"), default=dict, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("view")
@@ -44,7 +46,7 @@ class View(Record):
         ordering = ["position", "name", "pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.translations.get(get_language() or "") or self.name)
 
 
 class ViewEntity(Entity):
@@ -70,6 +72,12 @@ class ViewEntity(Entity):
         if operation == "view":
             return mine | Q(is_public=True) | Q(shared_with__overlap=sorted(actor.group_ids))
         return mine
+
+    def prepare(self, batch: Batch) -> None:
+        """A view that is called otherwise is called so in every language."""
+        for item in batch.items:
+            if not item.is_new and item.values.get("name", item.record.name) != item.record.name:
+                item.values.setdefault("translations", {})
 
     def validate(self, record: View, values: dict[str, object]) -> dict[str, list[object]]:
         """A view must name an entity that exists, and fields of it."""

@@ -25,10 +25,11 @@ def test_the_catalogue_holds_no_text_that_the_source_lost(language: str) -> None
 
 def test_missing_notices_an_empty_a_fuzzy_and_a_misspelt_translation(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(catalogues, "LOCALE", tmp_path)
-    texts = ["Save", "Undo", "Remove %(what)s", "Edit %(what)s"]
-    i18n.update({"ru": dict.fromkeys(texts, "ясно") | {"Undo": "", "Edit %(what)s": "Изменить %(what)s"}})
+    texts = ["Save", "Undo", "Remove %(what)s", "Edit %(what)s", "Search", "Close"]
+    given = {"Undo": "", "Edit %(what)s": "Изменить %(what)s", "Search": "25% ≤", "Close": "25 %% ≤"}
+    i18n.update({"ru": dict.fromkeys(texts, "ясно") | given})
     left = i18n.missing("ru")
-    assert [text in left for text in texts] == [False, True, True, False]
+    assert [text in left for text in texts] == [False, True, True, False, True, False]
 
 
 def test_a_plural_needs_all_three_russian_forms(tmp_path, monkeypatch) -> None:

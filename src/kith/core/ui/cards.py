@@ -120,17 +120,17 @@ def body(deck: Deck, column: Column, record: Any, href: str, name: str) -> str:
     figure = f"<b>{parts['figure'][0]}</b>" if parts["figure"] else ""
     first = line(figure or row(parts["marks"]), [*(parts["marks"] if figure else ()), *parts["people"]])
     warned = [f'<span class="warn-t">{escape(text)}</span>' for text in deck.axis.warnings(record, column)]
-    last = line(" · ".join([*warned, *parts["rest"]]), parts["times"])
+    told = " · ".join([*warned, *parts["rest"]])
+    last = line(f"<span>{told}</span>" if told else "", parts["times"])
     return f'<a class="nm" href="{href}" draggable="false">{escape(name)}</a>{second}{first}{last}'
 
 
 def line(start: str, end: list[str]) -> str:
-    """A line with something at either end; nothing when both are empty."""
+    """A line with an element at its start and more at its end; nothing when both are empty."""
     if not start and not end:
         return ""
     closing = f'<span class="end row gap1">{"".join(end)}</span>' if end else ""
-    opening = start if start.startswith("<") or not start else f"<span>{start}</span>"
-    return f'<span class="ft">{opening}{closing}</span>'
+    return f'<span class="ft">{start}{closing}</span>'
 
 
 def row(pieces: list[str]) -> str:

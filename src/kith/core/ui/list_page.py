@@ -180,7 +180,7 @@ class ListPage:
         }
         saved = [
             {
-                "title": view.name,
+                "title": str(view),
                 "href": f"{replace(self.look, shape=shape_of(view)).path}?view={view.pk}",
                 "icon": view.icon,
                 "key": str(view.pk),
