@@ -94,9 +94,15 @@ def measure_of(entity: "Entity", actor: "Actor") -> "FieldSpec | None":
     return next((spec for spec in specs if spec.type.name == "money" and not spec.is_bag), None)
 
 
+def added_up(axis: Axis) -> "list[FieldSpec]":
+    """The amount that is added up, and the day whose rate it is converted by."""
+    measure, day = measure_of(axis.entity, axis.actor), axis.entity.rate_day
+    return [] if measure is None else [measure, *([axis.entity.fields[day]] if day else [])]
+
+
 def lanes(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
     """The columns with their first cards and what stands over them; two or three queries."""
-    specs = [*shown, axis.spec, *([spec] if (spec := measure_of(axis.entity, axis.actor)) else [])]
+    specs = [*shown, axis.spec, *added_up(axis)]
     found = few(axis)
     if found is None:
         made = [Lane(column, at) for at, column in enumerate(axis.columns)]

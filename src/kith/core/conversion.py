@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, DateField, DecimalField, ExpressionWrapper, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce, TruncDate
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
 
 from . import rates
@@ -45,7 +45,12 @@ def in_base(amount: Any, currency: Any, day: Any = None) -> Any:
     """
     rate = today(currency) if day is None else RateOn(currency, Coalesce(day, Value(timezone.localdate(), DateField())))
     product = ExpressionWrapper(amount * rate, output_field=AMOUNT)
-    return Case(When(Exact(currency, Value(rates.base())), then=amount), default=product, output_field=AMOUNT)
+    return Case(
+        When(Exact(currency, Value(rates.base())), then=amount),
+        When(IsNull(amount, True), then=Value(None)),
+        default=product,
+        output_field=AMOUNT,
+    )
 
 
 def today(currency: Any) -> Any:
@@ -76,5 +81,7 @@ def lacks_rate(spec: "FieldSpec", converted: str) -> Q:
 
 def of_record(entity: "Entity", record: Any, money: Money | None) -> Decimal | None:
     """An amount of a record in the base currency, the same as `of_field`; None without a rate."""
+    if money is None or money.currency == rates.base():
+        return None if money is None else money.amount
     day = entity.fields[entity.rate_day].get(record) if entity.rate_day else None
     return rates.in_base(money, timezone.localdate(day) if isinstance(day, dt.datetime) else day)

@@ -6,6 +6,7 @@ page says which rate is missing (R6).
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
@@ -74,11 +75,12 @@ def date_path(entity: "Entity", on: str, actor: "Actor", operation: str = "view"
 
 def told(plan: "Plan") -> Told:
     """How the amounts of a report are told."""
-    report, found = plan.report, first_days(plan)
-    codes = {at: sorted(days) or [rates.base()] for at, days in found.items()}
+    report = plan.report
+    codes = {at: sorted(found) or [rates.base()] for at, found in codes_of(plan).items()}
     mixed = several(plan, codes)
     if report.apart or not mixed:
         return Told(plan.parts, codes)
+    found = first_days(plan, mixed)
     lacking = {(code, day) for at in mixed for code, day in found[at].items() if rates.rate(code, day) is None}
     if lacking:
         return Told(plan.parts, codes, lacking=tuple(sorted(lacking, key=str)))
@@ -97,12 +99,29 @@ def several(plan: "Plan", codes: dict[int, list[str]]) -> set[int]:
     return found
 
 
-def first_days(plan: "Plan") -> dict[int, First]:
-    """The currencies of each amount among the rows, each with the first day that needs its rate."""
+def codes_of(plan: "Plan") -> dict[int, set[str]]:
+    """The currencies of each amount among the rows, in one pass over them."""
     money = [part for part in plan.parts if part.is_money]
-    found: dict[int, First] = {part.at: {} for part in money}
+    found: dict[int, set[str]] = {part.at: set() for part in money}
     if not money:
         return found
+    try:
+        sql, values = plan.source(())
+    except EmptyResultSet:
+        return found
+    heads = ", ".join(f'"m{part.at}c", count("m{part.at}")' for part in money)
+    groups = ", ".join(f'"m{part.at}c"' for part in money)
+    for row in fetched(f"SELECT {heads} FROM ({sql}) found GROUP BY {groups}", [*values]):
+        for part, (code, count) in zip(money, batched(row, 2, strict=True), strict=True):
+            if count:
+                found[part.at].add(code)
+    return found
+
+
+def first_days(plan: "Plan", mixed: set[int]) -> dict[int, First]:
+    """The currencies of amounts that mix them, each with the first day that needs its rate."""
+    money = [part for part in plan.parts if part.at in mixed]
+    found: dict[int, First] = {part.at: {} for part in money}
     try:
         sql, values = plan.source(())
     except EmptyResultSet:

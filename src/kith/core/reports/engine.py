@@ -178,18 +178,35 @@ def grouped_once(plan: Plan, sets: list[tuple[int, ...]], shown: Node | None) ->
     except EmptyResultSet:
         return {}
     totals, given = sums_of(plan)
+    if not used:
+        return told_of(plan, used, f"SELECT 0, {', '.join(totals)} FROM ({sql}) found", [*given, *values])
     names = [plan.name(at) for at in range(len(plan.dims))]
-    groups = ", ".join(names[at] for at in used)
+    groups, source = ", ".join(names[at] for at in used), plan.spread(sql, used)
+    if rolled := rolled_up(plan):
+        # The database works on plain groups with several processes, on grouping sets with one: sets of the few finest groups.
+        fine = ", ".join(f"{total} AS s{at}" for at, total in enumerate(totals))
+        source, totals = f"(SELECT {groups}, {fine} FROM {source} GROUP BY {groups}) fine", rolled
     written = ", ".join(f"({', '.join(names[at] for at in one)})" for one in sets)
-    head = f"{groups}, GROUPING({groups})" if used else "0"
-    text = f"SELECT {head}, {totals} FROM {plan.spread(sql, used)} GROUP BY GROUPING SETS ({written}) LIMIT {MAX_GROUPS + 1}"
-    return {place: figures for row in fetched(text, [*given, *values]) for place, figures in [placed(plan, used, row)]}
+    text = f"SELECT {groups}, GROUPING({groups}), {', '.join(totals)} FROM {source} GROUP BY GROUPING SETS ({written}) LIMIT {MAX_GROUPS + 1}"
+    return told_of(plan, used, text, [*given, *values])
 
 
-def sums_of(plan: Plan) -> tuple[str, list[Any]]:
+def told_of(plan: Plan, used: tuple[int, ...], text: str, values: list[Any]) -> dict[Place, list[Any]]:
+    """What a query says, by place."""
+    return dict(placed(plan, used, row) for row in fetched(text, values))
+
+
+def sums_of(plan: Plan) -> tuple[list[str], list[Any]]:
     """The sums of all columns as SQL, with their parameters."""
     pieces = [total.sql() for column in plan.columns for total in column.sums]
-    return ", ".join(text for text, _values in pieces), [value for _text, values in pieces for value in values]
+    return [text for text, _values in pieces], [value for _text, values in pieces for value in values]
+
+
+def rolled_up(plan: Plan) -> list[str]:
+    """The sums of all columns from those of the finest groups; none where one of them cannot be put together so."""
+    kinds = [total.part.asked.kind for column in plan.columns for total in column.sums]
+    rolled = measures.ROLLED
+    return [rolled[kind].format(f"s{at}") for at, kind in enumerate(kinds)] if rolled.keys() >= set(kinds) else []
 
 
 def placed(plan: Plan, used: tuple[int, ...], row: tuple[Any, ...]) -> tuple[Place, list[Any]]:

@@ -35,6 +35,13 @@ SQL = {
     "median": "(percentile_disc(0.5) WITHIN GROUP (ORDER BY {0}) + percentile_disc(0.5) WITHIN GROUP (ORDER BY {0} DESC)) / 2.0",
     **{f"p{rank}": f"(percentile_cont(0.{rank}) WITHIN GROUP (ORDER BY ({{0}})::float8))::numeric" for rank in (25, 75, 90)},
 }  # fmt: skip
+#: How a result is put together from those of finer groups; an average, a median or a number of different values cannot be.
+ROLLED = {
+    "count": "COALESCE(sum({0}), 0)::bigint",
+    "sum": "COALESCE(sum({0}), 0)",
+    "min": "min({0})",
+    "max": "max({0})",
+}
 
 
 def fits(spec: "FieldSpec", kind: str) -> bool:

@@ -86,10 +86,11 @@ class BoardPage(ListPage):
 
 def column_of(deck: Deck, look: Look, lane: Lane) -> dict[str, Any]:
     """What the template needs of one column."""
+    plain, weighted = told(lane.total)
     return {
         "at": lane.at, "column": lane.column, "total": lane.total, "cards": cards.cards(deck, lane.column, lane.records),
-        "more": more_address(look, lane.column, lane.after), "left": lane.total.count - len(lane.records), "sum": told(lane.total)[0],
-        "weighted": told(lane.total)[1], "new": new_address(deck, lane.column), "noun": deck.entity.name,
+        "more": more_address(look, lane.column, lane.after), "left": lane.total.count - len(lane.records), "sum": plain,
+        "weighted": weighted, "new": new_address(deck, lane.column), "noun": deck.entity.name,
     }  # fmt: skip
 
 
