@@ -41,6 +41,7 @@ class Plan:
     refused: list[tuple[str, str, Any]] = field(default_factory=list)
     by_entity: Counter[str] = field(default_factory=Counter)
     moved: set[uuid.UUID] = field(default_factory=set)
+    denied: set[uuid.UUID] = field(default_factory=set)
 
 
 class Dry(Exception):
@@ -130,6 +131,7 @@ def permitted(
         for entry in entries
         if entry.record_id not in keys
     ]
+    plan.denied |= {entry.record_id for entry in entries if entry.record_id not in keys}
     return [entry for entry in entries if entry.record_id in keys]
 
 
@@ -159,11 +161,9 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
     """Erase records that the change-set created, except those edited since or still pointed to."""
     entries = permitted(actor, entity, "edit", entries, plan)
     edited = edited_since(changes, plan.changeset, entries)
-    edited |= parts_of_kept(changes, entity, entries, plan.changeset)
+    edited |= parts_of_kept(changes, entity, entries, plan)
     plan.kept += [(entity.label, entry.title, _("edited since")) for entry in entries if entry.record_id in edited]
-    grown = added_since(
-        changes, entity, [entry.record_id for entry in entries if entry.record_id not in edited], plan.changeset
-    )
+    grown = added_since(changes, entity, [entry.record_id for entry in entries if entry.record_id not in edited], plan)
     plan.kept += [
         (entity.label, entry.title, _("something was added to it since"))
         for entry in entries
@@ -183,11 +183,12 @@ def uncreate(changes: Running, actor: Actor, entity: Entity, entries: list[Chang
                 plan.kept.append((entity.label, str(record), _("other records point to it")))
 
 
-def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], changeset: ChangeSet) -> set[uuid.UUID]:
+def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], plan: Plan) -> set[uuid.UUID]:
     """Records that are parts of ones created with them but edited or added to since: those are kept, so their parts are kept, too.
 
     Parts that are somebody's own work, as the prospects of a call list are, are kept for their own sake only.
     """
+    changeset = plan.changeset
     whole = "" if is_owned(entity) else next((spec.name for spec in entity.declared.values() if spec.part_of), "")
     links = {entry.record_id: entry.after[whole] for entry in entries if whole in entry.after}
     born = (
@@ -198,13 +199,14 @@ def parts_of_kept(changes: Running, entity: Entity, entries: list[Change], chang
     kept = edited_since(changes, changeset, born)
     for label in {entry.entity for entry in born}:
         kept |= added_since(
-            changes, registry.get(label), [entry.record_id for entry in born if entry.entity == label], changeset
+            changes, registry.get(label), [entry.record_id for entry in born if entry.entity == label], plan
         )
     return {key for key, link in links.items() if uuid.UUID(link) in kept}
 
 
-def added_since(changes: Running, entity: Entity, keys: list[uuid.UUID], changeset: ChangeSet) -> set[uuid.UUID]:
-    """Records that have got parts, notes, tasks or files from other change-sets, or whose parts, being somebody's work, were edited since: erasing them would take those away."""
+def added_since(changes: Running, entity: Entity, keys: list[uuid.UUID], plan: Plan) -> set[uuid.UUID]:
+    """Records that have got parts, notes, tasks or files from other change-sets, or parts that may not be undone or are somebody's work and were edited since: erasing them would take those away."""
+    changeset = plan.changeset
     pairs: list[tuple[uuid.UUID, uuid.UUID]] = []
     worked: set[uuid.UUID] = set()
     for part, link in entity.parts:
@@ -228,7 +230,7 @@ def added_since(changes: Running, entity: Entity, keys: list[uuid.UUID], changes
             changeset_id=changeset.pk, op=Op.CREATE, record_id__in=[pk for _whole, pk in pairs]
         ).values_list("record_id", flat=True)
     )
-    return {whole for whole, pk in pairs if pk not in own - worked}
+    return {whole for whole, pk in pairs if pk not in own - worked - plan.denied}
 
 
 def erase_all(changes: Running, entity: Entity, records: list[Any]) -> None:

@@ -22,6 +22,8 @@ from kith.core.pipeline import Outcome, now
 from kith.parties import segments
 
 CHUNK = 1000
+#: So many customers come onto a list, or are shared out, at once: it is done while somebody waits.
+MOST = 20_000
 KINDS = ("parties.company", "parties.person", "sales.lead")
 ALREADY = _("It is on the list already.")
 HIDDEN = _("You may not see its person or company.")
@@ -94,7 +96,10 @@ def fill(actor: Actor, lists: Sequence[Any]) -> Outcome:
             raise Refused(_("“%(name)s” has neither a view nor a group to be filled from; name one, or add people by a selection.") % {"name": one})  # fmt: skip
         with change_set(actor, kind="list", entity="marketing.targetlist"):
             way, source = ("view", one.view) if one.view_id else ("group", one.group)
-            made = put(actor, one, found(actor, one), way, str(source), again=False)
+            keys = found(actor, one)
+            if len(keys) > MOST:
+                raise Refused(_("More than %(most)d customers; narrow the view or the group.") % {"most": MOST})
+            made = put(actor, one, keys, way, str(source), again=False)
             (fresh,) = writes.lock(registry.get("marketing.targetlist"), [one.pk])
             follow(registry.get("marketing.targetlist"), [Item(fresh, {"frozen_at": now()})])
             outcome.records += made.records
@@ -106,15 +111,16 @@ def found(actor: Actor, target_list: Any) -> list[UUID]:
     """The customers whom the view or group of a list shows the actor now, in the order of their making."""
     if target_list.group_id:
         rows = segments.members(target_list.group, actor)
-        return list(rows.order_by("created_at", "pk").values_list("pk", flat=True))
+        return list(rows.order_by("created_at", "pk").values_list("pk", flat=True)[: MOST + 1])
     view = registry.get("core.view").rows(actor).filter(pk=target_list.view_id).first()
     if view is None:
         raise Refused({"view": [_("The view of this list is gone, or is not shared with you.")]})
     entity = registry.get(view.entity)
     rows = entity.rows(actor).filter(compile_filter(entity, from_json(view.filter), actor)).order_by("created_at", "pk")
     if entity.label != "sales.lead":
-        return list(rows.values_list("pk", flat=True))
-    return visible(actor, [person or company for person, company in rows.values_list("person_id", "company_id")])
+        return list(rows.values_list("pk", flat=True)[: MOST + 1])
+    leads = rows.values_list("person_id", "company_id")[: MOST + 1]
+    return visible(actor, [person or company for person, company in leads])
 
 
 def visible(actor: Actor, keys: Iterable[UUID]) -> list[UUID]:

@@ -11,7 +11,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import custom_fields
+from kith.core import custom_fields, owning
 from kith.core.access import SYSTEM, Actor
 from kith.core.among import among
 from kith.core.entity import Batch, Entity, registry
@@ -19,6 +19,7 @@ from kith.core.errors import Refused
 from kith.distribution import leases
 from kith.distribution.entities.work_item import WorkItem
 
+from . import splitting
 from .calling import ENTRY, OPEN
 
 #: What whoever has open prospects sees of them, by the column that names it.
@@ -57,6 +58,8 @@ def take_next(actor: Actor, call_list: UUID | None = None) -> Any:
     """Begin to work the next own prospect whose customer nobody else is working; the one left off comes after the others."""
     left = current(actor)
     rows = [row for row in of(actor, call_list=call_list)[:200] if row.place < 2]
+    quiet = splitting.not_to_be_called([row.party_id for row in rows])
+    rows = [row for row in rows if row.party_id not in quiet]
     order = [row.pk for row in rows]
     start = order.index(left.pk) + 1 if left and left.pk in order else 0
     busy: Any = None
@@ -81,6 +84,8 @@ def take(actor: Actor, key: UUID) -> Any:
     entry = of(actor).filter(pk=key).first()
     if entry is None:
         raise Refused(_("This prospect is no longer in your queue."))
+    if splitting.not_to_be_called([entry.party_id]):
+        raise Refused(_("This customer does not want to be contacted."))
     left = current(actor)
     leases.take(actor, entries(), entry)
     if left and left.pk != entry.pk:
@@ -110,8 +115,20 @@ def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
     return among(entries().rows(SYSTEM).filter(owner=actor.id, status__in=OPEN).values_list(column))
 
 
+def keep_closed(batch: Batch) -> None:
+    """Who had a prospect does not open it again for oneself, and with it the card of the customer: whoever gives prospects does."""
+    again = {
+        item.record.pk
+        for item in batch.items
+        if not item.is_new and item.values.get("status") in OPEN and item.record.status not in OPEN
+    }
+    if again and not batch.actor.is_system and again - owning.may_be_given(batch.actor, batch.entity, again):
+        raise owning.lacking(batch.entity)
+
+
 def derive(batch: Batch) -> None:
     """Read the holders anew when a prospect comes into somebody's queue, or opens again."""
     known = holders()
-    if any(item.record.owner_id and item.record.owner_id not in known for item in batch.items):
+    opened = (item.record for item in batch.items if item.record.status in OPEN)
+    if any(record.owner_id and record.owner_id not in known for record in opened):
         custom_fields.announce()

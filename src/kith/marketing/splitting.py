@@ -28,6 +28,7 @@ from kith.distribution.entities.work_item import WorkItem
 
 from .calling import ENTRY, OPEN
 from .entities.call_list import Method
+from .members import MOST
 
 MOST_PEOPLE = 50
 SILENT = ("do_not_contact", "deceased")
@@ -68,6 +69,8 @@ def plan(actor: Actor, target_list: Any, reps: Iterable[UUID], method: str) -> P
         raise Refused({"method": [_("There is no such way; there are: %(valid)s.") % {"valid": valid}]})
     found = Plan()
     rows = members(actor, target_list)
+    if len(rows) > MOST:
+        raise Refused(_("More than %(most)d customers; divide the list.") % {"most": MOST})
     found.left = obstacles(rows)
     keys = [key for key in rows if key not in found.left]
     loads = open_prospects(person.pk for person in people)
@@ -132,7 +135,7 @@ def members(actor: Actor, target_list: Any) -> dict[UUID, Any]:
     """Parties that stand on the list and that the actor may see, by id, in the order in which they came onto it."""
     access.fetch(registry.get("marketing.targetlist"), actor, target_list.pk, "view")
     rows = registry.get("marketing.targetlistmember").rows(actor).filter(target_list=target_list.pk, status="listed")
-    order = list(rows.order_by("created_at", "pk").values_list("party_id", flat=True))
+    order = list(rows.order_by("created_at", "pk").values_list("party_id", flat=True)[: MOST + 1])
     columns = (
         registry.get("parties.party").rows(actor).filter(pk__in=order).only("pk", "status", "territory", "employer")
     )
@@ -142,9 +145,7 @@ def members(actor: Actor, target_list: Any) -> dict[UUID, Any]:
 
 def obstacles(rows: Mapping[UUID, Any]) -> dict[UUID, str]:
     """Why some of the customers cannot be given to anybody now."""
-    quiet = {"target_list__kind": "suppression", "target_list__deleted_at": None, "status": "listed"}
-    quiet_ones = registry.get("marketing.targetlistmember").rows(SYSTEM).filter(party__in=rows, **quiet)
-    suppressed = set(quiet_ones.values_list("party_id", flat=True))
+    suppressed = on_quiet_lists(rows)
     queued = registry.get(ENTRY).rows(SYSTEM).filter(party__in=rows, status__in=OPEN).exclude(owner=None).select_related("owner")  # fmt: skip
     owners = {entry.party_id: str(entry.owner) for entry in queued}
     workers = working({key for one in rows.values() for key in (one.pk, one.employer_id) if key})
@@ -158,6 +159,19 @@ def obstacles(rows: Mapping[UUID, Any]) -> dict[UUID, str]:
         elif worker:
             found[key] = str(_("%(who)s is working on it now") % {"who": worker})
     return found
+
+
+def on_quiet_lists(parties: Collection[UUID]) -> set[UUID]:
+    """Those of the customers that stand on a list of those not to be contacted."""
+    rows = registry.get("marketing.targetlistmember").rows(SYSTEM)
+    quiet = {"target_list__kind": "suppression", "target_list__deleted_at": None, "status": "listed"}
+    return set(rows.filter(party__in=parties, **quiet).values_list("party_id", flat=True))
+
+
+def not_to_be_called(parties: Collection[UUID]) -> set[UUID]:
+    """Those of the customers whom nobody may call, whatever queue they stand in."""
+    silent = registry.get("parties.party").rows(SYSTEM).filter(pk__in=parties, status__in=SILENT)
+    return on_quiet_lists(parties) | set(silent.values_list("pk", flat=True))
 
 
 def working(parties: Collection[UUID]) -> dict[UUID, str]:

@@ -63,6 +63,17 @@ def add_points(provisional: Any, chosen: Any) -> None:
     ]
     if rows:
         writes.create_many(SYSTEM, entity, rows)
+    silence(entity, provisional, chosen)
+
+
+def silence(entity: Entity, provisional: Any, chosen: Any) -> None:
+    """An address that the provisional party did not want to be written to is not written to either."""
+    mine = entity.rows(SYSTEM).filter(party=provisional.pk, opted_out=True)
+    silent = set(mine.values_list("kind", "normalized"))
+    theirs = entity.rows(SYSTEM).filter(party=chosen.pk, opted_out=False)
+    keys = [point.pk for point in theirs if (point.kind, point.normalized) in silent]
+    if keys:
+        writes.update_many(SYSTEM, entity, keys, {"opted_out": True})
 
 
 def add_jobs(entity: Entity, provisional: Any, chosen: Any) -> None:
@@ -109,4 +120,13 @@ def move_link(other: Entity, row: Any, values: dict[str, Any]) -> None:
     except Refused as refused:
         if not {str(text) for texts in refused.errors.values() for text in texts} <= doubles:
             raise
+        keep_suppressed(other, row, values)
         writes.delete(SYSTEM, other, [row.pk])
+
+
+def keep_suppressed(other: Entity, row: Any, values: dict[str, Any]) -> None:
+    """Of two places on a list of those not to be contacted, one taken off and one not, the latter holds."""
+    if other.label != "marketing.targetlistmember" or row.status != "listed" or row.target_list.kind != "suppression":
+        return
+    same = other.rows(SYSTEM).filter(target_list=row.target_list_id, status="removed", **values)
+    writes.update_many(SYSTEM, other, list(same.values_list("pk", flat=True)), {"status": "listed"})

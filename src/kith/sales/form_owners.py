@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kith.core import access
 from kith.core.access import SYSTEM
-from kith.core.entity import registry
+from kith.core.entity import Batch, Item, registry
 from kith.distribution import claiming, running
 from kith.marketing import members
 
@@ -33,10 +34,30 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     return errors
 
 
+def check(batch: Batch) -> None:
+    """A form gives only what its author may give: onto lists the author may change, to people and pools the author may assign to."""
+    if batch.actor.is_system:
+        return
+    for item in batch.items:
+        chosen = {
+            name: key for name in (*WAYS, "target_list") if (key := item.values.get(name)) and key != before(item, name)
+        }
+        if key := chosen.pop("target_list", None):
+            access.fetch(registry.get("marketing.targetlist"), batch.actor, key, "edit")
+        if chosen and chosen != {"lead_owner": batch.actor.id}:
+            access.require(batch.actor, registry.get(LEAD), "assign")
+
+
+def before(item: Item, name: str) -> Any:
+    """What a form named so far."""
+    return None if item.is_new else getattr(item.record, f"{name}_id")
+
+
 def place(form: Any, lead: Any) -> None:
     """What a form does with its new lead, in the change-set of the request."""
     party = lead.person_id or lead.company_id
-    if form.target_list_id and party and not form.target_list.is_trashed:
+    listed = form.target_list
+    if listed and party and not listed.is_trashed and listed.kind != "suppression":
         members.put(SYSTEM, form.target_list, [party], "form", form.name)
     entity = registry.get(LEAD)
     if form.assignment_rule_id and form.assignment_rule.is_active and not form.assignment_rule.is_trashed:

@@ -201,7 +201,9 @@ def accept(actor: Actor, submissions: Sequence[Any]) -> list[Any]:
     for submission in submissions:
         if submission.lead_id or not submission.form_id:
             continue
-        form = registry.get("sales.leadform").rows(SYSTEM).get(pk=submission.form_id)
+        form = registry.get("sales.leadform").rows(SYSTEM).filter(pk=submission.form_id).first()
+        if form is None:
+            raise Refused(_("The form of this request is in the trash; bring it back first."))
         posted = {name: [str(value)] for name, value in submission.data.items() if name != TRAP}
         with change_set(actor, kind="accept", entity=entity.label):
             data = read(form, posted)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kith.core import access, ledger, listing, undo, writes
 from kith.core.access import Actor
+from kith.core.cleaning import REQUIRED
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, KithError, Missing, Refused
 from kith.core.history import changes_of
@@ -208,7 +209,11 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
             _("Unknown field “%(name)s”; there are: %(valid)s.")
             % {"name": sorted(unknown)[0], "valid": ", ".join(spec.name for spec in action.fields)}
         )
-    action(actor, [record], **{spec.name: spec.type.clean(values.get(spec.name), spec) for spec in action.fields})
+    given = {spec.name: spec.type.clean(values.get(spec.name), spec) for spec in action.fields}
+    lacking = [spec.name for spec in action.fields if spec.required and spec.type.is_empty(given[spec.name])]
+    if lacking:
+        raise Refused({name: [REQUIRED] for name in lacking})
+    action(actor, [record], **given)
     return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
 
 

@@ -45,6 +45,8 @@ def made(table: Table) -> list[Tile]:
 
 def has_records(table: Table) -> bool:
     """Whether any figure is made of a record: one that its measure counts, with a value."""
+    if any(plain(table.value(table.total, None, at)) for at in range(len(table.columns))):
+        return True
     counts = tuple(records_of(part) for figure in table.report.figures for part in figure.parts)[:MAX_MEASURES]
     counted = engine.run(replace(table.report, rows=(), columns=(), having=(), top=0, figures=counts), table.actor)
     return any(counted.value(counted.total, None, at) for at in range(len(counts)))
@@ -94,7 +96,10 @@ def run_before(report: Report, actor: "Actor") -> Table | None:
         return None
     test, (first, last) = found
     length = last - first + dt.timedelta(days=1)
-    earlier = Test(test.field, "between", [(first - length).isoformat(), (last - length).isoformat()])
+    try:
+        earlier = Test(test.field, "between", [(first - length).isoformat(), (last - length).isoformat()])
+    except OverflowError:  # before the first day of the calendar
+        return None
     return engine.run(replace(report, filter=replaced(report.filter, test, earlier), rows=(), columns=()), actor)
 
 

@@ -111,6 +111,12 @@ class CallListEntryEntity(Entity):
 
         return calling.validate(record, values)
 
+    def prepare(self, batch: Batch) -> None:
+        """Who had a prospect does not open it again."""
+        from kith.marketing import queues
+
+        queues.keep_closed(batch)
+
     def derive(self, batch: Batch) -> None:
         """Who has prospects sees their cards."""
         from kith.marketing import queues

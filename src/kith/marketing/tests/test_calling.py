@@ -208,3 +208,45 @@ def test_progress_counts_only_what_the_reader_sees(people, reps, queue):
     grant(reps.igor, ("access.user", "view", "all"))
     own = panels.progress(reps.actor("igor"), made)
     assert (own["total"], [row.name for row in own["rows"]]) == (2, ["Igor"])
+
+
+def test_who_does_not_want_to_be_called_any_more_is_not_offered(people, reps, queue, make):
+    _made, companies = queue
+    vera = reps.actor("vera")
+    quiet = make("marketing.targetlist", name="Quiet", kind="suppression")
+    for at in (0, 2):
+        make("marketing.targetlistmember", target_list=quiet.pk, party=companies[at].pk)
+    assert queues.take_next(vera).party_id == companies[4].pk
+    for at in (0, 2):
+        with pytest.raises(Refused) as refused:
+            queues.take(vera, entry_of(companies[at]).pk)
+        assert "does not want to be contacted" in str(refused.value)
+    assert queues.current(vera).party_id == companies[4].pk
+
+
+def test_who_had_a_prospect_does_not_open_it_again(people, reps, queue):
+    _made, companies = queue
+    entry = entry_of(companies[0])
+    calling.called(reps.actor("vera"), [entry], "refused")
+    with pytest.raises(Forbidden):
+        writes.save(reps.actor("vera"), entry_of(companies[0]), {"status": "waiting"})
+    assert entry_of(companies[0]).status == "refused"
+    assert not registry.get("parties.company").rows(reps.actor("vera")).filter(pk=companies[0].pk).exists()
+    writes.save(people.actors.eva, entry_of(companies[0]), {"status": "waiting"})
+    assert entry_of(companies[0]).status == "waiting"
+
+
+def test_a_program_says_what_came_of_the_call(people, reps, queue):
+    _made, companies = queue
+    entry = entry_of(companies[0])
+    answer = reps.client("vera").post(f"/api/v1/prospects/{entry.pk}/actions/called", "{}", content_type="application/json")  # fmt: skip
+    assert answer.status_code == 422 and "outcome" in answer.json()["errors"][0]["pointer"]
+    assert entry_of(companies[0]).attempts == 0
+
+
+def test_a_bad_address_changes_nothing(people, reps, queue):
+    _made, companies = queue
+    entry = entry_of(companies[0])
+    for path, data in (("take", {}), ("called", {"outcome": "reached"})):
+        assert reps.client("vera").post(f"/my-prospects/{entry.pk}/{path}?list=x", data).status_code == 400
+    assert (entry_of(companies[0]).status, queues.current(reps.actor("vera"))) == ("waiting", None)

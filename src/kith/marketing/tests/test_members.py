@@ -161,3 +161,15 @@ def test_the_page_of_a_customer_tells_its_lists(people, make, listed):
     there = listed(1)
     answer = people.clients.eva.get(f"/companies/{there.companies[0].pk}/related/targetlistmember-party")
     assert answer.status_code == 200 and "Autumn" in answer.content.decode()
+
+
+def test_a_list_is_filled_with_no_more_than_can_be_done_at_once(people, make, monkeypatch):
+    for number in range(3):
+        make("parties.company", name=f"Firm {number}")
+    view = make("core.view", entity="parties.company", name="All", is_public=True, filter={})
+    target_list = make("marketing.targetlist", name="Everybody", kind="view", view=view.pk)
+    monkeypatch.setattr(members, "MOST", 2)
+    with pytest.raises(Refused) as refused:
+        members.fill(people.actors.eva, [target_list])
+    assert "More than 2 customers" in str(refused.value)
+    assert not registry.get("marketing.targetlistmember").rows(SYSTEM).exists()

@@ -12,6 +12,7 @@ from kith.core.changes import maintenance
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Refused
 from kith.core.ledger import ChangeSet
+from kith.core.testing.people import grant
 from kith.distribution import leases
 from kith.marketing import members, splitting
 
@@ -236,3 +237,21 @@ def test_over_the_api(people, reps, listed):
     answer = people.clients.eva.post(address, data, content_type="application/json")
     assert answer.status_code == 200, answer.content
     assert numbers("Vera") == [1, 2, 3]
+
+
+def test_no_more_than_can_be_done_at_once(people, reps, listed, monkeypatch):
+    there = listed(3)
+    monkeypatch.setattr(splitting, "MOST", 2)
+    with pytest.raises(Refused) as refused:
+        splitting.share_out(people.actors.eva, [there.list], "Calls", [reps.vera.pk], "round_robin")
+    assert "More than 2 customers" in str(refused.value)
+    assert not registry.get("marketing.calllist").rows(SYSTEM).exists()
+
+
+def test_an_undo_erases_no_prospect_that_it_may_not_undo(people, reps, listed):
+    grant(reps.ana, ("*", "view", "all"), ("marketing.calllistentry", "assign", "all"))
+    there = listed(2)
+    done = splitting.share_out(reps.actor("ana"), [there.list], "Calls", [reps.vera.pk], "round_robin")
+    plan = undo.undo(reps.actor("ana"), done.changeset)
+    assert len(plan.refused) == 2 and registry.get("marketing.calllistentry").rows(SYSTEM).count() == 2
+    assert registry.get("marketing.calllist").rows(SYSTEM).filter(pk=done.made.pk).exists()

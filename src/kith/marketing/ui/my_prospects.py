@@ -91,12 +91,14 @@ def now(actor: Actor) -> dict[str, Any]:
     if entry is None:
         return {"entry": None}
     party = registry.get("parties.party").rows(actor).filter(pk=entry.party_id).first()
-    words = registry.get("marketing.calllist").rows(actor).filter(pk=entry.call_list_id).first()
+    lists_of_calls = registry.get("marketing.calllist")
+    words = lists_of_calls.rows(actor).filter(pk=entry.call_list_id).first()
     return {
         "entry": entry,
+        "sees": access.readable(actor, queues.entries()),
+        "script": words.script if words and "script" in access.readable(actor, lists_of_calls) else "",
         "party": party,
         "facts": facts(actor, party) if party else [],
-        "words": words,
         "title": customer(actor, entry),
     }
 
@@ -169,6 +171,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
 @guarded
 def take(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Begin to work this one."""
+    chosen(request, "list")  # a bad address changes nothing
     queues.take(reader(request), key)
     return back(request)
 
@@ -178,6 +181,7 @@ def take(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def called(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Note what came of the call; "and next" goes on with the next one that is free."""
     actor, entity = reader(request), queues.entries()
+    chosen(request, "list")  # a bad address changes nothing
     entry = access.fetch(entity, actor, key, "edit")
     action = next(item for item in entity.actions if item.name == "called")
     values = {spec.name: editors.posted(spec, request.POST) for spec in CALLING}

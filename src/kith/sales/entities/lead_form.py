@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.entity import Access, Entity, Related, Section
+from kith.core.entity import Access, Batch, Entity, Related, Section
 from kith.core.fields import Link, WebField, user_link
 from kith.core.records import Record
 
@@ -104,6 +104,12 @@ class LeadFormEntity(Entity):
     access = Access(public=True)
     match = ("external_ids", "key")
     has_timeline = False
+
+    def prepare(self, batch: Batch) -> None:
+        """It gives only what its author may give."""
+        from kith.sales import form_owners
+
+        form_owners.check(batch)
 
     def validate(self, record: LeadForm, values: dict[str, Any]) -> dict[str, list[Any]]:
         """Consent that is asked for has a version; sites are host names."""

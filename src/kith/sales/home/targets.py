@@ -18,24 +18,21 @@ from ..steering.periods import Kind, Period
 from . import scope
 
 MOST = 6
-LABEL = "sales.salestarget"
 
 
 @scope.once
 def running(actor: Actor) -> list[Any]:
     """The targets that run today, the largest first."""
-    if not scope.sees(
-        actor, LABEL, "metric", "value", "starts_on", "ends_on", "person", "unit", "territory", "product"
-    ):
+    if not scope.sees(actor, steering.LABEL, *steering.FIELDS):
         return []
-    day, entity = timezone.localdate(), registry.get(LABEL)
+    day, entity = timezone.localdate(), registry.get(steering.LABEL)
     mine = Q(person__in=scope.people(actor))
     if actor.report_ids and actor.unit_id:
         mine |= Q(unit=actor.unit_id)
     rows = entity.rows(actor).filter(mine, starts_on__lte=day, ends_on__gte=day)
     linked = ("person", "unit", "territory", "product")
     heavy = [*HEAVY, *(f"{name}__{column}" for name in linked for column in HEAVY)]
-    return list(rows.select_related(*linked).defer(*heavy).order_by("-value", "pk")[:100])
+    return list(rows.select_related(*linked).defer(*heavy).order_by("-value", "pk"))
 
 
 def period(actor: Actor) -> Period:
@@ -82,7 +79,7 @@ class Line:
 
 def context(actor: Actor) -> dict[str, Any] | None:
     """The card; None without a target. Sums need the fields that they are made of."""
-    shown = [target for target in running(actor) if counts(actor, target)][:MOST]
+    shown = [target for target in running(actor) if steering.may_count(actor, target)][:MOST]
     if not shown:
         return None
     found = steering.reached(actor, shown)
@@ -94,10 +91,3 @@ def context(actor: Actor) -> dict[str, Any] | None:
         for target in shown
     ]  # fmt: skip
     return {"lines": lines, "currency": rates.base(), "place": "main" if actor.report_ids else "side"}
-
-
-def counts(actor: Actor, target: Any) -> bool:
-    """Whether the reader may know what counts for a target."""
-    metric = steering.METRICS[target.metric]
-    fields = {metric.day, metric.person, *(test.field for test in metric.tests), *([metric.sum] if metric.sum else [])}
-    return scope.sees(actor, metric.entity, *fields)

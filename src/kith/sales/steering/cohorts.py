@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, DecimalField, F, IntegerField, QuerySet, UUIDField, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
@@ -80,7 +81,10 @@ def rows(cohort: Cohort, by: str = "") -> tuple[str, list[Any]]:
     found = began(cohort).annotate(
         sum=amount(cohort.entity), cycle=cycle(cohort.entity), part=group(by if by != "product" else "")
     )
-    sql, params = found.values_list("id", "sum", "cycle", "part").query.sql_with_params()
+    try:
+        sql, params = found.values_list("id", "sum", "cycle", "part").query.sql_with_params()
+    except EmptyResultSet:  # none can be seen
+        sql, params = "SELECT NULL::uuid, NULL::numeric, NULL::int, NULL::uuid WHERE false", ()
     told = f"SELECT id, amount, cycle, part FROM ({sql}) r(id, amount, cycle, part)"
     if by != "product":
         return told, list(params)
@@ -133,5 +137,8 @@ def group(by: str) -> Any:
 def products(cohort: Cohort) -> tuple[str, list[Any]]:
     """SQL of the products of deals as far as the reader may see them, each once."""
     lines = registry.get(LINE).rows(cohort.actor).exclude(product=None).order_by()
-    sql, params = lines.values_list("opportunity", "product").distinct().query.sql_with_params()
+    try:
+        sql, params = lines.values_list("opportunity", "product").distinct().query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::uuid, NULL::uuid WHERE false", []
     return sql, list(params)

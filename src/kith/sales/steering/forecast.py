@@ -141,9 +141,16 @@ def superiors() -> dict[UUID, UUID]:
     return chiefs
 
 
+#: What a forecast says; whoever may not read all of it is shown none.
+SAID = frozenset({"person", "starts_on", "ends_on", "expected", "adjusted", "adjustment_note", "note", "status"})
+
+
 def submissions(actor: Actor, period: Period) -> dict[UUID, Any]:
-    """The latest submission of each person for the period."""
-    rows = registry.get("sales.forecastsubmission").rows(actor)
+    """The latest submission of each person for the period; none for who may not read all of it."""
+    entity = registry.get("sales.forecastsubmission")
+    if not access.readable(actor, entity) >= SAID:
+        return {}
+    rows = entity.rows(actor)
     mine = rows.filter(starts_on=period.first, ends_on=period.last).order_by(
         "person_id", F("submitted_at").desc(nulls_last=True), "-pk"
     )

@@ -137,7 +137,9 @@ def total(found: dict[UUID | None, Line]) -> Line:
 def of_leads(actor: Actor, period: Period) -> "QuerySet[Any, Any] | list[Any]":
     """Owner, number and amount of the leads that became nothing yet; none for those who may not see leads or their amounts."""
     entity = registry.get(LEADS)
-    if not access.allowed(actor, entity, "view"):
+    if not access.allowed(actor, entity, "view") or not {"owner", "created_at", "opportunity"} <= access.readable(
+        actor, entity
+    ):
         return []
     label, node = rows_of("leads", period)
     may_sum = "amount" in access.readable(actor, entity)

@@ -5,17 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import batched
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import NullIf, TruncDate
 from django.utils import timezone
 
+from kith.core import access
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
 from kith.core.filters import Group, Node, Test, compile_filter
-from kith.core.trees import below
+from kith.core.titles import HEAVY
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Metric:
     person: str = "owner"
 
 
+LABEL, AT_ONCE = "sales.salestarget", 100
+#: What a target says.
+FIELDS = frozenset({"metric", "value", "starts_on", "ends_on", "person", "unit", "territory", "product"})
 #: Of a line, its share of the amount of its deal in the base currency, added up.
 PART = F("quantity") * F("price") * (100 - F("discount")) / 100
 SHARE = Sum(
@@ -44,6 +48,26 @@ METRICS = {
 }
 
 
+def running(actor: Actor, first: dt.date, last: dt.date) -> list[Any]:
+    """The targets of these days, the largest of each metric first, as far as the actor may read them and what counts for them."""
+    entity = registry.get(LABEL)
+    if not access.readable(actor, entity) >= FIELDS:
+        return []
+    rows = entity.rows(actor).filter(starts_on__lte=last, ends_on__gte=first)
+    linked = ("person", "unit", "territory", "product")
+    heavy = [*HEAVY, *(f"{name}__{column}" for name in linked for column in HEAVY)]
+    found = rows.select_related(*linked).defer(*heavy).order_by("metric", "-value", "pk")
+    return [target for target in found if may_count(actor, target)]
+
+
+def may_count(actor: Actor, target: Any) -> bool:
+    """Whether the reader may know what counts for a target."""
+    metric = METRICS[target.metric]
+    fields = {metric.day, metric.person, *(test.field for test in metric.tests), *([metric.sum] if metric.sum else [])}
+    entity = registry.get(metric.entity)
+    return access.allowed(actor, entity, "view") and fields <= access.readable(actor, entity)
+
+
 def rows_of(target: Any) -> Node:
     """The rows that count for a target, as a filter: what its number opens."""
     metric = METRICS[target.metric]
@@ -57,23 +81,16 @@ def scope(target: Any, metric: Metric) -> list[Node]:
     if target.person_id:
         found.append(Test(metric.person, "any", [str(target.person_id)]))
     if target.unit_id:
-        units = branch("people.orgunit", target.unit_id)
-        found.append(Test(f"{metric.person}.org_unit", "any", [str(unit) for unit in units]))
+        found.append(Test(f"{metric.person}.org_unit", "within", [str(target.unit_id)]))
     if target.territory_id and metric.entity != "activities.task":
-        places = branch("parties.territory", target.territory_id)
-        found.append(Test("territory", "any", [str(place) for place in places]))
+        found.append(Test("territory", "within", [str(target.territory_id)]))
     if target.product_id and metric.entity == "sales.opportunity":
         found.append(Test("opportunityline-opportunity.product", "any", [str(target.product_id)]))
     return found
 
 
-def branch(label: str, root: UUID) -> list[UUID]:
-    """A record of a tree and all below it."""
-    return [root, *sorted(below(registry.get(label), [root], "parent"))]
-
-
 def reached(actor: Actor, targets: Sequence[Any]) -> dict[Any, Decimal]:
-    """What was reached of each target, of the rows the reader may see; one query for each kind of figure."""
+    """What was reached of each target, of the rows the reader may see; a query for each kind of figure and hundred targets."""
     by_metric: dict[str, list[Any]] = defaultdict(list)
     for target in targets:
         by_metric[target.metric].append(target)
@@ -82,9 +99,10 @@ def reached(actor: Actor, targets: Sequence[Any]) -> dict[Any, Decimal]:
         metric = METRICS[name]
         entity = registry.get(metric.entity)
         whole = [target for target in mine if not (metric.sum and target.product_id)]
-        sums = {f"t{at}": total(metric, condition(entity, target, actor)) for at, target in enumerate(whole)}
-        figures = entity.rows(actor).aggregate(**sums) if sums else {}
-        found |= {target.pk: Decimal(figures[f"t{at}"] or 0) for at, target in enumerate(whole)}
+        for some in batched(whole, AT_ONCE, strict=False):
+            sums = {f"t{at}": total(metric, condition(entity, target, actor)) for at, target in enumerate(some)}
+            figures = entity.rows(actor).aggregate(**sums)
+            found |= {target.pk: Decimal(figures[f"t{at}"] or 0) for at, target in enumerate(some)}
         found |= {target.pk: of_product(actor, entity, target) for target in mine if metric.sum and target.product_id}
     return found
 
@@ -129,10 +147,10 @@ def burn_up(actor: Actor, target: Any) -> list[tuple[dt.date, Decimal]]:
         rows, day = entity.rows(actor).filter(condition(entity, target, actor)).order_by(), metric.day
         figure = Sum(metric.sum) if metric.sum else Count("pk")
     days = rows.annotate(on=TruncDate(day)).values_list("on").annotate(figure=figure).order_by("on")
-    return list(running((on, Decimal(amount or 0)) for on, amount in days))
+    return list(added_up((on, Decimal(amount or 0)) for on, amount in days))
 
 
-def running(days: Iterable[tuple[dt.date, Decimal]]) -> Iterable[tuple[dt.date, Decimal]]:
+def added_up(days: Iterable[tuple[dt.date, Decimal]]) -> Iterable[tuple[dt.date, Decimal]]:
     """Running totals."""
     reached_so_far = Decimal(0)
     for day, amount in days:

@@ -4,12 +4,13 @@ import pytest
 from django.test import Client
 
 from kith.core import writes
-from kith.core.access import SYSTEM
+from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
-from kith.core.errors import Refused
+from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.testing.people import grant, make_user
 from kith.distribution import leases
 from kith.distribution.tests.help import pool, rule
+from kith.sales import forms
 
 GOOD = {"name": "Freja Mortensen", "email": "freja@nordhavn.example", "submission": "one"}
 
@@ -107,3 +108,35 @@ def test_one_way_only_and_for_leads(people, make, form, vera):
             form(**values)
         assert list(refused.value.errors) == [field]
     assert not rows("sales.leadform").exists()
+
+
+def test_a_form_gives_only_what_its_author_may_give(people, make, form, vera):
+    grant(vera, ("sales.leadform", "create", "all"), ("sales.leadform", "edit", "all"), ("*", "view", "all"))
+    author, foreign = actor_of(vera.pk), make("marketing.targetlist", name="Trials", owner=people.eva.pk)
+    values = {"name": "Trial", "key": "trial", "title": "Ask"}
+    entity = registry.get("sales.leadform")
+    for field, key in (("lead_owner", people.tom.pk), ("pool", pool(vera).pk)):
+        with pytest.raises(Forbidden):
+            writes.create(author, entity, values | {field: key})
+    with pytest.raises((Forbidden, Missing)):
+        writes.create(author, entity, values | {"target_list": foreign.pk})
+    assert not rows("sales.leadform").exists()
+    assert writes.create(author, entity, values | {"lead_owner": vera.pk}).lead_owner_id == vera.pk
+
+
+def test_a_list_that_became_one_of_those_not_to_be_contacted_takes_nobody(people, make, form):
+    target_list = make("marketing.targetlist", name="Trials")
+    form(target_list=target_list.pk)
+    writes.save(SYSTEM, target_list, {"kind": "suppression"})
+    assert post().status_code == 200 and rows("sales.lead").count() == 1
+    assert not rows("marketing.targetlistmember").exists()
+
+
+def test_a_request_whose_form_is_in_the_trash_is_not_accepted(people, make, form):
+    made = form()
+    post(**{forms.TRAP: "http://spam.example"})
+    (spam,) = rows("sales.leadsubmission")
+    writes.delete(SYSTEM, registry.get("sales.leadform"), [made.pk])
+    with pytest.raises(Refused):
+        forms.accept(people.actors.eva, [spam])
+    assert not rows("sales.lead").exists()

@@ -13,8 +13,9 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing import factory
 from kith.core.testing.people import client_of, grant, make_user, role_of
+from kith.core.testing.people import fresh as fresh_actor
 from kith.processes.book import book
-from kith.sales.steering import team
+from kith.sales.steering import targets, team
 
 PAGES = ("forecast", "flow", "funnel", "targets", "closing", "team")
 
@@ -147,3 +148,32 @@ def test_leads_have_their_funnel_and_no_field_is_told_that_is_hidden(june):
     answer = client.get(f"{query}&by=source")
     assert answer.status_code == 403 and "source" in answer.content.decode()
     assert client.get(f"{query}&source=none").status_code == 403
+
+
+def test_figures_hold_for_readers_of_little(people, make, company):
+    """Nothing is told of hidden fields; whoever may see no row at all gets empty pages, not errors."""
+    make("sales.salestarget", metric="won_amount", person=people.ann.pk, starts_on="2026-01-01", ends_on="2026-12-31", value="1000")  # fmt: skip
+    assert targets.running(people.actors.eva, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    policy = {"role": people.roles.all.pk, "entity": "sales.salestarget", "field": "value", "level": "none"}
+    writes.create(SYSTEM, registry.get("access.fieldpolicy"), policy)
+    assert targets.running(fresh_actor(people.eva), dt.date(2026, 1, 1), dt.date(2026, 12, 31)) == []
+    grant(people.max, ("*", "view", "all"), ("*", "export", "all"))
+    everything = {"all": []}
+    rule = {"role": grant(people.max).pk, "entity": "sales.opportunity", "operation": "view", "level": "all", "deny": True, "condition": everything}  # fmt: skip
+    writes.create(SYSTEM, registry.get("access.policyrule"), rule)
+    client = client_of(people.max)
+    for tab in ("funnel?by=owner", "funnel?by=product", "flow", "pipeline", "forecast", "targets", "team"):
+        assert client.get(f"/sales/{tab}").status_code in (200, 403, 404), tab
+
+
+def test_an_adjustment_with_a_sign_that_cannot_be_stored_is_refused(people, make):
+    said = make("sales.forecastsubmission", person=people.ann.pk, starts_on="2026-04-01", ends_on="2026-06-30", expected="100")  # fmt: skip
+    answer = people.clients.eva.post(f"/sales/forecast/{said.pk}/adjust", {"adjusted": "1", "note": "\0x"})
+    assert answer.status_code in (400, 403, 422)
+    assert registry.get("sales.forecastsubmission").rows(SYSTEM).get(pk=said.pk).adjusted is None
+
+
+def test_tiles_of_a_mistyped_year_are_shown(people, make, company, stages):
+    make("sales.opportunity", name="x", company=company.pk, stage=stages.new.pk, closes_on="2026-05-05")
+    address = "/opportunities/report?m=count&chart=tiles&f=closes_on%3Abetween%3A0026-01-01%2C2026-12-31"
+    assert people.clients.eva.get(address).status_code == 200

@@ -23,7 +23,7 @@ from kith.processes.book import Course, book
 from ..steering import addresses, cohorts, funnel
 from ..steering.cohorts import Cohort, Split
 from ..steering.periods import Period
-from .steering import DEALS, period_of, reader, shown
+from .steering import DEALS, period_of, reader, shown, within_time
 
 LEADS = "sales.lead"
 #: Fields that the figures are made of.
@@ -85,6 +85,7 @@ class Line:
 
 @require_safe
 @guarded
+@within_time
 def funnel_page(request: HttpRequest) -> HttpResponse:
     """How far the deals or leads that began in the period came."""
     asked, offered = asked_of(request)

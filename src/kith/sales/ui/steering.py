@@ -1,7 +1,9 @@
 """Pages of steering: forecast, deals flow, targets, questions, team; each a period and its figures. The funnel: `funnel_page`."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.errors import BadValue, Forbidden, Refused
 from kith.core.filters import Test
+from kith.core.reports import budget
 from kith.core.reports.charts import Chart, Mark, Series, Unit, figure
 from kith.core.ui import formats
 from kith.core.ui.base import actor_of, guarded
@@ -25,6 +28,8 @@ from ..steering import addresses, flow, forecast, questions, targets, team
 from ..steering.periods import MONTHS, Period
 
 DEALS = "sales.opportunity"
+#: So many targets are shown; the file has all.
+MOST_TARGETS = 60
 #: Fields that the figures are made of.
 NEEDED = frozenset(
     {"amount", "amount_base", "closes_on", "closed_at", "state", "stage", "owner", "forecast_category", "next_step"}
@@ -53,11 +58,22 @@ def shown(request: HttpRequest, tab: str, context: dict[str, Any]) -> HttpRespon
     )
 
 
-def reader(request: HttpRequest) -> Actor:
-    """The reader, who may see opportunities at all."""
+def within_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """All queries of a page of figures share one limit of time; what takes longer is told so, and what to ask instead."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with budget.limited():
+            return view(request, *args, **kwargs)
+
+    return answer
+
+
+def reader(request: HttpRequest, *more: str) -> Actor:
+    """The reader, who may see opportunities at all, with the fields that the figures are made of."""
     actor = actor_of(request)
     access.require(actor, registry.get(DEALS), "view")
-    hidden = sorted(NEEDED - access.readable(actor, registry.get(DEALS)))
+    hidden = sorted((NEEDED | set(more)) - access.readable(actor, registry.get(DEALS)))
     if hidden:  # sums would tell what the fields hide
         labels = ", ".join(str(registry.get(DEALS).fields[name].label) for name in hidden)
         raise Forbidden(
@@ -106,6 +122,7 @@ def names(actor: Actor, people: Any) -> dict[UUID, str]:
 
 @require_safe
 @guarded
+@within_time
 def forecast_page(request: HttpRequest) -> HttpResponse:
     """Amounts by category and person, rolled up; what the reader has submitted."""
     actor, period = reader(request), period_of(request)
@@ -185,7 +202,8 @@ def adjust(request: HttpRequest, key: UUID) -> HttpResponse:
         amount = spec.type.parse(request.POST.get("adjusted", ""), spec)
         if amount is None:
             raise Refused({"adjusted": [_("Enter the amount to count with.")]})
-        forecast.adjust(actor, said, amount, request.POST.get("note", "")[:2000])
+        why = entity.fields["adjustment_note"]
+        forecast.adjust(actor, said, amount, why.type.clean(request.POST.get("note", "")[:2000], why) or "")
     request.session["toast"] = {"text": _("Saved")}
     return redirect(f"/sales/forecast?at={said.starts_on.isoformat()}")
 
@@ -206,6 +224,7 @@ def flow_question(request: HttpRequest, actor: Actor, period: Period) -> tuple[f
 
 @require_safe
 @guarded
+@within_time
 def flow_page(request: HttpRequest) -> HttpResponse:
     """Where the deals of the period went between two days."""
     actor, period = reader(request), period_of(request)
@@ -230,6 +249,7 @@ def flow_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @guarded
+@within_time
 def flow_deals(request: HttpRequest) -> HttpResponse:
     """The deals of one part, with their amount before and after."""
     actor, period = reader(request), period_of(request)
@@ -256,10 +276,12 @@ def flow_deals(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @guarded
+@within_time
 def targets_page(request: HttpRequest) -> HttpResponse:
     """Targets of the period with what was reached, and the burn-up of one of them."""
     actor, period = reader(request), period_of(request)
-    entity, lines = registry.get("sales.salestarget"), target_lines(actor, period)
+    entity, lines = registry.get(targets.LABEL), target_lines(actor, period, MOST_TARGETS + 1)
+    more, lines = len(lines) > MOST_TARGETS, lines[:MOST_TARGETS]
     mine = [line["target"] for line in lines]
     chosen = next((one for one in mine if str(one.pk) == request.GET.get("target")), next(iter(mine), None))
     context = {
@@ -268,16 +290,15 @@ def targets_page(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "currency": rates.base(),
         "may_create": access.allowed(actor, entity, "create"),
+        "more": more,
     }
     return shown(request, "targets", context | {"chart": burn_up(actor, chosen) if chosen else ""})
 
 
-def target_lines(actor: Actor, period: Period) -> list[dict[str, Any]]:
+def target_lines(actor: Actor, period: Period, most: int | None = None) -> list[dict[str, Any]]:
     """The targets of a period with what was reached of each."""
-    entity = registry.get("sales.salestarget")
-    access.require(actor, entity, "view")
-    rows = entity.rows(actor).filter(starts_on__lte=period.last, ends_on__gte=period.first)
-    mine = list(rows.select_related("person", "unit", "territory", "product").order_by("metric", "-value", "pk")[:60])
+    access.require(actor, registry.get(targets.LABEL), "view")
+    mine = targets.running(actor, period.first, period.last)[:most]
     found = targets.reached(actor, mine)
     return [
         {"target": one, "reached": found[one.pk], "share": found[one.pk] * 100 / one.value, "href": addresses.of_node(targets.METRICS[one.metric].entity, targets.rows_of(one)),
@@ -328,6 +349,7 @@ def closing_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @guarded
+@within_time
 def team_page(request: HttpRequest) -> HttpResponse:
     """What needs a look, by person; `only=idle` leaves those below the reader who have been idle."""
     actor = reader(request)

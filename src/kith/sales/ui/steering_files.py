@@ -65,9 +65,10 @@ SHEETS: dict[str, Callable[[HttpRequest, Actor], Sheet]] = {
 
 @require_safe
 @guarded
+@steering.within_time
 def export(request: HttpRequest, tab: str) -> HttpResponse:
     """The table of a tab as a workbook."""
-    actor = steering.reader(request)
+    actor = steering.reader(request, *(("created_at",) if tab == "pipeline" else ()))
     if tab not in SHEETS:
         raise Missing(tab)
     access.require(actor, registry.get(DEALS), "export")

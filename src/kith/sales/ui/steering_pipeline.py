@@ -14,14 +14,15 @@ from kith.core.ui.base import guarded
 
 from ..steering import addresses, pipeline
 from ..steering.periods import Period
-from .steering import names, period_of, reader, shown
+from .steering import names, period_of, reader, shown, within_time
 
 
 @require_safe
 @guarded
+@within_time
 def pipeline_page(request: HttpRequest) -> HttpResponse:
     """What was created in the period and what became of it, altogether and by person."""
-    actor, period = reader(request), period_of(request)
+    actor, period = reader(request, "created_at"), period_of(request)
     found = pipeline.lines(actor, period)
     who = names(actor, found)
     lines = sorted(found.items(), key=lambda item: (-item[1].number, who.get(item[0], "") if item[0] else ""))
