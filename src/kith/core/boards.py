@@ -28,10 +28,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from . import access, conversion, listing, ordering
+from . import access, conversion, counting, listing, ordering, rates
 from .access import SYSTEM
 from .axes import Axis, Column
-from .listing import EXACT, LONG, SHORT, SLOW, SMALL
+from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
 
 if TYPE_CHECKING:
     from .access import Actor
@@ -64,8 +64,10 @@ class Total:
         self, currency: str, count: int, amount: Decimal | None, weighted: Decimal | None,
         base: Decimal | None = None, base_weighted: Decimal | None = None, lacking: int = 0,
     ) -> None:  # fmt: skip
-        """Count rows of one currency in, of which `lacking` have an amount without a rate."""
+        """Count rows of one currency in, of which `lacking` have an amount without a rate; the base currency needs none."""
         self.count += count
+        if currency == rates.base():
+            base, base_weighted, lacking = amount, weighted, 0
         if lacking:
             self.lacking.add(currency)
         for sums, value in (
@@ -118,7 +120,7 @@ def lanes(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") ->
 
 def few(axis: Axis) -> list[Any] | None:
     """The ids of all rows when they are few enough to be read at once, else None."""
-    sql, params = listing.union_of([rows[: FEW + 1] for rows in listing.ways(axis.look, axis.actor)])
+    sql, params = counting.union_of([rows[: FEW + 1] for rows in listing.ways(axis.look, axis.actor)])
     if not sql:
         return []
     with connection.cursor() as cursor:
@@ -236,8 +238,7 @@ SUMMED = ("board_amount", "board_part", "board_base", "board_base_part")
 #: How rows of a lane and currency are put together; in the order of `Total.add`.
 ADDED = """lane, currency, count(*), sum(amount::numeric), sum(part::numeric), sum(base::numeric), sum(base_part::numeric),
     count(*) FILTER (WHERE amount IS NOT NULL AND base IS NULL)"""
-#: Totals that took long, by the SQL that asked for them, and until when they are good.
-_kept: dict[tuple[str, str], tuple[float, list[tuple[Any, ...]]]] = {}
+slow_totals = Memory[list[tuple[Any, ...]]]()
 
 
 def facts(axis: Axis) -> dict[str, Any]:
@@ -246,7 +247,7 @@ def facts(axis: Axis) -> dict[str, Any]:
     if measure is None:
         none = Cast(Value(None), AMOUNT)
         return {"board_currency": Value("", CharField()), **dict.fromkeys(SUMMED, none)}
-    base = conversion.of_field(axis.entity, measure)
+    base = conversion.of_others(axis.entity, measure)
     weighed = axis.weight is not None
     return {
         "board_currency": F(f"{measure.name}_currency"), "board_amount": measure.expression(),
@@ -319,7 +320,7 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
     """
     made = [Total() for _column in columns]
     ways = listing.ways(axis.look, axis.actor)
-    keys, params = listing.union_of([way[: limit + 1] for way in ways] if limit else ways)
+    keys, params = counting.union_of([way[: limit + 1] for way in ways] if limit else ways)
     try:
         rows = axis.entity.rows(SYSTEM).order_by().annotate(lane=lane_among(columns), **facts(axis))
         sql, values = rows.values_list("pk", "lane", *facts(axis)).query.sql_with_params()
@@ -341,16 +342,13 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
 def answer(sql: str, params: list[Any], *, fresh: bool = False, long: bool = False) -> list[tuple[Any, ...]]:
     """Rows of a query on totals; those of a slow one over many records are kept for a while."""
     key = (sql, str(params))
-    known = _kept.get(key)
-    if known and not fresh and known[0] > time.monotonic():
-        return known[1]
+    if not fresh and (known := slow_totals.get(key)):
+        return known
     started = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     many_rows = sum(row[2] for row in found) > SMALL
     if many_rows and time.monotonic() - started > SLOW:
-        if len(_kept) > listing.MOST_KEPT:
-            _kept.clear()
-        _kept[key] = (started + (LONG if long else SHORT), found)
+        slow_totals.put(key, found, started + (LONG if long else SHORT))
     return found

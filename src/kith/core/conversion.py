@@ -74,6 +74,16 @@ def of_field(entity: "Entity", spec: "FieldSpec") -> Any:
     return in_base(spec.expression(), F(f"{spec.name}_currency"), day_of(entity))
 
 
+def of_others(entity: "Entity", spec: "FieldSpec") -> Any:
+    """As `of_field`, but nothing for amounts that are in the base currency already: sums of many rows need not add them twice."""
+    currency = F(f"{spec.name}_currency")
+    return Case(
+        When(Exact(currency, Value(rates.base())), then=Value(None)),
+        default=of_field(entity, spec),
+        output_field=AMOUNT,
+    )
+
+
 def lacks_rate(spec: "FieldSpec", converted: str) -> Q:
     """The rows whose amount has no rate."""
     return Q(**{f"{spec.name}__isnull": False, f"{converted}__isnull": True})

@@ -1,26 +1,17 @@
-"""One page of a list: keyset paging, count, totals, groups — for the page, the API, the board, exports and feeds alike."""
+"""One page of a list: keyset paging and count — for the page, the API, the board, exports and feeds alike."""
 
-import datetime as dt
-import json
-import time
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import FETCH_PEERS, Count, DateField, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
-from django.utils import timezone
+from django.db.models import FETCH_PEERS, QuerySet
 
-from . import access, conversion, ordering, rates, search, title_columns
+from . import access, ordering, search, title_columns
 from .access import SYSTEM
 from .among import among
-from .conversion import Converted
-from .filters import Test, compile_filter
-from .money import Money
+from .counting import EXACT, count
+from .filters import compile_filter
 from .ordering import Key
 from .titles import HEAVY
 from .views import Look
@@ -30,22 +21,11 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .specs import FieldSpec
 
-PAGE, MAX_PAGE, EXACT = 50, 200, 10_000
-MAX_GROUPS = 200
+PAGE, MAX_PAGE = 50, 200
 #: Rows that are gathered before they are sorted.
 FEW = 2000
 #: Positions are told only in lists of at most so many records: then they are counted in a millisecond or two.
 COUNTED = 1000
-#: Instead of a sum of amounts in several currencies of which one has no rate.
-MIXED = "mixed"
-RANGES: dict[str, Any] = {
-    "number": Decimal,
-    "percent": Decimal,
-    "money": Decimal,
-    "date": dt.date.fromisoformat,
-    "moment": dt.datetime.fromisoformat,
-    "link": uuid.UUID,
-}
 
 
 @dataclass(slots=True)
@@ -57,7 +37,6 @@ class Page:
     before: str = ""
     count: int = 0
     exact: bool = True
-    totals: dict[str, Any] = field(default_factory=dict)
 
 
 def rows(look: Look, actor: "Actor", operation: str = "view") -> QuerySet[Any]:
@@ -166,215 +145,6 @@ def whole(found: QuerySet[Any], entity: "Entity") -> QuerySet[Any]:
 def total_of(look: Look, actor: "Actor") -> tuple[int, bool]:
     """How many rows a look has; see count."""
     return count(*ways(look, actor))
-
-
-def count(*found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
-    """How many rows in the union: exact up to 10,000, else the planner's estimate (marked as such), which is kept for a minute."""
-    if known is not None:
-        return known, True
-    whole, params = union_of([rows.order_by().values("pk") for rows in found])
-    if not whole:
-        return 0, True
-    key = (whole, str(params))
-    if (kept := _kept.get(key)) and kept.until > time.monotonic():
-        return kept.number, kept.exact
-    started = time.monotonic()
-    capped, values = union_of([rows.order_by().values("pk")[: EXACT + 1] for rows in found])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({capped}) found", values)  # noqa: S608 - SQL of the ORM
-        exact: int = cursor.fetchone()[0]
-    if exact > EXACT:
-        return keep(key, Kept(started + LONG, estimate(whole, params), False))
-    if exact > SMALL and time.monotonic() - started > SLOW:
-        keep(key, Kept(started + SHORT, exact, True))
-    return exact, True
-
-
-def union_of(found: list[QuerySet[Any]]) -> tuple[str, list[Any]]:
-    """SQL of the union of querysets; empty when all of them are."""
-    parts = []
-    for rows in found:
-        try:
-            parts.append(rows.query.sql_with_params())
-        except EmptyResultSet:  # nothing can fit
-            continue
-    return " UNION ".join(f"({sql})" for sql, _params in parts), [value for _sql, params in parts for value in params]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A count that is not taken again for a while."""
-
-    until: float
-    number: int
-    exact: bool
-
-
-#: Seconds for which estimates and slow counts of many rows are kept; what counts as slow and as many; how many are kept.
-LONG, SHORT, SLOW, SMALL, MOST_KEPT = 60, 15, 0.01, 1000, 1000
-_kept: dict[tuple[str, str], Kept] = {}
-
-
-def keep(key: tuple[str, str], kept: Kept) -> tuple[int, bool]:
-    """Keep a count; returns it."""
-    if len(_kept) > MOST_KEPT:
-        _kept.clear()
-    _kept[key] = kept
-    return kept.number, kept.exact
-
-
-def estimate(sql: str, params: Any) -> int:
-    """How many rows the planner expects of a query that has more than EXACT."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        plan = cursor.fetchone()[0]
-    return max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]))
-
-
-def summed(look: Look) -> "list[FieldSpec]":
-    """Amount and number columns that are shown; numbers of small range (years, positions) are not worth a sum."""
-    specs = (look.entity.fields.get(name) for name in look.columns)
-    return [
-        spec
-        for spec in specs
-        if spec
-        and spec.stored
-        and (
-            spec.type.name == "money"
-            or (spec.type.name == "number" and (spec.maximum is None or spec.maximum >= 2**15))
-        )
-    ]
-
-
-def sums_of(specs: "list[FieldSpec]") -> dict[str, Any]:
-    """Aggregates for the sums of these fields; amounts bring the least and greatest of their currencies."""
-    found: dict[str, Any] = {}
-    for at, spec in enumerate(specs):
-        found[f"t{at}"] = Sum(spec.expression())
-        if spec.type.name == "money" and not spec.is_bag:
-            filled = Q(**{f"{spec.name}__isnull": False})
-            found |= {
-                f"t{at}_low": Min(f"{spec.name}_currency", filter=filled),
-                f"t{at}_high": Max(f"{spec.name}_currency", filter=filled),
-            }
-    return found
-
-
-def sums_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
-    """The sums of an aggregate row by field: numbers, Money, or MIXED for amounts of several currencies."""
-    found: dict[str, Any] = {}
-    for at, spec in enumerate(specs):
-        value = row[f"t{at}"]
-        if value is not None and f"t{at}_low" in row:
-            value = Money(value, row[f"t{at}_low"]) if row[f"t{at}_low"] == row[f"t{at}_high"] else MIXED
-        found[spec.name] = value
-    return found
-
-
-def totals(look: Look, actor: "Actor") -> dict[str, Any]:
-    """Sums of the amount and number columns that are shown: numbers, Money, or MIXED."""
-    specs = summed(look)
-    if not specs:
-        return {}
-    found = rows(look, actor).order_by()
-    sums = sums_in(specs, found.aggregate(**sums_of(specs)))
-    if mixed := [spec for spec in specs if sums[spec.name] == MIXED]:
-        sums |= converted_in(mixed, converting(look, found, mixed).aggregate(**converted_sums(mixed)))
-    return sums
-
-
-def converting(look: Look, found: QuerySet[Any], specs: "list[FieldSpec]") -> QuerySet[Any]:
-    """Rows with their amounts in the base currency, each by the rate of its day."""
-    converted = {f"base_{spec.name}": conversion.of_field(look.entity, spec) for spec in specs}
-    made: QuerySet[Any] = found.annotate(**converted)
-    return made
-
-
-def converted_sums(specs: "list[FieldSpec]") -> dict[str, Any]:
-    """Aggregates for the converted sums of these fields, and for how many amounts have no rate."""
-    return {f"{spec.name}_sum": Sum(f"base_{spec.name}") for spec in specs} | {
-        f"{spec.name}_lacking": Count("pk", filter=conversion.lacks_rate(spec, f"base_{spec.name}")) for spec in specs
-    }
-
-
-def converted_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
-    """The converted sums of an aggregate row by field; MIXED where an amount has no rate, for then the sum would lie."""
-    return {
-        spec.name: MIXED if row[f"{spec.name}_lacking"] else Converted(row[f"{spec.name}_sum"], rates.base())
-        for spec in specs
-    }
-
-
-@dataclass(slots=True)
-class GroupRow:
-    """One group of a grouped list: its value, number of rows and sums."""
-
-    value: Any
-    count: int
-    sums: dict[str, Any]
-
-
-def groups(look: Look, actor: "Actor") -> list[GroupRow]:
-    """The groups of a grouped list with their totals; at most 200, the largest first when there are more. Dates are grouped by month.
-
-    A closed list shows every value that the conditions let through, in its order, also those without rows (R159).
-    """
-    spec, specs = look.entity.fields[look.group], summed(look)
-    value = (
-        TruncMonth(spec.expression(), output_field=DateField())
-        if spec.type.name in ("date", "moment") and not spec.is_bag
-        else spec.expression()
-    )
-    listed = rows(look, actor).order_by()
-    found = listed.values(group_value=value).annotate(n=Count("pk"), **sums_of(specs)).order_by("-n")[:MAX_GROUPS]
-    made = [
-        GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums_in(specs, row))
-        for row in found
-    ]
-    convert_groups(look, listed, value, made)
-    return with_empty(look, spec, made) if spec.type.name in ("choice", "boolean") else made
-
-
-def convert_groups(look: Look, listed: QuerySet[Any], value: Any, made: list[GroupRow]) -> None:
-    """Put converted sums into the groups that have amounts in several currencies; one query if there are any."""
-    mixed = [spec for spec in summed(look) if any(group.sums[spec.name] == MIXED for group in made)]
-    if not mixed:
-        return
-    known = converting(look, listed, mixed).values(group_value=value).annotate(**converted_sums(mixed))
-    by_value = {None if row["group_value"] == "" else row["group_value"]: row for row in known}
-    for group in made:
-        for spec in mixed:
-            if group.sums[spec.name] == MIXED:
-                group.sums |= converted_in([spec], by_value[group.value])
-
-
-def with_empty(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[GroupRow]:
-    """The groups of a closed list in its order, with those that have no rows; what a condition rules out has none to show."""
-    found = {group.value: group for group in made}
-    asked = [test for test in look.terms if test.field == spec.name]
-    values = [False, True] if spec.type.name == "boolean" else [key for key, _label in spec.choices]
-    shown = [
-        found.get(value, GroupRow(value, 0, {}))
-        for value in values
-        if value in found or all(lets_through(test, value) for test in asked)
-    ]
-    return [*shown, *(group for group in made if group.value not in values)]
-
-
-def lets_through(test: Test, value: Any) -> bool:
-    """Whether rows with this value of a closed list may be among those that a condition asks for."""
-    if test.op in ("any", "not_any"):
-        return (value in test.value) == (test.op == "any")
-    return test.op not in ("empty", "is")
-
-
-def group_of(spec: "FieldSpec", record: Any) -> Any:
-    """The group that a record stands in; the same values as in `groups`."""
-    value = spec.get(record)
-    if value is None or spec.type.name not in ("date", "moment"):
-        return None if value == "" else value
-    day = timezone.localdate(value) if isinstance(value, dt.datetime) else value
-    return day.replace(day=1)
 
 
 def keys_of(look: Look, actor: "Actor", operation: str = "view", limit: int | None = None) -> list[uuid.UUID]:

@@ -65,9 +65,13 @@ class StageAxis(Axis):
         courses = (course for course in book().courses.values() if course.process.series == series)
         return [stage for course in courses for stage in course.stages]
 
+    @cached_property
+    def keys(self) -> dict[Any, str]:
+        """The keys of the stages of all editions, by id."""
+        return {stage.pk: stage.key for stage in self.editions}
+
     def key_of(self, record: Any) -> str:
-        stage = book().stage(record.stage_id)
-        return stage.key if stage and stage.pk in {other.pk for other in self.editions} else ""
+        return self.keys.get(record.stage_id, "")
 
     @property
     def weight(self) -> Any:

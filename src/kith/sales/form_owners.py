@@ -1,5 +1,6 @@
 """Where a web form puts what it takes: the person on its target list, the lead to a person, by a rule or into a pool (R40)."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kith.core import access
 from kith.core.access import SYSTEM
 from kith.core.entity import Batch, Item, registry
+from kith.core.errors import Missing
 from kith.distribution import claiming, running
 from kith.marketing import members
 
@@ -39,18 +41,19 @@ def check(batch: Batch) -> None:
     if batch.actor.is_system:
         return
     for item in batch.items:
-        chosen = {
-            name: key for name in (*WAYS, "target_list") if (key := item.values.get(name)) and key != before(item, name)
-        }
+        chosen = named_anew(item)
         if key := chosen.pop("target_list", None):
-            access.fetch(registry.get("marketing.targetlist"), batch.actor, key, "edit")
-        if chosen and chosen != {"lead_owner": batch.actor.id}:
+            with suppress(Missing):  # what is not there or not seen is refused by name when values are checked
+                access.fetch(registry.get("marketing.targetlist"), batch.actor, key, "edit")
+        if chosen and chosen != {"lead_owner": str(batch.actor.id)}:
             access.require(batch.actor, registry.get(LEAD), "assign")
 
 
-def before(item: Item, name: str) -> Any:
-    """What a form named so far."""
-    return None if item.is_new else getattr(item.record, f"{name}_id")
+def named_anew(item: Item) -> dict[str, str]:
+    """The list, person, rule or pool that a form did not name before, as they came: not yet checked."""
+    known = {} if item.is_new else {name: str(getattr(item.record, f"{name}_id")) for name in (*WAYS, "target_list")}
+    came = {name: str(key) for name in (*WAYS, "target_list") if (key := item.values.get(name))}
+    return {name: key for name, key in came.items() if key != known.get(name)}
 
 
 def place(form: Any, lead: Any) -> None:

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kith.core import listing, writes
+from kith.core import counting, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
+from kith.core.grouping import GroupRow
 from kith.core.ledger import AuditEvent
-from kith.core.listing import GroupRow
 from kith.core.testing.queries import counted
 from kith.core.ui.list_totals import with_empty
 
@@ -92,8 +92,8 @@ def test_the_count_is_exact_and_the_empty_list_says_what_hides_the_rows(people):
 
 
 def test_a_large_count_is_estimated_and_marked_and_not_asked_for_again_at_once(people, monkeypatch):
-    monkeypatch.setattr(listing, "EXACT", 55)
-    monkeypatch.setattr(listing, "_kept", {})
+    monkeypatch.setattr(counting, "EXACT", 55)
+    monkeypatch.setattr(counting, "counts", counting.Memory())
     companies(60)
     first = page(people.clients.eva, "/companies/")
     assert re.search(r"1–50 / about \d+", first)

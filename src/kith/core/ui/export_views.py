@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kith.core import access, files, jobs, jobs_export, ledger, listing
+from kith.core import access, counting, files, jobs, jobs_export, ledger, listing
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Missing, Refused
@@ -53,7 +53,7 @@ def dialog(
     request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None
 ) -> HttpResponse:
     """The question how to export."""
-    count = (len(keys), True) if keys is not None else listing.count(listing.rows(look, actor, "export"))
+    count = (len(keys), True) if keys is not None else counting.count(listing.rows(look, actor, "export"))
     context: dict[str, Any] = {
         "entity": entity, "formats": [(name, NAMES[name]) for name in exporting.formats(entity)], "count": count[0], "exact": count[1],
         "query": look.query(), "ids": ",".join(map(str, keys or ())),

@@ -62,10 +62,12 @@ def money(value: Any, currency: str = "", *, digits: int | None = None, short: b
         return DASH
     currency = currency or str(getattr(value, "currency", ""))
     amount = getattr(value, "amount", value)
-    return Markup('<span class="money">{}</span>').format(_money_text(amount, currency, digits, short))
+    text = _money_text(get_language() or "en", amount, currency, digits, short)
+    return Markup('<span class="money">{}</span>').format(text)
 
 
-def _money_text(amount: Number, currency: str, digits: int | None, short: bool) -> str:
+@lru_cache(maxsize=8192)  # the same cards and rows are shown again and again
+def _money_text(language: str, amount: Number, currency: str, digits: int | None, short: bool) -> str:
     if not currency:
         return num(amount, digits)
     magnitude = abs(float(amount))
@@ -76,7 +78,7 @@ def _money_text(amount: Number, currency: str, digits: int | None, short: bool) 
     places = 0 if whole else digits
     if places is None:
         return babel_numbers.format_currency(amount, currency, locale=locale())
-    pattern = _currency(get_language() or "en", places)
+    pattern = _currency(language, places)
     return str(pattern.apply(amount, locale(), currency=currency, currency_digits=False))
 
 

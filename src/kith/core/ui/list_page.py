@@ -11,13 +11,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, axes, calendars, ledger, linked, listing, titles
+from kith.core import access, axes, calendars, grouping, ledger, linked, listing, sums, titles
 from kith.core.access import Actor
 from kith.core.cleaning import references
 from kith.core.entity import Entity
 from kith.core.errors import Missing
 from kith.core.filters import EVERYTHING
-from kith.core.listing import GroupRow, Page
+from kith.core.grouping import GroupRow
+from kith.core.listing import Page
 from kith.core.titles import Titles
 from kith.core.ui import filter_words, formats, list_rows, list_totals, values
 from kith.core.ui.icons import icon
@@ -66,16 +67,16 @@ class ListPage:
             return list_rows.rows(self.sheet, self.page.records)
         spec = self.entity.fields[self.look.group]
         records = self.page.records
-        first = listing.group_of(spec, records[0]) if records else None
+        first = grouping.group_of(spec, records[0]) if records else None
         shown = list_totals.headings(self.sheet, spec, self.groups, self.titles)
         headings, last = list_totals.with_empty(shown, self.groups, first, self.start - 1)
-        body = list_rows.rows(self.sheet, records, headings, lambda record: listing.group_of(spec, record))
+        body = list_rows.rows(self.sheet, records, headings, lambda record: grouping.group_of(spec, record))
         return body if self.page.after or not records else body + values.markup(last)
 
     @cached_property
     def totals(self) -> dict[str, Any] | None:
         """Sums under the columns when all rows are here; None when they have to be asked for."""
-        if self.is_whole or not listing.summed(self.look):
+        if self.is_whole or not sums.summed(self.look):
             return list_totals.of_records(self.look, self.page.records)
         return None
 
@@ -309,10 +310,10 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
         shown=[column.spec for column in sheet.columns] + ([entity.fields[look.group]] if look.group else []),
     )
     linked.load(actor, sheet.specs, page.records)
-    groups = listing.groups(look, actor) if look.group else []
+    groups = grouping.groups(look, actor) if look.group else []
     if look.group:
         page.count = sum(group.count for group in groups)
-        if len(groups) == listing.MAX_GROUPS:
+        if len(groups) == grouping.MAX_GROUPS:
             page.count, page.exact = listing.total_of(look, actor)
     found = titles.load(actor, wanted(look, sheet, page.records, groups))
     sheet.titles = found

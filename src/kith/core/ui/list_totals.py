@@ -9,12 +9,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import conversion, listing, rates
+from kith.core import conversion, rates, sums
 from kith.core.conversion import Converted
-from kith.core.listing import MIXED, GroupRow
+from kith.core.grouping import GroupRow
 from kith.core.money import Money
 from kith.core.reports.table import PLAIN
 from kith.core.specs import FieldSpec
+from kith.core.sums import MIXED
 from kith.core.titles import Titles
 from kith.core.ui import formats
 from kith.core.ui.icons import icon
@@ -23,9 +24,9 @@ from kith.core.views import REPORT, Look
 
 
 def of_records(look: Look, records: Iterable[Any]) -> dict[str, Any]:
-    """The sums of rows that are all here; the same as listing.totals without a query."""
+    """The sums of rows that are all here; the same as sums.totals without a query."""
     kept, found = list(records), dict[str, Any]()
-    for spec in listing.summed(look):
+    for spec in sums.summed(look):
         given = [value for record in kept if (value := spec.get(record)) is not None]
         if not given or spec.type.name != "money":
             found[spec.name] = sum(given) if given else None

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kith.core import access, ledger, linked, listing, search, titles, writes
+from kith.core import access, ledger, linked, listing, search, sums, titles, writes
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Forbidden, Refused
@@ -71,7 +71,7 @@ def totals(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     return render(
         request,
         "kith/list_totals.html",
-        {"look": look, "sheet": sheet, "sums": listing.totals(look, actor), "count": request.GET.get("count", "")[:40]},
+        {"look": look, "sheet": sheet, "sums": sums.totals(look, actor), "count": request.GET.get("count", "")[:40]},
     )
 
 

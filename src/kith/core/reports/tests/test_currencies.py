@@ -7,15 +7,15 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from kith.core import listing, rates, writes
+from kith.core import grouping, rates, sums, writes
 from kith.core.access import SYSTEM
 from kith.core.conversion import Converted
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, from_url
-from kith.core.listing import MIXED
 from kith.core.money import Money
 from kith.core.reports import engine, reading
 from kith.core.reports.shape import Report
+from kith.core.sums import MIXED
 from kith.core.ui import list_totals
 from kith.core.views import Look, base_look
 
@@ -121,13 +121,13 @@ def test_the_page_says_so_and_leads_to_the_parts(people, tasks):
 def test_lists_and_groups_add_up_in_sql_and_in_memory_alike(people, tasks):
     entity, eva = registry.get("parties.company"), people.actors.eva
     look = Look(entity, columns=("name", "annual_revenue"), sort=("name",))
-    assert listing.totals(look, eva)["annual_revenue"] == Converted(Decimal(196), "EUR")
+    assert sums.totals(look, eva)["annual_revenue"] == Converted(Decimal(196), "EUR")
     assert list_totals.of_records(look, tasks)["annual_revenue"] == Converted(Decimal(196), "EUR")
     grouped = Look(entity, columns=("name", "annual_revenue"), sort=("name",), group="status")
-    sums = {group.value: group.sums.get("annual_revenue") for group in listing.groups(grouped, eva)}
-    assert (sums["active"], sums["lost"]) == (Converted(Decimal(180), "EUR"), Money(Decimal(10), "USD"))
+    by_status = {group.value: group.sums.get("annual_revenue") for group in grouping.groups(grouped, eva)}
+    assert (by_status["active"], by_status["lost"]) == (Converted(Decimal(180), "EUR"), Money(Decimal(10), "USD"))
     writes.create(SYSTEM, entity, {"name": "K", "status": "active", "annual_revenue": money(7, "KRW")})
-    assert listing.totals(look, eva)["annual_revenue"] == MIXED
+    assert sums.totals(look, eva)["annual_revenue"] == MIXED
     assert list_totals.of_records(look, entity.rows(SYSTEM))["annual_revenue"] == MIXED
 
 

@@ -1,0 +1,79 @@
+"""How many rows: exact where that is quick, else the planner's estimate; slow answers are remembered for a while."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+#: Rows up to which counts and sums are exact at once.
+EXACT = 10_000
+#: Seconds for which estimates and slow answers over many rows are remembered; what counts as slow and as many.
+LONG, SHORT, SLOW, SMALL = 60, 15, 0.01, 1000
+
+
+@dataclass(slots=True)
+class Memory[T]:
+    """Answers that are not asked for again for a while; by the SQL and its parameters, which hold the rights of the reader."""
+
+    most: int = 1000
+    kept: dict[tuple[str, str], tuple[float, T]] = field(default_factory=dict)
+
+    def get(self, key: tuple[str, str]) -> T | None:
+        """An answer that is still good, else None."""
+        until, answer = self.kept.get(key, (0.0, None))
+        return answer if until > time.monotonic() else None
+
+    def put(self, key: tuple[str, str], answer: T, until: float) -> T:
+        """Remember an answer until a moment of the monotonic clock; returns it."""
+        if len(self.kept) >= self.most:
+            self.kept.clear()
+        self.kept[key] = (until, answer)
+        return answer
+
+
+counts = Memory[tuple[int, bool]]()
+
+
+def count(*found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
+    """How many rows in the union: exact up to 10,000, else the planner's estimate (marked as such), which is kept for a minute."""
+    if known is not None:
+        return known, True
+    whole, params = union_of([rows.order_by().values("pk") for rows in found])
+    if not whole:
+        return 0, True
+    key = (whole, str(params))
+    if kept := counts.get(key):
+        return kept
+    started = time.monotonic()
+    capped, values = union_of([rows.order_by().values("pk")[: EXACT + 1] for rows in found])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({capped}) found", values)  # noqa: S608 - SQL of the ORM
+        exact: int = cursor.fetchone()[0]
+    if exact > EXACT:
+        return counts.put(key, (estimate(whole, params), False), started + LONG)
+    if exact > SMALL and time.monotonic() - started > SLOW:
+        counts.put(key, (exact, True), started + SHORT)
+    return exact, True
+
+
+def union_of(found: list[QuerySet[Any]]) -> tuple[str, list[Any]]:
+    """SQL of the union of querysets; empty when all of them are."""
+    parts = []
+    for rows in found:
+        try:
+            parts.append(rows.query.sql_with_params())
+        except EmptyResultSet:  # nothing can fit
+            continue
+    return " UNION ".join(f"({sql})" for sql, _params in parts), [value for _sql, params in parts for value in params]
+
+
+def estimate(sql: str, params: Any) -> int:
+    """How many rows the planner expects of a query that has more than EXACT."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        plan = cursor.fetchone()[0]
+    return max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]))

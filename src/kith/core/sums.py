@@ -1,0 +1,91 @@
+"""Sums of the columns of a list: numbers, amounts in one currency, or amounts of several in the base currency."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+
+from . import conversion, listing, rates
+from .conversion import Converted
+from .money import Money
+from .views import Look
+
+if TYPE_CHECKING:
+    from .access import Actor
+    from .specs import FieldSpec
+
+#: Instead of a sum of amounts in several currencies of which one has no rate.
+MIXED = "mixed"
+
+
+def summed(look: Look) -> "list[FieldSpec]":
+    """Amount and number columns that are shown; numbers of small range (years, positions) are not worth a sum."""
+    specs = (look.entity.fields.get(name) for name in look.columns)
+    return [
+        spec
+        for spec in specs
+        if spec
+        and spec.stored
+        and (
+            spec.type.name == "money"
+            or (spec.type.name == "number" and (spec.maximum is None or spec.maximum >= 2**15))
+        )
+    ]
+
+
+def sums_of(specs: "list[FieldSpec]") -> dict[str, Any]:
+    """Aggregates for the sums of these fields; amounts bring the least and greatest of their currencies."""
+    found: dict[str, Any] = {}
+    for at, spec in enumerate(specs):
+        found[f"t{at}"] = Sum(spec.expression())
+        if spec.type.name == "money" and not spec.is_bag:
+            filled = Q(**{f"{spec.name}__isnull": False})
+            found |= {
+                f"t{at}_low": Min(f"{spec.name}_currency", filter=filled),
+                f"t{at}_high": Max(f"{spec.name}_currency", filter=filled),
+            }
+    return found
+
+
+def sums_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
+    """The sums of an aggregate row by field: numbers, Money, or MIXED for amounts of several currencies."""
+    found: dict[str, Any] = {}
+    for at, spec in enumerate(specs):
+        value = row[f"t{at}"]
+        if value is not None and f"t{at}_low" in row:
+            value = Money(value, row[f"t{at}_low"]) if row[f"t{at}_low"] == row[f"t{at}_high"] else MIXED
+        found[spec.name] = value
+    return found
+
+
+def totals(look: Look, actor: "Actor") -> dict[str, Any]:
+    """Sums of the amount and number columns that are shown: numbers, Money, or MIXED."""
+    specs = summed(look)
+    if not specs:
+        return {}
+    found = listing.rows(look, actor).order_by()
+    sums = sums_in(specs, found.aggregate(**sums_of(specs)))
+    if mixed := [spec for spec in specs if sums[spec.name] == MIXED]:
+        sums |= converted_in(mixed, converting(look, found, mixed).aggregate(**converted_sums(mixed)))
+    return sums
+
+
+def converting(look: Look, found: QuerySet[Any], specs: "list[FieldSpec]") -> QuerySet[Any]:
+    """Rows with their amounts in the base currency, each by the rate of its day."""
+    converted = {f"base_{spec.name}": conversion.of_field(look.entity, spec) for spec in specs}
+    made: QuerySet[Any] = found.annotate(**converted)
+    return made
+
+
+def converted_sums(specs: "list[FieldSpec]") -> dict[str, Any]:
+    """Aggregates for the converted sums of these fields, and for how many amounts have no rate."""
+    return {f"{spec.name}_sum": Sum(f"base_{spec.name}") for spec in specs} | {
+        f"{spec.name}_lacking": Count("pk", filter=conversion.lacks_rate(spec, f"base_{spec.name}")) for spec in specs
+    }
+
+
+def converted_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
+    """The converted sums of an aggregate row by field; MIXED where an amount has no rate, for then the sum would lie."""
+    return {
+        spec.name: MIXED if row[f"{spec.name}_lacking"] else Converted(row[f"{spec.name}_sum"], rates.base())
+        for spec in specs
+    }
