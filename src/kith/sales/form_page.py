@@ -1,6 +1,7 @@
 """The public page of a web form (R40): no session, no cookie, no script needed; may be shown inside allowed sites."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from kith.core.middleware import client_ip
 from kith.core.throttling import Throttled
 from kith.core.ui import errors
 
-from . import forms
+from . import confirming, forms
 
 COMPLETE = {
     "name": "name", "given_name": "given-name", "family_name": "family-name", "company": "organization", "job_title": "organization-title", "email": "email", "phone": "tel",
@@ -38,7 +39,33 @@ WIDE = frozenset({"text", "interest", "subject"})
 @xframe_options_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, key: str) -> HttpResponse:
-    """The form, or what becomes of a request; a wrong key is forbidden, and trying many is throttled."""
+    """The form, or what becomes of a request."""
+    return of_form(request, key, answer)
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    """The page behind the link in the mail, and what its button does."""
+
+    def confirmed(request: HttpRequest, form: Any, ip: str) -> HttpResponse:
+        kept = confirming.kept_by(form, token)
+        if kept is None:
+            throttling.take("form_key", address=ip)
+            text = _("This link is not good any more. Please send the form once more.")
+            return render(request, "sales/form_confirm.html", {"form": form, "plain": True, "wrong": text}, status=410)
+        if request.method != "POST" and kept.status == "unconfirmed":
+            return render(request, "sales/form_confirm.html", {"form": form, "plain": True, "kept": kept})
+        confirming.confirm(form, kept)
+        return thanks(request, form)
+
+    return of_form(request, key, confirmed)
+
+
+def of_form(request: HttpRequest, key: str, answered: Callable[[HttpRequest, Any, str], HttpResponse]) -> HttpResponse:
+    """What a page of a form answers; a wrong key is forbidden, and trying many is throttled."""
     ip = client_ip(request)
     try:
         throttling.check("form_key", address=ip)
@@ -47,7 +74,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
             throttling.take("form_key", address=ip)
             return errors.answer(request, 403, _("There is no such form, or it takes no requests any more."))
         with context.through("form", request_id=context.current().request_id, ip=ip, agent=context.current().agent):
-            return framed(form, answer(request, form, ip))
+            return framed(form, answered(request, form, ip))
     except Throttled as error:
         return wait(errors.answer(request, 429, error.message), error)
 
@@ -72,6 +99,13 @@ def answer(request: HttpRequest, form: Any, ip: str) -> HttpResponse:
         return wait(draw(request, form, posted, {"": [error.message]}, 429), error)
     except Refused as refused:
         return draw(request, form, posted, refused.errors, 422)
+    if form.confirm_hours:
+        return render(request, "sales/form_confirm.html", {"form": form, "plain": True})
+    return thanks(request, form)
+
+
+def thanks(request: HttpRequest, form: Any) -> HttpResponse:
+    """What follows a request that was taken."""
     if form.redirect_url:
         return HttpResponseRedirect(form.redirect_url, status=303)
     return render(request, "sales/form_thanks.html", {"form": form, "plain": True})

@@ -17,7 +17,7 @@ from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.store import maker
 
-from . import form_owners, intake
+from . import confirming, form_owners, intake
 
 HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 #: What a new form shows: kind of field and whether it is needed.
@@ -124,6 +124,8 @@ def read(form: Any, posted: Mapping[str, list[str]]) -> dict[str, Any]:
             data[field.kind] = value
         elif field.is_required:
             errors[field.kind] = [NEEDED]
+    if form.confirm_hours and not data.get("email"):
+        errors.setdefault("email", [NEEDED])
     if form.consent_required and not posted.get(CONSENT):
         errors[CONSENT] = [_("Without this consent we may not take your request.")]
     if errors:
@@ -146,7 +148,10 @@ def one(kind: str, given: list[str], offered: set[str]) -> Any:
 
 
 def submit(form: Any, posted: Mapping[str, list[str]], *, page: str = "") -> Any | None:
-    """Take one request: the lead it became; None for spam and for one that was taken before. Raises Refused; then nothing is kept."""
+    """Take one request: the lead it became; None for spam, for one that waits for its sender and for one that was taken before.
+
+    Raises Refused or Throttled; then nothing is kept.
+    """
     number = "".join(posted.get(NUMBER, [])[:1])[:64]
     if number and taken(form, number):
         return None
@@ -157,9 +162,12 @@ def submit(form: Any, posted: Mapping[str, list[str]], *, page: str = "") -> Any
     )  # fmt: skip
     try:
         with change_set(SYSTEM, kind="form", entity="sales.leadsubmission"):
-            if data:
+            if data and form.confirm_hours:
+                confirming.hold(form, data, request)
+            elif data:
                 return make(form, data, request)
-            intake.keep(request, None)  # taken for spam: it becomes no lead
+            else:
+                intake.keep(request, None, "spam")
             return None
     except Refused as refused:
         if "submission_key" in refused.errors or taken(form, number):
@@ -201,14 +209,14 @@ def accept(actor: Actor, submissions: Sequence[Any]) -> list[Any]:
     for submission in submissions:
         if submission.lead_id or not submission.form_id:
             continue
+        if submission.status == "unconfirmed":
+            raise Refused(_("This request waits for its sender, who has to open the link in the mail first."))
         form = registry.get("sales.leadform").rows(SYSTEM).filter(pk=submission.form_id).first()
         if form is None:
             raise Refused(_("The form of this request is in the trash; bring it back first."))
         posted = {name: [str(value)] for name, value in submission.data.items() if name != TRAP}
         with change_set(actor, kind="accept", entity=entity.label):
             data = read(form, posted)
-            lead = make(form, data, intake.Request(form.pk, f"accepted-{submission.pk}", data=data))
             (fresh,) = writes.lock(entity, [submission.pk])
-            follow(entity, [Item(fresh, {"lead": lead.pk, "status": "taken", "data": dict(data)})])
-        made.append(lead)
+            made.append(make(form, data, intake.request_of(fresh, data=data)))
     return made

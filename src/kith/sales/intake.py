@@ -4,7 +4,7 @@ A known party is linked and never changed by what comes in; what was sent stays 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +58,16 @@ class Request:
     language: str = ""
     page: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: The request as it was kept before it became a lead.
+    kept: Any = None
+
+
+def request_of(kept: Any, **changes: Any) -> Request:
+    """A request that was kept, with changes."""
+    same = Request(
+        kept.form_id, kept.submission_key, kept.consent, kept.consent_text, kept.consent_version, kept.language, kept.page, kept.data, kept
+    )  # fmt: skip
+    return replace(same, **changes)
 
 
 def take(actor: Actor, who: Mapping[str, Any], values: Mapping[str, Any], request: Request) -> Any:
@@ -192,11 +202,15 @@ def mark(lead: Any, person: Found, company: Found) -> None:
     follow(registry.get("sales.lead"), [Item(lead, {name: value for name, value in values.items() if value})])
 
 
-def keep(request: Request, lead: Any | None) -> Any:
-    """Keep a request; without a lead it was taken for spam."""
+def keep(request: Request, lead: Any | None, status: str = "taken") -> Any:
+    """Keep a request with the lead it became, or with the status it has without one; one that was kept before is renewed."""
     entity = registry.get("sales.leadsubmission")
+    if request.kept is not None:
+        values = {"lead": lead.pk if lead else None, "status": status, "data": dict(request.data)}
+        follow(entity, [Item(request.kept, values)])
+        return request.kept
     values = {
-        "form": request.form, "lead": lead.pk if lead else None, "submission_key": request.key or str(lead.pk if lead else ""), "status": "taken" if lead else "spam", "received_at": now(),
+        "form": request.form, "lead": lead.pk if lead else None, "submission_key": request.key or str(lead.pk if lead else ""), "status": status, "received_at": now(),
         "data": dict(request.data), "consent": request.consent, "consent_text": request.consent_text, "consent_version": request.consent_version, "language": request.language, "page": request.page[:300],
     }  # fmt: skip
     made = maker(entity.model)()

@@ -13,7 +13,7 @@ from kith.core.jobs import asked_enough, job, wake
 from kith.core.rates import base
 from kith.core.staged import CLOSED
 
-from . import lines, scoring
+from . import confirming, lines, scoring
 
 CHUNK = 2000
 #: Seconds in which closings gather before scores are computed anew.
@@ -74,3 +74,6 @@ def convert_some(keys: list[Any]) -> int:
         if changed:
             store.update(entity.model, changed, ("amount_base",))
     return len(changed)
+
+
+send_confirmation, forget_unconfirmed = confirming.send_confirmation, confirming.forget_unconfirmed

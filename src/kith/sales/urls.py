@@ -8,6 +8,7 @@ from .steering.urls import urlpatterns as steering
 urlpatterns = [
     *steering,
     path("f/<str:key>", form_page.show, name="public_form"),
+    path("f/<str:key>/confirm/<str:token>", form_page.confirm, name="public_form_confirmation"),
     path("api/v1/leads/intake", api.take),
     path("leads/new", lead_pages.new, {"slug": "leads"}),
     path("opportunity-lines/<uuid:key>/row", line_rows.save, {"slug": "opportunity-lines"}),

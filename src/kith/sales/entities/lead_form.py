@@ -1,5 +1,6 @@
 """LeadForm: a form on our own page or inside another site; each request it takes becomes one lead (R40)."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -26,6 +27,12 @@ class LeadForm(Record):
     consent_version = models.CharField(_("version of the consent"), max_length=40, blank=True)
     consent_required = models.BooleanField(_("consent is needed"), default=False)
     privacy_url = WebField(_("page about privacy"), blank=True)
+    confirm_hours = models.PositiveSmallIntegerField(
+        _("hours to confirm the e-mail"),
+        null=True,
+        blank=True,
+        help_text=_("A link is mailed to whoever sends the form; the lead is made when it is opened. Empty: at once."),
+    )
     allowed_hosts = ArrayField(
         models.CharField(max_length=120),
         verbose_name=_("sites that may show it"),
@@ -91,10 +98,13 @@ class LeadFormEntity(Entity):
     sections = (
         Section(_("Basics"), "name", "key", "is_active", "allowed_hosts"),
         Section(_("Texts"), "title", "intro", "button", "thank_you", "redirect_url", "products"),
-        Section(_("Consent"), "consent_text", "consent_version", "consent_required", "privacy_url"),
+        Section(_("Consent"), "consent_text", "consent_version", "consent_required", "privacy_url", "confirm_hours"),
         Section(_("Its leads"), "source", "campaign", "target_list", "lead_owner", "assignment_rule", "pool", "team"),
     )
-    facts: ClassVar[dict[str, dict[str, Any]]] = {"products": {"target": "catalogue.product"}}
+    facts: ClassVar[dict[str, dict[str, Any]]] = {
+        "products": {"target": "catalogue.product"},
+        "confirm_hours": {"minimum": Decimal(1), "maximum": Decimal(720)},
+    }
     quick = ("name", "key", "title", "source", "lead_owner")
     strip = ("key", "is_active", "source", "lead_owner")
     related = (

@@ -22,6 +22,7 @@ class LeadSubmission(Part):
     class Status(HueChoices):
         TAKEN = "taken", "green", _("became a lead")
         SPAM = "spam", "rose", _("taken for spam")
+        UNCONFIRMED = "unconfirmed", "amber", _("waits for its sender")
 
     form = Link("sales.LeadForm", _("web form"), back="submissions", optional=True)
     lead = Link("sales.Lead", _("lead"), back="submissions", optional=True, part_of=True, on_delete=models.CASCADE)

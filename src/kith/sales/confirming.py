@@ -1,0 +1,117 @@
+"""Double opt-in: a request waits until its sender opens the link that was mailed to the address given; only then a lead is made (B1).
+
+Mail programs open links by themselves, so the link shows a page with a button; the button confirms. A link is good for as many
+hours as its form says, and confirming twice does what confirming once does. Requests that nobody confirmed are removed.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.utils import translation
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kith.core import jobs, throttling, trash, writes
+from kith.core.access import SYSTEM
+from kith.core.changes import change_set
+from kith.core.context import current
+from kith.core.entity import registry
+
+from . import intake
+
+SALT = "kith.form"
+#: How long a request whose link is past stays, so that somebody who asks can be told what became of it.
+KEPT = dt.timedelta(days=7)
+HOUR = 3600
+
+
+def hold(form: Any, data: Mapping[str, Any], request: intake.Request) -> Any:
+    """Keep a request without a lead and mail its sender the link. Raises Throttled when that address got several already."""
+    throttling.take("confirm", account=str(data["email"]), address=current().ip)
+    with change_set(SYSTEM, kind="form", entity="sales.leadsubmission"):
+        kept = intake.keep(request, None, status="unconfirmed")
+        jobs.defer(send_confirmation, None, submission=str(kept.pk))
+    return kept
+
+
+@jobs.job("sales.send_confirmation", retry=5, label=gettext_lazy("Mail with a link that confirms a request"))
+def send_confirmation(submission: str) -> None:
+    """Mail the link in the language of the request; nothing once it is confirmed or gone."""
+    kept = waiting().filter(pk=submission).select_related("form").first()
+    if kept is None:
+        return
+    with translation.override(kept.language or settings.LANGUAGE_CODE):
+        subject, text = words(kept)
+        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [kept.data["email"]]).send()
+
+
+def words(kept: Any) -> tuple[str, str]:
+    """Subject and text of the mail. Nothing of what was sent stands in it: anybody can give anybody's address."""
+    values = {"workspace": settings.KITH_COMPANY, "link": link(kept), "num": kept.form.confirm_hours}
+    subject = _("Please confirm your request at %(workspace)s")
+    text = ngettext(
+        "Hello,\n\nsomebody, probably you, gave this address in a form of %(workspace)s. Confirm it within %(num)s hour; then we will answer your request:\n\n%(link)s\n\nIf it was not you, ignore this message; we will not write again.\n",
+        "Hello,\n\nsomebody, probably you, gave this address in a form of %(workspace)s. Confirm it within %(num)s hours; then we will answer your request:\n\n%(link)s\n\nIf it was not you, ignore this message; we will not write again.\n",
+        kept.form.confirm_hours,
+    )
+    return subject % values, text % values
+
+
+def link(kept: Any) -> str:
+    """The address in the mail; its host comes from the settings, never from a request."""
+    token = signing.dumps(str(kept.pk), salt=SALT)
+    return f"{settings.BASE_URL.rstrip('/')}/f/{kept.form.key}/confirm/{token}?lang={kept.language}"
+
+
+def kept_by(form: Any, token: str) -> Any | None:
+    """The request of a link of this form that is still good, confirmed or not; else None."""
+    try:
+        key = UUID(signing.loads(token, salt=SALT, max_age=(form.confirm_hours or 0) * HOUR))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return submissions().filter(pk=key, form=form.pk).first()
+
+
+def confirm(form: Any, kept: Any) -> Any | None:
+    """Make the lead of a request; None when it was made before."""
+    from . import forms
+
+    entity = registry.get("sales.leadsubmission")
+    with change_set(SYSTEM, kind="confirm", entity=entity.label):
+        (fresh,) = writes.lock(entity, [kept.pk])
+        if fresh.status != "unconfirmed":
+            return None
+        return forms.make(form, fresh.data, intake.request_of(fresh))
+
+
+@jobs.job(
+    "sales.forget_unconfirmed",
+    periodic="50 3 * * *",
+    retry=3,
+    label=gettext_lazy("Remove requests that nobody confirmed"),
+)
+def forget_unconfirmed() -> Mapping[str, Any]:
+    """Remove requests whose link is past for a week; they become no lead and need nobody."""
+    hours = F("form__confirm_hours") * dt.timedelta(hours=1)
+    late = waiting().filter(received_at__lt=now() - KEPT - hours) | waiting().filter(form__confirm_hours=None, received_at__lt=now() - KEPT)  # fmt: skip
+    found = list(late.order_by("pk")[:1000])
+    with change_set(SYSTEM, kind="forget", entity="sales.leadsubmission"):
+        trash.purge(SYSTEM, registry.get("sales.leadsubmission"), found)
+    return {"removed": len(found)}
+
+
+def submissions() -> Any:
+    """All requests of web forms."""
+    return registry.get("sales.leadsubmission").rows(SYSTEM)
+
+
+def waiting() -> Any:
+    """Requests that wait for their senders."""
+    return submissions().filter(status="unconfirmed")
