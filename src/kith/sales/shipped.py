@@ -12,6 +12,7 @@ from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.entity import Entity, registry
+from kith.core.staged import GOING
 from kith.processes.shipped import worded
 
 #: Result, key, name, colour, whether it asks for a text.
@@ -37,7 +38,7 @@ REASONS: Sequence[tuple[str, str, Any, str, bool]] = (
     ("unqualified", "spam", _("spam"), "rose", False),
     ("unqualified", "other", pgettext_lazy("reason", "other"), "grey", True),
 )
-OPEN = {"field": "state", "op": "any", "value": ["open", "hold"]}
+OPEN = {"field": "state", "op": "any", "value": [*GOING]}
 #: Entity, key, name, icon, conditions, order.
 VIEWS: Sequence[tuple[str, str, Any, str, list[dict[str, Any]], list[str]]] = (
     ("sales.opportunity", "no_next_step", _("Without next step"), "lightbulb", [{"field": "no_next_step", "op": "is", "value": True}], ["closes_on"]),

@@ -13,7 +13,7 @@ from kith.core import rates
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Test, compile_filter
-from kith.core.staged import CLOSED
+from kith.core.staged import CLOSED, GOING
 from kith.processes.book import book
 
 from ..steering import addresses, team
@@ -89,7 +89,7 @@ def rows(actor: Actor) -> Any:
         counts["sum_weighted"] = Coalesce(Sum(F("amount_base") * F("probability") / 100), Decimal(0))
         counts["soon"] = Count("pk", filter=Q(state="open") & compile_filter(entity, closing_soon(), actor))
     mine = Case(When(owner=actor.id, then=Value(True)), default=Value(False), output_field=BooleanField())
-    open_ones = entity.rows(actor).filter(owner__in=scope.people(actor), state__in=("open", "hold")).order_by()
+    open_ones = entity.rows(actor).filter(owner__in=scope.people(actor), state__in=GOING).order_by()
     return open_ones.values("stage_id", mine=mine).annotate(number=Count("pk"), **counts)
 
 

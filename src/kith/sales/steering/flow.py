@@ -22,6 +22,8 @@ from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.filters import EVERYTHING, Node, compile_filter
 
+from . import facts
+
 NAMES = ("amount_base", "closes_on", "state")
 KINDS = {"amount_base": "numeric", "closes_on": "date", "state": "text"}
 #: The parts in the order in which they are shown, with their names.
@@ -146,8 +148,8 @@ def classified(question: Question) -> tuple[str, list[Any]]:
     sql = f"""
     SELECT id, {CASES} AS part, CASE WHEN in1 THEN v1 ELSE 0 END AS a1, CASE WHEN in2 THEN v2 ELSE 0 END AS a2 FROM (
       SELECT id, coalesce(v1, 0) AS v1, coalesce(v2, 0) AS v2, s1, s2, there1, there2,
-        there1 AND s1 IN ('open', 'hold') AND c1 BETWEEN %s AND %s IS TRUE AS in1,
-        there2 AND s2 IN ('open', 'hold') AND c2 BETWEEN %s AND %s IS TRUE AS in2
+        there1 AND s1 IN ({facts.GOING_SQL}) AND c1 BETWEEN %s AND %s IS TRUE AS in1,
+        there2 AND s2 IN ({facts.GOING_SQL}) AND c2 BETWEEN %s AND %s IS TRUE AS in2
       FROM (
         SELECT m.id, {values},
           m.created_at <= %s AND NOT coalesce(w1.trashed_was, m.trashed) AS there1,

@@ -11,13 +11,14 @@ from kith.core.filters import Group, Test
 from kith.core.reports import reading
 from kith.core.reports.paths import resolve
 from kith.core.reports.shape import Figure, Measure, Ratio
+from kith.core.staged import GOING, State
 
 from . import addresses
 from .periods import Period
 
 DEALS, LEADS = "sales.opportunity", "sales.lead"
-OPEN, WON = Test("state", "any", ["open", "hold"]), Test("state", "any", ["won"])
-OPEN_OR_WON = Test("state", "any", ["open", "hold", "won"])
+OPEN, WON = Test("state", "any", [*GOING]), Test("state", "any", ["won"])
+OPEN_OR_WON = Test("state", "any", [*GOING, State.WON])
 PRODUCT = "opportunityline-opportunity.product"
 
 
