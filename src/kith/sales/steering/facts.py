@@ -31,6 +31,8 @@ from kith.processes.book import book
 from kith.processes.entities.stage import Stage
 from kith.processes.entities.stage_stay import StageStay
 
+#: How the filter language reaches the products of a deal.
+PRODUCT = "opportunityline-opportunity.product"
 #: States of deals that still go on, as a list in SQL.
 GOING_SQL = ", ".join(f"'{state}'" for state in GOING)
 

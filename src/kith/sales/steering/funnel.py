@@ -13,9 +13,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from kith.core.money import round_to
+from kith.core.reports.budget import fetched
 from kith.processes.book import Course, book
 from kith.processes.entities.stage import Stage
 
@@ -183,10 +182,3 @@ def lost_from(cohort: Cohort, by: str) -> dict[Part, dict[UUID, int]]:
     ):
         found[part][stage] = count
     return found
-
-
-def fetched(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())

@@ -14,12 +14,12 @@ from kith.core.reports.shape import Figure, Measure, Ratio
 from kith.core.staged import GOING, State
 
 from . import addresses
+from .facts import PRODUCT
 from .periods import Period
 
 DEALS, LEADS = "sales.opportunity", "sales.lead"
 OPEN, WON = Test("state", "any", [*GOING]), Test("state", "any", ["won"])
 OPEN_OR_WON = Test("state", "any", [*GOING, State.WON])
-PRODUCT = "opportunityline-opportunity.product"
 
 
 @dataclass(frozen=True, slots=True)
