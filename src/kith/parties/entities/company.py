@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
-from kith.core.entity import Batch, Entity, Related, Section
+from kith.core.batch import Batch
+from kith.core.entity import Entity, Related, Section
 from kith.core.identity.sortkeys import company_sort_key
 from kith.core.trees import circle
 
