@@ -266,6 +266,13 @@ class Entity:
             kept = self.__dict__["_joined"] = (found, joined)
         return kept[1]
 
+    def forget(self) -> None:
+        """Work out anew what follows from the declaration: it has become another one."""
+        derived = [name for name in self.__dict__ if isinstance(getattr(type(self), name, None), cached_property)]
+        for name in derived:
+            del self.__dict__[name]
+        self.forget_fields()
+
     def forget_fields(self) -> None:
         """Work out anew what depends on the fields: run-time fields came or went."""
         self.__dict__.pop("_joined", None)
@@ -412,5 +419,4 @@ def extend(label: str, **additions: Any) -> None:
         if not isinstance(present, tuple):
             raise TypeError(f"{label}.{name} is no list of names and cannot be extended")
         setattr(entity, name, (*present, *values))
-    for cached in ("declared", "list_columns", "filter_names", "form_sections", "required", "parts"):
-        entity.__dict__.pop(cached, None)
+    entity.forget()
