@@ -48,6 +48,16 @@ def deal(make: Any, people: Any, company: Any) -> Any:
 
 
 @pytest.fixture
+def vera(people: Any) -> Any:
+    """Vera, who sees and edits what is hers."""
+    from kith.core.testing.people import grant, make_user
+
+    user = make_user("Vera")
+    grant(user, ("*", "view", "own"), ("*", "edit", "own"))
+    return user
+
+
+@pytest.fixture
 def setting(db: None) -> Iterator[Callable[..., None]]:
     """Sets a setting of the company, or of one record."""
     from kith.core import settings_store
