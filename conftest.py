@@ -4,12 +4,18 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_django
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.live_server_helper import LiveServer
 
 ROOT = Path(__file__).resolve().parent
 
@@ -127,6 +133,22 @@ def people(world: object, db: None) -> object:
     return world
 
 
+@pytest.fixture
+def make(db: None) -> Callable[..., Any]:
+    """Creates a record of a kind, as Kith or as `actor`: make("parties.person", family_name="Lind")."""
+    from kith.core import writes
+    from kith.core.access import SYSTEM
+    from kith.core.entity import registry
+
+    return lambda label, actor=SYSTEM, **values: writes.create(actor, registry.get(label), values)
+
+
+@pytest.fixture
+def fresh() -> Callable[[Any], Any]:
+    """A record as it stands in the database, in the trash or not."""
+    return lambda record: type(record)._base_manager.get(pk=record.pk)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium for one module: Playwright keeps an event loop running, which other modules must not meet.
@@ -139,6 +161,22 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is not there: browser tests are skipped (Debian: apt-get install chromium)")
     with chromium() as running:
         yield running
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: "LiveServer") -> Iterator[Callable[..., Page]]:
+    """Makes pages of the browser, kept until the end of the test: new_page(people.clients.ann, size="phone"); without a client for a visitor."""
+    from kith.core.testing.browser import page, sign_in
+
+    with ExitStack() as stack:
+
+        def make(client: "Client | None" = None, **kind: Any) -> Page:
+            shown = stack.enter_context(page(browser, **kind))
+            if client:
+                sign_in(shown, client, live_server.url)
+            return shown
+
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from tests.real.files import DATA, everything, long, needs, records, unlike
 from tests.real.test_adventureworks import people_are_right, staff_is_right, stores_are_right
 from tests.real.wizard import Wizard
@@ -24,11 +23,9 @@ AW = DATA / "adventureworks"
 def wizard(browser: Any, transactional_db: None, live_server: Any, settings: Any, tmp_path: Any) -> Iterator[Wizard]:
     """Eva at the wizard."""
     settings.MEDIA_ROOT = tmp_path
-    cookie = make_people().clients.eva.cookies[django_settings.SESSION_COOKIE_NAME].value
+    people = make_people()
     with browsing.page(browser) as page:
-        page.context.add_cookies(
-            [{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
+        browsing.sign_in(page, people.clients.eva, live_server.url)
         page.set_default_timeout(120_000)  # a machine that is busy with other tests is no reason to fail
         yield Wizard(page, live_server.url)
 

@@ -2,13 +2,11 @@
 
 import json
 import os
-from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page
 
 from kith.core import custom_fields, writes
@@ -54,22 +52,6 @@ def ground(transactional_db: None) -> Any:
     custom_fields.forget()
 
 
-@pytest.fixture
-def opened(browser: Any, ground: Any, live_server: Any) -> Any:
-    """Opens pages: opened("ann") as one of the people, opened("") as a visitor."""
-    with ExitStack() as stack:
-
-        def at(who: str) -> Page:
-            page: Page = stack.enter_context(browsing.page(browser))
-            if who:
-                name = settings.SESSION_COOKIE_NAME
-                cookie = getattr(ground.people.clients, who).cookies[name].value
-                page.context.add_cookies([{"name": name, "value": cookie, "url": live_server.url}])
-            return page
-
-        yield at
-
-
 def shot(page: Page, name: str) -> None:
     """A picture for whoever looks at the story (KITH_SHOTS names the folder)."""
     if folder := os.environ.get("KITH_SHOTS"):
@@ -82,67 +64,94 @@ def until(page: Page, condition: str) -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_in_the_browser(ground: Any, opened: Any, live_server: Any, language: str) -> None:
+def test_in_the_browser(ground: Any, new_page: Any, live_server: Any, language: str) -> None:
     thanks, qualify, offer, price = WORDS[language]
     writes.save(SYSTEM, ground.people.ann, {"language": language})
-    visitor = opened("")
+    two_visitors_ask(new_page(), f"{live_server.url}/f/trial?lang={language}", thanks)
+    _given, waiting = distributed(ground)
+    page = new_page(ground.people.clients.ann)
+    page.goto(f"{live_server.url}/pools/{ground.pool.pk}/queue")
+    shot(page, f"story-{language}-1-queue")
+    ann_takes_the_next(page, ground, waiting)
+    deal = ann_qualifies_it(page, ground, qualify, f"story-{language}-2-lead")
+    an_offer_needs_an_amount(page, deal, offer, f"story-{language}-3-refused")
+    a_loss_needs_a_reason(page, deal, price, f"story-{language}-4-lost")
+    it_is_opened_again(page, deal)
+    it_is_won(page, deal, f"story-{language}-5-won")
+
+
+def two_visitors_ask(page: Page, address: str, thanks: str) -> None:
     for name in ("Freja Mortensen", "Lars Moe"):
-        ask(visitor, f"{live_server.url}/f/trial?lang={language}", name)
-        assert thanks in visitor.inner_text("main")
+        ask(page, address, name)
+        assert thanks in page.inner_text("main")
+
+
+def distributed(ground: Any) -> tuple[Any, Any]:
+    """The first request went to Tom, the second waits."""
     deliver_waiting()
     first, second = rows("sales.lead").order_by("received_at")
     assert (first.owner_id, second.owner_id) == (ground.people.tom.pk, None)
+    return first, second
 
-    page = opened("ann")
-    page.goto(f"{live_server.url}/pools/{ground.pool.pk}/queue")
-    shot(page, f"story-{language}-1-queue")
+
+def ann_takes_the_next(page: Page, ground: Any, lead: Any) -> None:
     page.click("#take-next")
-    page.wait_for_url(f"**/leads/{second.pk}/")
-    assert rows("sales.lead").get(pk=second.pk).owner_id == ground.people.ann.pk
+    page.wait_for_url(f"**/leads/{lead.pk}/")
+    assert rows("sales.lead").get(pk=lead.pk).owner_id == ground.people.ann.pk
+
+
+def ann_qualifies_it(page: Page, ground: Any, words: str, picture: str) -> Any:
+    """The lead becomes an opportunity, which is returned."""
     until(page, "document.querySelector('#qualify')")
-    assert page.inner_text("#qualify") == qualify
-    shot(page, f"story-{language}-2-lead")
+    assert page.inner_text("#qualify") == words
+    shot(page, picture)
     page.click("#qualify")
     until(page, "document.querySelector('#modal[open] [name=asked]')")
     assert browsing.violations(page) == []
-    page.click("#modal footer button[type=submit]")
+    submit(page)
     page.wait_for_url("**/opportunities/*/")
     (deal,) = rows("sales.opportunity")
     assert (deal.owner_id, deal.state, deal.source_id) == (ground.people.ann.pk, "open", ground.source.pk)
+    return deal
 
+
+def an_offer_needs_an_amount(page: Page, deal: Any, words: str, picture: str) -> None:
     move(page, "offer")
-    assert offer in page.inner_text("#modal")
+    assert words in page.inner_text("#modal")
     assert asked(page) == ["amount"]
-    shot(page, f"story-{language}-3-refused")
-    page.click("#modal footer button[type=submit]")
-    until(page, "document.querySelector('#modal [aria-invalid=true], #modal .error-summary, #modal .err')")
-    assert stage_of(deal) == "new", "what is missing is not waived"
+    shot(page, picture)
+    refused(page, deal, "new")  # what is missing is not waived
     page.fill("#f-amount", "12500")
-    page.click("#modal footer button[type=submit]")
+    submit(page)
     reached(page, deal, "offer")
 
+
+def a_loss_needs_a_reason(page: Page, deal: Any, reason: str, picture: str) -> None:
     move(page, "lost")
     assert asked(page)[0] == "reasons"
-    shot(page, f"story-{language}-4-lost")
-    page.click("#modal footer button[type=submit]")
-    until(page, "document.querySelector('#modal [aria-invalid=true], #modal .error-summary, #modal .err')")
-    assert stage_of(deal) == "offer"
-    choose(page, price)
-    page.click("#modal footer button[type=submit]")
+    shot(page, picture)
+    refused(page, deal, "offer")
+    choose(page, reason)
+    submit(page)
     reached(page, deal, "lost")
     (outcome,) = rows("sales.closeoutcome")
     assert (outcome.result, outcome.opportunity_id) == ("lost", deal.pk)
 
+
+def it_is_opened_again(page: Page, deal: Any) -> None:
     move(page, "negotiation")
     page.fill("#f-closes_on", "2026-12-24")
-    page.click("#modal footer button[type=submit]")
+    submit(page)
     reached(page, deal, "negotiation")
+
+
+def it_is_won(page: Page, deal: Any, picture: str) -> None:
     move(page, "won")
     until(page, "document.querySelector('#modal [name=lesson]')")
     page.fill("#f-lesson", "Send the offer the same day")
-    page.click("#modal footer button[type=submit]")
+    submit(page)
     reached(page, deal, "won")
-    shot(page, f"story-{language}-5-won")
+    shot(page, picture)
     done = rows("sales.opportunity").get(pk=deal.pk)
     assert (done.state, done.actual_amount, done.lesson) == ("won", 12500, "Send the offer the same day")
     assert list(rows("sales.closeoutcome").order_by("created_at").values_list("result", flat=True)) == ["lost", "won"]
@@ -158,9 +167,7 @@ def test_over_the_api(ground: Any) -> None:
             "source": str(ground.source.pk),
         }
         assert send(program, "post", "leads/intake", body)[0] == 201
-    deliver_waiting()
-    first, second = rows("sales.lead").order_by("received_at")
-    assert (first.owner_id, second.owner_id) == (ground.people.tom.pk, None)
+    first, second = distributed(ground)
 
     status, taken = send(ann, "post", f"pools/{ground.pool.pk}/claim", {"next": 1})
     assert status == 200 and rows("sales.lead").get(pk=second.pk).owner_id == ground.people.ann.pk, taken
@@ -213,6 +220,18 @@ def move(page: Page, key: str) -> None:
     """Press a stage of the path; its dialog opens."""
     page.click(f"#to-{key}")
     until(page, "document.querySelector('#modal[open] [name=go]')")
+
+
+def submit(page: Page) -> None:
+    """Press the button of the dialog."""
+    page.click("#modal footer button[type=submit]")
+
+
+def refused(page: Page, deal: Any, key: str) -> None:
+    """Submitting as it is brings an error, and the record stays in this stage."""
+    submit(page)
+    until(page, "document.querySelector('#modal [aria-invalid=true], #modal .error-summary, #modal .err')")
+    assert stage_of(deal) == key
 
 
 def asked(page: Page) -> list[str]:

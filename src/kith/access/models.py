@@ -1,6 +1,6 @@
 """Models of the app: one file per noun in `entities`."""
 
-from kith.core.entity import import_entities
+from kith.core.registry import import_entities
 
 from .epoch import Epoch
 from .sessions import SignIn

@@ -9,7 +9,8 @@ from django.db.models import Q
 from kith.core import settings_store, writes
 from kith.core.access import SYSTEM, Actor, actor_of, rules_for
 from kith.core.among import among
-from kith.core.entity import Batch, Entity, registry
+from kith.core.batch import Batch
+from kith.core.entity import Entity, registry
 from kith.core.notify import tell
 from kith.core.pipeline import Outcome, now
 

@@ -37,6 +37,11 @@ def problem(entity: Entity, code: str, text: str, hint: str) -> checks.Error:
     return checks.Error(f"{type(entity).__name__}: {text}", hint=hint, obj=entity.model, id=f"kith.{code}")
 
 
+def no_entity(entity: Entity, code: str, text: str) -> checks.Error:
+    """A label that stands for nothing."""
+    return problem(entity, code, text, f"Entities are: {', '.join(registry.by_label)}.")
+
+
 def names(entity: Entity) -> Iterator[checks.CheckMessage]:
     """Field names in columns, filters, sections and so on."""
     specs = entity.declared
@@ -109,20 +114,10 @@ def access(entity: Entity) -> Iterator[checks.CheckMessage]:
         )
     for spec in entity.declared.values():
         if spec.type.name in ("link", "tags") and registry.find(spec.target) is None:
-            yield problem(
-                entity,
-                "E012",
-                f"{spec.name} links to {spec.target!r}, which is no entity",
-                f"Entities are: {', '.join(registry.by_label)}.",
-            )
+            yield no_entity(entity, "E012", f"{spec.name} links to {spec.target!r}, which is no entity")
     for face in entity.access.faces:
         if registry.find(face) is None:
-            yield problem(
-                entity,
-                "E013",
-                f"access.faces names {face!r}, which is no entity",
-                f"Entities are: {', '.join(registry.by_label)}.",
-            )
+            yield no_entity(entity, "E013", f"access.faces names {face!r}, which is no entity")
 
 
 def related(entity: Entity) -> Iterator[checks.CheckMessage]:
@@ -130,12 +125,7 @@ def related(entity: Entity) -> Iterator[checks.CheckMessage]:
     for item in entity.related:
         other = registry.find(item.entity)
         if other is None:
-            yield problem(
-                entity,
-                "E020",
-                f"related names {item.entity!r}, which is no entity",
-                f"Entities are: {', '.join(registry.by_label)}.",
-            )
+            yield no_entity(entity, "E020", f"related names {item.entity!r}, which is no entity")
             continue
         for name in (item.link, *item.show):
             if name not in other.declared:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from . import access, files
 from .access import Actor
-from .entity import Entity, Item, registry
+from .batch import Item
+from .entity import Entity, registry
 from .errors import BadValue, Forbidden, Refused
 from .specs import FieldSpec
 
 if TYPE_CHECKING:
-    from .entity import Batch
+    from .batch import Batch
 
 Errors = dict[str, list[Any]]
 REQUIRED = _("This field is required.")

@@ -1,21 +1,22 @@
-"""Entity: the one declaration of a business noun, beside its model; the registry of all of them.
+"""Entity: the one declaration of a business noun, beside its model.
 
 An Entity only names things: fields for the list, filters, sections, search, related lists, access, actions. Every
 surface (list, record page, forms, API, import, export, search, audit, rights, tests) is derived from it. Names are
 checked at start by `core.checks`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.apps import apps
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .batch import Batch
 from .fields import Link
+from .registry import Registry
 from .specs import ComputedSpec, FieldSpec, RefSpec, renamed, spec_of
 from .types import TYPES
 
@@ -121,73 +122,6 @@ class Panel:
     template: str
     context: Callable[..., dict[str, Any]]
     place: str = "tab"
-
-
-@dataclass(slots=True)
-class Batch:
-    """Records of one entity being written together in one change-set; hooks read and change `values` of each item.
-
-    `operation` is create, edit, delete, restore, undo or purge; "with_whole" when parts go to the trash or come back with
-    the record they belong to. On undo and purge the ledger brings derived rows back itself: a hook then writes none.
-    """
-
-    actor: "Actor"
-    entity: "Entity"
-    items: list["Item"]
-    operation: str
-
-
-@dataclass(slots=True)
-class Item:
-    """One record of a batch: new values by field name and, once written, before and after of what really changed.
-
-    `extra` holds the values as they were given ("typed") and where an imported row came from ("source").
-    """
-
-    record: Any
-    values: dict[str, Any]
-    is_new: bool = False
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
-    row: int | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
-
-
-class Registry:
-    """All entities by label ("parties.company") and by slug ("companies"), in the order of their declaration."""
-
-    def __init__(self) -> None:
-        self.by_label: dict[str, Entity] = {}
-
-    def add(self, entity: "Entity") -> None:
-        """Register an entity; two with one label are a mistake."""
-        self.by_label[entity.label] = entity
-
-    def remove(self, label: str) -> None:
-        """Forget an entity (tests declare temporary ones)."""
-        self.by_label.pop(label, None)
-
-    def get(self, label: str) -> "Entity":
-        """The entity with this label; raises LookupError that lists the valid ones."""
-        try:
-            return self.by_label[label.lower()]
-        except KeyError:
-            raise LookupError(f"no entity {label!r}; there are: {', '.join(self.by_label)}") from None
-
-    def find(self, label: str) -> "Entity | None":
-        """The entity with this label, or None."""
-        return self.by_label.get(label.lower())
-
-    def by_slug(self, slug: str) -> "Entity | None":
-        """The entity of a URL, or None."""
-        return next((entity for entity in self.by_label.values() if entity.slug == slug), None)
-
-    def for_model(self, model: type) -> "Entity":
-        """The entity of a model class."""
-        return self.get(model._meta.label_lower)  # type: ignore[attr-defined]
-
-    def __iter__(self) -> Iterator["Entity"]:
-        return iter(list(self.by_label.values()))
 
 
 registry = Registry()
@@ -331,6 +265,13 @@ class Entity:
             joined = self.declared | {spec.name: spec for specs in found for spec in specs}
             kept = self.__dict__["_joined"] = (found, joined)
         return kept[1]
+
+    def forget(self) -> None:
+        """Work out anew what follows from the declaration: it has become another one."""
+        derived = [name for name in self.__dict__ if isinstance(getattr(type(self), name, None), cached_property)]
+        for name in derived:
+            del self.__dict__[name]
+        self.forget_fields()
 
     def forget_fields(self) -> None:
         """Work out anew what depends on the fields: run-time fields came or went."""
@@ -478,15 +419,4 @@ def extend(label: str, **additions: Any) -> None:
         if not isinstance(present, tuple):
             raise TypeError(f"{label}.{name} is no list of names and cannot be extended")
         setattr(entity, name, (*present, *values))
-    for cached in ("declared", "list_columns", "filter_names", "form_sections", "required", "parts"):
-        entity.__dict__.pop(cached, None)
-
-
-def import_entities(app_label: str) -> None:
-    """Import every module of an app's `entities` package, so that its models and entities exist."""
-    from importlib import import_module
-    from pkgutil import iter_modules
-
-    package = import_module(f"{apps.get_app_config(app_label).name}.entities")
-    for module in iter_modules(package.__path__):
-        import_module(f"{package.__name__}.{module.name}")
+    entity.forget()

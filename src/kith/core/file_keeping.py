@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import files, pipeline
-from .entity import Batch, Entity, registry
+from .batch import Batch
+from .entity import Entity, registry
 from .files_models import Upload
 from .ledger import Change
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
 
-MAX_TERMS, MAX_VALUES, MAX_DEPTH, MAX_HOPS = 50, 1000, 6, 3
+MAX_TERMS, MAX_DEPTH, MAX_HOPS = 50, 6, 3
 
 
 class BadFilter(KithError):

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import pipeline, store
+from .batch import Item
 from .changes import Running, running
-from .entity import Entity, Item
+from .entity import Entity
 
 
 def active() -> Running:

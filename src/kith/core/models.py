@@ -2,12 +2,12 @@
 
 from . import jobs_models, tokens  # noqa: F401 - models of their own modules
 from .api.idempotency import IdempotencyKey
-from .entity import import_entities
 from .events import OutboxEvent
 from .exchange.imports import ColumnMemory, ImportRow, ImportRun
 from .files_models import Upload
 from .ledger import AuditEvent, Change, ChangeSet
 from .notify import Favourite, Follow, Notification
+from .registry import import_entities
 
 import_entities("core")
 

@@ -16,7 +16,8 @@ from .access import Actor
 from .errors import Forbidden
 
 if TYPE_CHECKING:
-    from .entity import Batch, Entity, Item
+    from .batch import Batch, Item
+    from .entity import Entity
 
 
 def is_owned(entity: "Entity") -> bool:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import cleaning, courier, owning, store
+from .batch import Batch, Item
 from .changes import Running
-from .entity import Batch, Entity, Item, registry
+from .entity import Entity, registry
 from .errors import Refused
 from .identity.searchtext import index_tokens
 from .identity.text import fold_long as fold

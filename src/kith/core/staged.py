@@ -22,8 +22,8 @@ class State(HueChoices):
     LOST = "lost", "rose", pgettext_lazy("stage", "lost")
 
 
-#: States in which nothing more is to be done.
-CLOSED = (State.WON, State.LOST)
+#: States in which something is still to be done, and those in which nothing more is.
+GOING, CLOSED = (State.OPEN, State.HOLD), (State.WON, State.LOST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from . import access, pipeline, store
 from .access import Actor
+from .batch import Batch, Item
 from .changes import Running, change_set
-from .entity import Batch, Entity, Item, registry
+from .entity import Entity, registry
 from .errors import Forbidden, Refused
 from .ledger import Op
 from .pipeline import STAMPS, Outcome, as_itself, constraint_errors, dump, entry, lock

@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from . import access, pipeline, store, trash, writes
 from .access import Actor
+from .batch import Batch, Item
 from .changes import Running, change_set
-from .entity import Batch, Entity, Item, registry
+from .entity import Entity, registry
 from .errors import Forbidden, Missing, Refused
 from .ledger import Change, ChangeSet, Op
 from .owning import is_owned

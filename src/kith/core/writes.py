@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from . import access, cleaning, store
 from .access import Actor
+from .batch import Batch, Item
 from .changes import Running, change_set
-from .entity import Batch, Entity, Item, registry
+from .entity import Entity, registry
 from .errors import Clash, Conflict, Missing, Refused, Warned
 from .ledger import Change, Op
 from .pipeline import OnErrors, Outcome, as_itself, lock, report, write

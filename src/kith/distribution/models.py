@@ -1,5 +1,5 @@
 """Models of the app: one file per noun in `entities`."""
 
-from kith.core.entity import import_entities
+from kith.core.registry import import_entities
 
 import_entities("distribution")

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import access
+from kith.core.batch import Batch
 from kith.core.changes import running
-from kith.core.entity import Batch
 from kith.core.errors import Refused
 from kith.core.owning import is_owned
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
 from kith.core.access import Actor
+from kith.core.batch import Item
 from kith.core.changes import change_set
-from kith.core.entity import Item, registry
+from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.pipeline import now

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from kith.core import custom_fields, owning
 from kith.core.access import SYSTEM, Actor
 from kith.core.among import among
-from kith.core.entity import Batch, Entity, registry
+from kith.core.batch import Batch
+from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.distribution import leases
 from kith.distribution.entities.work_item import WorkItem

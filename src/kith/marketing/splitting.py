@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor, actor_of
+from kith.core.batch import Item
 from kith.core.changes import change_set
-from kith.core.entity import Item, registry
+from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.owning import lacking

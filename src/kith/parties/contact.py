@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from kith.core import settings_store, store
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Entity, Item, registry
+from kith.core.batch import Batch, Item
+from kith.core.entity import Entity, registry
 from kith.core.following import follow, reindex
 from kith.core.identity import phones
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import settings_store
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Item, registry
+from kith.core.batch import Batch, Item
+from kith.core.entity import registry
 from kith.core.identity import mails, phones, urls
 from kith.core.identity.problems import Problem
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from kith.core import writes
 from kith.core.access import SYSTEM
-from kith.core.entity import Entity, Item, registry
+from kith.core.batch import Item
+from kith.core.entity import Entity, registry
 from kith.core.following import follow, reindex
 
 

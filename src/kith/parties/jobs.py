@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kith.core import writes
+from kith.core import external_ids, writes
 from kith.core.access import SYSTEM, Actor, actor_of
 from kith.core.changes import change_set
 from kith.core.entity import registry
@@ -71,14 +71,7 @@ def mark(fact: Any, day: dt.date) -> str:
 def create_tasks(due: Mapping[str, tuple[Any, dt.date]]) -> int:
     """Create the tasks that are not there yet, trashed ones included; returns how many."""
     tasks = registry.get("activities.task")
-    there = {
-        key
-        for trashed in (False, True)
-        for keys in tasks.rows(SYSTEM, trashed=trashed)
-        .filter(external_ids__overlap=list(due))
-        .values_list("external_ids", flat=True)
-        for key in keys
-    }
+    there = external_ids.present(tasks, due)
     rows = [row for key, (fact, day) in due.items() if key not in there and (row := task_values(fact, day, key))]
     if rows:
         writes.create_many(SYSTEM, tasks, rows)

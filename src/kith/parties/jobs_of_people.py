@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Entity, registry
+from kith.core.batch import Batch
+from kith.core.entity import Entity, registry
 from kith.core.trees import circle
 
 from . import faces, primaries

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from kith.core import settings_store, store
 from kith.core.access import SYSTEM
+from kith.core.batch import Batch
 from kith.core.copying import as_id
-from kith.core.entity import Batch, Entity, registry
+from kith.core.entity import Entity, registry
 from kith.core.identity.keys import party_keys
 from kith.core.identity.matchkeys import MatchKey as Key
 from kith.core.identity.person import PersonName

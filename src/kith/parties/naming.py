@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.entity import Batch, Item
+from kith.core.batch import Batch, Item
 from kith.core.identity.naming import parse_name
 from kith.core.identity.person import PersonName, display
 from kith.core.identity.phones import format_for

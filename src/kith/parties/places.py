@@ -6,7 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Item, registry
+from kith.core.batch import Batch, Item
+from kith.core.entity import registry
 
 from . import faces, primaries, territories
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Entity, Item
+from kith.core.batch import Batch, Item
+from kith.core.entity import Entity
 from kith.core.following import follow
 
 #: Operations in which the ledger, not the rule, sets what belongs together.

@@ -1,6 +1,6 @@
 """A provisional party becomes a known one as soon as somebody edits its card (R11)."""
 
-from kith.core.entity import Batch
+from kith.core.batch import Batch
 
 
 def prepare(batch: Batch) -> None:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from kith.access import closure
 from kith.core import access, titles, writes
 from kith.core.access import SYSTEM, Actor, actor_of
+from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
 from kith.core.cleaning import references
-from kith.core.entity import Batch, Entity, Item, registry
+from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Forbidden, Missing, Refused
 from kith.core.following import follow
 from kith.core.notify import tell

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor
+from kith.core.batch import Batch, Item
 from kith.core.bulk import CHUNK, Result
 from kith.core.changes import author, change_set
-from kith.core.entity import Batch, Entity, Item, registry
+from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
 from kith.core.following import follow

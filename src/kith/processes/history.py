@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+from kith.core.batch import Batch, Item
 from kith.core.changes import Running, running
-from kith.core.entity import Batch, Item
 from kith.core.ids import uuid7
 from kith.core.store import insert_plain
 

@@ -12,8 +12,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM, Actor
+from kith.core.batch import Batch, Item
 from kith.core.changes import Running, running
-from kith.core.entity import Batch, Entity, Item
+from kith.core.entity import Entity
 from kith.core.errors import Refused
 from kith.core.filters import compile_filter, from_json
 from kith.core.ledger import ChangeSet

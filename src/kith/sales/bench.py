@@ -168,7 +168,6 @@ def summed(level: str, column: str) -> Floor:
 
 LEVELS = ("own", "team", "unit", "all")
 OPEN = {"f": "state:any:open"}
-BY_QUARTER = {"rows": "territory", "columns": "closed_at:quarter", "m": "sum:amount"}
 CASES = (
     *(a_list("List of opportunities", OPPORTUNITIES, level) for level in LEVELS),
     a_list("Opportunities by amount, open ones", OPPORTUNITIES, "team", "sort=-amount&f=state:any:open"),

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Item, registry
+from kith.core.batch import Batch, Item
+from kith.core.entity import registry
 from kith.core.errors import Missing
 from kith.distribution import claiming, running
 from kith.marketing import members

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import writes
 from kith.core.access import SYSTEM, Actor
+from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
-from kith.core.entity import Batch, Item, registry
+from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.store import maker

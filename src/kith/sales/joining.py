@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import writes
 from kith.core.access import SYSTEM
-from kith.core.entity import Entity, Item, registry
+from kith.core.batch import Item
+from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.following import active, follow
 from kith.core.staged import CLOSED

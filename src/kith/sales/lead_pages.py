@@ -13,6 +13,7 @@ from kith.core.changes import change_set
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.specs import FieldSpec, renamed
+from kith.core.staged import GOING
 from kith.core.ui import form_values, form_views
 from kith.core.ui.base import page
 from kith.core.ui.editors import posted_values
@@ -77,7 +78,7 @@ def open_leads(actor: Actor, mail: str) -> list[Any]:
     if not mail:
         return []
     found = intake.recognise(actor, registry.get("parties.person"), {"email": mail.lower()})
-    rows = registry.get("sales.lead").rows(actor).filter(state__in=("open", "hold"))
+    rows = registry.get("sales.lead").rows(actor).filter(state__in=GOING)
     return list(rows.filter(person=found.key).order_by("-received_at")[:5]) if found else []
 
 

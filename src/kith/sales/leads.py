@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor
+from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
-from kith.core.entity import Batch, Item, registry
+from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.pipeline import Outcome, now
-from kith.core.staged import CLOSED
+from kith.core.staged import State
 from kith.processes.book import book
 
 from . import preferences, scoring, working
@@ -146,13 +147,13 @@ def recycle(actor: Actor, leads: Sequence[Any]) -> Outcome:
 
     def waiting(lead: Any) -> dict[str, Any]:
         course = book().course(lead.process_id)
-        stages = course.of_kind("hold") if course else ()
+        stages = course.of_kind(State.HOLD) if course else ()
         if not stages:
             raise Refused({"stage": [_("The process of this lead has no stage in which it can wait.")]})
         return {"stage": stages[0].pk}
 
     entity = registry.get("sales.lead")
-    keys = [lead.pk for lead in leads if lead.state not in (*CLOSED, "hold")]
+    keys = [lead.pk for lead in leads if lead.state == State.OPEN]
     with change_set(actor, kind="recycle", entity=entity.label):
         outcome = writes.update_many(actor, entity, keys, waiting)
         # Whoever works a lead may put it back, also without the right to give leads to others.

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import rates, writes
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Item, registry
+from kith.core.batch import Batch, Item
+from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.money import Money, currency_step, round_to

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import rates, writes
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Item, registry
+from kith.core.batch import Batch, Item
+from kith.core.entity import registry
 from kith.core.following import follow
 from kith.core.money import Money
 from kith.core.staged import CLOSED

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from kith.core import writes
 from kith.core.access import SYSTEM
+from kith.core.batch import Item
 from kith.core.changes import change_set
-from kith.core.entity import Item, registry
+from kith.core.entity import registry
 from kith.core.events import Event, subscribe
 from kith.core.following import follow
 from kith.core.jobs import wake

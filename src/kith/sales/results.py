@@ -15,6 +15,7 @@ from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Test, to_term
 from kith.core.money import Money, currency_step, round_to
+from kith.core.staged import GOING
 
 MET = "opportunitycompetitor-opportunity.competitor"
 
@@ -70,11 +71,11 @@ def results(actor: Actor, rows: "QuerySet[Any]", test: Test) -> Results:
     if "state" not in readable or not is_told(actor, readable, test):
         return Results((), None, "")
     numbers = dict(rows.order_by().values_list("state").annotate(n=Count("pk", distinct=True)))
-    open_states, won, lost = ["open", "hold"], numbers.get("won", 0), numbers.get("lost", 0)
+    won, lost = numbers.get("won", 0), numbers.get("lost", 0)
     figures = (
         figure(pgettext_lazy("stage", "won"), ["won"], numbers, actual(rows) if "actual_amount" in readable else None, test),
         figure(pgettext_lazy("stage", "lost"), ["lost"], numbers, expected(rows, ["lost"]) if "amount" in readable else None, test),
-        figure(pgettext_lazy("stage", "open"), open_states, numbers, expected(rows, open_states) if "amount" in readable else None, test),
+        figure(pgettext_lazy("stage", "open"), [*GOING], numbers, expected(rows, GOING) if "amount" in readable else None, test),
     )  # fmt: skip
     rate = (Decimal(won) / (won + lost)).quantize(Decimal("0.0001"), ROUND_HALF_UP) if won + lost else None
     return Results(figures, rate, href(test, Test("state", "any", ["won", "lost"])))

@@ -12,8 +12,9 @@ from django.db.models import Q
 
 from kith.core import store, writes
 from kith.core.access import SYSTEM, Actor
+from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
-from kith.core.entity import Batch, Entity, Item, registry
+from kith.core.entity import Entity, registry
 from kith.core.following import follow
 from kith.core.staged import CLOSED
 from kith.processes.book import book

@@ -8,10 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kith.core import writes
+from kith.core import external_ids, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.entity import Entity, registry
+from kith.core.staged import GOING
 from kith.processes.shipped import worded
 
 #: Result, key, name, colour, whether it asks for a text.
@@ -37,7 +38,7 @@ REASONS: Sequence[tuple[str, str, Any, str, bool]] = (
     ("unqualified", "spam", _("spam"), "rose", False),
     ("unqualified", "other", pgettext_lazy("reason", "other"), "grey", True),
 )
-OPEN = {"field": "state", "op": "any", "value": ["open", "hold"]}
+OPEN = {"field": "state", "op": "any", "value": [*GOING]}
 #: Entity, key, name, icon, conditions, order.
 VIEWS: Sequence[tuple[str, str, Any, str, list[dict[str, Any]], list[str]]] = (
     ("sales.opportunity", "no_next_step", _("Without next step"), "lightbulb", [{"field": "no_next_step", "op": "is", "value": True}], ["closes_on"]),
@@ -75,15 +76,7 @@ def reasons() -> None:
 def views() -> None:
     """Views for everybody; one that was thrown away does not come back."""
     entity = registry.get("core.view")
-    marks = {f"kith:view:{label}:{key}" for label, key, *_rest in VIEWS}
-    present = {
-        mark
-        for trashed in (False, True)
-        for marks_of in entity.rows(SYSTEM, trashed=trashed)
-        .filter(external_ids__overlap=list(marks))
-        .values_list("external_ids", flat=True)
-        for mark in marks_of
-    }
+    present = external_ids.present(entity, {f"kith:view:{label}:{key}" for label, key, *_rest in VIEWS})
     rows = [
         {
             **worded(name), "entity": label, "icon": icon, "filter": {"all": tests}, "sort": sort, "is_public": True, "position": 50 + position,

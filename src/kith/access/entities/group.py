@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
-from kith.core.entity import Access, Batch, Entity, Panel, Related, Section
+from kith.core.batch import Batch
+from kith.core.entity import Access, Entity, Panel, Related, Section
 from kith.core.fields import Link
 from kith.core.records import Part, Record
 

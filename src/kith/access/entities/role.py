@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
 from kith.core.access import LEVEL_LABELS, LEVELS
-from kith.core.entity import OPERATIONS, Access, Batch, Entity, Panel, Related, Section, registry
+from kith.core.batch import Batch
+from kith.core.entity import OPERATIONS, Access, Entity, Panel, Related, Section, registry
 from kith.core.fields import Link
 from kith.core.records import Part, Record
 

@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import right
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, registry
+from kith.core.entity import Access, registry
 from kith.core.errors import Forbidden
 from kith.core.fields import ChoiceField, Link
 from kith.core.records import Attached

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
 from kith.core.access import Actor, by_rules, right
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Action, Batch, Entity, Panel, Related, Section
+from kith.core.entity import Access, Action, Entity, Panel, Related, Section
 from kith.core.errors import Forbidden
 from kith.core.fields import ChoiceField, MailField
 from kith.core.records import Record

@@ -1,12 +1,8 @@
 """Sign-in, permissions, profile and log in a real browser: by keyboard, in both themes, on a phone, without axe findings."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser
 
 from kith.access import accounts, matrix
 from kith.core import writes
@@ -30,21 +26,16 @@ def people(transactional_db: None) -> Any:
 
 
 @pytest.fixture
-def opened(browser: Browser, people: Any, live_server: Any) -> Iterator[Any]:
+def opened(new_page: Any, people: Any, live_server: Any) -> Any:
     """Opens pages as Eva: opened(address, size=…, scheme=…); `signed=False` as a stranger."""
-    with ExitStack() as stack:
 
-        def at(address: str, *, signed: bool = True, **kind: Any) -> Any:
-            page = stack.enter_context(browsing.page(browser, **kind))
-            name = settings.SESSION_COOKIE_NAME
-            if signed:
-                value = people.clients.eva.cookies[name].value
-                page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-            page.goto(live_server.url + address)
-            page.wait_for_load_state("networkidle")
-            return page
+    def at(address: str, *, signed: bool = True, **kind: Any) -> Any:
+        page = new_page(people.clients.eva if signed else None, **kind)
+        page.goto(live_server.url + address)
+        page.wait_for_load_state("networkidle")
+        return page
 
-        yield at
+    return at
 
 
 def sign_in(page: Any, password: str, prefix: str = "login") -> None:

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import files
-from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.batch import Batch
+from kith.core.entity import Access, Entity, Section
 from kith.core.fields import StoredFileField
 from kith.core.records import Attached
 

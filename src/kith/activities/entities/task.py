@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Action, Batch, Entity, Section
+from kith.core.entity import Access, Action, Entity, Section
 from kith.core.fields import ChoiceField, Link, user_link
 from kith.core.records import Attached
 from kith.core.trees import circle

@@ -16,16 +16,6 @@ def people(db: Any) -> SimpleNamespace:
 
 
 @pytest.fixture
-def make(db: Any) -> Callable[..., Any]:
-    """Creates a record of a kind, as Kith or as `actor`."""
-    from kith.core import writes
-    from kith.core.access import SYSTEM
-    from kith.core.entity import registry
-
-    return lambda label, actor=SYSTEM, **values: writes.create(actor, registry.get(label), values)
-
-
-@pytest.fixture
 def told() -> Callable[[Any], list[tuple[str, str, str]]]:
     """What a user has been told: kind, by whom, title; oldest first."""
     from kith.core.notify import Notification

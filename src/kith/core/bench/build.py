@@ -15,9 +15,10 @@ from django.db import connection
 from django.utils import timezone
 
 from kith.core.access import SYSTEM, actor_of
+from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
 from kith.core.context import through
-from kith.core.entity import Batch, Item, registry
+from kith.core.entity import registry
 from kith.core.events import OutboxEvent
 from kith.core.following import active, follow
 from kith.core.ledger import AuditEvent, Entry, Op

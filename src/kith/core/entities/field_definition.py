@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, Section, registry
+from kith.core.entity import Access, Entity, Section, registry
 from kith.core.fields import ChoiceField
 from kith.core.identity.chinese import is_chinese, reading
 from kith.core.identity.cyrillic import romanise

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.batch import Batch
+from kith.core.entity import Access, Entity, Section
 from kith.core.errors import BadValue
 from kith.core.records import Record
 from kith.core.system_rights import require_system_right

@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, registry
+from kith.core.entity import Access, Entity, registry
 from kith.core.errors import BadValue
 from kith.core.fields import ChoiceField, TranslationsField
 from kith.core.records import Record

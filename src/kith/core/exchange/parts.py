@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from kith.core import cleaning, writes
-from kith.core.entity import Batch, Entity, Item
+from kith.core.batch import Batch, Item
+from kith.core.entity import Entity
 
 from .drafts import Draft, PartDraft
 

@@ -16,7 +16,7 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Missing, Refused
 
 from . import mapping as maps
-from .analysis import Analysis, analyse, open_questions, with_notations
+from .analysis import analyse, open_questions, with_notations
 from .engine import Progress, run
 from .facts import Facts
 from .formats.errors import FormatError
@@ -135,11 +135,6 @@ def facts_of(made: ImportRun) -> dict[str, Facts]:
 def mapping_of(made: ImportRun) -> Mapping:
     """The run's mapping."""
     return maps.from_json(made.mapping) if made.mapping else Mapping()
-
-
-def analysis_of(made: ImportRun) -> Analysis:
-    """Rows and facts together."""
-    return Analysis(rows=made.layout.get("rows") or 0, columns=facts_of(made))
 
 
 # --- mappings for the next file ---------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ORIGIN = "http://kith.test"
@@ -129,6 +129,12 @@ def page(
         assert not troubles, troubles
     finally:
         context.close()
+
+
+def sign_in(shown: Page, client: Client, address: str) -> None:
+    """Open pages of the server at this address from now on as the user whom a client of the tests is signed in as."""
+    name = settings.SESSION_COOKIE_NAME
+    shown.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
 def _settled(shown: Page) -> Callable[..., object]:

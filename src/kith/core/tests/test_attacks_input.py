@@ -166,8 +166,8 @@ def test_a_name_taken_in_a_bulk_is_told_by_position():
 
 
 def test_a_link_to_a_record_that_is_gone_is_told_and_not_found_out_at_commit():
+    from kith.core.batch import Item
     from kith.core.changes import change_set
-    from kith.core.entity import Item
     from kith.core.following import follow
     from kith.core.ids import uuid7
 

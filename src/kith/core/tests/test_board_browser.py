@@ -1,9 +1,6 @@
 """Boards and calendars in a real browser: by mouse, by finger, by keys and by menu; a refusal puts the card back; nothing in anybody's way."""
 
-from contextlib import ExitStack
-
 import pytest
-from django.conf import settings
 
 from kith.core import writes
 from kith.core.access import SYSTEM
@@ -22,23 +19,20 @@ def people(transactional_db):
 
 
 @pytest.fixture
-def opened(browser, people, live_server):
+def opened(new_page, people, live_server):
     """Opens pages as Ann: opened(size=…)(address)."""
-    with ExitStack() as stack:
 
-        def at(**kind):
-            page = stack.enter_context(browsing.page(browser, **kind))
-            cookie = people.clients.ann.cookies[settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    def at(**kind):
+        page = new_page(people.clients.ann, **kind)
 
-            def go(address):
-                page.goto(live_server.url + address)
-                page.wait_for_load_state("networkidle")
-                return page
+        def go(address):
+            page.goto(live_server.url + address)
+            page.wait_for_load_state("networkidle")
+            return page
 
-            return go
+        return go
 
-        yield at
+    return at
 
 
 @pytest.fixture

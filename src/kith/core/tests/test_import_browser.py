@@ -1,9 +1,6 @@
 """The import wizard in a real browser, at a desk and on a phone: choose, match, check, correct, import, undo; axe finds nothing."""
 
-from contextlib import ExitStack
-
 import pytest
-from django.conf import settings as django_settings
 
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
@@ -16,22 +13,17 @@ FILE = b"Company,Mail,Industry,Founded\nAcme,post@acme.example,Bakery,03.04.2020
 
 
 @pytest.fixture
-def opened(browser, transactional_db, live_server, settings, tmp_path):
+def opened(new_page, transactional_db, live_server, settings, tmp_path):
     """Opens pages as Eva."""
     settings.MEDIA_ROOT = tmp_path
     people = make_people()
-    with ExitStack() as stack:
 
-        def at(**kind):
-            page = stack.enter_context(browsing.page(browser, **kind))
-            cookie = people.clients.eva.cookies[django_settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies(
-                [{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-            )
-            page.goto(live_server.url + "/companies/import")
-            return page
+    def at(**kind):
+        page = new_page(people.clients.eva, **kind)
+        page.goto(live_server.url + "/companies/import")
+        return page
 
-        yield at
+    return at
 
 
 def choose(page, row, text):

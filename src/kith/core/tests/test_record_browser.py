@@ -1,9 +1,6 @@
 """The record page in a real browser: editing in place, writing, ticking, moving in the chart, the palette, errors of forms."""
 
-from contextlib import ExitStack
-
 import pytest
-from django.conf import settings
 
 from kith.core import writes
 from kith.core.access import SYSTEM
@@ -28,22 +25,19 @@ def company(people):
 
 
 @pytest.fixture
-def opened(browser, people, live_server):
+def opened(new_page, people, live_server):
     """Opens pages as Eva: opened(size)(address)."""
-    with ExitStack() as stack:
 
-        def at(size="desk"):
-            page = stack.enter_context(browsing.page(browser, size=size))
-            cookie = people.clients.eva.cookies[settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    def at(size="desk"):
+        page = new_page(people.clients.eva, size=size)
 
-            def go(address):
-                page.goto(live_server.url + address)
-                return page
+        def go(address):
+            page.goto(live_server.url + address)
+            return page
 
-            return go
+        return go
 
-        yield at
+    return at
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Every entity's list, record and form page in a real browser: no accessibility finding, nothing against the content policy."""
 
 import pytest
-from django.conf import settings
 
 from kith.core.entity import registry
 from kith.core.testing import browser as browsing
@@ -31,8 +30,7 @@ def findings(browser, live_server, people, pages, *, size="desk", scheme="light"
     """What axe and the browser's console say about pages, by address."""
     found = []
     with browsing.page(browser, size=size, scheme=scheme) as shown:
-        cookie = people.clients.eva.cookies[settings.SESSION_COOKIE_NAME].value
-        shown.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        browsing.sign_in(shown, people.clients.eva, live_server.url)
         shown.on(
             "console",
             lambda message: found.append(f"console: {message.text[:200]}") if message.type == "error" else None,

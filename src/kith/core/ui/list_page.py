@@ -19,6 +19,7 @@ from kith.core.errors import Missing
 from kith.core.filters import EVERYTHING
 from kith.core.grouping import GroupRow
 from kith.core.listing import Page
+from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
 from kith.core.ui import filter_words, formats, list_rows, list_totals, values
 from kith.core.ui.icons import icon
@@ -307,7 +308,7 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
         before=request.GET.get("before", ""),
         counted=not look.group,
         extra=list_rows.edit_marks(entity, actor),
-        shown=[column.spec for column in sheet.columns] + ([entity.fields[look.group]] if look.group else []),
+        shown=read(look, sheet),
     )
     linked.load(actor, sheet.specs, page.records)
     groups = grouping.groups(look, actor) if look.group else []
@@ -325,6 +326,12 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
         made.hidden = hidden(look, actor)
     log(actor, made)
     return made
+
+
+def read(look: Look, sheet: Sheet) -> list[FieldSpec]:
+    """The fields that are read of each row: the columns, the group, the day whose rate converts amounts."""
+    names = (look.group, look.entity.rate_day if sums.summed(look) else "")
+    return [*(column.spec for column in sheet.columns), *(look.entity.fields[name] for name in names if name)]
 
 
 def wanted(look: Look, sheet: Sheet, records: list[Any], groups: list[GroupRow]) -> set[tuple[str, Any]]:

@@ -55,7 +55,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class Statistic:
     """One figure. Without any record it has no value and says so in words."""
 
     label: str

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.entity import Access, Action, Batch, Entity, Related, Section
+from kith.core.batch import Batch
+from kith.core.entity import Access, Action, Entity, Related, Section
 from kith.core.records import Record
 
 from .assignment_rule import owned_kinds

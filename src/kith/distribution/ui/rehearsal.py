@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from kith.core import access, titles
 from kith.core.access import Actor
+from kith.core.batch import Item
 from kith.core.changes import change_set
-from kith.core.entity import Entity, Item, registry
+from kith.core.entity import Entity, registry
 from kith.core.following import follow
 from kith.core.ui.base import actor_of, guarded
 from kith.core.writes import lock

@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Action, Batch, Entity, Section
+from kith.core.entity import Action, Entity, Section
 from kith.core.fields import ChoiceField, Link
 from kith.core.records import Part
 from kith.core.specs import ColumnSpec

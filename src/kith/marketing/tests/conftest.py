@@ -8,22 +8,6 @@ import pytest
 
 
 @pytest.fixture
-def make(people: Any) -> Callable[..., Any]:
-    """Creates a record of a kind, as Kith or as `actor`."""
-    from kith.core import writes
-    from kith.core.access import SYSTEM
-    from kith.core.entity import registry
-
-    return lambda label, actor=SYSTEM, **values: writes.create(actor, registry.get(label), values)
-
-
-@pytest.fixture
-def fresh() -> Callable[[Any], Any]:
-    """A record as it stands in the database."""
-    return lambda record: type(record)._base_manager.get(pk=record.pk)
-
-
-@pytest.fixture
 def reps(people: Any) -> SimpleNamespace:
     """Vera, Igor and Ana see and edit what is theirs."""
     from kith.core.access import actor_of

@@ -1,15 +1,11 @@
 """A story in a real browser: from a selection to a target list, shared out, called; every page on a phone, in the dark, without axe findings."""
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser
 
 from kith.core import custom_fields, writes
 from kith.core.access import SYSTEM, actor_of
@@ -63,21 +59,16 @@ def shared(ground: Any) -> Any:
 
 
 @pytest.fixture
-def opened(browser: Browser, ground: Any, live_server: Any) -> Iterator[Any]:
+def opened(new_page: Any, ground: Any, live_server: Any) -> Any:
     """Opens pages as somebody."""
-    with ExitStack() as stack:
 
-        def at(user: Any, address: str, **kind: Any) -> Any:
-            page = stack.enter_context(browsing.page(browser, **kind))
-            name = settings.SESSION_COOKIE_NAME
-            page.context.add_cookies(
-                [{"name": name, "value": client_of(user).cookies[name].value, "url": live_server.url}]
-            )
-            page.goto(live_server.url + address)
-            page.wait_for_load_state("networkidle")
-            return page
+    def at(user: Any, address: str, **kind: Any) -> Any:
+        page = new_page(client_of(user), **kind)
+        page.goto(live_server.url + address)
+        page.wait_for_load_state("networkidle")
+        return page
 
-        yield at
+    return at
 
 
 def look(page: Any, name: str) -> None:

@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.entity import Access, Entity, Section
 from kith.core.fields import ChoiceField, CountryField, Link
 from kith.core.identity import addresses
 from kith.core.records import Part

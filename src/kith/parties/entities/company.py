@@ -1,16 +1,16 @@
 """Company: an organization we know, sell to, buy from or compete with."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
-from kith.core.entity import Batch, Entity, Related, Section
+from kith.core.batch import Batch
+from kith.core.entity import Related, Section
 from kith.core.identity.sortkeys import company_sort_key
 from kith.core.trees import circle
 
-from .party import IN_GROUP, PERSON_ONLY, Party
+from .party import IN_GROUP, PERSON_ONLY, Face, Party
 
 
 class Company(Party):
@@ -21,7 +21,7 @@ class Company(Party):
         indexes: ClassVar[list[Any]] = []
 
 
-class CompanyEntity(Entity):
+class CompanyEntity(Face):
     model = Company
     example: ClassVar[dict[str, Any]] = {
         "email": "post@halden{n}.example",
@@ -81,7 +81,6 @@ class CompanyEntity(Entity):
     computed = (IN_GROUP,)
     match = ("external_ids", "tax_id", "email", "name")
     recognised_by = ("external_ids", "tax_id", "registration_number", "name")
-    duplicates = True
 
     def prepare(self, batch: Batch) -> None:
         """Phones in the national form of the company's country; the web domain is no free-mail domain."""
@@ -90,40 +89,9 @@ class CompanyEntity(Entity):
         standing.prepare(batch)
         contact.prepare(batch)
 
-    def derive(self, batch: Batch) -> None:
-        """Contact points follow the primary e-mail and phone; match keys follow names and numbers."""
-        from kith.parties import contact, matching
-
-        contact.derive(batch)
-        matching.derive(batch)
-
     def validate(self, record: Company, values: dict[str, Any]) -> dict[str, list[Any]]:
         """A company is not its own parent."""
         return circle(self, record, values, "parent")
-
-    def warn(self, actor: Actor, record: Company, values: dict[str, Any]) -> list[Any]:
-        """Possible duplicates (R29)."""
-        from kith.parties import duplicates
-
-        return duplicates.warn(self, actor, record, values)
-
-    def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
-        """Also found by all contact points."""
-        from kith.parties import contact
-
-        return contact.search_extra(records)
-
-    def recognise(self, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, int]]:
-        """By the keys that join (R10)."""
-        from kith.parties import resolving
-
-        return [(found.party, found.among) if found else (None, 0) for found in resolving.resolve(self, rows)]
-
-    def cards(self, actor: Actor, records: Sequence[Any]) -> Iterable[Any]:
-        """Address cards with all contact points and addresses."""
-        from kith.parties import cards
-
-        return cards.of(actor, records)
 
     def sort_text(self, record: Company) -> str:
         """By name without legal form."""

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.entity import Access, Entity, Section
 from kith.core.fields import ChoiceField, Link
 from kith.core.records import Part
 

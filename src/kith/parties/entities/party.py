@@ -1,5 +1,6 @@
 """Party: a company or a person; one table, so that an order or a case may belong to either."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Entity, registry
 from kith.core.fields import (
@@ -166,6 +168,43 @@ IN_GROUP = ComputedSpec(
     editable=False,
     where=in_group,
 )
+
+
+class Face(Entity, abstract=True):
+    """What companies and people have in common."""
+
+    duplicates = True
+
+    def derive(self, batch: Batch) -> None:
+        """Contact points follow the primary e-mail and phone; match keys follow names and numbers."""
+        from kith.parties import contact, matching
+
+        contact.derive(batch)
+        matching.derive(batch)
+
+    def warn(self, actor: Actor, record: Any, values: dict[str, Any]) -> list[Any]:
+        """Possible duplicates (R29)."""
+        from kith.parties import duplicates
+
+        return duplicates.warn(self, actor, record, values)
+
+    def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
+        """Also found by all contact points."""
+        from kith.parties import contact
+
+        return contact.search_extra(records)
+
+    def recognise(self, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, int]]:
+        """By the keys that join (R10)."""
+        from kith.parties import resolving
+
+        return [(found.party, found.among) if found else (None, 0) for found in resolving.resolve(self, rows)]
+
+    def cards(self, actor: Actor, records: Sequence[Any]) -> Iterable[Any]:
+        """Address cards with all contact points and addresses."""
+        from kith.parties import cards
+
+        return cards.of(actor, records)
 
 
 class PartyEntity(Entity):

@@ -1,16 +1,16 @@
 """Person: a human we deal with, at a company or privately."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
-from kith.core.entity import Batch, Entity, Related, Section
+from kith.core.batch import Batch
+from kith.core.entity import Related, Section
 from kith.core.specs import ComputedSpec
 from kith.core.types import TYPES
 
-from .party import COMPANY_ONLY, FINANCE, IN_GROUP, Party
+from .party import COMPANY_ONLY, FINANCE, IN_GROUP, Face, Party
 
 
 class Person(Party):
@@ -21,7 +21,7 @@ class Person(Party):
         indexes: ClassVar[list[Any]] = []
 
 
-class PersonEntity(Entity):
+class PersonEntity(Face):
     model = Person
     example: ClassVar[dict[str, Any]] = {
         "given_name": "Ingrid{l}",
@@ -112,7 +112,6 @@ class PersonEntity(Entity):
     )
     match = ("external_ids", "email", "phone")
     recognised_by = ("external_ids", "email")
-    duplicates = True
 
     def prepare(self, batch: Batch) -> None:
         """The display name from its parts; phones in the national form of the person's country."""
@@ -122,42 +121,11 @@ class PersonEntity(Entity):
         contact.prepare(batch)
         naming.prepare(batch)
 
-    def derive(self, batch: Batch) -> None:
-        """Contact points follow the primary e-mail and phone; match keys follow names and numbers."""
-        from kith.parties import contact, matching
-
-        contact.derive(batch)
-        matching.derive(batch)
-
     def validate(self, record: Person, values: dict[str, Any]) -> dict[str, list[Any]]:
         """A person needs a name; a birth lies in the past."""
         from kith.parties import naming
 
         return naming.validate(record, values)
-
-    def warn(self, actor: Actor, record: Person, values: dict[str, Any]) -> list[Any]:
-        """Possible duplicates (R29)."""
-        from kith.parties import duplicates
-
-        return duplicates.warn(self, actor, record, values)
-
-    def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
-        """Also found by all contact points."""
-        from kith.parties import contact
-
-        return contact.search_extra(records)
-
-    def recognise(self, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, int]]:
-        """By the keys that join (R10)."""
-        from kith.parties import resolving
-
-        return [(found.party, found.among) if found else (None, 0) for found in resolving.resolve(self, rows)]
-
-    def cards(self, actor: Actor, records: Sequence[Any]) -> Iterable[Any]:
-        """Address cards with all contact points and addresses."""
-        from kith.parties import cards
-
-        return cards.of(actor, records)
 
     def sort_text(self, record: Person) -> str:
         """By family name, then given name."""

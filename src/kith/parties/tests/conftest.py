@@ -7,16 +7,6 @@ import pytest
 
 
 @pytest.fixture
-def make(db: Any) -> Callable[..., Any]:
-    """Creates a record of a kind: make("parties.person", family_name="Lind")."""
-    from kith.core import writes
-    from kith.core.access import SYSTEM
-    from kith.core.entity import registry
-
-    return lambda label, **values: writes.create(SYSTEM, registry.get(label), values)
-
-
-@pytest.fixture
 def points() -> Callable[..., list[tuple[str, str, bool]]]:
     """The contact points of a party: kind, value, primary; oldest first."""
     from kith.core.access import SYSTEM
@@ -27,12 +17,6 @@ def points() -> Callable[..., list[tuple[str, str, bool]]]:
         return [(row.kind, row.value, row.is_primary) for row in rows]
 
     return read
-
-
-@pytest.fixture
-def fresh() -> Callable[[Any], Any]:
-    """A record as it stands in the database, in the trash or not."""
-    return lambda record: type(record)._base_manager.get(pk=record.pk)
 
 
 @pytest.fixture

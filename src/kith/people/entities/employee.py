@@ -6,8 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, Related, Section
+from kith.core.entity import Access, Entity, Related, Section
 from kith.core.fields import ChoiceField, Link, MailField, PhoneField
 from kith.core.identity.naming import parse_name
 from kith.core.identity.sortkeys import person_key

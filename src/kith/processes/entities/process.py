@@ -9,8 +9,9 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Action, Batch, Entity, Related, Section, registry
+from kith.core.entity import Access, Action, Entity, Related, Section, registry
 from kith.core.fields import ChoiceField, TranslationsField
 from kith.core.records import Record
 from kith.core.staged import Staged

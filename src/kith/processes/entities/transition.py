@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.batch import Batch
+from kith.core.entity import Access, Entity, Section
 from kith.core.fields import Link, user_link
 from kith.core.records import Part
 

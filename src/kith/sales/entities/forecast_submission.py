@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Batch, Entity, Section
+from kith.core.entity import Access, Entity, Section
 from kith.core.fields import ChoiceField, Link, user_link
 from kith.core.records import Record
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Action, Batch, Entity, Section
+from kith.core.entity import Access, Action, Entity, Section
 from kith.core.fields import ChoiceField, Link, MoneyField
 from kith.core.specs import ColumnSpec, ComputedSpec, LinkSpec, MoneySpec
 from kith.core.staged import CLOSED, Staged, State, Step

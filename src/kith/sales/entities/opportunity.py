@@ -7,8 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
+from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.entity import Access, Action, Batch, Entity, Related, Section
+from kith.core.entity import Access, Action, Entity, Related, Section
 from kith.core.fields import ChoiceField, Link, MoneyField, PercentField
 from kith.core.staged import Staged, State, Step
 from kith.sales.next_steps import NO_NEXT_STEP

@@ -59,8 +59,7 @@ def lines(actor: Actor) -> list[Line]:
 
 def about(deal: Any, found: titles.Titles) -> str:
     """Whose deal it is."""
-    keys = (("parties.company", deal.company_id), ("parties.person", deal.person_id))
-    return next((found[key].text for key in keys if key in found), "")
+    return next((title.text for title in scope.customers(deal, found)), "")
 
 
 def reasons(deal: Any, names_step: bool) -> list[tuple[str, str]]:

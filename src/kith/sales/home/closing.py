@@ -32,14 +32,12 @@ def context(actor: Actor) -> dict[str, Any] | None:
     deals = list(rows.only(*scope.COLUMNS).order_by("closes_on", "pk")[:MOST])
     shown = [name for name in ("company", "person", "owner") if scope.sees(actor, scope.DEALS, name)]
     found = titles.for_records(actor, [entity.fields[name] for name in shown], deals)
+    lines = [
+        (deal, next(iter(scope.customers(deal, found)), None), found.get(("access.user", deal.owner_id)))
+        for deal in deals
+    ]
     return {
-        "deals": [(deal, customer(deal, found), found.get(("access.user", deal.owner_id))) for deal in deals], "count": counted(count), "days": pipeline.SOON,
+        "deals": lines, "count": counted(count), "days": pipeline.SOON,
         "stage": lambda deal: str(book().stage(deal.stage_id) or ""), "team": bool(actor.report_ids), "today": timezone.localdate(),
         "steps": scope.sees(actor, scope.DEALS, "next_step", "next_step_on"), "href": addresses.rows(scope.DEALS, *tests(actor), sort="closes_on"),
     }  # fmt: skip
-
-
-def customer(deal: Any, found: titles.Titles) -> Any:
-    """The company or the person it is about, as far as the reader may see them."""
-    keys = (("parties.company", deal.company_id), ("parties.person", deal.person_id))
-    return next((found[key] for key in keys if key in found), None)

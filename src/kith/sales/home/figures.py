@@ -15,7 +15,7 @@ from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Group, Test, compile_filter
 from kith.core.ui import formats
-from kith.core.ui.tiles import Range, Tile, compared, counted, points, short
+from kith.core.ui.tiles import Range, Statistic, compared, counted, points, short
 
 from ..steering import addresses
 from ..steering.periods import Period
@@ -75,14 +75,14 @@ def titled(actor: Actor, text: str) -> str:
     return _("Team: %(what)s") % {"what": text} if actor.report_ids else capfirst(text)
 
 
-def won(actor: Actor, period: Period, sums: dict[str, Any], target: Decimal) -> Tile:
+def won(actor: Actor, period: Period, sums: dict[str, Any], target: Decimal) -> Statistic:
     """What was won so far in the period, of what is to be won."""
     labels = {"month": _("won this month"), "quarter": _("won this quarter"), "year": _("won this year")}
     label, days, currency = titled(actor, labels[period.kind]), to_date(period), rates.base()
     of = formats.money(target, currency, short=True) if target else ""
     if not (sums["number"] or sums["number_before"] or target):
-        return Tile(label, key="won")
-    return Tile(
+        return Statistic(label, key="won")
+    return Statistic(
         label, formats.money(sums["amount"], currency, digits=0, short=True), key="won", of=of,
         href=addresses.rows(scope.DEALS, scope.whose(actor), WON, closed(days)),
         difference=compared(sums["amount"], sums["amount_before"], days.days, short(currency)) if sums["number"] or sums["number_before"] else None,
@@ -90,14 +90,14 @@ def won(actor: Actor, period: Period, sums: dict[str, Any], target: Decimal) -> 
     )  # fmt: skip
 
 
-def weighted(actor: Actor, totals: pipeline.Totals) -> Tile:
+def weighted(actor: Actor, totals: pipeline.Totals) -> Statistic:
     """Open deals by their probability: a stock, which has no range to compare."""
     label, href = titled(actor, _("weighted pipeline")), addresses.rows(scope.DEALS, scope.whose(actor), pipeline.OPEN)
     if not totals.count:
-        return Tile(label, key="weighted")
+        return Statistic(label, key="weighted")
     told = ngettext("%(num)s open deal", "%(num)s open deals", totals.count) % {"num": counted(totals.count)}
     amount = formats.money(totals.weighted, rates.base(), digits=0, short=True)
-    return Tile(label, amount, href, extra=((told, href),), key="weighted")
+    return Statistic(label, amount, href, extra=((told, href),), key="weighted")
 
 
 def share(won: int, lost: int) -> Decimal | None:
@@ -105,13 +105,13 @@ def share(won: int, lost: int) -> Decimal | None:
     return Decimal(won * 100 / Decimal(won + lost)).quantize(Decimal(1)) if won + lost else None
 
 
-def win_rate(actor: Actor, sums: dict[str, Any]) -> Tile:
+def win_rate(actor: Actor, sums: dict[str, Any]) -> Statistic:
     """Won of won and lost in the last days, with the difference in percentage points."""
     label = titled(actor, _("win rate, %(days)s days") % {"days": RATE_DAYS})
     days = Range.last_days(RATE_DAYS, timezone.localdate())
     now, before = share(sums["won"], sums["lost"]), share(sums["won_before"], sums["lost_before"])
     if now is None:
-        return Tile(label, key="rate")
+        return Statistic(label, key="rate")
 
     def rows(test: Test) -> str:
         return addresses.rows(scope.DEALS, scope.whose(actor), test, closed(days))
@@ -121,4 +121,4 @@ def win_rate(actor: Actor, sums: dict[str, Any]) -> Tile:
         (ngettext("%(num)s lost", "%(num)s lost", sums["lost"]) % {"num": formats.num(sums["lost"])}, rows(Test("state", "any", ["lost"]))),
     )  # fmt: skip
     difference = compared(now, before, RATE_DAYS, points) if before is not None else None
-    return Tile(label, formats.percent(now / 100), rows(ENDED), difference, extra=told, key="rate")
+    return Statistic(label, formats.percent(now / 100), rows(ENDED), difference, extra=told, key="rate")

@@ -56,8 +56,7 @@ def lines(actor: Actor, found: list[Any]) -> list[tuple[Any, str]]:
     known = titles.for_records(actor, [entity.fields[name] for name in names], found)
     told = []
     for lead in found:
-        keys = (("parties.company", lead.company_id), ("parties.person", lead.person_id))
-        texts = dict.fromkeys(known[key].text for key in keys if key in known)
+        texts = dict.fromkeys(title.text for title in scope.customers(lead, known))
         told.append((lead, " · ".join(text for text in texts if text != lead.name)))
     return told
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, F, Q, Sum, Value, When
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from kith.core import rates
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Test, compile_filter
-from kith.core.staged import CLOSED
+from kith.core.staged import CLOSED, GOING
 from kith.processes.book import book
 
 from ..steering import addresses, team
@@ -28,13 +28,11 @@ MOST = 8
 
 @dataclass(slots=True)
 class Totals:
-    """Open deals of the reader and everybody below: number, sums in the base currency; own ones by sign."""
+    """Open deals of the reader and everybody below: number, sums in the base currency; the reader's own by sign."""
 
     count: int = 0
-    amount: Decimal = Decimal(0)
     weighted: Decimal = Decimal(0)
     soon: int = 0
-    own: int = 0
     signs: dict[str, int] = field(default_factory=dict)
     flagged: int = 0
     stages: dict[UUID, tuple[int, Decimal]] = field(default_factory=dict)
@@ -78,7 +76,7 @@ def totals(actor: Actor) -> Totals:
 
 
 def rows(actor: Actor) -> Any:
-    """Numbers by stage, the reader's own apart from those of others."""
+    """Numbers by stage; of those with a sign only the reader's own."""
     entity, me = registry.get(scope.DEALS), Q(owner=actor.id)
     asked = conditions(actor)
     counts: dict[str, Any] = {f"n_{key}": Count("pk", filter=me & one) for key, one in asked.items()}
@@ -88,22 +86,17 @@ def rows(actor: Actor) -> Any:
         counts["sum_amount"] = Coalesce(Sum("amount_base"), Decimal(0))
         counts["sum_weighted"] = Coalesce(Sum(F("amount_base") * F("probability") / 100), Decimal(0))
         counts["soon"] = Count("pk", filter=Q(state="open") & compile_filter(entity, closing_soon(), actor))
-    mine = Case(When(owner=actor.id, then=Value(True)), default=Value(False), output_field=BooleanField())
-    open_ones = entity.rows(actor).filter(owner__in=scope.people(actor), state__in=("open", "hold")).order_by()
-    return open_ones.values("stage_id", mine=mine).annotate(number=Count("pk"), **counts)
+    open_ones = entity.rows(actor).filter(owner__in=scope.people(actor), state__in=GOING).order_by()
+    return open_ones.values("stage_id").annotate(number=Count("pk"), **counts)
 
 
 def add(found: Totals, row: dict[str, Any]) -> None:
-    """Add what one row says."""
+    """Add what the row of a stage says."""
     found.count += row["number"]
-    found.own += row["number"] if row["mine"] else 0
     found.soon += row.get("soon", 0)
     found.flagged += row.get("flagged", 0)
-    amount = row.get("sum_amount", Decimal(0))
-    found.amount += amount
     found.weighted += row.get("sum_weighted", Decimal(0))
-    count, sum_ = found.stages.get(row["stage_id"], (0, Decimal(0)))
-    found.stages[row["stage_id"]] = (count + row["number"], sum_ + amount)
+    found.stages[row["stage_id"]] = (row["number"], row.get("sum_amount", Decimal(0)))
     for name, value in row.items():
         if name.startswith("n_"):
             found.signs[name[2:]] = found.signs.get(name[2:], 0) + value

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from kith.core import access
+from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Test
@@ -39,6 +39,12 @@ def sees(actor: Actor, label: str, *fields: str) -> bool:
     """Whether the reader is a user, may see such records and these fields of them."""
     entity = registry.get(label)
     return actor.id is not None and access.allowed(actor, entity, "view") and access.readable(actor, entity).issuperset(fields)  # fmt: skip
+
+
+def customers(record: Any, found: titles.Titles) -> list[titles.Title]:
+    """The company and the person that a record is about, as far as the reader may see them."""
+    keys = (("parties.company", record.company_id), ("parties.person", record.person_id))
+    return [found[key] for key in keys if key in found]
 
 
 def once[T](question: Callable[[Actor], T]) -> Callable[[Actor], T]:

@@ -13,7 +13,7 @@ from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Group, Test, compile_filter
 from kith.core.tally import tally
-from kith.core.ui.tiles import Range, Tile, compared, counted
+from kith.core.ui.tiles import Range, Statistic, compared, counted
 
 from ..steering import addresses
 from ..steering import team as steering
@@ -59,7 +59,9 @@ def context(actor: Actor) -> dict[str, Any] | None:
     work = [sign_tile(sign, counts[sign.key]) for sign in signs(actor) if counts[sign.key]]
     if counts["idle"]:
         work.append(
-            Tile(capfirst(str(_("idle people"))), counted(counts["idle"]), "/sales/team?only=idle", key="team-idle")
+            Statistic(
+                capfirst(str(_("idle people"))), counted(counts["idle"]), "/sales/team?only=idle", key="team-idle"
+            )
         )
     moved = [move_tile(key, counts, yesterday) for key in moves(actor) if counts[key] or counts[f"{key}_before"]]
     if not work and not any(counts.values()):
@@ -91,15 +93,17 @@ def happened(actor: Actor, key: str, days: Range) -> Q:
     return found
 
 
-def sign_tile(sign: steering.Sign, count: int) -> Tile:
+def sign_tile(sign: steering.Sign, count: int) -> Statistic:
     """Something of the team that needs a look; it stands as it is, without a range."""
     tone = "bad-t" if sign.key in ("overdue", "late_close") else ""
-    return Tile(capfirst(str(sign.label)), counted(count), sign.rows("my_reports"), tone=tone, key=f"team-{sign.key}")
+    return Statistic(
+        capfirst(str(sign.label)), counted(count), sign.rows("my_reports"), tone=tone, key=f"team-{sign.key}"
+    )
 
 
-def move_tile(key: str, counts: dict[str, int], yesterday: Range) -> Tile:
+def move_tile(key: str, counts: dict[str, int], yesterday: Range) -> Statistic:
     """What moved yesterday, against the day before."""
     label, _day, _tests, good = MOVES[key]
     href = addresses.rows(scope.DEALS, Test("owner", "any", ["my_reports"]), *tests(key, yesterday))
     difference = compared(counts[key], counts[f"{key}_before"], 1, good=good)
-    return Tile(capfirst(str(label)), counted(counts[key]), href, difference, key=f"team-{key}")
+    return Statistic(capfirst(str(label)), counted(counts[key]), href, difference, key=f"team-{key}")

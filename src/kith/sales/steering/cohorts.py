@@ -19,8 +19,6 @@ from kith.processes.book import Course
 from . import facts
 
 LINE = "sales.opportunityline"
-#: How the filter language reaches the products of a deal.
-PRODUCT = "opportunityline-opportunity.product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Split:
 
 OWNER = Split("owner", "owner", _("Owner"), "access.user")
 SOURCE = Split("source", "source", _("Source"), "parties.source")
-OF_PRODUCT = Split("product", PRODUCT, _("Product"), "catalogue.product")
+OF_PRODUCT = Split("product", facts.PRODUCT, _("Product"), "catalogue.product")
 SPLITS = {
     "sales.opportunity": {split.key: split for split in (OWNER, SOURCE, OF_PRODUCT)},
     "sales.lead": {split.key: split for split in (OWNER, SOURCE)},

@@ -25,10 +25,16 @@ from django.utils.translation import gettext_lazy as _
 from kith.core.access import Actor
 from kith.core.filter_ops import BARE, date_range
 from kith.core.specs import ComputedSpec
+from kith.core.staged import GOING
 from kith.core.types import TYPES
 from kith.processes.book import book
 from kith.processes.entities.stage import Stage
 from kith.processes.entities.stage_stay import StageStay
+
+#: How the filter language reaches the products of a deal.
+PRODUCT = "opportunityline-opportunity.product"
+#: States of deals that still go on, as a list in SQL.
+GOING_SQL = ", ".join(f"'{state}'" for state in GOING)
 
 
 def category_of(record: Any) -> str | None:

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +20,9 @@ from kith.core import access, asof
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.filters import EVERYTHING, Node, compile_filter
+from kith.core.reports.budget import fetched
+
+from . import facts
 
 NAMES = ("amount_base", "closes_on", "state")
 KINDS = {"amount_base": "numeric", "closes_on": "date", "state": "text"}
@@ -106,11 +108,8 @@ class Flow:
 def flow(question: Question) -> Flow:
     """The flow; sums are in the base currency, deals without an amount count as zero."""
     sql, params = classified(question)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT part, count(*), sum(a1), sum(a2) FROM ({sql}) f WHERE part IS NOT NULL GROUP BY part", params
-        )
-        found = {part: (count, before, after) for part, count, before, after in cursor.fetchall()}
+    text = f"SELECT part, count(*), sum(a1), sum(a2) FROM ({sql}) f WHERE part IS NOT NULL GROUP BY part"
+    found = {part: (count, before, after) for part, count, before, after in fetched(text, params)}
     parts = tuple(
         Part(key, found[key][0], found[key][2] - found[key][1]) if key in found else Part(key, 0, Decimal(0))
         for key in PARTS
@@ -123,12 +122,8 @@ def flow(question: Question) -> Flow:
 def deals(question: Question, part: str, limit: int = 200) -> Iterator[Deal]:
     """The deals of one part, the largest change first."""
     sql, params = classified(question)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, a1, a2 FROM ({sql}) f WHERE part = %s ORDER BY abs(a2 - a1) DESC, id LIMIT %s",
-            [*params, part, limit],
-        )
-        yield from (Deal(*row) for row in cursor.fetchall())
+    text = f"SELECT id, a1, a2 FROM ({sql}) f WHERE part = %s ORDER BY abs(a2 - a1) DESC, id LIMIT %s"
+    yield from (Deal(*row) for row in fetched(text, [*params, part, limit]))
 
 
 def classified(question: Question) -> tuple[str, list[Any]]:
@@ -146,8 +141,8 @@ def classified(question: Question) -> tuple[str, list[Any]]:
     sql = f"""
     SELECT id, {CASES} AS part, CASE WHEN in1 THEN v1 ELSE 0 END AS a1, CASE WHEN in2 THEN v2 ELSE 0 END AS a2 FROM (
       SELECT id, coalesce(v1, 0) AS v1, coalesce(v2, 0) AS v2, s1, s2, there1, there2,
-        there1 AND s1 IN ('open', 'hold') AND c1 BETWEEN %s AND %s IS TRUE AS in1,
-        there2 AND s2 IN ('open', 'hold') AND c2 BETWEEN %s AND %s IS TRUE AS in2
+        there1 AND s1 IN ({facts.GOING_SQL}) AND c1 BETWEEN %s AND %s IS TRUE AS in1,
+        there2 AND s2 IN ({facts.GOING_SQL}) AND c2 BETWEEN %s AND %s IS TRUE AS in2
       FROM (
         SELECT m.id, {values},
           m.created_at <= %s AND NOT coalesce(w1.trashed_was, m.trashed) AS there1,

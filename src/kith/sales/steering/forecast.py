@@ -18,12 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor
+from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
-from kith.core.entity import Batch, Item, registry
+from kith.core.entity import registry
 from kith.core.errors import Forbidden, Refused
 from kith.core.filters import Test
 from kith.core.following import follow
 from kith.core.pipeline import now
+from kith.core.staged import GOING
 from kith.processes.book import book
 
 from . import facts
@@ -62,7 +64,7 @@ def deals(actor: Actor, first: dt.date, last: dt.date) -> QuerySet[Any]:
     """The deals that count in the forecast of some days, each with its `category`."""
     rows = registry.get("sales.opportunity").rows(actor).filter(process__in=forecasting())
     won = Q(state="won", closed_at__date__range=(first, last))
-    due = Q(state__in=("open", "hold"), closes_on__range=(first, last))
+    due = Q(state__in=GOING, closes_on__range=(first, last))
     told = rows.filter(won | due).annotate(
         category=Case(When(state="won", then=Value("closed")), default=facts.category(), output_field=CharField())
     )
@@ -76,7 +78,7 @@ def rows_of(period: Period, whose: Test, name: str) -> tuple[Test, ...]:
     counting = Test("process", "any", [str(key) for key in forecasting()])
     if name == "closed":
         return (whose, counting, Test("state", "any", ["won"]), Test("closed_at", "between", days))
-    is_open = Test("state", "any", ["open", "hold"])
+    is_open = Test("state", "any", [*GOING])
     return (whose, counting, is_open, Test("counted_as", "any", [name]), Test("closes_on", "between", days))
 
 

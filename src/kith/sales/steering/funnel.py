@@ -13,13 +13,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from kith.core.money import round_to
+from kith.core.reports.budget import fetched
 from kith.processes.book import Course, book
 from kith.processes.entities.stage import Stage
 
-from . import cohorts
+from . import cohorts, facts
 from .cohorts import Cohort
 
 type Part = UUID | None
@@ -177,16 +176,9 @@ def lost_from(cohort: Cohort, by: str) -> dict[Part, dict[UUID, int]]:
     for part, stage, count in fetched(
         "SELECT part, stage_id, count(*) FROM (SELECT DISTINCT ON (c.part, s.record_id) c.part, s.record_id, s.stage_id "
         f"FROM ({sql}) c JOIN processes_stagestay last ON last.record_id = c.id AND last.left_at IS NULL AND last.state = 'lost' "
-        "JOIN processes_stagestay s ON s.record_id = c.id AND s.state IN ('open', 'hold') "
+        f"JOIN processes_stagestay s ON s.record_id = c.id AND s.state IN ({facts.GOING_SQL}) "
         "ORDER BY c.part, s.record_id, s.entered_at DESC, s.id DESC) f GROUP BY part, stage_id",
         params,
     ):
         found[part][stage] = count
     return found
-
-
-def fetched(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())

@@ -11,14 +11,15 @@ from kith.core.filters import Group, Test
 from kith.core.reports import reading
 from kith.core.reports.paths import resolve
 from kith.core.reports.shape import Figure, Measure, Ratio
+from kith.core.staged import GOING, State
 
 from . import addresses
+from .facts import PRODUCT
 from .periods import Period
 
 DEALS, LEADS = "sales.opportunity", "sales.lead"
-OPEN, WON = Test("state", "any", ["open", "hold"]), Test("state", "any", ["won"])
-OPEN_OR_WON = Test("state", "any", ["open", "hold", "won"])
-PRODUCT = "opportunityline-opportunity.product"
+OPEN, WON = Test("state", "any", [*GOING]), Test("state", "any", ["won"])
+OPEN_OR_WON = Test("state", "any", [*GOING, State.WON])
 
 
 @dataclass(frozen=True, slots=True)

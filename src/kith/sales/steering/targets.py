@@ -18,6 +18,8 @@ from kith.core.entity import Entity, registry
 from kith.core.filters import Group, Node, Test, compile_filter
 from kith.core.titles import HEAVY
 
+from .facts import PRODUCT
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -85,7 +87,7 @@ def scope(target: Any, metric: Metric) -> list[Node]:
     if target.territory_id and metric.entity != "activities.task":
         found.append(Test("territory", "within", [str(target.territory_id)]))
     if target.product_id and metric.entity == "sales.opportunity":
-        found.append(Test("opportunityline-opportunity.product", "any", [str(target.product_id)]))
+        found.append(Test(PRODUCT, "any", [str(target.product_id)]))
     return found
 
 

@@ -8,22 +8,6 @@ import pytest
 
 
 @pytest.fixture
-def make(people: Any) -> Callable[..., Any]:
-    """Creates a record of a kind, as Kith or as `actor`."""
-    from kith.core import writes
-    from kith.core.access import SYSTEM
-    from kith.core.entity import registry
-
-    return lambda label, actor=SYSTEM, **values: writes.create(actor, registry.get(label), values)
-
-
-@pytest.fixture
-def fresh() -> Callable[[Any], Any]:
-    """A record as it stands in the database, in the trash or not."""
-    return lambda record: type(record)._base_manager.get(pk=record.pk)
-
-
-@pytest.fixture
 def stages(people: Any) -> SimpleNamespace:
     """Stages of the opportunities' default process, by key."""
     from kith.core.access import SYSTEM
@@ -61,6 +45,16 @@ def deal(make: Any, people: Any, company: Any) -> Any:
         company=company.pk,
         amount={"amount": "1000", "currency": "EUR"},
     )
+
+
+@pytest.fixture
+def vera(people: Any) -> Any:
+    """Vera, who sees and edits what is hers."""
+    from kith.core.testing.people import grant, make_user
+
+    user = make_user("Vera")
+    grant(user, ("*", "view", "own"), ("*", "edit", "own"))
+    return user
 
 
 @pytest.fixture

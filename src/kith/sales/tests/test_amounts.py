@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.core import undo, writes
 from kith.core.entity import registry
@@ -78,3 +80,19 @@ def test_base_amounts_follow_the_rate_of_the_day(people, make, company, stages, 
         assert (fresh(open_one).amount_base, fresh(won).amount_base) == (Decimal("1.2000"), Decimal("0.6000"))
         assert fresh(open_one).version == version
         assert jobs.convert.function() == {"changed": 0}
+
+
+def test_a_list_of_several_currencies_asks_no_more_often(people, make, company):
+    make("core.exchangerate", currency="USD", valid_on="2026-01-01", rate="0.5")
+
+    def queries(currency):
+        money = {"amount": "10", "currency": currency}
+        make("sales.opportunity", people.actors.eva, name="Press", company=company.pk, amount=money)
+        people.clients.eva.get("/opportunities/?shape=list&cols=name,amount")
+        with CaptureQueriesContext(connection) as caught:
+            page = people.clients.eva.get("/opportunities/?shape=list&cols=name,amount").content.decode()
+        return len(caught), "≈" in page
+
+    in_one, is_converted = queries("EUR")
+    assert not is_converted
+    assert [queries("USD"), queries("USD")] == [(in_one, True), (in_one, True)]

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from kith.core import writes
 from kith.core.access import SYSTEM
@@ -45,8 +44,7 @@ def people(transactional_db):
 
 
 def signed_in(shown, people, live_server, address):
-    cookie = people.clients.eva.cookies[settings.SESSION_COOKIE_NAME].value
-    shown.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    browsing.sign_in(shown, people.clients.eva, live_server.url)
     shown.goto(f"{live_server.url}{address}")
 
 

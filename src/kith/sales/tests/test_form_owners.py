@@ -7,7 +7,7 @@ from kith.core import writes
 from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Missing, Refused
-from kith.core.testing.people import grant, make_user
+from kith.core.testing.people import grant
 from kith.distribution import leases
 from kith.distribution.tests.help import pool, rule
 from kith.sales import forms
@@ -17,13 +17,6 @@ GOOD = {"name": "Freja Mortensen", "email": "freja@nordhavn.example", "submissio
 
 def rows(label):
     return registry.get(label).rows(SYSTEM)
-
-
-@pytest.fixture
-def vera(people):
-    user = make_user("Vera")
-    grant(user, ("*", "view", "own"), ("*", "edit", "own"))
-    return user
 
 
 @pytest.fixture

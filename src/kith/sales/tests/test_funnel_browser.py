@@ -5,7 +5,6 @@ import os
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.utils import timezone
 
 from kith.core import writes
@@ -49,8 +48,7 @@ def deals(people):
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
 def test_the_comparison_breaks_no_rule_and_leads_on(people, deals, browser, live_server, size, scheme):
     with browsing.page(browser, size=size, scheme=scheme) as page:
-        cookie = people.clients.eva.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        browsing.sign_in(page, people.clients.eva, live_server.url)
         start = (timezone.localdate() - dt.timedelta(days=80)).isoformat()
         page.goto(f"{live_server.url}/sales/funnel?kind=year&at={start}")
         page.select_option("#by", "owner")

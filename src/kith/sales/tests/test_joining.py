@@ -7,7 +7,6 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import Change, ChangeSet
 from kith.core.testing import factory
-from kith.core.testing.people import grant, make_user
 from kith.distribution import claiming, running
 from kith.distribution.tests.help import pool, rule, waits
 from kith.sales import joining, scoring_basis
@@ -25,13 +24,6 @@ def waiting():
 
 def run(*rules):
     return running.run(registry.get(LEAD), [*rules])
-
-
-@pytest.fixture
-def vera(people):
-    user = make_user("Vera")
-    grant(user, ("*", "view", "own"), ("*", "edit", "own"))
-    return user
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """My day in a real browser: the page of a rep and of a head on a desk and a phone, light and dark; a task is ticked off in place."""
 
 import datetime as dt
-from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from kith.core import writes
@@ -60,18 +58,15 @@ def scene(transactional_db):
 
 
 @pytest.fixture
-def opened(browser, scene, live_server):
+def opened(new_page, scene, live_server):
     """Opens my day: opened(user, size, scheme)."""
-    with ExitStack() as stack:
 
-        def at(user, size="desk", scheme="light"):
-            page = stack.enter_context(browsing.page(browser, size=size, scheme=scheme))
-            cookie = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-            page.goto(live_server.url + "/")
-            return page
+    def at(user, size="desk", scheme="light"):
+        page = new_page(client_of(user), size=size, scheme=scheme)
+        page.goto(live_server.url + "/")
+        return page
 
-        yield at
+    return at
 
 
 def is_wider(page):

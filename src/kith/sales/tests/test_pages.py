@@ -1,6 +1,5 @@
 """Pages of sales in a real browser: the public form without script and session, the blocks of an opportunity and a lead; axe finds nothing."""
 
-from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -127,21 +126,15 @@ def scene(transactional_db):
 
 
 @pytest.fixture
-def opened(browser, scene, live_server):
+def opened(new_page, scene, live_server):
     """Opens pages as Eva, or as a visitor: opened(address, size, scheme, visitor)."""
-    with ExitStack() as stack:
 
-        def at(address, size="desk", scheme="light", *, visitor=False):
-            page = stack.enter_context(browsing.page(browser, size=size, scheme=scheme))
-            if not visitor:
-                cookie = scene.people.clients.eva.cookies[settings.SESSION_COOKIE_NAME].value
-                page.context.add_cookies(
-                    [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-                )
-            page.goto(live_server.url + address)
-            return page
+    def at(address, size="desk", scheme="light", *, visitor=False):
+        page = new_page(None if visitor else scene.people.clients.eva, size=size, scheme=scheme)
+        page.goto(live_server.url + address)
+        return page
 
-        yield at
+    return at
 
 
 def test_pages_of_sales_are_clean(opened, scene):

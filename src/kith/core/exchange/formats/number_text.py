@@ -60,8 +60,3 @@ def as_number(number: Written, sign: NumberNotation) -> Decimal:
     digits = number.digits.translate(GROUPING).replace("," if sign == "." else ".", "").replace(sign, ".")
     value = Decimal(digits)
     return -value if number.is_negative else value
-
-
-def is_undecided(number: Written) -> bool:
-    """Whether both decimal signs fit and mean different numbers: 1,234 is a thousand here and one there."""
-    return len(number.fits) == 2 and ("." in number.digits or "," in number.digits)
