@@ -32,7 +32,6 @@ def opened(new_page: Any, people: Any, live_server: Any) -> Any:
     def at(address: str, *, signed: bool = True, **kind: Any) -> Any:
         page = new_page(people.clients.eva if signed else None, **kind)
         page.goto(live_server.url + address)
-        page.wait_for_load_state("networkidle")
         return page
 
     return at

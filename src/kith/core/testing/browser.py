@@ -137,13 +137,16 @@ def sign_in(shown: Page, client: Client, address: str) -> None:
     shown.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
+SETTLED = "(document.documentElement.dataset.arriving ?? '0') === '0' && !document.querySelector('.htmx-request')"
+
+
 def _settled(shown: Page) -> Callable[..., object]:
-    """Opening a page that also waits for its behaviours to arrive, which is after the load event."""
+    """Opening a page that also waits for its behaviours, which arrive after the load event, and for the parts it asks for by itself."""
     opening = shown.goto
 
     def goto(url: str, **kind: Any) -> object:
         answer = opening(url, **kind)
-        until(shown, "(document.documentElement.dataset.arriving ?? '0') === '0'")
+        until(shown, SETTLED, seconds=15)
         return answer
 
     return goto

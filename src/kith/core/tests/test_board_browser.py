@@ -27,7 +27,6 @@ def opened(new_page, people, live_server):
 
         def go(address):
             page.goto(live_server.url + address)
-            page.wait_for_load_state("networkidle")
             return page
 
         return go

@@ -42,7 +42,6 @@ def shown(opened, people):
     writes.create_many(SYSTEM, registry.get("parties.company"), rows)
     page = opened()("/companies/?cols=name,status,email,annual_revenue")
     browsing.until(page, "document.querySelector('#count-all').textContent === '6'")
-    page.wait_for_load_state("networkidle")  # the behaviours are modules of their own
     return page
 
 

@@ -55,7 +55,6 @@ def opened(browser: Browser, ground: Any, live_server: Any) -> Iterator[Any]:
             name = settings.SESSION_COOKIE_NAME
             page.context.add_cookies([{"name": name, "value": ground.people.clients.eva.cookies[name].value, "url": live_server.url}])  # fmt: skip
             page.goto(live_server.url + address)
-            page.wait_for_load_state("networkidle")
             return page
 
         yield at

@@ -65,7 +65,6 @@ def opened(new_page: Any, ground: Any, live_server: Any) -> Any:
     def at(user: Any, address: str, **kind: Any) -> Any:
         page = new_page(client_of(user), **kind)
         page.goto(live_server.url + address)
-        page.wait_for_load_state("networkidle")
         return page
 
     return at
