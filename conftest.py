@@ -85,15 +85,30 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
 
 
 def flush() -> None:
-    """Empty all tables but the list of migrations; announced to the database guard."""
+    """Empty all tables but the list of migrations, announced to the database guard; only those that hold rows are touched.
+
+    TRUNCATE makes new files for each table and index, empty or not: 0.4 s for a test against 0.02.
+    """
     from django.apps import apps
     from django.db import connection, transaction
 
     tables = {model._meta.db_table for model in apps.get_models()} & set(connection.introspection.table_names())
-    names = ", ".join(connection.ops.quote_name(table) for table in sorted(tables))
+    names = {table: connection.ops.quote_name(table) for table in sorted(tables)}
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {name})" for table, name in names.items())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('kith.changeset', 'flush', true)")
-        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        cursor.execute(asked)
+        filled = {table for (table,) in cursor.fetchall()}
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'kith_append_only'::regproc")
+        lasting = {table for (table,) in cursor.fetchall()}
+        if filled & lasting:
+            cursor.execute(f"TRUNCATE {', '.join(names[table] for table in sorted(lasting & tables))}")
+        for table in filled - lasting:
+            cursor.execute(f"DELETE FROM {names[table]}")
+        cursor.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences "
+            "WHERE last_value IS NOT NULL AND sequencename NOT LIKE 'django\\_%'"
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")
