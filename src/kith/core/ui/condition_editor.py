@@ -167,10 +167,15 @@ def choices(entity: Entity, actor: Actor) -> Choices:
     first = [pair(entity.fields[name]) for name in own if name in entity.filters]
     more = [pair(spec) for spec in filter_editor.by_label(entity, [name for name in own if name not in entity.filters])]
     behind = [
-        (str(capfirst(str(link.label))), [(one.name, f"{capfirst(str(link.label))} › {capfirst(str(one.leaf.label))}") for one in found if one.leaf.stored])
+        (str(capfirst(str(link.label))), [behind_link(link, one) for one in found if one.leaf.stored])
         for link, found in linked.offered(actor, entity)
-    ]  # fmt: skip
+    ]
     return [(title, mine) for title, mine in ((_("Often used"), first), (_("More fields"), more), *behind) if mine]
+
+
+def behind_link(link: FieldSpec, one: linked.LinkedSpec) -> tuple[str, str]:
+    """A field of a linked record as an option; its own name comes first, so that typing it finds it."""
+    return one.name, f"{capfirst(str(one.leaf.label))} ({link.label})"
 
 
 def pair(spec: FieldSpec) -> tuple[str, str]:

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Action, Entity, Related, Section, registry
 from kith.core.fields import ChoiceField, ConditionField, Link, user_link
 from kith.core.owning import is_owned
 from kith.core.records import Record
+from kith.core.types import TYPES
 
 
 def owned_kinds() -> tuple[tuple[str, Any], ...]:
@@ -41,7 +43,7 @@ class AssignmentRule(Record):
         _("step"), default=1,
         help_text=_("Rules of a lower step are asked first; those of one step share the records by their capacity."),
     )  # fmt: skip
-    is_active = models.BooleanField(_("on"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("rule", "on"), default=True)
     condition = ConditionField(_("condition"), help_text=_("Which records; empty takes all."))
     method = ChoiceField(_("method"), Method, default=Method.ROUND_ROBIN)
     field = models.CharField(
@@ -84,7 +86,9 @@ class AssignmentRuleEntity(Entity):
     filters = ("entity", "is_active", "method")
     search = ("name",)
     sort = ("entity", "position", "name")
-    facts: ClassVar[dict[str, dict[str, Any]]] = {"entity": {"choices": lazy(owned_kinds, tuple)()}}
+    facts: ClassVar[dict[str, dict[str, Any]]] = {
+        "entity": {"type": TYPES["choice"], "choices": lazy(owned_kinds, tuple)()}
+    }
     sections = (
         Section(_("Basics"), "name", "entity", "position", "is_active", "condition", "unit"),
         Section(_("Distribution"), "method", "field", "ignore_load", "on_creation", "hourly"),

@@ -6,11 +6,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kith.core.batch import Batch
 from kith.core.entity import Access, Action, Entity, Related, Section
 from kith.core.fields import ConditionField
 from kith.core.records import Record
+from kith.core.types import TYPES
 
 from .assignment_rule import owned_kinds
 
@@ -18,7 +20,7 @@ from .assignment_rule import owned_kinds
 class Pool(Record):
     name = models.CharField(_("name"), max_length=120)
     entity = models.CharField(_("for"), max_length=60)
-    is_active = models.BooleanField(_("on"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("rule", "on"), default=True)
     scope = ConditionField(_("scope"), help_text=_("Which records may be in it; empty takes all."))
     collects = models.BooleanField(_("takes in what has no owner"), default=False, help_text=_("Records of the scope without an owner come in by themselves, once no rule has given them away."))  # fmt: skip
     daily_limit = models.PositiveIntegerField(_("most per person and day"), null=True, blank=True)
@@ -52,7 +54,9 @@ class PoolEntity(Entity):
     filters = ("entity", "is_active")
     search = ("name",)
     sort = ("name",)
-    facts: ClassVar[dict[str, dict[str, Any]]] = {"entity": {"choices": lazy(owned_kinds, tuple)()}}
+    facts: ClassVar[dict[str, dict[str, Any]]] = {
+        "entity": {"type": TYPES["choice"], "choices": lazy(owned_kinds, tuple)()}
+    }
     sections = (
         Section(_("Basics"), "name", "entity", "is_active", "scope", "collects"),
         Section(_("Taking"), "daily_limit", "capacity", "ban_days", "delay_hours", "lease_minutes", "hidden_fields"),
