@@ -79,7 +79,7 @@ def choose(page: Any, element: str, label: str, then: str) -> None:
         if page.evaluate("document.activeElement.selectedOptions[0].text") == label:
             break
         page.wait_for_timeout(1_200)  # on a busy machine the browser took it for several words
-    until(page, f"!document.querySelector('[aria-busy=true]') && ({then})")
+    until(page, f"!document.querySelector('.condition [aria-busy=true]') && ({then})")
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
