@@ -22,7 +22,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
-from kith.core.entity import Batch, Entity, Item, registry
+from kith.core.batch import Batch, Item
+from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Refused
 
 from .entities.process import Process
