@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from . import access, files
+from . import access, conditions, files
 from .access import Actor
 from .batch import Item
 from .entity import Entity, registry
@@ -121,6 +121,8 @@ def references(spec: FieldSpec, value: Any) -> list[tuple[str, uuid.UUID]]:
         return [(spec.target, value)]
     if spec.type.name == "tags":
         return [(spec.target, key) for key in value]
+    if spec.type.name == "condition" and spec.target:
+        return conditions.links(spec, value)
     return [(value.entity, value.id)] if spec.type.name == "ref" else []
 
 

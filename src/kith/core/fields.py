@@ -72,6 +72,20 @@ class TranslationsField(models.JSONField):
     """Names by language code: {"ru": "…", "zh-hans": "…"}."""
 
 
+class ConditionField(models.JSONField):
+    """A condition on records; `about` names the field that says on which kind: "entity", or "rule.entity" over a link."""
+
+    def __init__(self, *args: Any, about: str = "entity", **kwargs: Any) -> None:
+        self.about = about
+        kwargs.setdefault("default", dict)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+
 class StoredFileField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
     """The key of a stored file; its bytes lie in `core.files`."""
 

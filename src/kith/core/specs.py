@@ -48,6 +48,7 @@ class FieldSpec:
     sensitive: bool = False
     personal: bool = False
     part_of: bool = False
+    about: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -242,7 +243,7 @@ KINDS: "tuple[tuple[type[models.Field[Any, Any]], str], ...]" = (
     (kf.RichTextField, "richtext"), (kf.PhoneField, "phone"), (kf.MailField, "mail"), (kf.WebField, "url"),
     (kf.CountryField, "country"), (kf.StoredFileField, "file"), (kf.PercentField, "percent"), (kf.MoneyField, "money"),
     (models.ForeignKey, "link"), (models.BooleanField, "boolean"), (models.DateTimeField, "moment"), (models.DateField, "date"),
-    (kf.TranslationsField, "translations"), (models.IntegerField, "number"), (models.DecimalField, "number"), (models.JSONField, "json"), (models.TextField, "longtext"),
+    (kf.TranslationsField, "translations"), (models.IntegerField, "number"), (models.DecimalField, "number"), (kf.ConditionField, "condition"), (models.JSONField, "json"), (models.TextField, "longtext"),
     (models.CharField, "text"),
 )  # fmt: skip
 
@@ -288,6 +289,8 @@ def spec_of(column: "models.Field[Any, Any]", *, sensitive: bool = False, person
         facts["choices"] = tuple((str(key), label) for key, label in source.flatchoices)
         enum = getattr(source, "enum", None)
         facts["hues"] = {str(member): member.hue for member in enum} if enum is not None else {}
+    if isinstance(column, kf.ConditionField):
+        facts["about"] = column.about
     if kind == "link":
         related = column.remote_field.model  # type: ignore[union-attr]
         facts |= {

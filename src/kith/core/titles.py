@@ -12,7 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import FETCH_PEERS
 
-from . import title_columns
+from . import conditions, title_columns
 from .cleaning import references
 from .entity import registry
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .specs import FieldSpec
 
+#: Types of fields that name records.
+LINKED = ("link", "tags", "ref", "condition")
 HEAVY = ("search_text", "search_body", "search_vector", "custom", "sort_key")
 
 
@@ -99,8 +101,18 @@ def title_of(entity: "Entity", record: Any) -> Title:
 
 def for_records(actor: "Actor", specs: Iterable["FieldSpec"], records: Iterable[Any]) -> Titles:
     """Titles of everything that these fields of these records link to."""
-    specs = [spec for spec in specs if spec.type.name in ("link", "tags", "ref")]
-    return load(actor, {pair for record in records for spec in specs for pair in references(spec, spec.get(record))})
+    return load(actor, wanted(specs, records))
+
+
+def wanted(specs: Iterable["FieldSpec"], records: Iterable[Any]) -> set[tuple[str, uuid.UUID]]:
+    """Everything that these fields of these records name."""
+    linked = [spec for spec in specs if spec.type.name in LINKED]
+    return {
+        pair
+        for record in records
+        for spec in linked
+        for pair in references(conditions.bound(spec, record), spec.get(record))
+    }
 
 
 def text(spec: "FieldSpec", value: Any, titles: Titles) -> str:

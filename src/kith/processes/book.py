@@ -10,6 +10,7 @@ from kith.core import custom_fields
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import registry
 
+from . import scope
 from .entities.process import Process
 from .entities.stage import Stage
 from .entities.transition import Transition
@@ -74,21 +75,32 @@ class Book:
         ]
         return sorted(mine, key=lambda course: (not course.process.is_default, course.process.name, course.process.pk))
 
-    def offered(self, actor: Actor, entity: str) -> list[Course]:
-        """Those of them that are for the departments of the actor, or for all."""
+    def by_product(self, entity: str) -> bool:
+        """Whether the products of a record decide where it begins."""
+        return any(scope.is_narrow(course.process) for course in self.published(entity))
+
+    def offered(self, actor: Actor, entity: str, around: scope.Nearness = scope.NOTHING) -> list[Course]:
+        """Those of them that are for the departments of the actor, or for all; around products, without those for others."""
         units = {*actor.unit_ids, actor.unit_id}
         return [
             course
             for course in self.published(entity)
-            if actor.is_system or not course.process.units or not units.isdisjoint(course.process.units)
+            if (actor.is_system or not course.process.units or not units.isdisjoint(course.process.units))
+            and (not around or scope.steps(course.process, around) is not None)
         ]
 
-    def default(self, actor: Actor, entity: str) -> Course | None:
-        """The process of a new record: one for the actor's department before a general one (R54)."""
-        offered = self.offered(actor, entity)
-        own = [course for course in offered if course.process.units and not actor.is_system]
-        general = [course for course in offered if course.process.is_default]
-        return next(iter((*own, *general, *offered)), None)
+    def default(self, actor: Actor, entity: str, around: scope.Nearness = scope.NOTHING) -> Course | None:
+        """The process of a new record: the one nearest to its products, then to the actor's department, then the general one (R54)."""
+        offered = [
+            course for course in self.offered(actor, entity, around) if around or not scope.is_narrow(course.process)
+        ]
+        return min(offered, key=lambda course: precedence(actor, course.process, around), default=None)
+
+
+def precedence(actor: Actor, process: Process, around: scope.Nearness) -> tuple[Any, ...]:
+    """The least of these is where a record begins; see `scope`. Kith itself belongs to no department."""
+    own = (process.is_default, not process.units) if actor.is_system else (bool(process.units), process.is_default)
+    return (scope.steps(process, around), *(not said for said in own), process.name, process.pk)
 
 
 def book() -> Book:

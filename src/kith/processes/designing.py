@@ -14,7 +14,7 @@ from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Panel, registry
 from kith.core.errors import Refused
 
-from . import differences, drawing, editions
+from . import differences, drawing, editions, scope
 from .book import Course, book
 from .entities.process import Process
 from .entities.stage import Stage
@@ -40,8 +40,19 @@ def context(actor: Actor, process: Process) -> dict[str, Any]:
         "course": course, "process": process, "edits": edits, "is_draft": process.status == Process.Status.DRAFT, "drawing": drawing.draw(course) if course.stages else "",
         "rows": matrix(course), "before": old, "differences": differences.between(old, course) if old else [], "counts": counts, "total": sum(counts.values()),
         "lacking": lacking(process) if process.status == Process.Status.DRAFT else "", "moves_on": edits and any(targets(course)), "next": next_of(course),
-        "needs": needs(course), "chances": {stage.pk: drawing.chance(stage) for stage in course.stages}, "here": f"/processes/{process.pk}/", "slug": registry.get(process.entity).slug,
+        "needs": needs(course), "chances": {stage.pk: drawing.chance(stage) for stage in course.stages}, "audience": audience(process), "here": f"/processes/{process.pk}/", "slug": registry.get(process.entity).slug,
     }  # fmt: skip
+
+
+def audience(process: Process) -> list[tuple[str, str]]:
+    """For which departments, products and categories it is: the label of each limit with names."""
+    specs = registry.get("processes.process").fields
+    limits = {"units": "people.orgunit", "products": scope.PRODUCT, "categories": scope.CATEGORY}
+    return [
+        (str(specs[name].label), scope.names({label: keys}))
+        for name, label in limits.items()
+        if (keys := getattr(process, name))
+    ]
 
 
 def held(actor: Actor, course: Course, operation: str = "view") -> dict[UUID, int]:

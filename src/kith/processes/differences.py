@@ -7,6 +7,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from kith.core import titles
+from kith.core.access import SYSTEM
+from kith.core.cleaning import references
 from kith.core.entity import Entity, registry
 
 from .book import Course, book
@@ -90,4 +93,6 @@ def words(spec: Any, record: Any) -> str:
         return "–"
     if spec.type.name == "link":
         return str(getattr(record, spec.name))
+    if spec.type.name == "tags":
+        return titles.text(spec, value, titles.load(SYSTEM, references(spec, value)))
     return str(spec.type.text(value, spec))

@@ -17,7 +17,7 @@ from kith.core.errors import Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
 from kith.core.following import follow
 
-from . import book, rules
+from . import book, rules, scope
 from .entities.process import Process, staged_kinds
 from .entities.stage import Stage
 from .entities.transition import Transition
@@ -29,14 +29,14 @@ STAGE_FIELDS = (
     "key", "name", "translations", "hue", "position", "kind", "is_default", "probability", "max_days", "forecast_category", "guidance", "checklist", "required_fields",
 )  # fmt: skip
 RULE_FIELDS = ("allowed", "required_fields", "needs_checklist", "condition", "approver", "approver_group", "guidance")
-PROCESS_FIELDS = ("name", "translations", "entity", "is_default", "units", "moves", "allow_back", "allow_reopen", "forecasts", "probability_source")  # fmt: skip
+PROCESS_FIELDS = ("name", "translations", "entity", "is_default", "units", "products", "categories", "moves", "allow_back", "allow_reopen", "forecasts", "probability_source")  # fmt: skip
 
 
 # --- what may be written ---------------------------------------------------------------------------------------------
 
 
 def validate_process(record: Process, values: dict[str, Any]) -> dict[str, list[Any]]:
-    """It is for a kind of record that has stages, and stays so once published."""
+    """It is for a kind of record that has stages, and stays so once published; what it is for can be told."""
     kinds = dict(staged_kinds())
     label = values.get("entity", record.entity)
     if label not in kinds:
@@ -44,7 +44,7 @@ def validate_process(record: Process, values: dict[str, Any]) -> dict[str, list[
         return {"entity": [_("Not a kind of record with stages; there are: %(valid)s.") % {"valid": valid}]}
     if record.status != Process.Status.DRAFT and label != record.entity:
         return {"entity": [_("A published process stays with its kind of record.")]}
-    return {}
+    return scope.problems(record, values, label)
 
 
 def is_fixed(process_id: Any) -> bool:

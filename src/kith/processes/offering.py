@@ -7,6 +7,7 @@ from kith.core.entity import Entity, registry
 from kith.core.specs import FieldSpec, renamed
 from kith.core.types import TYPES
 
+from . import scope
 from .book import Course, book
 from .rules import is_staged
 
@@ -31,9 +32,9 @@ def narrow(actor: Actor, entity: Entity, spec: FieldSpec, record: Any, many: boo
 def processes(actor: Actor, entity: Entity, record: Any) -> Pairs:
     """The processes that a record may be in: its own and those that new ones may begin."""
     own = book().course(getattr(record, "process_id", None))
-    found = {
-        course.process.pk: course.process for course in (*([own] if own else ()), *book().offered(actor, entity.label))
-    }
+    around = scope.near(entity, record) if own and book().by_product(entity.label) else scope.NOTHING
+    offered = book().offered(actor, entity.label, around)
+    found = {course.process.pk: course.process for course in (*([own] if own else ()), *offered)}
     return tuple((str(key), str(process)) for key, process in found.items())
 
 

@@ -14,6 +14,7 @@ from kith.core.errors import BadValue, Missing, Refused
 from kith.core.types import TYPES
 from kith.core.types.picks import as_uuid
 
+from . import scope
 from .book import Course, book
 from .entities.stage import Stage
 from .rules import is_staged
@@ -34,7 +35,8 @@ def resolve(actor: Actor, entity: Entity, record: Any, values: Mapping[str, Any]
     if is_word(process := found.get("process")):
         found["process"] = process_of(entity, record, process).process.pk
     if is_word(stage := found.get("stage")):
-        found["stage"] = stage_of(courses(actor, entity, record, found.get("process")), stage).pk
+        around = scope.near_new(entity, values) if record is None and book().by_product(entity.label) else scope.NOTHING
+        found["stage"] = stage_of(courses(actor, entity, record, found.get("process"), around), stage).pk
     return found
 
 
@@ -67,13 +69,15 @@ def as_id(value: Any) -> UUID | None:
         return None
 
 
-def courses(actor: Actor, entity: Entity, record: Any, process: Any) -> list[Course]:
+def courses(
+    actor: Actor, entity: Entity, record: Any, process: Any, around: scope.Nearness = scope.NOTHING
+) -> list[Course]:
     """Where a stage is looked for: in the process that is given, else in the record's, else in those a new one may begin."""
     key = as_id(process) if process else getattr(record, "process_id", None)
     if key is not None:
         return [course] if (course := book().course(key)) else []
-    first = book().default(actor, entity.label)
-    rest = [course for course in book().offered(actor, entity.label) if course is not first]
+    first = book().default(actor, entity.label, around)
+    rest = [course for course in book().offered(actor, entity.label, around) if course is not first]
     return [*([first] if first else []), *rest]
 
 

@@ -5,7 +5,7 @@
 3. `look` says beforehand what a move would need, so that people are asked for just that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from kith.core.ledger import ChangeSet
 from kith.core.pipeline import now
 from kith.core.staged import CLOSED, Staged
 
+from . import scope
 from .book import Course, book
 from .entities.process import Process
 from .entities.stage import Stage
@@ -42,11 +43,12 @@ def is_staged(entity: Entity) -> bool:
 def complete(batch: Batch) -> None:
     """Fill in process and stage, and what follows from a stage that is entered."""
     if is_staged(batch.entity):
+        around = scope.of_batch(batch) if book().by_product(batch.entity.label) else lambda _item: scope.NOTHING
         for item in batch.items:
-            settle(batch, item)
+            settle(batch, item, around)
 
 
-def settle(batch: Batch, item: Item) -> None:
+def settle(batch: Batch, item: Item, around: Callable[[Item], scope.Nearness]) -> None:
     """Complete one record: a process without a stage gets the like stage, a stage names its process."""
     values, record = item.values, item.record
     before = None if item.is_new else book().stage(record.stage_id)
@@ -55,7 +57,7 @@ def settle(batch: Batch, item: Item) -> None:
         if item.is_new or named.process_id != record.process_id:
             values["process"] = named.process_id
     elif not named and values.get("stage") is None and (item.is_new or values.get("process")):
-        course = book().course(values.get("process")) or (first(batch) if item.is_new else None)
+        course = book().course(values.get("process")) or (first(batch, around(item)) if item.is_new else None)
         named = (course.stage(before.key) if course and before else None) or (course.default if course else None)
         if course and named:
             values |= {"process": course.process.pk, "stage": named.pk}
@@ -65,9 +67,9 @@ def settle(batch: Batch, item: Item) -> None:
         del values["closed_at"]  # only a stage opens a closed record
 
 
-def first(batch: Batch) -> Course:
+def first(batch: Batch, around: scope.Nearness) -> Course:
     """The process of a new record; raises Refused without any."""
-    if found := book().default(batch.actor, batch.entity.label):
+    if found := book().default(batch.actor, batch.entity.label, around):
         return found
     kind = batch.entity.plural
     raise Refused({"process": [_("There is no process for %(kind)s; publish one in the settings.") % {"kind": kind}]})
@@ -130,7 +132,21 @@ def gate(entity: Entity, items: list[Item]) -> None:
         look = look_at(entity, actor, item, stage, transfer=transfer)
         if not look.is_free:
             raise Refused(look.errors(stage))
+    if not (transfer or is_undo()):
+        scope.check(entity, [(item.record, process_of(item)) for item in moved if chooses(item)])
     conditions(entity, moved)
+
+
+def chooses(item: Item) -> bool:
+    """Whether a stored row came into its process just now."""
+    return item.is_new or bool(item.before.get("process", item.record.process_id) != item.record.process_id)
+
+
+def process_of(item: Item) -> Process:
+    """The process that a stored row is in."""
+    course = book().course(item.record.process_id)
+    assert course is not None, "a foreign key"
+    return course.process
 
 
 def is_transfer(active: Running | None) -> bool:
@@ -147,7 +163,7 @@ def look_at(entity: Entity, actor: Actor, item: Item, stage: Stage, *, transfer:
     assert course is not None, "a foreign key"
     look = Look()
     before = None if item.is_new else book().stage(item.before.get("stage", record.stage_id))
-    changed_process = item.is_new or item.before.get("process", record.process_id) != record.process_id
+    changed_process = chooses(item)
     look.reasons += fits(entity, course, stage, chosen=changed_process and not transfer)
     if look.reasons or transfer:
         return look

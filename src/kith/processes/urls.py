@@ -15,7 +15,6 @@ urlpatterns = [
     path("processes/<uuid:key>/order", design_views.order, name="stage_order"),
     path("processes/<uuid:key>/revise", design_views.revise, name="process_revise"),
     path("processes/<uuid:key>/rule", design_views.rule, name="process_rule"),
-    path("processes/<uuid:key>/condition", design_views.condition, name="process_condition"),
     path("processes/<uuid:key>/transfer", transfer_views.transfer, name="process_transfer"),
     path("move-requests/waiting", request_views.home),
     path("move-requests/<uuid:key>/answer/<slug:verb>", request_views.answer, name="answer_move"),

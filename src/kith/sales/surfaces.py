@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.entity import Related, extend
+from kith.processes import scope
 
 from . import panels
 
@@ -17,6 +18,10 @@ def register() -> None:
         "sales.lead",
         panels=(panels.CLOCK, panels.WHO, panels.SCORE),
         related=(Related("sales.lead", "joined_into", _("Joined leads"), show=("source", "received_at")),),
+    )
+    scope.sources["sales.lead"] = scope.Source(("interest",))
+    scope.sources["sales.opportunity"] = scope.Source(
+        ("interest",), ("sales.opportunityline", "opportunity", "product")
     )
     extend("sales.competitor", panels=(panels.AGAINST,))
     extend("sales.leadform", panels=(panels.EMBED,))

@@ -37,6 +37,7 @@ MAKERS: dict[str, Callable[[FieldSpec, ColumnMap], Read]] = {
     "choices": lambda spec, given: many(given, one_of(spec)),
     "tags": lambda _spec, given: many(given, checked),
     "words": lambda _spec, given: many(given, checked),
+    "condition": lambda spec, _given: lambda cell: spec.type.parse(text_of(cell), spec),
     "json": lambda spec, _given: lambda cell: TYPES["json"].parse(text_of(cell), spec),
 }
 LANGUAGES = ("en", "ru", "zh-hans")

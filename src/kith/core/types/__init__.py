@@ -3,13 +3,13 @@
 from .base import FieldType
 from .numbers import Boolean, MoneyType, Number, Percent
 from .picks import Choice, Choices, LinkType, Ref, RefType, Tags, Words
-from .text import Country, File, Json, LongText, Mail, Phone, RichText, Text, Translations, Web
+from .text import Condition, Country, File, Json, LongText, Mail, Phone, RichText, Text, Translations, Web
 from .times import Date, Moment
 
 TYPES: dict[str, FieldType] = {
     kind.name: kind
     for kind in (
-        Text(), LongText(), RichText(), Mail(), Phone(), Web(), Country(), Json(), Translations(), File(),
+        Text(), LongText(), RichText(), Mail(), Phone(), Web(), Country(), Json(), Condition(), Translations(), File(),
         Number(), Percent(), MoneyType(), Boolean(), Date(), Moment(), Choice(), Choices(), LinkType(), Tags(), Words(), RefType(),
     )
 }  # fmt: skip

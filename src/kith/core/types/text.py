@@ -167,6 +167,35 @@ class Translations(Json):
         return ", ".join((value or {}).values())
 
 
+class Condition(Json):
+    """A condition on records of some kind, as JSON or, typed, in lines of `field:operator:value` that must all hold."""
+
+    name = "condition"
+    schema = {"type": "object"}
+
+    def clean(self, value: Any, spec: "FieldSpec") -> Any:
+        from .. import conditions, filters  # they need fields, which need types
+
+        if value is None or value == "":
+            return {}
+        try:
+            conditions.check(filters.from_json(super().clean(value, spec)))
+        except filters.BadFilter as bad:
+            raise BadValue(bad.message) from None
+        return value or {}
+
+    def parse(self, text: str, spec: "FieldSpec") -> Any:
+        from .. import conditions, filters
+
+        if text.lstrip().startswith(("{", "[")) or not text.strip():
+            return super().parse(text, spec) or {}
+        try:
+            nodes = tuple(conditions.read(line.strip()) for line in text.splitlines() if line.strip())
+        except filters.BadFilter as bad:
+            raise BadValue(bad.message) from None
+        return self.clean(conditions.Parts("all", nodes).tree, spec)
+
+
 class File(Text):
     """A stored file: the value is its key in `core.files`, given as the ticket that an upload answers."""
 

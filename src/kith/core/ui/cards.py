@@ -16,7 +16,6 @@ from markupsafe import Markup, escape
 
 from kith.core import titles
 from kith.core.axes import Axis, Column
-from kith.core.cleaning import references
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
@@ -65,8 +64,7 @@ def specs_of(axis: Axis, readable: frozenset[str]) -> list[FieldSpec]:
 
 def wanted(deck: Deck, records: Iterable[Any]) -> set[tuple[str, Any]]:
     """Records that cards name."""
-    specs = [spec for spec in (deck.head, *deck.specs) if spec.type.name in LINKED]
-    return {pair for record in records for spec in specs for pair in references(spec, spec.get(record))}
+    return titles.wanted((deck.head, *deck.specs), records)
 
 
 def cards(deck: Deck, column: Column, records: Iterable[Any]) -> Markup:

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kith.core import access
+from kith.core import access, conditions
 from kith.core.access import Actor
 from kith.core.cleaning import references
 from kith.core.entity import Entity, registry
@@ -32,7 +32,7 @@ COMMON = ("EUR", "USD", "CNY", "RUB", "GBP", "JPY", "CHF")
 KINDS = {
     "longtext": "area", "richtext": "area", "json": "area", "file": "file", "money": "money", "boolean": "boolean",
     "date": "date", "moment": "moment", "choice": "select", "country": "select", "choices": "boxes",
-    "link": "combo", "ref": "combo", "tags": "combos",
+    "condition": "condition", "link": "combo", "ref": "combo", "tags": "combos",
 }  # fmt: skip
 MODES = {"number": "decimal", "percent": "decimal", "mail": "email", "phone": "tel", "url": "url"}
 
@@ -46,7 +46,7 @@ def narrowed(actor: Actor, entity: Entity, spec: FieldSpec, record: Any = None, 
     """A field as it is offered for one record, a new one (None) or a selection of `many`; its name stays."""
     for narrowing in narrowings:
         spec = narrowing(actor, entity, spec, record, many)
-    return spec
+    return spec if record is None else conditions.bound(spec, record)
 
 
 @dataclass(slots=True)
@@ -63,6 +63,7 @@ class Control:
     create: str = ""
     blank: bool = True
     limit: int | None = None
+    condition: Any = None
 
 
 def control(spec: FieldSpec, value: Any, titles: Titles | None = None, actor: Actor | None = None) -> Control:
@@ -75,6 +76,8 @@ def control(spec: FieldSpec, value: Any, titles: Titles | None = None, actor: Ac
     elif kind in ("select", "boxes"):
         made.options = options(spec)
         made.chosen = [(str(item), "") for item in (value if isinstance(value, list | tuple) else [value]) if item]
+    elif kind == "condition":
+        made.condition = condition_editor().of(spec, value, actor)
     elif kind == "boolean":
         made.chosen = [("on", "")] if value in (True, "on", "true") else []
     elif kind == "money":
@@ -83,6 +86,13 @@ def control(spec: FieldSpec, value: Any, titles: Titles | None = None, actor: Ac
     else:
         made.text = typed(spec, value)
     return made
+
+
+def condition_editor() -> Any:
+    """The module of conditions, whose controls are made here."""
+    from kith.core.ui import condition_editor
+
+    return condition_editor
 
 
 def typed(spec: FieldSpec, value: Any) -> str:
@@ -188,6 +198,8 @@ def posted(spec: FieldSpec, data: Any) -> Any:
     """What a form sent for one field: text for the type's `parse`, or a list of ids and keys."""
     if spec.type.name in ("tags", "choices"):
         return [item for item in data.getlist(spec.name) if item]
+    if spec.type.name == "condition":
+        return condition_editor().posted(spec, data)
     sent = data.getlist(spec.name)
     if spec.type.name == "words" and len(sent) > 1:  # ticked in boxes, one by one
         return [item for item in sent if item]

@@ -158,9 +158,9 @@ def editor(
     spec = editors.narrowed(place.actor, place.entity, place.spec, place.record)
     wanted = references(spec, editors.as_links(spec, value)) if spec.type.name in ("link", "ref", "tags") else []
     context = {
-        "spec": spec, "value": value, "errors": errors, "titles": titles.load(place.actor, wanted), "actor": place.actor, "id": f"e-{spec.name}",
+        "spec": spec, "value": value, "errors": errors, "titles": titles.load(place.actor, wanted), "actor": place.actor, "entity": place.entity, "id": f"e-{spec.name}",
         "version": place.record.version if version is None else version, "save": place.address, "cancel": place.address, "element": place.element, "note": note or {},
-        "wide": editors.KINDS.get(spec.type.name) in ("area", "boxes", "combos", "money"),
+        "wide": editors.KINDS.get(spec.type.name) in ("area", "boxes", "combos", "money", "condition"),
     }  # fmt: skip
     template = "kith/cell_edit.html" if place.in_list else "kith/field_edit.html"
     response = render(place.request, template, context, status=status)

@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kith.core import access, cleaning, writes
+from kith.core import access, cleaning, conditions, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.cleaning import Errors
 from kith.core.entity import Entity, Section
 from kith.core.errors import Clash, Conflict, Missing, Refused, Warned
-from kith.core.specs import FieldSpec
+from kith.core.specs import FieldSpec, renamed
 from kith.core.ui import form_values as values_of
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import page, record_page
@@ -50,7 +50,10 @@ class Form:
 
     def spec(self, name: str) -> FieldSpec:
         """A field as this form offers it."""
-        return narrowed(self.actor, self.entity, self.entity.fields[name], self.record)
+        spec = narrowed(self.actor, self.entity, self.entity.fields[name], self.record)
+        if spec.type.name != "condition":
+            return spec
+        return renamed(spec, target=conditions.asked(self.actor, self.entity, spec, self.values, spec.target))
 
     def wrong_fields(self) -> list[tuple[str, str]]:
         """(label, id) of fields in the form that need a look."""

@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 
 from kith.core import access, axes, calendars, grouping, ledger, linked, listing, sums, titles
 from kith.core.access import Actor
-from kith.core.cleaning import references
 from kith.core.entity import Entity
 from kith.core.errors import Missing
 from kith.core.filters import EVERYTHING
@@ -336,8 +335,7 @@ def read(look: Look, sheet: Sheet) -> list[FieldSpec]:
 
 def wanted(look: Look, sheet: Sheet, records: list[Any], groups: list[GroupRow]) -> set[tuple[str, Any]]:
     """Everything that is shown by its title: values of links, groups, conditions."""
-    links = [column.spec for column in sheet.columns if column.spec.type.name in ("link", "tags", "ref")]
-    pairs = {pair for record in records for spec in links for pair in references(spec, spec.get(record))}
+    pairs = titles.wanted(sheet.specs, records)
     if look.group:
         pairs |= set(list_totals.group_links(look.entity.fields[look.group], groups))
     return pairs | set(filter_words.links_in(look.entity, look.filter))

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, linked, titles
+from kith.core import access, conditions, linked, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
@@ -179,7 +179,7 @@ def cell(sheet: Sheet, column: Column, record: Any, address: str, edit: str) -> 
     spec = column.spec
     if column.is_head:
         return head_cell(sheet, column, record, address)
-    inner = content(sheet, spec, spec.get(record), address)
+    inner = content(sheet, conditions.bound(spec, record), spec.get(record), address)
     how = f' data-edit="{edit}{spec.name}?edit=1&amp;in=list"' if edit and column.editable else ""
     fit = " fit" if column.width else ""
     return f'<td class="{column.css}{fit}" data-column="{spec.name}"{how}>{inner}</td>'

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kith.core import access, titles
+from kith.core import access, conditions, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Forbidden, Missing
@@ -69,16 +69,19 @@ def steps(entity: Entity, actor: Actor, record: Any, before: str) -> list[Step]:
         rows = rows.filter(pk__lt=int(before))
     changes = list(rows.order_by("-pk")[: PAGE + 1])
     sets = ChangeSet.objects.in_bulk({change.changeset_id for change in changes})
-    return [step_of(entity, actor, change, sets.get(change.changeset_id)) for change in changes]
+    return [step_of(entity, actor, record, change, sets.get(change.changeset_id)) for change in changes]
 
 
-def step_of(entity: Entity, actor: Actor, change: Change, by: ChangeSet | None) -> Step:
+def step_of(entity: Entity, actor: Actor, record: Any, change: Change, by: ChangeSet | None) -> Step:
     """One of them, with what may be read and whether it may be undone."""
     mine = by is not None and (by.actor_id == actor.id or access.has_system_right(actor, "undo_others"))
     return Step(
         change,
         by,
-        lines(actor, entity, change.before, change.after),
+        [
+            (conditions.bound(spec, record), *values)
+            for spec, *values in lines(actor, entity, change.before, change.after)
+        ],
         mine and by is not None and not by.undone_by and by.kind != "undo",
     )
 
@@ -89,7 +92,7 @@ def show_field(request: HttpRequest, entity: Entity, actor: Actor, record: Any, 
     """Where the value of one field comes from, and what it was before."""
     if name not in access.readable(actor, entity) or not entity.fields[name].columns:
         raise Missing(entity.label, name)
-    spec = entity.fields[name]
+    spec = conditions.bound(entity.fields[name], record)
     changes = list(Change.objects.filter(record_id=record.pk, after__has_key=name).order_by("-pk")[:FIELD_CHANGES])
     sets = ChangeSet.objects.in_bulk({change.changeset_id for change in changes})
     found = [

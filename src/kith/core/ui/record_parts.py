@@ -20,7 +20,7 @@ from kith.core.ui.values import show
 
 #: Records of these icons are people: their picture is round.
 ROUND = frozenset({"users", "user-round", "id-card"})
-LARGE = frozenset({"longtext", "richtext", "json"})
+LARGE = frozenset({"longtext", "richtext", "json", "condition"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from kith.core import access, ledger, notify, titles
 from kith.core.access import Actor
-from kith.core.cleaning import references
 from kith.core.entity import Entity, Panel
 from kith.core.titles import Titles
 from kith.core.ui import record_history, timeline_views
@@ -116,13 +115,7 @@ def overview(request: HttpRequest, entity: Entity, actor: Actor, record: Any, ri
         if entity.has_timeline and record.deleted_at is None
         else None
     )
-    wanted = {
-        pair
-        for spec in specs
-        if spec.type.name in ("link", "tags", "ref")
-        for pair in references(spec, spec.get(record))
-    }
-    found: Titles = titles.load(actor, wanted | (line.prepare(actor) if line else set()))
+    found: Titles = titles.load(actor, titles.wanted(specs, [record]) | (line.prepare(actor) if line else set()))
     sides = [(panel, panel.context(actor, record)) for panel in entity.panels if panel.place == "side"]
     return {
         "panel_template": "kith/record_overview.html", "blocks": parts.blocks(entity, actor, record, found, may=rights), "titles": found, "timeline": line, "sides": sides, "reach": parts.reach(entity, actor, record),

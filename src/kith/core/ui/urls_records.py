@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import (
+    condition_editor,
     form_views,
     record_actions,
     record_history,
@@ -18,6 +19,7 @@ ONE = "<slug:slug>/<uuid:key>/"
 urlpatterns = [
     path("<slug:slug>/new", form_views.new, name="new"),
     path("<slug:slug>/validate/<slug:name>", form_views.validate, name="validate"),
+    path("<slug:slug>/condition/<slug:name>", condition_editor.step, name="condition"),
     path("<slug:slug>/tree", record_tree.show, name="tree"),
     path("<slug:slug>/tree/move", record_tree.move, name="tree_move"),
     path(ONE, record_views.show, name="record"),

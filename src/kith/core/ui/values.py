@@ -19,7 +19,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+from kith.core import conditions
 from kith.core.entity import registry
+from kith.core.filters import BadFilter, Group
 from kith.core.specs import FieldSpec
 from kith.core.titles import Title, Titles
 from kith.core.ui import formats
@@ -43,6 +45,8 @@ def show(
         return markup(EMPTY)
     if spec.type.name == "file" and record is not None:
         return markup(download(spec, address(record)))
+    if record is not None:
+        spec = conditions.bound(spec, record)
     return markup(SHOW.get(spec.type.name, text)(spec, value, titles or {}, cell))
 
 
@@ -118,6 +122,25 @@ def data(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
     """Structured data as it is."""
     written = json.dumps(value, ensure_ascii=False, indent=None if cell else 1)
     return f'<code class="prewrap">{escape(written[:CELL_TEXT] if cell else written)}</code>'
+
+
+def condition(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
+    """A condition in words; each of its parts a mark of its own outside tables. As it is where nothing says on which records."""
+    from kith.core.ui import filter_words  # which shows values itself
+
+    entity = registry.find(spec.target)
+    try:
+        parts = conditions.apart(value)
+    except BadFilter:
+        entity = None
+    if entity is None:
+        return data(spec, value, titles, cell)
+    if cell:
+        return long_text(spec, filter_words.in_words(entity, Group(parts.mode, parts.nodes), titles), titles, cell)
+    joint = {"all": _("and"), "any": _("or"), "none": _("or")}[parts.mode]
+    first = f"<span>{escape(_('none of:'))}</span>" if parts.mode == "none" else ""
+    marks = [tag(filter_words.in_words(entity, node, titles), "grey") for node in parts.nodes]
+    return group([first, f' <span class="t3">{escape(joint)}</span> '.join(marks)])
 
 
 # --- numbers, dates ---------------------------------------------------------------------------------------------------
@@ -259,7 +282,7 @@ def titled(name: str, href: str, hue: str = "", css: str = "") -> str:
 
 
 SHOW: dict[str, Shower] = {
-    "longtext": long_text, "richtext": rich_text, "mail": mail, "phone": phone, "url": web, "file": file, "json": data,
+    "longtext": long_text, "richtext": rich_text, "mail": mail, "phone": phone, "url": web, "file": file, "json": data, "condition": condition,
     "number": number, "percent": percent, "money": money, "boolean": boolean, "date": date, "moment": moment,
     "choice": choice, "choices": choices, "words": words, "tags": tags, "link": link, "ref": ref,
 }  # fmt: skip

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Action, Entity, Related, Section, registry
-from kith.core.fields import ChoiceField, Link, user_link
+from kith.core.fields import ChoiceField, ConditionField, Link, user_link
 from kith.core.owning import is_owned
 from kith.core.records import Record
+from kith.core.types import TYPES
 
 
 def owned_kinds() -> tuple[tuple[str, Any], ...]:
@@ -41,10 +43,8 @@ class AssignmentRule(Record):
         _("step"), default=1,
         help_text=_("Rules of a lower step are asked first; those of one step share the records by their capacity."),
     )  # fmt: skip
-    is_active = models.BooleanField(_("on"), default=True)
-    condition = models.JSONField(
-        _("condition"), default=dict, blank=True, help_text=_("Which records; empty takes all.")
-    )
+    is_active = models.BooleanField(pgettext_lazy("rule", "on"), default=True)
+    condition = ConditionField(_("condition"), help_text=_("Which records; empty takes all."))
     method = ChoiceField(_("method"), Method, default=Method.ROUND_ROBIN)
     field = models.CharField(
         _("compared field"), max_length=60, blank=True,
@@ -72,11 +72,23 @@ class AssignmentRuleEntity(Entity):
     model = AssignmentRule
     example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "condition": {}, "field": "", "fallback": "wait"}
     slug, icon, menu, menu_order = "assignment-rules", "split", "settings", 25
-    columns = ("name", "entity", "position", "method", "is_active", "fallback", "rehearsed_at", "updated_at")
+    columns = (
+        "name",
+        "entity",
+        "condition",
+        "position",
+        "method",
+        "is_active",
+        "fallback",
+        "rehearsed_at",
+        "updated_at",
+    )
     filters = ("entity", "is_active", "method")
     search = ("name",)
     sort = ("entity", "position", "name")
-    facts: ClassVar[dict[str, dict[str, Any]]] = {"entity": {"choices": lazy(owned_kinds, tuple)()}}
+    facts: ClassVar[dict[str, dict[str, Any]]] = {
+        "entity": {"type": TYPES["choice"], "choices": lazy(owned_kinds, tuple)()}
+    }
     sections = (
         Section(_("Basics"), "name", "entity", "position", "is_active", "condition", "unit"),
         Section(_("Distribution"), "method", "field", "ignore_load", "on_creation", "hourly"),

@@ -6,10 +6,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kith.core.batch import Batch
 from kith.core.entity import Access, Action, Entity, Related, Section
+from kith.core.fields import ConditionField
 from kith.core.records import Record
+from kith.core.types import TYPES
 
 from .assignment_rule import owned_kinds
 
@@ -17,10 +20,8 @@ from .assignment_rule import owned_kinds
 class Pool(Record):
     name = models.CharField(_("name"), max_length=120)
     entity = models.CharField(_("for"), max_length=60)
-    is_active = models.BooleanField(_("on"), default=True)
-    scope = models.JSONField(
-        _("scope"), default=dict, blank=True, help_text=_("Which records may be in it; empty takes all.")
-    )
+    is_active = models.BooleanField(pgettext_lazy("rule", "on"), default=True)
+    scope = ConditionField(_("scope"), help_text=_("Which records may be in it; empty takes all."))
     collects = models.BooleanField(_("takes in what has no owner"), default=False, help_text=_("Records of the scope without an owner come in by themselves, once no rule has given them away."))  # fmt: skip
     daily_limit = models.PositiveIntegerField(_("most per person and day"), null=True, blank=True)
     capacity = models.PositiveIntegerField(_("most held by one person"), null=True, blank=True, help_text=_("Whoever holds as many open records of the scope takes no more."))  # fmt: skip
@@ -32,7 +33,7 @@ class Pool(Record):
     )
     idle_days = models.PositiveSmallIntegerField(_("comes back after days without activity"), null=True, blank=True)
     stage_days = models.PositiveSmallIntegerField(_("comes back after days in one stage"), null=True, blank=True)
-    recycles = models.JSONField(_("only those come back that"), default=dict, blank=True)
+    recycles = ConditionField(_("only those come back that"))
 
     class Meta(Record.Meta):
         verbose_name = _("pool")
@@ -49,11 +50,13 @@ class PoolEntity(Entity):
         "entity": "parties.company", "scope": {}, "recycles": {}, "hidden_fields": [], "stage_days": None,
     }  # fmt: skip
     slug, icon, menu, menu_order = "pools", "layers", "settings", 26
-    columns = ("name", "entity", "is_active", "daily_limit", "capacity", "ban_days", "idle_days", "stage_days")
+    columns = ("name", "entity", "scope", "is_active", "daily_limit", "capacity", "ban_days", "idle_days", "stage_days")
     filters = ("entity", "is_active")
     search = ("name",)
     sort = ("name",)
-    facts: ClassVar[dict[str, dict[str, Any]]] = {"entity": {"choices": lazy(owned_kinds, tuple)()}}
+    facts: ClassVar[dict[str, dict[str, Any]]] = {
+        "entity": {"type": TYPES["choice"], "choices": lazy(owned_kinds, tuple)()}
+    }
     sections = (
         Section(_("Basics"), "name", "entity", "is_active", "scope", "collects"),
         Section(_("Taking"), "daily_limit", "capacity", "ban_days", "delay_hours", "lease_minutes", "hidden_fields"),

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.entity import Access, Entity, Section
-from kith.core.fields import Link
+from kith.core.fields import ConditionField, Link
 from kith.core.records import Part
 
 
@@ -17,8 +17,8 @@ class RuleMember(Part):
     position = models.PositiveSmallIntegerField(_("place in the list"), default=1)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     capacity = models.PositiveIntegerField(_("capacity per month"), null=True, blank=True, help_text=_("A thirtieth of it is the quota of a day; empty sets no limit, except by daily quota."))  # fmt: skip
-    condition = models.JSONField(_("takes only"), default=dict, blank=True)
-    preference = models.JSONField(_("prefers"), default=dict, blank=True)
+    condition = ConditionField(_("takes only"), about="rule.entity")
+    preference = ConditionField(_("prefers"), about="rule.entity")
     is_paused = models.BooleanField(_("paused"), default=False)
     territories = ArrayField(models.UUIDField(), verbose_name=_("territories"), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=40), verbose_name=_("languages"), default=list, blank=True)
@@ -51,7 +51,18 @@ class RuleMemberEntity(Entity):
         "condition": {}, "preference": {}, "territories": [], "substitute": None, "absent_from": "2026-01-02", "absent_to": "2026-01-09",
     }  # fmt: skip
     slug, icon, title = "rule-members", "user-round-plus", "user"
-    columns = ("user", "rule", "position", "weight", "capacity", "is_paused", "absent_from", "absent_to", "substitute")
+    columns = (
+        "user",
+        "rule",
+        "position",
+        "weight",
+        "capacity",
+        "condition",
+        "is_paused",
+        "absent_from",
+        "absent_to",
+        "substitute",
+    )
     filters = ("rule", "user", "is_paused")
     sort = ("rule", "position")
     hidden = ("org_unit", "owner")

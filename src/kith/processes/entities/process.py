@@ -28,6 +28,10 @@ def new_series() -> str:
     return str(uuid.uuid4())
 
 
+UNITS_HELP = _("New records of people there begin here; empty: of all.")
+PRODUCTS_HELP = _("New records that name one of them begin here. A product counts before its category, both before the department; a record that has begun stays where it is.")  # fmt: skip
+
+
 class Process(Record):
     class Status(HueChoices):
         DRAFT = "draft", "amber", _("draft")
@@ -50,6 +54,8 @@ class Process(Record):
     status = ChoiceField(_("status"), Status, default=Status.DRAFT, editable=False)
     is_default = models.BooleanField(_("used where nothing else is said"), default=False)
     units = ArrayField(models.UUIDField(), verbose_name=_("only for departments"), default=list, blank=True)
+    products = ArrayField(models.UUIDField(), verbose_name=_("only for products"), default=list, blank=True)
+    categories = ArrayField(models.UUIDField(), verbose_name=_("only for product categories"), default=list, blank=True)
     moves = ChoiceField(_("allowed moves"), Moves, default=Moves.FREE)
     allow_back = models.BooleanField(_("may go back to an earlier stage"), default=True)
     allow_reopen = models.BooleanField(_("may be opened again"), default=True)
@@ -82,17 +88,19 @@ class ProcessEntity(Entity):
     model = Process
     example: ClassVar[dict[str, Any]] = {}
     slug, icon, menu, menu_order = "processes", "workflow", "settings", 20
-    columns = ("name", "entity", "status", "edition", "is_default", "units", "updated_at")
+    columns = ("name", "entity", "status", "edition", "is_default", "units", "products", "categories", "updated_at")
     filters = ("entity", "status", "is_default")
     search = ("name",)
     sort = ("name",)
     hidden = ("org_unit",)
     facts: ClassVar[dict[str, dict[str, Any]]] = {
         "entity": {"type": TYPES["choice"], "choices": lazy(staged_kinds, tuple)()},
-        "units": {"target": "people.orgunit"},
+        "units": {"target": "people.orgunit", "help": UNITS_HELP},
+        "products": {"target": "catalogue.product", "help": PRODUCTS_HELP},
+        "categories": {"target": "catalogue.productcategory", "help": _("With all categories below them.")},
     }
     sections = (
-        Section(_("Basics"), "name", "translations", "entity", "is_default", "units"),
+        Section(_("Basics"), "name", "translations", "entity", "is_default", "units", "products", "categories"),
         Section(_("Rules"), "moves", "allow_back", "allow_reopen", "forecasts", "probability_source"),
     )
     related = (
@@ -109,7 +117,7 @@ class ProcessEntity(Entity):
     )
 
     def validate(self, record: Process, values: dict[str, Any]) -> dict[str, list[Any]]:
-        """It is for a kind of record that has stages."""
+        """It is for a kind of record that has stages and, if it is for products, names some."""
         from kith.processes import editions
 
         return editions.validate_process(record, values)

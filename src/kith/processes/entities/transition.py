@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.batch import Batch
 from kith.core.entity import Access, Entity, Section
-from kith.core.fields import Link, user_link
+from kith.core.fields import ConditionField, Link, user_link
 from kith.core.records import Part
 
 
@@ -23,7 +23,7 @@ class Transition(Part):
         models.CharField(max_length=60), verbose_name=_("fields needed"), default=list, blank=True
     )
     needs_checklist = models.BooleanField(_("the checklist must be done"), default=False)
-    condition = models.JSONField(_("condition"), default=dict, blank=True)
+    condition = ConditionField(_("condition"), about="process.entity")
     approver = user_link(_("approved by"))
     approver_group = Link("access.Group", _("approved by one of"), optional=True)
     guidance = models.TextField(_("guidance"), blank=True)

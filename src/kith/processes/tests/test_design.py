@@ -9,7 +9,7 @@ from kith.core import undo, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing import factory
-from kith.processes import book, conditions, differences, drawing, editions, history, transferring
+from kith.processes import book, differences, drawing, editions, history, transferring
 
 HTMX = {"HX-Request": "true"}
 
@@ -82,7 +82,7 @@ def test_a_rule_is_made_changed_and_removed_in_its_dialog(people, draft):
         "needs_checklist": "false",
         "approver": str(people.tom.pk),
         "guidance": "Only small ones",
-        "term": ["amount:lt:1000"],
+        "condition": ["", "amount:lt:1000"],
     }
     assert eva.post(url, values, headers=HTMX).status_code == 204
     rule = pair(draft, "new", "won")
@@ -92,40 +92,27 @@ def test_a_rule_is_made_changed_and_removed_in_its_dialog(people, draft):
         "Only small ones",
     )
     assert rule.condition == {"field": "amount", "op": "lt", "value": "1000"}
-    bad = eva.post(url, {**values, "term": ["prize:lt:1"]}, headers=HTMX)
+    bad = eva.post(url, {**values, "condition": ["prize:lt:1"]}, headers=HTMX)
     assert bad.status_code == 422 and "prize" in bad.content.decode()
-    assert eva.post(url, {**values, "allowed": "false", "term": []}, headers=HTMX).status_code == 204
+    assert eva.post(url, {**values, "allowed": "false", "condition": ""}, headers=HTMX).status_code == 204
     rule = pair(draft, "new", "won")
     assert (rule.allowed, rule.condition) == (False, {})
     assert eva.post(url, {"remove": "1"}, headers=HTMX).status_code == 204
     assert pair(draft, "new", "won") is None
 
 
-def test_conditions_are_added_and_dropped_in_the_dialog(people, draft):
-    eva = people.clients.eva
-    asked = post(eva, draft, "condition", field="amount", op="ge").content.decode()
-    assert 'id="filter-value"' in asked and 'name="term"' not in asked
-    more = post(
-        eva, draft, "condition", field="amount", op="ge", value="500", add="1", term="source:filled"
-    ).content.decode()
-    assert re.findall(r'name="term" value="([^"]+)"', more) == ["source:filled", "amount:ge:500"]
-    wrong = post(eva, draft, "condition", field="amount", op="ge", value="much", add="1").content.decode()
-    assert 'role="alert"' in wrong and 'name="term"' not in wrong
-    less = post(eva, draft, "condition", term=["source:filled", "amount:ge:500"], drop="source:filled").content.decode()
-    assert re.findall(r'name="term" value="([^"]+)"', less) == ["amount:ge:500"]
-    assert post(people.clients.ann, draft, "condition").status_code == 403
-
-
-def test_a_nested_condition_is_kept():
-    tree = {
-        "all": [
-            {"field": "amount", "op": "ge", "value": "5"},
-            {"any": [{"field": "source", "op": "filled"}, {"field": "need", "op": "filled"}]},
-        ]
-    }
-    assert conditions.of(tree).terms == ("amount:ge:5",)
-    assert conditions.of(tree).tree == tree
-    assert conditions.of({}).tree == {} and conditions.of(tree).without("nested").tree == tree["all"][0]
+def test_the_dialog_asks_about_the_records_of_the_process(people, draft):
+    """The editor itself is tested with assignment rules."""
+    url = f"/processes/{draft.process.pk}/rule?from=new&to=won"
+    html = people.clients.eva.get(url, headers=HTMX).content.decode()
+    assert "/transitions/condition/condition?about=sales.opportunity" in html and 'value="company.industry"' in html
+    bad = people.clients.eva.post(url, {"allowed": "true", "condition": "", "condition.field": "amount", "condition.op": "ge", "condition.value": "much"}, headers=HTMX)  # fmt: skip
+    assert (
+        bad.status_code == 422
+        and 'value="much"' in bad.content.decode()
+        and 'id="f-condition-err"' in bad.content.decode()
+    )
+    assert pair(draft, "new", "won") is None
 
 
 def test_rules_of_a_published_edition_are_only_shown(people):

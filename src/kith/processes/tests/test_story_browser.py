@@ -153,14 +153,14 @@ def test_a_process_is_designed(people, opened):
     drag_line(page, line, first)
     until(page, f"document.querySelector('.stage-lines').children[0].dataset.line === '{offer.pk}'")
     page.locator("#pair-new-won").click()
-    until(page, "document.querySelector('#modal[open] #condition-field')")
-    for name, value in (("field", "amount"), ("op", "ge")):
-        with page.expect_response("**/condition"):
-            page.locator(f"#condition-{name}").select_option(value)
-        until(page, "!document.querySelector('[aria-busy=true]') && document.querySelector('#condition-op')")
-    page.locator("#filter-value").fill("1000")
-    page.locator("#condition-add").click()
-    until(page, "document.querySelector('#modal [name=term]')")
+    until(page, "document.querySelector('#modal[open] #f-condition')")
+    for name, value in (("f-condition", "amount"), ("f-condition-op", "ge")):
+        with page.expect_response("**/condition/condition?**"):
+            page.locator(f"#{name}").select_option(value)
+        until(page, "!document.querySelector('[aria-busy=true]') && document.querySelector('#f-condition-op')")
+    page.locator("#f-condition-value").fill("1000")
+    page.locator("#f-condition-add").click()
+    until(page, "document.querySelector('#modal .marks [name=condition]')")
     shot(page, "rule")
     assert browsing.violations(page) == []
     page.locator("#modal footer button[type=submit]").click()

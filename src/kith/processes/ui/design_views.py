@@ -18,13 +18,13 @@ from kith.core.ui import editors
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import closing, go, toast
 
-from .. import conditions, designing, editions
+from .. import designing, editions
 from ..book import Course, book
 from ..entities.process import Process
 from ..entities.stage import Stage
 from ..entities.transition import Transition
 
-RULE = ("allowed", "required_fields", "needs_checklist", "approver", "approver_group", "guidance")
+RULE = ("allowed", "required_fields", "needs_checklist", "condition", "approver", "approver_group", "guidance")
 RELOAD: dict[str, Any] = {"record-reload": {}}
 
 
@@ -97,7 +97,6 @@ def rule(request: HttpRequest, key: Any) -> HttpResponse:
         return closing(_("Rule removed"), **RELOAD)
     try:
         values = {name: editors.posted(entity.fields[name], request.POST) for name in RULE}
-        values["condition"] = conditions.posted(course, actor, request.POST)
         with change_set(actor, entity=entity.label) as changes:
             store(actor, course, origin, target, present, values)
     except Refused as refused:
@@ -143,11 +142,10 @@ def rule_dialog(
     values = {spec.name: typed.get(spec.name, entity.fields[spec.name].get(draft)) for spec in specs}
     errors = refused.errors if refused else {}
     context = {
-        "course": course, "origin": origin, "target": target, "present": present, "specs": specs, "values": values, "errors": errors, "actor": actor,
-        "titles": titles.load(SYSTEM, {pair for spec in specs if spec.type.name == "link" for pair in references(spec, editors.as_links(spec, values[spec.name]))}),
-        "told": [text for name in ("", "process", "from_stage", "to_stage", "condition") for text in errors.get(name, ())],
+        "course": course, "origin": origin, "target": target, "present": present, "specs": specs, "values": values, "errors": errors, "actor": actor, "entity": entity,
+        "titles": titles.load(SYSTEM, {pair for spec in specs if spec.type.name in ("link", "condition") for pair in references(spec, editors.as_links(spec, values[spec.name]))}),
+        "told": [text for name in ("", "process", "from_stage", "to_stage") for text in errors.get(name, ())],
         "edits": course.process.status == Process.Status.DRAFT and may_edit(actor, course), "address": request.get_full_path(),
-        **conditions.context(course, actor, conditions.of(present.condition if present else {}) if request.method == "GET" else conditions.sent(request.POST), request.POST),
     }  # fmt: skip
     return render(request, "processes/rule.html", context, status=422 if refused else 200)
 
@@ -155,28 +153,3 @@ def rule_dialog(
 def may_edit(actor: Actor, course: Course) -> bool:
     """Whether the actor may change this process."""
     return registry.get("processes.process").rows(actor, "edit").filter(pk=course.process.pk).exists()
-
-
-@require_http_methods(["GET", "POST"])
-@guarded
-def condition(request: HttpRequest, key: Any) -> HttpResponse:
-    """The conditions of a rule in its dialog: one more, one less, another field or operator to ask for."""
-    actor = actor_of(request)
-    course = course_of(actor, key)
-    known = conditions.sent(request.POST)
-    error = ""
-    if "drop" in request.POST:
-        known = known.without(request.POST["drop"])
-    elif "add" in request.POST:
-        try:
-            known = conditions.added(course, actor, known, request.POST)
-        except Refused as refused:
-            error = str(refused.errors["condition"][0])
-    fresh = {} if "add" in request.POST and not error else request.POST
-    context = {
-        "course": course,
-        "edits": True,
-        "condition_error": error,
-        **conditions.context(course, actor, known, fresh),
-    }
-    return render(request, "processes/rule_condition.html", context)

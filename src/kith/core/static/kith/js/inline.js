@@ -1,4 +1,5 @@
 // The form of one value in a cell or field row: Enter saves, Tab saves and edits the next, Esc cancels, leaving saves what changed.
+// What is made in several steps (data-explicit) is saved by its own button, and Esc or data-cancel cancel it.
 import { edit, neighbour } from "./cells.js";
 
 let after = null; // what to do when the saved cell is back in the page
@@ -28,6 +29,8 @@ export default function inline(form) {
   const changed = () => new URLSearchParams(new FormData(form)).toString() !== before;
   // Something has to be mended or decided before the value can be saved.
   const open = () => form.querySelector(".err, .clash");
+  // A control of several steps is saved by its button alone: Tab and choosing move inside it.
+  const explicit = Boolean(form.querySelector("[data-explicit]"));
   let busy = false;
 
   function save(by = 0) {
@@ -51,7 +54,7 @@ export default function inline(form) {
   }
 
   form.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (event.isComposing || (explicit && event.key !== "Escape")) return;
     const multiline = event.target.matches("textarea");
     if (event.key === "Escape") { after = { ...place(form), by: 0 }; cancel(); }
     else if (event.key === "Enter" && !multiline) save();
@@ -60,6 +63,8 @@ export default function inline(form) {
     event.preventDefault();
     event.stopPropagation();
   });
+  form.addEventListener("click", (event) => event.target.closest("[data-cancel]:not(form)") && cancel());
+  if (explicit) return control?.focus();
   form.addEventListener("focusout", () => setTimeout(leave, 150));
   if (control?.matches("select")) control.addEventListener("change", () => save());
   form.addEventListener("change", (event) => { if (event.target.matches(".combo:not([data-multi])")) save(); });

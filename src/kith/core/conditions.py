@@ -1,0 +1,116 @@
+"""Fields that hold a condition: on which kind of record it is, the conditions it is made of, how people write them down.
+
+A `ConditionField` says with `about` where the kind of record is named: in a field of its own record ("entity") or of the
+record that a link leads to ("rule.entity").
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from .access import Actor
+from .entity import Entity, registry
+from .errors import BadValue
+from .filter_ops import BARE
+from .filters import BadFilter, Group, Node, Test, from_json, term, to_json
+from .specs import FieldSpec, renamed
+from .types.picks import as_uuid
+
+#: How the conditions of a field are joined.
+MODES = ("all", "any", "none")
+
+
+# --- on which records ---------------------------------------------------------------------------------------------------
+
+
+def about(spec: FieldSpec, record: Any) -> str:
+    """The label of the kind of record that a condition of this record is on; empty while nothing says it."""
+    here = record
+    for name in spec.about.split("."):
+        here = getattr(here, name, None)
+    return str(here) if here and registry.find(str(here)) else ""
+
+
+def asked(actor: Actor, entity: Entity, spec: FieldSpec, values: Mapping[str, Any], otherwise: str = "") -> str:
+    """The same for values that are being typed; `otherwise` where they do not tell."""
+    first, _dot, rest = spec.about.partition(".")
+    given = values.get(first)
+    if not given:
+        return otherwise
+    if not rest:
+        return str(given) if registry.find(str(given)) else ""
+    try:
+        rows = registry.get(entity.fields[first].target).rows(actor).filter(pk=as_uuid(given))
+    except BadValue:
+        return ""
+    return str(getattr(rows.first(), rest, ""))
+
+
+def bound(spec: FieldSpec, record: Any) -> FieldSpec:
+    """A field of a record; a condition knows then on which kind of record it is (`target`)."""
+    return renamed(spec, target=about(spec, record)) if spec.type.name == "condition" else spec
+
+
+def links(spec: FieldSpec, value: Any) -> list[tuple[str, UUID]]:
+    """The records that a condition names, where it is known on which kind it is."""
+    from .ui.filter_words import links_in
+
+    entity = registry.find(spec.target)
+    try:
+        return list(links_in(entity, from_json(value))) if entity else []
+    except BadFilter:
+        return []
+
+
+# --- what it is made of -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A condition taken apart: how its conditions are joined, and each of them."""
+
+    mode: str = "all"
+    nodes: tuple[Node, ...] = ()
+
+    @property
+    def tree(self) -> dict[str, Any]:
+        """The whole as JSON; empty for no condition."""
+        if self.mode != "none" and len(self.nodes) == 1:
+            return to_json(self.nodes[0])
+        return {self.mode: [to_json(node) for node in self.nodes]} if self.nodes else {}
+
+
+def apart(value: Any) -> Parts:
+    """A stored condition in parts; raises BadFilter for what is none."""
+    node = from_json(value)
+    return Parts(node.mode, node.nodes) if isinstance(node, Group) else Parts("all", (node,))
+
+
+def read(text: str) -> Node:
+    """One condition as JSON or in its short form `field:operator:value`; raises BadFilter."""
+    if not text.lstrip().startswith("{"):
+        return term(text)
+    try:
+        return from_json(json.loads(text), 1)
+    except (ValueError, RecursionError):
+        raise BadFilter(_("Not valid JSON.")) from None
+
+
+def check(node: Node) -> None:
+    """Refuse conditions that lack their value; raises BadFilter."""
+    for test in tests(node):
+        if test.op not in BARE and test.value in (None, "", []):
+            raise BadFilter(_("%(field)s: %(reason)s") % {"field": test.field, "reason": _("A value is missing.")})
+
+
+def tests(node: Node) -> Iterable[Test]:
+    """All conditions of a tree."""
+    if isinstance(node, Test):
+        yield node
+    else:
+        for child in node.nodes:
+            yield from tests(child)
