@@ -152,6 +152,13 @@ def span(span: timedelta) -> str:
     return babel_dates.format_timedelta(span, threshold=1.2, add_direction=True, locale=locale())
 
 
+def length(span: timedelta) -> str:
+    """A length of time as people count it: in whole days, below a day in hours, below an hour in minutes."""
+    seconds = max(0, int(span.total_seconds()))
+    unit, each = next((pair for pair in (("day", 86_400), ("hour", 3_600)) if seconds >= pair[1]), ("minute", 60))
+    return format_unit(seconds // each, f"duration-{unit}", "long", locale=locale())
+
+
 def size(octets: int | None) -> str:
     """A file size in the largest unit that keeps it readable."""
     if octets is None:
