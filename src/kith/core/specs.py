@@ -48,6 +48,8 @@ class FieldSpec:
     sensitive: bool = False
     personal: bool = False
     part_of: bool = False
+    #: Not editable, but whoever may import can give it to a new record.
+    imported: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
