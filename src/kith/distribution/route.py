@@ -175,7 +175,8 @@ def worked(found: Traces) -> Iterator[Note]:
             yield Note("pool", item.entered_at, _("waits in the pool %(pool)s") % {"pool": pool_name(item)})
         if item.leased_at:
             text = _("%(who)s worked on it") % {"who": found.names.get(str(item.lease_owner_id), "")}
-            yield Note("work", item.leased_at, text, item.ended_at or item.lease_until)
+            ends = [moment for moment in (item.ended_at, item.lease_until) if moment]
+            yield Note("work", item.leased_at, text, min(ends, default=None))
 
 
 def pool_name(item: WorkItem) -> str:

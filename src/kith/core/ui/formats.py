@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
@@ -154,9 +154,11 @@ def span(span: timedelta) -> str:
 
 def length(span: timedelta) -> str:
     """A length of time as people count it: in whole days, below a day in hours, below an hour in minutes."""
-    seconds = max(0, int(span.total_seconds()))
-    unit, each = next((pair for pair in (("day", 86_400), ("hour", 3_600)) if seconds >= pair[1]), ("minute", 60))
-    return format_unit(seconds // each, f"duration-{unit}", "long", locale=locale())
+    units: tuple[tuple[Literal["day", "hour", "minute"], timedelta], ...] = (
+        ("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)),
+    )  # fmt: skip
+    unit, each = next((pair for pair in units if span >= pair[1]), units[-1])
+    return babel_dates.format_timedelta(span // each * each, unit, threshold=1_000_000, locale=locale())
 
 
 def size(octets: int | None) -> str:
