@@ -182,7 +182,7 @@ def worked(found: Traces) -> Iterator[Note]:
 def pool_name(item: WorkItem) -> str:
     """The name of a pool; one that is off or gone has none."""
     basin = pools().basins.get(item.pool_id) if item.pool_id else None
-    return f"“{basin.pool}”" if basin else _("that is off now")
+    return _("“%(name)s”") % {"name": basin.pool} if basin else _("that is off now")
 
 
 # --- now ------------------------------------------------------------------------------------------------------------------

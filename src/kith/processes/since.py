@@ -9,8 +9,9 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.batch import Item
 from kith.core.cleaning import Errors
-from kith.core.entity import Entity, Item
+from kith.core.entity import Entity
 from kith.core.staged import CLOSED
 
 from .rules import is_staged
