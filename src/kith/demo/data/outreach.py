@@ -4,9 +4,9 @@ from .shape import rows
 
 #: key, name, language of the leads, group that may take, who manages, most a day, most held, comes back after days in one stage
 POOLS = rows("""
-    en | Free leads | en | nordics dach | nadia | 5 | 25 | 30
-    ru | Свободные лиды | ru | russia | anna | 4 | 20 | 30
-    zh | 线索公海 | zh | china | lijing | 6 | 20 | 21
+    en | Free leads | en | nordics dach | nadia | 5 | 25 | 90
+    ru | Свободные лиды | ru | russia | anna | 4 | 20 | 90
+    zh | 线索公海 | zh | china | lijing | 6 | 20 | 90
 """)  # fmt: skip
 
 #: language and pool for the rest, name, method, members as user:weight:capacity a month, whether it is on
