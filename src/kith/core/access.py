@@ -440,6 +440,17 @@ def writable(actor: Actor, entity: "Entity") -> frozenset[str]:
     return _fields_at(actor, entity, "edit")
 
 
+def givable(actor: Actor, entity: "Entity") -> frozenset[str]:
+    """Names of the fields the actor may give to a new record: besides the writable ones those that come with an import."""
+    once = [name for name, spec in entity.fields.items() if spec.imported]
+    if not once or not allowed(actor, entity, "import"):
+        return writable(actor, entity)
+    least = FIELD_LEVELS.index("edit")
+    return writable(actor, entity).union(
+        name for name in once if actor.is_system or FIELD_LEVELS.index(field_level(actor, entity, name)) >= least
+    )
+
+
 def _fields_at(actor: Actor, entity: "Entity", level: str) -> frozenset[str]:
     specs = entity.fields
     editable = level == "read"

@@ -49,7 +49,7 @@ def names(entity: Entity) -> Iterator[checks.CheckMessage]:
         "columns": entity.columns, "filters": entity.filters, "search": entity.search, "search_body": entity.search_body, "quick": entity.quick, "strip": entity.strip, "card": entity.card, "expected": entity.expected, "closing": tuple(name for names in entity.closing.values() for name in names),
         "match": entity.match, "sensitive": entity.sensitive, "personal": entity.personal, "read_only": entity.read_only,
         "sort": tuple(name.lstrip("-") for name in entity.sort), "board": (entity.board,) if entity.board else (), "calendar": (entity.calendar,) if entity.calendar else (),
-        "tree": (entity.tree,) if entity.tree else (), "rate_day": (entity.rate_day,) if entity.rate_day else (), "title": (entity.title,), "named_by": entity.named_by, "dimensions": tuple(name.split(":")[0].split("__")[0] for name in entity.dimensions),
+        "tree": (entity.tree,) if entity.tree else (), "rate_day": (entity.rate_day,) if entity.rate_day else (), "begins": (entity.begins,) if entity.begins else (), "title": (entity.title,), "named_by": entity.named_by, "dimensions": tuple(name.split(":")[0].split("__")[0] for name in entity.dimensions),
         "plain_filter": tuple(term.partition(":")[0] for term in entity.plain_filter),
         **{f"section {section.title}": section.names for section in entity.sections},
     }  # fmt: skip

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Errors = dict[str, list[Any]]
 REQUIRED = _("This field is required.")
+TOO_LATE = _("It can be given to a new record only.")
 NO_TARGET = _("No such record, or you may not see it.")
 
 
@@ -36,6 +37,8 @@ class Resolver:
 
 
 resolvers: list[Resolver] = []
+#: Rules that an app adds for one record of any kind that is being written.
+rules: "list[Callable[[Entity, Item], Errors]]" = []
 
 
 def spoken(entity: Entity) -> frozenset[str]:
@@ -59,15 +62,17 @@ def resolved(
     return values, errors
 
 
-def check_names(actor: Actor, entity: Entity, names: Iterable[str]) -> None:
-    """Refuse unknown names (valid ones in the message); forbid fields the actor may not write."""
-    specs, writable = entity.fields, access.writable(actor, entity)
+def check_names(actor: Actor, entity: Entity, names: Iterable[str], *, is_new: bool = False) -> None:
+    """Refuse unknown names (valid ones in the message); forbid fields the actor may not write, or give to a new record."""
+    specs, writable = entity.fields, access.givable(actor, entity) if is_new else access.writable(actor, entity)
     readable = access.readable(actor, entity)
     unknown = [name for name in names if name not in specs or name not in readable]
     if unknown:
         valid = ", ".join(sorted(writable))
         raise Refused({name: [_("Unknown field; there are: %(valid)s.") % {"valid": valid}] for name in unknown})
     locked = [name for name in names if name not in writable]
+    if late := [name for name in locked if not is_new and name in access.givable(actor, entity)]:
+        raise Refused({name: [TOO_LATE] for name in late})
     if locked:
         raise Forbidden(
             access.right(entity, "edit"), _("You may not write: %(fields)s.") % {"fields": ", ".join(locked)}, locked
@@ -194,8 +199,9 @@ def problems(batch: "Batch") -> dict[int, Errors]:
         found = missing(required, item)
         # Rules may look at what a link leads to, so they are asked only about links that may be seen.
         told = {} if position in errors else batch.entity.validate(item.record, item.values)
-        for name, messages in told.items():
-            found.setdefault(name, []).extend(messages)
+        for more in (told, *(rule(batch.entity, item) for rule in rules)):
+            for name, messages in more.items():
+                found.setdefault(name, []).extend(messages)
         for name, messages in found.items():
             errors.setdefault(position, {}).setdefault(name, []).extend(messages)
     return errors

@@ -160,6 +160,8 @@ class Entity:
     tree: str = ""
     #: The date or moment whose day gives the rates for its amounts; without one those of today count.
     rate_day: str = ""
+    #: The field that says when a record began; nothing that is given can have been before.
+    begins: str = ""
     #: Stages (`staged.Step`) of the process that an installation begins with, for records with stages.
     flow: tuple[Any, ...] = ()
     #: What is asked for when a record enters a stage of such a kind: {"lost": ("reasons", "lesson")}.
@@ -233,6 +235,7 @@ class Entity:
                 COMMON_LABELS.get(spec.name, {})
                 | self.facts.get(spec.name, {})
                 | ({"editable": False, "required": False} if spec.name in self.read_only else {})
+                | ({"imported": True} if spec.name in self.model.IMPORTED else {})
             )
             if spec.name in self.limits:
                 facts["choices"] = tuple(pair for pair in spec.choices if pair[0] in self.limits[spec.name])

@@ -39,6 +39,8 @@ class Record(models.Model):
     search_body = models.TextField(default="", editable=False)
     search_vector = models.GeneratedField(expression=SEARCH_VECTOR, output_field=SearchVectorField(), db_persist=True)
 
+    #: Columns that nobody may edit, but whoever may import can give to a new record.
+    IMPORTED: ClassVar[frozenset[str]] = frozenset()
     #: Columns that the write path keeps; no surface may set them.
     BOOKKEEPING: ClassVar[frozenset[str]] = frozenset(
         [

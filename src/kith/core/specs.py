@@ -49,6 +49,8 @@ class FieldSpec:
     personal: bool = False
     part_of: bool = False
     about: str = ""
+    #: Not editable, but whoever may import can give it to a new record.
+    imported: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -53,6 +53,9 @@ class Staged(Record):
     )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
+    #: Records of another program come with the moment at which they entered their stage.
+    IMPORTED: ClassVar[frozenset[str]] = frozenset({"stage_at"})
+
     class Meta(Record.Meta):
         abstract = True
         indexes: ClassVar[list[Any]] = [

@@ -73,7 +73,7 @@ def new_items(
     sources: Sequence[Any] | None = None,
 ) -> list[Item]:
     """Checked names and cleaned values of new records."""
-    cleaning.check_names(actor, entity, {name: None for row in rows for name in row})
+    cleaning.check_names(actor, entity, {name: None for row in rows for name in row}, is_new=True)
     items = []
     make = store.maker(entity.model)
     for position, row in enumerate(rows):
@@ -139,8 +139,7 @@ def update_many(
         items = []
         for position, record in enumerate(lock(entity, mine)):
             new = values(record) if callable(values) else values
-            cleaning.check_names(actor, entity, new)
-            cleaned, errors = cleaning.clean(actor, entity, new, typed=typed, record=record)
+            cleaned, errors = checked(actor, entity, new, record, typed=typed)
             if errors:
                 report(position, errors, on_errors)
                 continue
@@ -152,6 +151,17 @@ def update_many(
             write(changes, Batch(actor, entity, items, "edit"), on_errors)
         outcome.records, outcome.changeset = [item.record for item in items], changes.id
     return outcome
+
+
+def checked(
+    actor: Actor, entity: Entity, values: Mapping[str, Any], record: Any, *, typed: bool
+) -> tuple[dict[str, Any], cleaning.Errors]:
+    """Cleaned values for a record, and the errors of those that cannot be; raises Forbidden."""
+    try:
+        cleaning.check_names(actor, entity, values)
+    except Refused as refused:
+        return {}, refused.errors
+    return cleaning.clean(actor, entity, values, typed=typed, record=record)
 
 
 def check_conflict(entity: Entity, record: Any, values: dict[str, Any], version: int) -> None:

@@ -10,11 +10,11 @@ from kith.core.errors import KithError
 from kith.processes import shipped as processes
 from kith.sales import shipped as reasons
 
-from . import activities, customers, details, history, looks, passwords, sales, structure, traces
+from . import activities, calling, customers, details, handing, history, looks, passwords, sales, structure, traces
 from .logins import Login, logins
 from .world import World, entity
 
-PARTS = (customers, details, history, activities, sales, looks)
+PARTS = (customers, details, history, activities, sales, handing, looks, calling)
 
 
 class NotEmpty(KithError):

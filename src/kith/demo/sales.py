@@ -6,12 +6,15 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from kith.core import rates, writes
-from kith.core.access import SYSTEM
+from kith.core.access import SYSTEM, actor_of
 from kith.processes.book import book
 from kith.sales.steering import forecast
 from kith.sales.steering.periods import Period
 
+from . import handing
 from .data.trade import CATEGORIES, COMPETITORS, DEALS, INQUIRIES, NEEDS, PRODUCTS, RATES, RIVALS, STEPS, STRANGERS
 from .world import Contact, Customer, World, entity
 
@@ -206,29 +209,30 @@ def committee(actor: Any, record: Any, contacts: list[Contact]) -> None:
 def leads(world: World) -> None:
     """People who wrote lately, each a provisional person from the first second."""
     for number, (name, mail, language) in enumerate(STRANGERS):
-        owner = {"en": ("erik", "jonas", "marc")[number % 3], "ru": "igor", "zh": "wanglei"}[language]
-        world.plan(number * 1.3 + 0.1, owner, partial(wrote, world, number, name, mail, language, owner))
+        world.plan(number * 1.3 + 0.1, "", partial(wrote, world, number, name, mail, language))
 
 
-def wrote(world: World, number: int, name: str, mail: str, language: str, owner: str, at: dt.datetime) -> None:
-    """One inquiry through the web site."""
-    given, _gap, family = name.partition(" ")
-    names = (
-        {"family_name": name[:1], "given_name": name[1:]}
-        if language == "zh"
-        else {"given_name": given, "family_name": family}
-    )
-    with world.written(world.actor(owner), at, "api") as actor:
-        person = writes.create(actor, entity("parties.person"), names | {"email": mail, "status": "provisional"})
+def wrote(world: World, number: int, name: str, mail: str, language: str, at: dt.datetime) -> None:
+    """One inquiry through the web site, which the rules give to somebody; every third is in work."""
+    with world.written(SYSTEM, at, "form") as actor:
+        named = handing.named(name, language) | {"email": mail, "status": "provisional"}
+        person = writes.create(actor, entity("parties.person"), named)
         text = INQUIRIES[language][number % 4]
         values = {
             "name": text.split(".")[0].split("。")[0][:120], "text": text, "person": person.pk, "channel": "web", "source": world.id("sources", "web"),
-            "received_at": at.isoformat(), "owner": str(world.id("users", owner)), "interest": [str(world.id("products", PRODUCTS[number % 6][0]))],
+            "language": language, "received_at": at.isoformat(), "interest": [str(world.id("products", PRODUCTS[number % 6][0]))],
         }  # fmt: skip
-        lead = writes.create(actor, entity("sales.lead"), values)
-        stage = book().courses[lead.process_id].stage("working") if number % 3 == 0 else None
-        if stage:
-            writes.save(actor, lead, {"stage": stage.pk})
+        made = writes.create(actor, entity("sales.lead"), values)
+    lead = handing.distributed(world, made, at + dt.timedelta(seconds=40))
+    if lead.owner_id is None:
+        return
+    with world.written(SYSTEM, at + dt.timedelta(seconds=41), "job", kind="assign"):
+        writes.save(SYSTEM, person, {"owner": lead.owner_id})
+    stage = book().courses[lead.process_id].stage("working") if number % 3 == 0 else None
+    if stage:
+        later = min(at + dt.timedelta(minutes=50), timezone.now())
+        with world.written(actor_of(lead.owner_id), later) as actor:
+            writes.save(actor, lead, {"stage": stage.pk, "first_response_at": later.isoformat()})
 
 
 def targets(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Distribution over the API: the queue of a pool, taking and giving out, leases, the ledger of owners, rehearsal, hand-over."""
+"""Distribution over the API: the queue of a pool, taking and giving out, leases, the ledger of owners, the route, rehearsal, hand-over."""
 
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,11 @@ from kith.core.api.idempotency import once
 from kith.core.api.problems import BadRequest, as_json
 from kith.core.api.views import entity_of
 from kith.core.entity import registry
-from kith.core.errors import BadValue
+from kith.core.errors import BadValue, Missing
 from kith.core.types.picks import as_uuid
+from kith.processes.rules import is_staged
 
-from . import claiming, hiding, leases, running
+from . import claiming, hiding, leases, route, running
 from . import handover as handing
 from . import ownership as owners
 from . import rehearsal as dry
@@ -95,6 +96,18 @@ def ownership(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpR
     access.fetch(entity, actor, key)
     access.fetch(entity, actor, key, "history")
     return as_json({"results": [one.as_json() for one in owners.of(entity, key)]})
+
+
+@api("GET")
+def travelled(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpResponse:
+    """The route of a record: each stage with each holder, oldest first; whose it was only for those who see its history."""
+    reading.parameters(request)
+    entity = entity_of(slug, actor)
+    record = access.fetch(entity, actor, key)
+    found = route.of(actor, record) if is_staged(entity) else None
+    if found is None:
+        raise Missing(entity.label, "route")
+    return as_json(route.as_json(found))
 
 
 @api("GET", "POST", "DELETE")

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from kith.core import access
 from kith.core.access import Actor
 from kith.core.api.openapi import ERRORS, KEY
 from kith.core.entity import Entity
 from kith.core.owning import is_owned
+from kith.processes.rules import is_staged
 
 from . import handover
 
@@ -20,6 +22,24 @@ HANDOVER = {
     "properties": {
         "user": ONE_ID, "reason": {"type": "string"}, "closed": {"type": "boolean"}, "preview": {"type": "boolean"},
         "targets": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^(person|rule|pool):"}},
+    },
+}  # fmt: skip
+TEXT, EITHER, FLAG = {"type": "string"}, {"type": ["string", "null"]}, {"type": "boolean"}
+NOTE = {
+    "type": "object",
+    "properties": {"kind": {"enum": ["ask", "work", "pool"]}, "at": TEXT, "to": EITHER, "text": TEXT},
+}
+STRETCH = {
+    "type": "object",
+    "properties": {
+        "stage": EITHER, "name": EITHER, "holder": EITHER, "holder_known": FLAG, "from": TEXT, "to": EITHER, "seconds": {"type": "integer"},
+        "by": TEXT, "why": TEXT, "notes": {"type": "array", "items": NOTE},
+    },
+}  # fmt: skip
+ROUTE = {
+    "type": "object",
+    "properties": {
+        "now": {"type": "array", "items": TEXT}, "has_holders": FLAG, "results": {"type": "array", "items": STRETCH},
     },
 }  # fmt: skip
 
@@ -44,7 +64,7 @@ def paths(actor: Actor, entity: Entity) -> dict[str, Any]:
         return {"/api/v1/assignment-rules/{id}/rehearsal": {"parameters": [KEY], "get": rehearsal}}
     if entity.label == "access.user" and handover.may_hand_over(actor):
         return {"/api/v1/handover": {"post": call("Hand over what one person works on", "hand_over", HANDOVER)}}
-    return of_kind(entity) if is_owned(entity) else {}
+    return (of_kind(entity) if is_owned(entity) else {}) | of_staged(actor, entity)
 
 
 def of_pools() -> dict[str, Any]:
@@ -55,6 +75,15 @@ def of_pools() -> dict[str, Any]:
         "/api/v1/pools/{id}/claim": {"parameters": [KEY], "post": call("Take from a pool", "pool_claim", CLAIM)},
         "/api/v1/pools/{id}/assign": {"parameters": [KEY], "post": call("Give out of a pool", "pool_assign", given)},
     }
+
+
+def of_staged(actor: Actor, entity: Entity) -> dict[str, Any]:
+    """The route of a record with stages, for those who may read its stage."""
+    if not is_staged(entity) or "stage" not in access.readable(actor, entity):
+        return {}
+    read = call(f"Route of one {entity.name}: each stage with each holder", f"route_{entity.slug}")
+    read["responses"]["200"] = {"description": "Stretches, oldest first", "content": {"application/json": {"schema": ROUTE}}}  # fmt: skip
+    return {f"/api/v1/{entity.slug}/{{id}}/route": {"parameters": [KEY], "get": read}}
 
 
 def of_kind(entity: Entity) -> dict[str, Any]:

@@ -190,8 +190,9 @@ def limit_words(basin: Basin) -> Any:
 
 def hand_over(actor: Actor, basin: Basin, items: list[WorkItem], customers: dict[UUID, UUID], records: dict[UUID, Any]) -> None:  # fmt: skip
     """Turn items into leases, each by changing its old state, and the records into the actor's."""
-    changes, now = running(), timezone.now()
+    changes = running()
     assert changes is not None, "taking happens in a change-set"
+    now = changes.at
     until = now + dt.timedelta(minutes=max(1, basin.pool.lease_minutes))
     for item in items:
         leased = {

@@ -23,6 +23,7 @@ from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.owning import lacking
+from kith.core.pipeline import now
 
 from . import locks
 from .entities.work_item import WorkItem
@@ -75,12 +76,12 @@ def bounded(minutes: int) -> int:
 
 def insert(actor: Actor, entity: Entity, record: Any, party: UUID, until: dt.datetime) -> WorkItem:
     """A new lease; what the database refuses is somebody else's."""
-    now = timezone.now()
+    begun = timezone.now()
     try:
         with transaction.atomic():
             return WorkItem.objects.create(
-                subject_entity=entity.label, subject_id=record.pk, party_id=party, state=State.LEASED, entered_at=now,
-                lease_owner_id=actor.id, leased_at=now, lease_until=until,
+                subject_entity=entity.label, subject_id=record.pk, party_id=party, state=State.LEASED, entered_at=begun,
+                lease_owner_id=actor.id, leased_at=begun, lease_until=until,
             )  # fmt: skip
     except IntegrityError:
         raise Refused(_("Somebody else has just begun to work it.")) from None
@@ -93,9 +94,9 @@ def run_out(item: WorkItem | None) -> None:
 
 
 def end(keys: Iterable[UUID], state: str, reason: str = "") -> int:
-    """End leases that still run; gives how many there were."""
+    """End leases that still run, at the moment of the running change-set; gives how many there were."""
     running = WorkItem.objects.filter(pk__in=list(keys), state=State.LEASED)
-    return running.update(state=state, ended_at=timezone.now(), **({"reason": reason} if reason else {}))
+    return running.update(state=state, ended_at=now(), **({"reason": reason} if reason else {}))
 
 
 def check_parties(actor: Actor, wanted: Mapping[UUID, UUID]) -> None:

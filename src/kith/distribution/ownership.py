@@ -17,7 +17,7 @@ from .entities.assignment import Assignment
 #: What each kind of change-set means for an owner; others are told by their reason alone.
 KINDS = {
     "claim": _("taken from the pool"), "return": _("given back"), "recycle": _("went back by itself"), "assign": _("given by a rule or a manager"),
-    "handover": _("handed over"), "undo": _("undone"), "merge": _("joined"),
+    "handover": _("handed over"), "undo": _("undone"), "merge": _("joined"), "import": _("imported"),
 }  # fmt: skip
 MOST = 200
 
@@ -61,3 +61,8 @@ def stretch(change: Change, made: ChangeSet | None, gift: Assignment | None, nam
     reason = explaining.words(gift.explanation) if gift else (made.reason if made else "")
     who = (made.actor_name if made else "") or "Kith"
     return Stretch(change.at, names.get(before or "", ""), names.get(after or "", ""), who, how, reason)
+
+
+def why(made: ChangeSet) -> str:
+    """What a change-set was and the reason given for it, in one line."""
+    return " · ".join(str(part) for part in (KINDS.get(made.kind, ""), made.reason) if part)

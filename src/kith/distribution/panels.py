@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import Actor
@@ -12,8 +13,9 @@ from kith.core.ui.base import actor_of
 from kith.core.ui.record_rights import may
 from kith.core.ui.settings_page import PEOPLE, Card
 from kith.core.ui.shell import MenuGroup, MenuItem
+from kith.processes.rules import is_staged
 
-from . import handover, offering, ownership, rehearsal, running
+from . import handover, offering, ownership, rehearsal, route, running
 from .book import book
 from .subjects import kinds
 
@@ -23,6 +25,11 @@ def owners(actor: Actor, record: Any) -> dict[str, Any]:
     entity = registry.for_model(type(record))
     seen = "history" in may(actor, entity, record, ["history"])
     return {"stretches": ownership.of(entity, record.pk) if seen else [], "seen": seen}
+
+
+def travelled(actor: Actor, record: Any) -> dict[str, Any]:
+    """The route of a record; nothing to readers who may not know its stage."""
+    return {"route": route.of(actor, record), "current": timezone.now()}
 
 
 def worked(actor: Actor, record: Any) -> dict[str, Any]:
@@ -46,6 +53,7 @@ def held(actor: Actor, user: Any) -> dict[str, Any]:
 
 WORK = Panel("work", _("Work"), "distribution/work_place.html", worked, place="side")
 OWNERSHIP = Panel("ownership", _("Owners"), "distribution/ownership.html", owners)
+ROUTE = Panel("route", _("Route"), "distribution/route.html", travelled)
 REHEARSAL = Panel("rehearsal", _("Rehearsal"), "distribution/rehearsal.html", rehearsed)
 HOLDINGS = Panel("holdings", _("Records"), "distribution/holdings.html", held)
 
@@ -54,6 +62,9 @@ def place() -> None:
     """Put the panels and verbs where they belong."""
     for entity in kinds():
         extend(entity.label, panels=(WORK, OWNERSHIP), actions=offering.ACTIONS)
+    for entity in registry:
+        if is_staged(entity):
+            extend(entity.label, panels=(ROUTE,))
     extend("distribution.assignmentrule", panels=(REHEARSAL,))
     extend("access.user", panels=(HOLDINGS,))
 

@@ -311,4 +311,6 @@ def entered(actor: Actor, record: Any, request: Any) -> list[tuple[str, str]]:
 
 def past(actor: Actor, record: Any) -> list[Any]:
     """All requests about a record, the latest first."""
-    return list(entity().rows(actor).filter(subject_id=record.pk).order_by("-created_at", "-pk")[:50])
+    named = ("from_stage", "to_stage", "approver", "approver_group", "created_by", "decided_by")
+    rows = entity().rows(actor).filter(subject_id=record.pk).select_related(*named)
+    return list(rows.order_by("-created_at", "-pk")[:50])

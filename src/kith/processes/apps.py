@@ -14,9 +14,10 @@ class ProcessesConfig(AppConfig):
         """Take part in every write of staged records; every installation begins with the processes that entities declare."""
         from kith.core import cleaning, pipeline
 
-        from . import approval, board, history, resolving, rules, shipped, surfaces
+        from . import approval, board, history, resolving, rules, shipped, since, surfaces
 
         cleaning.resolvers.append(resolving.RESOLVER)
+        cleaning.rules.append(since.problems)
         pipeline.completing.append(rules.complete)
         pipeline.gates.append(rules.gate)
         pipeline.following += [history.follow, approval.settle]

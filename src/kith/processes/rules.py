@@ -78,14 +78,17 @@ def first(batch: Batch, around: scope.Nearness) -> Course:
 def entered(item: Item, before: Stage | None, stage: Stage) -> None:
     """State, moments and checks of a stage just entered (R59, R60); what is entered as closed came there when it was closed."""
     values = item.values
-    values["state"], values["stage_at"] = stage.kind, now()
+    given = values.get("stage_at") if item.is_new else None
+    values["state"], values["stage_at"] = stage.kind, given or now()
+    if given:
+        item.extra["since"] = given
     if before is not None:
         values["stage_checks"] = []
     if stage.kind not in CLOSED:
         values["closed_at"] = None
     elif before is None or before.kind != stage.kind:
-        values["closed_at"] = values.get("closed_at") or now()
-        if before is None:
+        values["closed_at"] = values.get("closed_at") or given or now()
+        if before is None and not given:
             values["stage_at"] = values["closed_at"]
 
 

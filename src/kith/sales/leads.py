@@ -29,7 +29,7 @@ def prepare(batch: Batch) -> None:
     """Moments, title, territory of the party; by whom it was recognised."""
     for item in batch.items:
         if item.is_new and not item.values.get("received_at"):
-            item.values["received_at"] = now()
+            item.values["received_at"] = item.extra.get("since") or now()  # at the latest
         clock(item)
         by_hand(item)
     titles(batch.items)

@@ -67,10 +67,11 @@ def state(item: Item) -> str:
 
 
 def begin(item: Item) -> None:
-    """It began on the day it was entered, unless said otherwise (R165); when one closed before that began, nobody has said."""
+    """It began on the day it was entered, unless said otherwise (R165); when it was further before that, nobody has said."""
     if item.is_new and not item.values.get("started_on"):
-        today, closed_at = timezone.localdate(), value(item, "closed_at")
-        item.values["started_on"] = None if closed_at and timezone.localdate(closed_at) < today else today
+        today, known = timezone.localdate(), [value(item, "closed_at"), value(item, "stage_at")]
+        earlier = any(moment and timezone.localdate(moment) < today for moment in known)
+        item.values["started_on"] = None if earlier else today
 
 
 def entries(items: list[Item]) -> None:

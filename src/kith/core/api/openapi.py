@@ -84,7 +84,7 @@ def problem_schema() -> dict[str, Any]:
 
 def schema(actor: Actor, entity: Entity, *, writing: bool) -> dict[str, Any]:
     """The schema of a record as read, or of the values that may be written."""
-    names = access.writable(actor, entity) if writing else access.readable(actor, entity)
+    names = access.givable(actor, entity) if writing else access.readable(actor, entity)
     properties = {name: of_field(spec) for name, spec in entity.fields.items() if name in names}
     if writing:
         return {"type": "object", "additionalProperties": False, "properties": properties}

@@ -122,7 +122,7 @@ class Import:
             for one in self.compiled.readers
             if one.target.part is None and one.target.spec.columns and one.target.spec.name in self.entity.fields
         }
-        cleaning.check_names(self.actor, self.entity, own)
+        cleaning.check_names(self.actor, self.entity, own, is_new=self.mapping.strategy != "update")
         for part in {one.target.part.entity for one in self.compiled.readers if one.target.part}:
             access.require(self.actor, part, "create")
 

@@ -105,7 +105,7 @@ def index(entity: Entity, actor: Actor) -> dict[str, list[str]]:
 
 def own_places(entity: Entity, actor: Actor) -> Iterator[tuple[list[str], str]]:
     """The record's own fields with the headers that mean them."""
-    writable = access.writable(actor, entity)
+    writable = access.givable(actor, entity)
     yield ["kith id"], "id"
     for name in fields_to_fill(entity):
         if name in writable and name not in SHY and entity.fields[name].type.name != "ref":

@@ -100,7 +100,7 @@ def resolve(entity: Entity, path: str) -> Target:
 def in_entity(entity: Entity, path: str, name: str, selector: str, by: str) -> Target:
     """A field of the entity itself."""
     spec = entity.fields[name]
-    if not spec.editable or not spec.columns or spec.type.name in LEFT_OUT:
+    if not can_be_filled(spec):
         raise BadValue(_("“%(path)s” cannot be imported; it follows from other fields.") % {"path": path})
     if spec.type.name == "ref":
         subject = registry.by_slug(selector) or registry.find(selector)
@@ -110,6 +110,11 @@ def in_entity(entity: Entity, path: str, name: str, selector: str, by: str) -> T
     if by and not (spec.type.name in LINKS and (by == "id" or by in registry.get(spec.target).fields)):
         raise BadValue(_("“%(path)s” is no field by which a record can be found.") % {"path": path})
     return Target(path, spec, by=by, is_spoken=not by and name in cleaning.spoken(entity))
+
+
+def can_be_filled(spec: FieldSpec) -> bool:
+    """Whether an import may fill a field."""
+    return bool((spec.editable or spec.imported) and spec.columns and spec.type.name not in LEFT_OUT)
 
 
 def special_field(entity: Entity, path: str) -> FieldSpec | None:
@@ -125,8 +130,4 @@ def special_field(entity: Entity, path: str) -> FieldSpec | None:
 
 def fields_to_fill(entity: Entity) -> list[str]:
     """Names of the fields that an import may fill."""
-    return [
-        name
-        for name, spec in entity.fields.items()
-        if spec.editable and spec.columns and spec.type.name not in LEFT_OUT
-    ]
+    return [name for name, spec in entity.fields.items() if can_be_filled(spec)]

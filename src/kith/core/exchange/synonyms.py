@@ -16,6 +16,8 @@ SYNONYMS: dict[str, str] = {
     "phone": "phone; phone number; telephone; telephone number; tel; mobile; mobile phone; cell; cell phone; work phone; business phone; phone 1 - value; phone 1; телефон; тел; "
     "тел.; номер телефона; мобильный; мобильный телефон; 电话; 电话号码; 手机; 手机号; 联系电话",
     "website": "website; web site; web; url; homepage; web page; company url; сайт; веб-сайт; 网站; 网址; 主页",
+    "stage_at": "stage since; in stage since; stage entered; stage entered at; stage changed; stage change date; last stage change; stage date; в этапе с; на этапе с; дата перехода на этап; дата этапа; "
+    "进入阶段时间; 阶段开始时间; 阶段变更时间",
     "owner": "owner; account owner; contact owner; assigned to; assigned user; responsible; sales rep; salesperson; ответственный; менеджер; 负责人; 所有者",
     "external_ids": "external id; external ids; внешний код; внешний id; 外部编号",
     "tags": "tags; labels; categories; метки; теги; 标签",

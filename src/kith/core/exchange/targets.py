@@ -34,7 +34,7 @@ class Offer:
 
 def offers(entity: Entity, actor: Actor) -> Iterator[Offer]:
     """All places that the actor may fill: own fields, then those of parts."""
-    writable = access.writable(actor, entity)
+    writable = access.givable(actor, entity)
     for name in fields_to_fill(entity):
         spec = entity.fields[name]
         if name in writable and name not in SHY and spec.type.name != "ref":

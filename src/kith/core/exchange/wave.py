@@ -122,6 +122,7 @@ class Wave:
 
     def merged(self, record: Any, draft: Draft) -> dict[str, Any]:
         """The values to set: an update leaves out empty cells and adds to lists, replacing takes the row as it is."""
+        draft.values = {name: value for name, value in draft.values.items() if not self.is_kept(name, value, record)}
         if self.strategy == "replace":
             return draft.values
         found = {name: value for name, value in draft.values.items() if not self.is_empty(name, value)}
@@ -130,6 +131,11 @@ class Wave:
                 present = getattr(record, name)
                 found[name] = [*present, *(item for item in found[name] if item not in present)]
         return found
+
+    def is_kept(self, name: str, value: Any, record: Any) -> bool:
+        """Whether a value that only a new record may be given says nothing new: a file may be imported again."""
+        spec = self.entity.fields[name]
+        return spec.imported and (self.is_empty(name, value) or value == spec.get(record))
 
     def is_empty(self, name: str, value: Any) -> bool:
         """Whether a value says nothing."""

@@ -163,7 +163,9 @@ def until(shown: Page, condition: str, seconds: float = 5) -> None:
 
 def violations(shown: Page, within: str = "html") -> list[str]:
     """What axe finds on a page, or within a part of it: rule and the places."""
-    found = Axe().run(shown, context=within, options={"runOnly": RULES, "resultTypes": ["violations"]}).response[
-        "violations"
-    ]
+    found = (
+        Axe()
+        .run(shown, context=within, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        .response["violations"]
+    )
     return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]

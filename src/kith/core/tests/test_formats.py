@@ -92,3 +92,21 @@ def test_initials_skip_titles_and_legal_forms(name: str, letters: str) -> None:
 def test_a_name_keeps_its_hue() -> None:
     assert hue_of("Nadia Brandt") == hue_of("Nadia Brandt") != hue_of("Nadia Brand")
     assert hue_of("") == "grey"
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(days=400, hours=23), ("400 days", "400 дней", "400天")),
+        (timedelta(days=1), ("1 day", "1 день", "1天")),
+        (timedelta(hours=23, minutes=59), ("23 hours", "23 часа", "23小时")),
+        (timedelta(minutes=59, seconds=59), ("59 minutes", "59 минут", "59分钟")),
+        (timedelta(seconds=59), ("0 minutes", "0 минут", "0分钟")),
+    ],
+)
+def test_how_long_something_lasted(span: timedelta, words: tuple[str, str, str]) -> None:
+    found = []
+    for language in ("en", "ru", "zh-hans"):
+        with translation.override(language):
+            found.append(plain(formats.length(span)))
+    assert tuple(found) == words

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
@@ -150,6 +150,15 @@ def span(span: timedelta) -> str:
     if timedelta(days=1) <= abs(span) < timedelta(days=90):  # "71 days ago" says more than "2 months ago"
         return babel_dates.format_timedelta(span, "day", threshold=1000, add_direction=True, locale=locale())
     return babel_dates.format_timedelta(span, threshold=1.2, add_direction=True, locale=locale())
+
+
+def length(span: timedelta) -> str:
+    """A length of time as people count it: in whole days, below a day in hours, below an hour in minutes."""
+    units: tuple[tuple[Literal["day", "hour", "minute"], timedelta], ...] = (
+        ("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)),
+    )  # fmt: skip
+    unit, each = next((pair for pair in units if span >= pair[1]), units[-1])
+    return babel_dates.format_timedelta(span // each * each, unit, threshold=1_000_000, locale=locale())
 
 
 def size(octets: int | None) -> str:

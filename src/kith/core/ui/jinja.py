@@ -88,6 +88,7 @@ FILTERS: dict[str, Any] = {
     "moment": formats.moment,
     "ago": formats.ago,
     "size": formats.size,
+    "lasting": formats.length,
     "capfirst": capfirst,
     "initials": initials,
     "hue": hue_of,

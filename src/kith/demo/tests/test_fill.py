@@ -101,3 +101,78 @@ def test_the_password_signs_in(logins: Any) -> None:
     user = Backend().authenticate(None, username="nadia.brandt@meridian.example", password=password)
     assert user is not None and user.name == "Nadia Brandt"
     assert Backend().authenticate(None, username="nadia.brandt@meridian.example", password="meridian") is None
+
+
+# --- distribution and calling -------------------------------------------------------------------------------------------
+
+
+def rows(label: str) -> Any:
+    return registry.get(label).rows(SYSTEM)
+
+
+def test_rules_gave_every_inquiry_to_somebody(logins: Any) -> None:
+    from kith.demo.data.trade import STRANGERS
+    from kith.distribution.entities.assignment import Assignment
+
+    web = rows("sales.lead").filter(channel="web")
+    assert web.count() == len(STRANGERS) == Assignment.objects.count()
+    assert not web.filter(owner=None).exists()
+    by_rule = Counter(one.explanation["rule"] for one in Assignment.objects.all())
+    assert by_rule == {"Inquiries from the web, Europe": 6, "Заявки с сайта: Россия": 3, "网站线索自动分配": 3}
+    owners = Counter(web.filter(language="en").values_list("owner__name", flat=True))
+    assert owners == {"Erik Solberg": 2, "Jonas Weber": 2, "Marc Fournier": 2}
+
+
+def test_a_rehearsal_has_something_to_tell(logins: Any) -> None:
+    from kith.distribution import rehearsal, running
+
+    entity = registry.get("sales.lead")
+    trial = rows("distribution.assignmentrule").get(is_active=False)
+    found = rehearsal.rehearse(entity, rehearsal.with_rule(trial, running.rules_of(entity)), 30)
+    assert len(found.lines) >= 12 and len(found.tally) >= 5
+    alone = rehearsal.rehearse(entity, [trial], 30)
+    shares = {rows("access.user").get(pk=key).name: count for key, count in alone.tally.items()}
+    assert list(shares) == ["Erik Solberg", "Jonas Weber", "Marc Fournier"] and sum(shares.values()) == 6
+    assert shares["Erik Solberg"] == 3 > shares["Jonas Weber"] >= shares["Marc Fournier"]
+
+
+def test_pools_hold_what_came_back_with_its_story(logins: Any) -> None:
+    from kith.distribution import ownership, route
+    from kith.distribution.entities.work_item import WorkItem
+
+    waiting = Counter(
+        rows("distribution.pool").get(pk=key).name
+        for key in WorkItem.objects.filter(state="waiting").values_list("pool_id", flat=True)
+    )
+    assert waiting == {"Free leads": 3, "Свободные лиды": 2, "线索公海": 2}
+    passed = rows("sales.lead").get(person__name="Gareth Pryce")
+    assert [one.after for one in reversed(ownership.of(registry.get("sales.lead"), passed.pk))] == [
+        "Erik Solberg", "", "Marc Fournier", "", "Jonas Weber",
+    ]  # fmt: skip
+    found = route.of(SYSTEM, passed)
+    assert found is not None and [one.holder for one in reversed(found.stretches)][:3] == [
+        "Erik Solberg",
+        "Erik Solberg",
+        "",
+    ]
+    assert all(one.since < one.until for one in found.stretches if one.until)
+
+
+@pytest.mark.parametrize("who", ["erik.solberg", "jonas.weber", "marc.fournier", "igor.belov", "wang.lei"])
+def test_salespeople_have_prospects_to_call(logins: Any, who: str) -> None:
+    from kith.marketing import queues
+
+    user = rows("access.user").get(email=f"{who}@meridian.example")
+    mine = rows("marketing.calllistentry").filter(owner=user.pk)
+    places = Counter(entry.place for entry in queues.of(actor_of(user.pk)))
+    assert places[1] >= 2 and mine.filter(status="reached").count() == 1
+    assert mine.filter(attempts__gt=0).count() >= 2
+
+
+def test_nobody_calls_those_who_asked_to_be_left_in_peace(logins: Any) -> None:
+    quiet = (
+        rows("marketing.targetlistmember").filter(target_list__kind="suppression").values_list("party_id", flat=True)
+    )
+    assert len(quiet) == 2 and not rows("marketing.calllistentry").filter(party__in=list(quiet)).exists()
+    listed = rows("marketing.targetlist").values_list("name", flat=True)
+    assert len(listed) == 5 and "Users' day Hamburg: follow up" in listed

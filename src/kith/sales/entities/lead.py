@@ -136,7 +136,7 @@ class LeadEntity(Entity):
     )
     search = ("name", "text")
     sort = ("-received_at",)
-    board, calendar = "stage", "received_at"
+    board, calendar, begins = "stage", "received_at", "received_at"
     card = ("company", "person", "source", "score", "owner", "received_at")
     flow = (
         Step("new", _("New"), hue="blue", probability=5, max_days=3),

@@ -127,6 +127,7 @@ class OpportunityEntity(Entity):
     search = ("name", "next_step")
     search_body = ("need", "plan")
     board, calendar, rate_day = "stage", "closes_on", "closed_at"
+    begins = "started_on"
     card = ("company", "amount", "owner", "next_step", "stage_at")
     flow = (
         Step("new", _("New"), hue="grey", probability=10, max_days=14),
