@@ -14,6 +14,7 @@ from kith.core.exchange import importing
 from kith.core.exchange.mapping import ColumnMap, Mapping
 from kith.core.filters import BadFilter, Test, to_json
 from kith.core.testing import factory
+from kith.core.testing.people import client_of, grant, level_items, make_user
 from kith.core.types import TYPES
 
 from .help import fresh, pool, rule
@@ -107,6 +108,22 @@ def test_the_records_follow_what_the_form_says(people):
 def test_only_who_may_write_the_field_is_asked(people):
     assert step(people.clients.max).status_code == 404
     assert step(people.clients.eva, "/assignment-rules/condition/name").status_code == 404
+
+
+def test_a_part_that_this_person_may_not_ask_stays(people):
+    vera = make_user("Vera Rules")
+    role = grant(vera, *level_items("all"), ("distribution.assignmentrule", "edit", "all"))
+    writes.create(
+        SYSTEM, registry.get("access.fieldpolicy"), {"role": role.pk, "entity": "sales.lead", "field": "channel", "level": "none"}
+    )  # fmt: skip
+    built = {
+        "condition": json.dumps(WEB),
+        "condition__field": "name",
+        "condition__op": "contains",
+        "condition__value": "pump",
+    }
+    html = step(client_of(vera), **built, add="1").content.decode()
+    assert WEB in sent(html), told(html)
 
 
 # --- saving -------------------------------------------------------------------------------------------------------------
