@@ -109,8 +109,9 @@ def test_many_tries_at_once_are_counted_one_by_one() -> None:
 def test_old_counters_are_forgotten() -> None:
     with time_machine.travel("2026-03-02 10:00:00+00:00", tick=False) as clock:
         take("secret", account="ada@kith.test")
+        clock.shift(3599)  # the longest look back is an hour: mails that ask to confirm a request
         assert throttle.forget_old() == 0
-        clock.shift(901)
+        clock.shift(2)
         assert throttle.forget_old() == 2
 
 
