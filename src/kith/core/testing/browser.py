@@ -91,8 +91,9 @@ def _static(route: Route, name: str) -> None:
 
 
 def program() -> str | None:
-    """The Chromium to drive: KITH_CHROMIUM, else the machine's own; None without one."""
-    return os.environ.get("KITH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """The Chromium to drive: KITH_CHROMIUM, else the machine's own, rather the shell without windows: it takes half the time."""
+    known = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return os.environ.get("KITH_CHROMIUM") or next(filter(None, map(shutil.which, known)), None)
 
 
 @contextmanager

@@ -58,7 +58,8 @@ export default function menu(button) {
   pop.addEventListener("toggle", (event) => {
     button.setAttribute("aria-expanded", String(event.newState === "open"));
     if (event.newState === "open" && !ANCHORED) place(pop, button);
-    if (event.newState === "open") move(pop, 0, 0);
+    // The event comes late: whoever pressed an arrow twice meanwhile is further down already.
+    if (event.newState === "open") pop.contains(document.activeElement) || move(pop, 0, 0);
     else if (pop.contains(document.activeElement) || document.activeElement === document.body) button.focus();
   });
   // A chosen item closes the menu; a checkbox item leaves it open for more.
