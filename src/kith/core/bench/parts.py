@@ -40,6 +40,6 @@ def makers(count: int) -> list[tuple[str, Callable[[Data], None]]]:
     return [(part.name, partial(part.make, count=count)) for part in parts()] if count else []
 
 
-def cases() -> tuple[Case, ...]:
-    """What all apps measure."""
-    return tuple(case for part in parts() for case in part.cases)
+def cases(name: str = "") -> tuple[Case, ...]:
+    """What all apps measure, or the part of this name."""
+    return tuple(case for part in parts() if name in ("", part.name) for case in part.cases)

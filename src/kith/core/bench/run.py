@@ -34,6 +34,7 @@ class Wish:
     clients: tuple[int, ...]
     cold: bool
     only: str
+    part: str
     data: Path
     command: str
 
@@ -67,8 +68,10 @@ def run(wish: Wish, say: Say) -> str:
     """Build, measure, report."""
     known = filled(wish, say)
     area = ground.survey(known.ids)
-    cases = (*CASES, *parts.cases()) if wish.further else CASES
+    own = () if wish.part else CASES
+    cases = (*own, *parts.cases(wish.part)) if wish.further else own
     results = [Result(case) for case in cases if wish.only.lower() in f"{case.name} {case.level}".lower()]
+    began = report.speed()
     with server.serving(wish.data) as web:
         browsers = {level: client.signed_in(web.port, mail, PASSWORD) for level, mail in known.mails.items()}
         programs = {level: client.with_token(web.port, users.token(key)) for level, key in known.ids.items()}
@@ -76,7 +79,8 @@ def run(wish: Wish, say: Say) -> str:
         for result in results:
             one(result, area, web, browsers, programs, wish, say)
         facts = [size(wish, known), memory(idle, web.memory())]
-    if not wish.only:
+    facts.append(report.speeds(began, report.speed()))
+    if not (wish.only or wish.part):
         facts.append(imports.told(area.actors["all"]))
     facts += chill(wish, results, area, browsers, programs)
     return report.text(wish.command, facts, results)

@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--cold", action="store_true", help="also measure first requests after a restart, and the start itself"
     )
     parser.add_argument("--only", default="", help="only operations whose name holds this")
+    parser.add_argument("--part", default="", help="only operations of one part: opportunities")
     parser.add_argument("--keep", action="store_true", help="keep the data set for the next run")
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
 
@@ -80,6 +81,7 @@ def _measure(options: argparse.Namespace) -> str:
                 clients,
                 options.cold,
                 options.only,
+                options.part,
                 settings.DATA,
                 command,
             ),
