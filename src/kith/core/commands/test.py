@@ -16,5 +16,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run pytest on all cores, or as its own words say."""
-    words = options.words or ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+    words = options.words or ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
     return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=CHECKOUT).returncode
