@@ -18,7 +18,10 @@ class Registry:
         self.by_label: dict[str, Entity] = {}
 
     def add(self, entity: "Entity") -> None:
-        """Register an entity; two with one label are a mistake."""
+        """Register an entity; raises LookupError for another one of the same label."""
+        known = self.by_label.get(entity.label)
+        if known is not None and type(known) is not type(entity):
+            raise LookupError(f"two entities {entity.label!r}: {type(known).__qualname__}, {type(entity).__qualname__}")
         self.by_label[entity.label] = entity
 
     def remove(self, label: str) -> None:

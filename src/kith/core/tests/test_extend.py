@@ -53,3 +53,11 @@ def test_nothing_derived_is_kept(tag):
 def test_what_is_no_list_of_names_cannot_be_extended(tag):
     with pytest.raises(TypeError, match=r"core\.tag\.title is no list of names"):
         extend("core.tag", title=("name",))
+
+
+def test_a_second_entity_of_a_label_is_a_mistake():
+    company = registry.get("parties.company")
+    twin = type("Twin", (), {"label": "parties.company"})()
+    with pytest.raises(LookupError, match="CompanyEntity, Twin"):
+        registry.add(twin)
+    assert registry.get("parties.company") is company
