@@ -165,7 +165,9 @@ def boolean(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
     """A tick, with the word for screen readers; "no" stays quiet."""
     if not value:
         return f'<span class="dim">{escape(_("no"))}</span>'
-    return f'{icon("check", "s ok-t")}<span class="{"vh" if cell else ""}">{escape(_("yes"))}</span>'
+    if cell:
+        return f'{icon("check", "s ok-t")}<span class="vh">{escape(_("yes"))}</span>'
+    return f'<span class="row g1">{icon("check", "s ok-t")}{escape(_("yes"))}</span>'
 
 
 def date(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
