@@ -87,6 +87,10 @@ class Axis(ABC):
         """How much of an amount counts in the weighted total, as an ORM expression between 0 and 1; None when there is none."""
         return None
 
+    def may_hold(self, column: Column) -> bool:
+        """Whether the conditions of the look leave rows to a column; one that can have none is not searched for them."""
+        return True
+
     def is_stale(self, record: Any) -> bool:
         """Whether a record has been in its column for too long."""
         return False

@@ -178,8 +178,11 @@ def many(
     pieces = [
         part.within(None).filter(column.where).annotate(lane=Value(at * len(parts) + step, IntegerField()))[: PAGE + 1]
         for at, column in enumerate(columns)
+        if axis.may_hold(column)
         for step, part in enumerate(parts)
     ]
+    if not pieces:
+        return axis.entity.rows(axis.actor).none()
     joined: QuerySet[Any] = pieces[0].union(*pieces[1:], all=True).order_by() if len(pieces) > 1 else pieces[0]
     return joined
 
@@ -263,6 +266,8 @@ def totals(axis: Axis, columns: Sequence[Column], *, fresh: bool = False) -> lis
     rows = listing.rows(axis.look, axis.actor).order_by().annotate(**facts(axis))
     parts, params = list[str](), list[Any]()
     for at, column in enumerate(columns):
+        if not axis.may_hold(column):
+            continue
         piece = rows.filter(column.where).annotate(lane=Value(at, IntegerField()))
         try:
             sql, values = piece.values_list("lane", *facts(axis))[: EXACT + 1].query.sql_with_params()

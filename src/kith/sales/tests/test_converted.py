@@ -1,10 +1,13 @@
 """Amounts of opportunities in reports and on boards: by the rate of the day of closing, of today while they are open (R6)."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.core import boards, writes
 from kith.core.access import SYSTEM
@@ -81,3 +84,22 @@ def test_a_missing_rate_leaves_the_sums_of_a_board_apart(deals, people, company)
     (total,) = [total for total in boards.totals(axis, axis.columns, fresh=True) if total.count == 2]
     assert total.lacking == {"USD"}
     assert told(total)[0].striptags() == "US$100 + €10"
+
+
+@pytest.mark.parametrize(("condition", "filled"), [("open", {"new": 2}), ("won", {"won": 1}), ("open,won", {"new": 2, "won": 1})])  # fmt: skip
+def test_columns_that_the_conditions_leave_empty_are_not_searched(
+    deals, people, stages, monkeypatch, condition, filled
+):
+    monkeypatch.setattr(boards, "FEW", 0)
+    look = replace(
+        base_look(registry.get("sales.opportunity"), None, BOARD), filter=from_url([f"state:any:{condition}"])
+    )
+    axis = axis_of(look, SYSTEM)
+    with CaptureQueriesContext(connection) as caught:
+        lanes = boards.lanes(axis, extra={}, shown=())
+    assert {lane.column.key: len(lane.records) for lane in lanes if lane.records} == filled
+    assert {lane.column.key: lane.total.count for lane in lanes if lane.total.count} == filled
+    searched = " ".join(query["sql"] for query in caught)
+    assert (stages.won.pk.hex in searched.replace("-", ""), stages.new.pk.hex in searched.replace("-", "")) == (
+        "won" in filled, "new" in filled,
+    )  # fmt: skip
