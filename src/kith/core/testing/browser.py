@@ -147,13 +147,13 @@ def _settled(shown: Page) -> Callable[..., object]:
 
     def goto(url: str, **kind: Any) -> object:
         answer = opening(url, **kind)
-        until(shown, SETTLED, seconds=15)
+        until(shown, SETTLED)
         return answer
 
     return goto
 
 
-def until(shown: Page, condition: str, seconds: float = 5) -> None:
+def until(shown: Page, condition: str, seconds: float = 20) -> None:
     """Wait for a JavaScript condition; Playwright's own waiting uses eval, which the policy forbids."""
     for _try in range(int(seconds * 20)):
         if shown.evaluate(condition):

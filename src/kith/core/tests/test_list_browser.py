@@ -52,6 +52,7 @@ def rows(shown):
 def settled(shown, condition):
     browsing.until(shown, condition)
     shown.wait_for_timeout(100)
+    browsing.until(shown, browsing.SETTLED)
 
 
 def test_a_condition_is_added_changed_and_taken_away_and_back_works(shown):
