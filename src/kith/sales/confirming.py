@@ -6,13 +6,16 @@ hours as its form says, and confirming twice does what confirming once does. Req
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db.models import F
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Value
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -30,13 +33,15 @@ SALT = "kith.form"
 #: How long a request whose link is past stays, so that somebody who asks can be told what became of it.
 KEPT = dt.timedelta(days=7)
 HOUR = 3600
+#: Hours that a form may give at most.
+LONGEST = 720
 
 
-def hold(form: Any, data: Mapping[str, Any], request: intake.Request) -> Any:
-    """Keep a request without a lead and mail its sender the link. Raises Throttled when that address got several already."""
-    throttling.take("confirm", account=str(data["email"]), address=current().ip)
+def hold(address: str, request: intake.Request) -> Any:
+    """Keep a request without a lead and mail the link to its address. Raises Throttled when that got several already."""
+    throttling.take("confirm", account=address, address=current().ip)
     with change_set(SYSTEM, kind="form", entity="sales.leadsubmission"):
-        kept = intake.keep(request, None, status="unconfirmed")
+        kept = intake.keep(replace(request, data={**request.data, "email": address}), None, status="unconfirmed")
         jobs.defer(send_confirmation, None, submission=str(kept.pk))
     return kept
 
@@ -54,12 +59,12 @@ def send_confirmation(submission: str) -> None:
 
 def words(kept: Any) -> tuple[str, str]:
     """Subject and text of the mail. Nothing of what was sent stands in it: anybody can give anybody's address."""
-    values = {"workspace": settings.KITH_COMPANY, "link": link(kept), "num": kept.form.confirm_hours}
+    values = {"workspace": settings.KITH_COMPANY, "link": link(kept), "num": hours_of(kept.form)}
     subject = _("Please confirm your request at %(workspace)s")
     text = ngettext(
         "Hello,\n\nsomebody, probably you, gave this address in a form of %(workspace)s. Confirm it within %(num)s hour; then we will answer your request:\n\n%(link)s\n\nIf it was not you, ignore this message; we will not write again.\n",
         "Hello,\n\nsomebody, probably you, gave this address in a form of %(workspace)s. Confirm it within %(num)s hours; then we will answer your request:\n\n%(link)s\n\nIf it was not you, ignore this message; we will not write again.\n",
-        kept.form.confirm_hours,
+        hours_of(kept.form),
     )
     return subject % values, text % values
 
@@ -70,17 +75,22 @@ def link(kept: Any) -> str:
     return f"{settings.BASE_URL.rstrip('/')}/f/{kept.form.key}/confirm/{token}?lang={kept.language}"
 
 
+def hours_of(form: Any) -> int:
+    """How long links of a form are good; those that are out already stay so when it does not ask any more."""
+    return int(form.confirm_hours or LONGEST)
+
+
 def kept_by(form: Any, token: str) -> Any | None:
     """The request of a link of this form that is still good, confirmed or not; else None."""
     try:
-        key = UUID(signing.loads(token, salt=SALT, max_age=(form.confirm_hours or 0) * HOUR))
+        key = UUID(signing.loads(token, salt=SALT, max_age=hours_of(form) * HOUR))
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return submissions().filter(pk=key, form=form.pk).first()
 
 
 def confirm(form: Any, kept: Any) -> Any | None:
-    """Make the lead of a request; None when it was made before."""
+    """Make the lead of a request; None when it was made before. Raises Refused when it cannot be one any more."""
     from . import forms
 
     entity = registry.get("sales.leadsubmission")
@@ -99,9 +109,9 @@ def confirm(form: Any, kept: Any) -> Any | None:
 )
 def forget_unconfirmed() -> Mapping[str, Any]:
     """Remove requests whose link is past for a week; they become no lead and need nobody."""
-    hours = F("form__confirm_hours") * dt.timedelta(hours=1)
-    late = waiting().filter(received_at__lt=now() - KEPT - hours) | waiting().filter(form__confirm_hours=None, received_at__lt=now() - KEPT)  # fmt: skip
-    found = list(late.order_by("pk")[:1000])
+    hours = Coalesce(F("form__confirm_hours"), Value(LONGEST)) * Value(dt.timedelta(hours=1))
+    ended = ExpressionWrapper(F("received_at") + hours, models.DateTimeField())
+    found = list(waiting().annotate(ended=ended).filter(ended__lt=now() - KEPT).order_by("pk")[:1000])
     with change_set(SYSTEM, kind="forget", entity="sales.leadsubmission"):
         trash.purge(SYSTEM, registry.get("sales.leadsubmission"), found)
     return {"removed": len(found)}

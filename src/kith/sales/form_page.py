@@ -58,7 +58,12 @@ def confirm(request: HttpRequest, key: str, token: str) -> HttpResponse:
             return render(request, "sales/form_confirm.html", {"form": form, "plain": True, "wrong": text}, status=410)
         if request.method != "POST" and kept.status == "unconfirmed":
             return render(request, "sales/form_confirm.html", {"form": form, "plain": True, "kept": kept})
-        confirming.confirm(form, kept)
+        try:
+            confirming.confirm(form, kept)
+        except Refused as refused:  # the form asks for something else by now
+            return draw(
+                request, form, {name: forms.as_posted(value) for name, value in kept.data.items()}, refused.errors, 422
+            )
         return thanks(request, form)
 
     return of_form(request, key, confirmed)

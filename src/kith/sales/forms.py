@@ -164,7 +164,7 @@ def submit(form: Any, posted: Mapping[str, list[str]], *, page: str = "") -> Any
     try:
         with change_set(SYSTEM, kind="form", entity="sales.leadsubmission"):
             if data and form.confirm_hours:
-                confirming.hold(form, data, request)
+                confirming.hold(intake.cleaned(who_of(data))["email"], request)
             elif data:
                 return make(form, data, request)
             else:
@@ -174,6 +174,11 @@ def submit(form: Any, posted: Mapping[str, list[str]], *, page: str = "") -> Any
         if "submission_key" in refused.errors or taken(form, number):
             return None  # the same request, a moment earlier
         raise
+
+
+def as_posted(value: Any) -> list[str]:
+    """A value that was kept, as a form would send it."""
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def taken(form: Any, number: str) -> bool:
@@ -187,9 +192,14 @@ def caught(posted: Mapping[str, list[str]]) -> bool:
     return any(value.strip() for value in posted.get(TRAP, []))
 
 
+def who_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request says about its sender."""
+    return {name: value for name, value in data.items() if name not in OWN}
+
+
 def make(form: Any, data: Mapping[str, Any], request: intake.Request) -> Any:
     """The lead of a request, with what the form gives its leads."""
-    who = {name: value for name, value in data.items() if name not in OWN}
+    who = who_of(data)
     own = {OWN[name]: value for name, value in data.items() if name in OWN}
     language = {"language": request.language} if request.language and not who.get("language") else {}
     given = {
@@ -215,7 +225,7 @@ def accept(actor: Actor, submissions: Sequence[Any]) -> list[Any]:
         form = registry.get("sales.leadform").rows(SYSTEM).filter(pk=submission.form_id).first()
         if form is None:
             raise Refused(_("The form of this request is in the trash; bring it back first."))
-        posted = {name: [str(value)] for name, value in submission.data.items() if name != TRAP}
+        posted = {name: as_posted(value) for name, value in submission.data.items() if name != TRAP}
         with change_set(actor, kind="accept", entity=entity.label):
             data = read(form, posted)
             (fresh,) = writes.lock(entity, [submission.pk])

@@ -131,3 +131,49 @@ def test_hours_have_bounds(form, people, hours):
     assert list(refused.value.errors) == ["confirm_hours"]
     form.refresh_from_db()
     assert form.confirm_hours == 24
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b.example, c@d.example", "a@b.example\nBcc: c@d.example", "not an address", "a@b"]
+)
+def test_an_address_that_no_mail_can_go_to_is_refused_at_once(form, address):
+    answer = send(GOOD | {"email": address})
+    assert answer.status_code == 422 and 'id="f-email-err"' in answer.text
+    assert (
+        not rows("sales.leadsubmission").exists() and not JobRun.objects.filter(name="sales.send_confirmation").exists()
+    )
+
+
+def test_the_mail_goes_to_the_address_in_its_normal_form(form):
+    send(GOOD | {"email": " Freja@NORDHAVN.example "})
+    deliver()
+    assert mail.outbox[0].to == [rows("sales.leadsubmission").get().data["email"]] == ["freja@nordhavn.example"]
+
+
+def test_links_that_are_out_stay_good_when_the_form_does_not_ask_any_more(form):
+    send()
+    (link,) = deliver()
+    writes.save(SYSTEM, form, {"confirm_hours": None})
+    assert Client().post(link).status_code == 200 and rows("sales.lead").count() == 1
+
+
+def test_a_confirmed_request_that_cannot_become_a_lead_is_told_and_stays(form, monkeypatch):
+    send()
+    (link,) = deliver()
+
+    def refuse(*_given):
+        raise Refused({"text": ["Too late."]})
+
+    monkeypatch.setattr(forms, "make", refuse)
+    answer = Client().post(link)
+    assert answer.status_code == 422 and "Too late." in answer.text and "Ten points" in answer.text
+    assert rows("sales.leadsubmission").get().status == "unconfirmed" and nothing_came()
+
+
+def test_spam_with_interests_is_taken_after_all(form, people, make):
+    product = make("catalogue.product", name="TX-400")
+    writes.save(SYSTEM, form, {"products": [product.pk], "confirm_hours": None})
+    make("sales.leadformfield", form=form.pk, kind="interest", position=9)
+    send(GOOD | {"interest": str(product.pk), forms.TRAP: "x"})
+    (kept,) = rows("sales.leadsubmission")
+    assert kept.status == "spam" and forms.accept(people.actors.eva, [kept])[0].interest == [product.pk]
