@@ -23,6 +23,7 @@ from .system_rights import require_system_right as require_system_right
 if TYPE_CHECKING:
     from .entity import Entity
     from .predicates import Kept
+    from .specs import FieldSpec
 
 #: From least to most; "reports" is own plus everything own of anyone below in the org tree (R135).
 LEVELS = ("none", "own", "reports", "team", "unit", "all")
@@ -442,25 +443,22 @@ def writable(actor: Actor, entity: "Entity") -> frozenset[str]:
 
 def givable(actor: Actor, entity: "Entity") -> frozenset[str]:
     """Names of the fields the actor may give to a new record: besides the writable ones those that come with an import."""
-    once = [name for name, spec in entity.fields.items() if spec.imported]
-    if not once or not allowed(actor, entity, "import"):
-        return writable(actor, entity)
-    least = FIELD_LEVELS.index("edit")
-    return writable(actor, entity).union(
-        name for name in once if actor.is_system or FIELD_LEVELS.index(field_level(actor, entity, name)) >= least
-    )
+    return _fields_at(actor, entity, "give" if allowed(actor, entity, "import") else "edit")
 
 
-def _fields_at(actor: Actor, entity: "Entity", level: str) -> frozenset[str]:
-    specs = entity.fields
-    editable = level == "read"
+def _fields_at(actor: Actor, entity: "Entity", use: str) -> frozenset[str]:
+    """Names of the fields that the actor may read, edit or give to a new record."""
+    key = ("fields", entity.label, use, len(entity.fields))
+    if not actor.is_system and key in actor.memo:
+        return actor.memo[key]  # type: ignore[no-any-return]
+    there = [name for name, spec in entity.fields.items() if use == "read" or is_for(spec, use)]
     if actor.is_system:
-        return frozenset(name for name, spec in specs.items() if editable or (spec.editable and spec.columns))
-    key = ("fields", entity.label, level, len(specs))
-    if key not in actor.memo:
-        least = FIELD_LEVELS.index(level)
-        actor.memo[key] = frozenset(
-            name for name, spec in specs.items()
-            if (editable or (spec.editable and spec.columns)) and FIELD_LEVELS.index(field_level(actor, entity, name)) >= least
-        )  # fmt: skip
+        return frozenset(there)
+    least = FIELD_LEVELS.index("read" if use == "read" else "edit")
+    actor.memo[key] = frozenset(n for n in there if FIELD_LEVELS.index(field_level(actor, entity, n)) >= least)
     return actor.memo[key]  # type: ignore[no-any-return]
+
+
+def is_for(spec: "FieldSpec", use: str) -> bool:
+    """Whether a field can be edited, or given to a new record, by anybody."""
+    return bool(spec.columns) and (spec.editable or (use == "give" and spec.imported))

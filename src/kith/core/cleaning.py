@@ -64,14 +64,15 @@ def resolved(
 
 def check_names(actor: Actor, entity: Entity, names: Iterable[str], *, is_new: bool = False) -> None:
     """Refuse unknown names (valid ones in the message); forbid fields the actor may not write, or give to a new record."""
-    specs, writable = entity.fields, access.givable(actor, entity) if is_new else access.writable(actor, entity)
+    specs, givable = entity.fields, access.givable(actor, entity)
+    writable = givable if is_new else access.writable(actor, entity)
     readable = access.readable(actor, entity)
     unknown = [name for name in names if name not in specs or name not in readable]
     if unknown:
         valid = ", ".join(sorted(writable))
         raise Refused({name: [_("Unknown field; there are: %(valid)s.") % {"valid": valid}] for name in unknown})
     locked = [name for name in names if name not in writable]
-    if late := [name for name in locked if not is_new and name in access.givable(actor, entity)]:
+    if late := [name for name in locked if not is_new and name in givable]:
         raise Refused({name: [TOO_LATE] for name in late})
     if locked:
         raise Forbidden(

@@ -16,7 +16,7 @@ from .access import Actor
 from .entity import Entity, registry
 from .errors import BadValue
 from .filter_ops import BARE
-from .filters import BadFilter, Group, Node, Test, from_json, term, to_json
+from .filters import MAX_TERMS, BadFilter, Group, Node, Test, count, from_json, term, to_json
 from .specs import FieldSpec, renamed
 from .types.picks import as_uuid
 
@@ -95,9 +95,16 @@ def read(text: str) -> Node:
     if not text.lstrip().startswith("{"):
         return term(text)
     try:
-        return from_json(json.loads(text), 1)
+        return limited(from_json(json.loads(text), 1))
     except (ValueError, RecursionError):
         raise BadFilter(_("Not valid JSON.")) from None
+
+
+def limited(node: Node) -> Node:
+    """The same condition, unless it holds too many; raises BadFilter."""
+    if count(node) > MAX_TERMS:
+        raise BadFilter(_("This filter has too many conditions; at most %(limit)d.") % {"limit": MAX_TERMS})
+    return node
 
 
 def check(node: Node) -> None:

@@ -17,7 +17,7 @@ from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from .errors import BadValue, KithError
-from .filter_ops import condition, value_of
+from .filter_ops import MULTI, condition, value_of
 from .specs import ComputedSpec
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def term(text: str) -> Test:
     return Test(
         parts[0],
         parts[1],
-        values
-        if len(values) > 1 or parts[1] in ("any", "not_any", "has", "has_not", "between", "within")
-        else values[0],
+        values if len(values) > 1 or parts[1] in MULTI else values[0],
     )
 
 

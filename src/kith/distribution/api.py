@@ -95,6 +95,8 @@ def ownership(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpR
     entity = entity_of(slug, actor)
     access.fetch(entity, actor, key)
     access.fetch(entity, actor, key, "history")
+    if "owner" not in access.readable(actor, entity):
+        raise Missing(entity.label, "ownership")
     return as_json({"results": [one.as_json() for one in owners.of(entity, key)]})
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kith.core import access
 from kith.core.access import Actor
 from kith.core.entity import Panel, extend, registry
 from kith.core.ui.base import actor_of
@@ -21,9 +22,9 @@ from .subjects import kinds
 
 
 def owners(actor: Actor, record: Any) -> dict[str, Any]:
-    """The changes of owner; they are part of the history."""
+    """The changes of owner, for those who may read the owner; they are part of the history."""
     entity = registry.for_model(type(record))
-    seen = "history" in may(actor, entity, record, ["history"])
+    seen = "owner" in access.readable(actor, entity) and "history" in may(actor, entity, record, ["history"])
     return {"stretches": ownership.of(entity, record.pk) if seen else [], "seen": seen}
 
 

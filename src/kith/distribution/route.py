@@ -64,7 +64,10 @@ class Traces:
     sets: dict[UUID, ChangeSet]
     items: Sequence[WorkItem]
     requests: Sequence[MoveRequest]
+    #: Who worked on it, by id.
     names: dict[str, str]
+    #: The present owner's name; empty without one, None where it may not be known.
+    owner: str | None
 
 
 def of(actor: Actor, record: Any) -> Route | None:
@@ -75,28 +78,30 @@ def of(actor: Actor, record: Any) -> Route | None:
         return None
     owned = is_owned(entity)
     sees = "owner" in readable and "history" in may(actor, entity, record, ["history"])
-    found = traces(actor, record, sees=sees, names_owner="owner" in readable)
+    found = traces(actor, record, sees=sees, tells_owner="owner" in readable)
     stages = list(stage_turns(actor, found, sees=sees))
     holders = holder_turns(record, found) if owned and sees else []
     stretches = together(stages, holders, [*asked(found), *(worked(found) if sees else ())])
     return Route(list(now(record, found, stretches)), stretches[::-1], owned and sees, owned)
 
 
-def traces(actor: Actor, record: Any, *, sees: bool, names_owner: bool) -> Traces:
+def traces(actor: Actor, record: Any, *, sees: bool, tells_owner: bool) -> Traces:
     """Read what is known, each kind at once."""
     entity, stays = registry.for_model(type(record)), history.stays(record)
     changes = ownership.of(entity, record.pk) if sees and is_owned(entity) else []
     items = list(WorkItem.objects.filter(subject_id=record.pk).order_by("-entered_at", "-pk")[:MOST])
     keys = {stay.changeset_id for stay in stays} if sees else set()
     people = {str(item.lease_owner_id) for item in items if item.lease_owner_id}
-    owner = {str(record.owner_id)} if names_owner and record.owner_id else set()
+    owner = str(record.owner_id) if tells_owner and record.owner_id else ""
+    names = ownership.people(people | ({owner} if owner else set()))
     return Traces(
         stays,
         changes,
         {one.pk: one for one in ChangeSet.objects.filter(pk__in=keys)},
         items,
         approval.past(actor, record),
-        ownership.people(people | owner),
+        names,
+        names.get(owner, "") if tells_owner else None,
     )
 
 
@@ -132,7 +137,7 @@ def holder_turns(record: Any, found: Traces) -> list[Turn]:
         for one in reversed(found.changes)
     ]
     if len(turns) < ownership.MOST and (not turns or turns[0].at > record.created_at):
-        first = found.changes[-1].before if found.changes else found.names.get(str(record.owner_id), "")
+        first = found.changes[-1].before if found.changes else found.owner or ""
         turns.insert(0, Turn(record.created_at, first))
     return turns
 
@@ -205,9 +210,11 @@ def now(record: Any, found: Traces, stretches: Sequence[Stretch]) -> Iterator[st
 
 def here(record: Any, found: Traces, stretches: Sequence[Stretch]) -> str:
     """The stage with its holder, each with its beginning where they differ."""
-    stay, owner = found.stays[-1], found.names.get(str(record.owner_id), "")
-    held = held_since(stretches, owner)
+    stay, owner = found.stays[-1], found.owner
     words = {"stage": place(stay.stage_id).name, "who": owner, "when": since(stay.entered_at)}
+    if owner is None:
+        return _("Now in “%(stage)s” since %(when)s.") % words
+    held = held_since(stretches, owner)
     waits = next((item for item in found.items if item.state == WorkItem.State.WAITING), None)
     if waits is not None:
         words |= {"pool": pool_name(waits), "held": since(waits.entered_at)}

@@ -40,18 +40,19 @@ def context(actor: Actor, process: Process) -> dict[str, Any]:
         "course": course, "process": process, "edits": edits, "is_draft": process.status == Process.Status.DRAFT, "drawing": drawing.draw(course) if course.stages else "",
         "rows": matrix(course), "before": old, "differences": differences.between(old, course) if old else [], "counts": counts, "total": sum(counts.values()),
         "lacking": lacking(process) if process.status == Process.Status.DRAFT else "", "moves_on": edits and any(targets(course)), "next": next_of(course),
-        "needs": needs(course), "chances": {stage.pk: drawing.chance(stage) for stage in course.stages}, "audience": audience(process), "here": f"/processes/{process.pk}/", "slug": registry.get(process.entity).slug,
+        "needs": needs(course), "chances": {stage.pk: drawing.chance(stage) for stage in course.stages}, "audience": audience(actor, process), "here": f"/processes/{process.pk}/", "slug": registry.get(process.entity).slug,
     }  # fmt: skip
 
 
-def audience(process: Process) -> list[tuple[str, str]]:
-    """For which departments, products and categories it is: the label of each limit with names."""
-    specs = registry.get("processes.process").fields
+def audience(actor: Actor, process: Process) -> list[tuple[str, str]]:
+    """For which departments, products and categories it is, as far as the reader may know: the label of each limit with names."""
+    entity = registry.get("processes.process")
+    specs, readable = entity.fields, access.readable(actor, entity)
     limits = {"units": "people.orgunit", "products": scope.PRODUCT, "categories": scope.CATEGORY}
     return [
         (str(specs[name].label), scope.names({label: keys}))
         for name, label in limits.items()
-        if (keys := getattr(process, name))
+        if name in readable and (keys := getattr(process, name))
     ]
 
 

@@ -165,18 +165,14 @@ def check(entity: Entity, chosen: Iterable[tuple[Any, Process]]) -> None:
     for record, process in narrow:
         mine = products[record.pk]
         if mine and steps(process, known.near(mine)) is None:
-            raise Refused({"process": [other_products(process, mine)]})
-
-
-def other_products(process: Process, products: Iterable[UUID]) -> Any:
-    """How it is told that a process is for other products."""
-    facts = {"process": process, "only": for_what(process), "products": names({PRODUCT: products})}
-    return _("“%(process)s” is only for %(only)s, not for %(products)s; choose another process.") % facts
-
-
-def for_what(process: Process) -> str:
-    """What a process is for, by name."""
-    return names({PRODUCT: process.products, CATEGORY: process.categories})
+            raise Refused(
+                {
+                    "process": [
+                        _("“%(process)s” is only for other products than those of this record; choose another process.")
+                        % {"process": process}
+                    ]
+                }
+            )
 
 
 def names(keys: Mapping[str, Iterable[UUID]]) -> str:

@@ -5,6 +5,7 @@ hours as its form says, and confirming twice does what confirming once does. Req
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,15 +27,25 @@ from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.context import current
 from kith.core.entity import registry
+from kith.core.errors import Refused
 
 from . import intake
 
 SALT = "kith.form"
+ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 #: How long a request whose link is past stays, so that somebody who asks can be told what became of it.
 KEPT = dt.timedelta(days=7)
 HOUR = 3600
 #: Hours that a form may give at most.
 LONGEST = 720
+
+
+def address_of(who: Mapping[str, Any]) -> str:
+    """The address of a sender. Raises Refused for one that mail programs in general cannot send to (RFC 5321, dot-string)."""
+    address = str(who["email"])
+    if not ATOMS.fullmatch(address.rpartition("@")[0]):
+        raise Refused({"email": [_("No mail can be sent to this address.")]})
+    return address
 
 
 def hold(address: str, request: intake.Request) -> Any:

@@ -164,7 +164,7 @@ def submit(form: Any, posted: Mapping[str, list[str]], *, page: str = "") -> Any
     try:
         with change_set(SYSTEM, kind="form", entity="sales.leadsubmission"):
             if data and form.confirm_hours:
-                confirming.hold(intake.cleaned(who_of(data))["email"], request)
+                confirming.hold(confirming.address_of(intake.cleaned(who_of(data))), request)
             elif data:
                 return make(form, data, request)
             else:
@@ -218,16 +218,17 @@ def accept(actor: Actor, submissions: Sequence[Any]) -> list[Any]:
     """Make leads of requests that were taken for spam by mistake."""
     entity, made = registry.get("sales.leadsubmission"), []
     for submission in submissions:
-        if submission.lead_id or not submission.form_id:
+        if not submission.form_id:
             continue
-        if submission.status == "unconfirmed":
-            raise Refused(_("This request waits for its sender, who has to open the link in the mail first."))
         form = registry.get("sales.leadform").rows(SYSTEM).filter(pk=submission.form_id).first()
         if form is None:
             raise Refused(_("The form of this request is in the trash; bring it back first."))
-        posted = {name: as_posted(value) for name, value in submission.data.items() if name != TRAP}
         with change_set(actor, kind="accept", entity=entity.label):
-            data = read(form, posted)
             (fresh,) = writes.lock(entity, [submission.pk])
+            if fresh.lead_id:
+                continue
+            if fresh.status == "unconfirmed":
+                raise Refused(_("This request waits for its sender, who has to open the link in the mail first."))
+            data = read(form, {name: as_posted(value) for name, value in fresh.data.items() if name != TRAP})
             made.append(make(form, data, intake.request_of(fresh, data=data)))
     return made

@@ -17,7 +17,6 @@ from markupsafe import Markup, escape
 from kith.core import access, calendars, titles
 from kith.core.access import Actor
 from kith.core.calendars import DAY, MODES, MONTH, WEEK, Day, Period
-from kith.core.cleaning import references
 from kith.core.filters import Group, Test
 from kith.core.listing import Page
 from kith.core.specs import FieldSpec
@@ -241,17 +240,11 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
     specs, sheet = shown_specs(look, actor), list_rows.sheet(look, actor)
     days = calendars.days(look, actor, spec, period, extra=list_rows.edit_marks(look.entity, actor), shown=specs)
     records = [record for day in days for record in day.records]
-    found = titles.load(actor, wanted(specs, records) | set(filter_words.links_in(look.entity, look.filter)))
+    found = titles.load(actor, titles.wanted(specs, records) | set(filter_words.links_in(look.entity, look.filter)))
     page = Page(records, count=sum(day.count for day in days))
     made = CalendarPage(look.entity, actor, look, saved, page, sheet, found, spec=spec, period=period, days=days)
     list_page.log(actor, made)
     return made
-
-
-def wanted(specs: list[FieldSpec], records: Iterable[Any]) -> set[tuple[str, Any]]:
-    """Records that entries name."""
-    linked = [spec for spec in specs if spec.type.name in ("link", "tags", "ref")]
-    return {pair for record in records for spec in linked for pair in references(spec, spec.get(record))}
 
 
 def look_of(request: HttpRequest, entity: Any, actor: Actor) -> tuple[Look, list[Any]]:

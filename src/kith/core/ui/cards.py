@@ -25,7 +25,6 @@ from kith.core.ui.icons import icon
 FIGURES = frozenset({"money", "number", "percent"})
 MARKS = frozenset({"choice", "choices", "tags"})
 TIMES = frozenset({"date", "moment"})
-LINKED = ("link", "tags", "ref")
 
 
 @dataclass(slots=True)

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST
 
 from kith.core import access, linked, titles
 from kith.core.access import SYSTEM, Actor
-from kith.core.conditions import MODES, Parts, apart, asked, check, links, read
+from kith.core.conditions import MODES, Parts, apart, asked, check, limited, links, read
 from kith.core.entity import Entity, registry
 from kith.core.errors import Missing
-from kith.core.filter_ops import BARE, LABELS
-from kith.core.filters import BadFilter, Node, Test, compile_filter, to_json
+from kith.core.filter_ops import BARE, LABELS, MULTI
+from kith.core.filters import BadFilter, Group, Node, Test, compile_filter, to_json
 from kith.core.specs import FieldSpec, renamed
 from kith.core.ui import filter_editor, filter_words
 from kith.core.ui.base import page
@@ -98,8 +98,7 @@ def typing(spec: FieldSpec, data: Any) -> tuple[Test, ...]:
     if not path:
         return ()
     values = [value for value in data.getlist(f"{spec.name}.value") if value]
-    many = op in ("any", "not_any", "has", "has_not", "between", "within")
-    return (Test(path, op, None if not values or op in BARE else values if many else values[0]),)
+    return (Test(path, op, None if not values or op in BARE else values if op in MULTI else values[0]),)
 
 
 # --- and onto a page ----------------------------------------------------------------------------------------------------
@@ -210,6 +209,7 @@ def stepped(spec: FieldSpec, actor: Actor, data: Any) -> Editor:
     if target is None:
         return Editor()
     texts = [text for text in data.getlist(spec.name) if text.strip() and is_part(text)]
+    limited(Group("all", tuple(map(read, texts))))
     gone = {data.get(what) for what in ("drop", "open") if what in data}
     # What only this person may not ask stays, or adding a part would quietly widen the condition.
     nodes = [node for text in texts if text not in gone and not problem(target, SYSTEM, node := read(text))]

@@ -122,13 +122,13 @@ def strip(entity: Entity, actor: Actor, record: Any, titles: Titles) -> list[tup
     """The figures under the head: label and value."""
     allowed = access.readable(actor, entity)
     specs = [entity.fields[name] for name in entity.strip if name in allowed]
-    return [
-        (
-            str(capfirst(str(spec.label))),
-            show(spec, spec.get(record), record, titles, cell=spec.type.name in ("date", "moment", "link")),
-        )
-        for spec in specs
-    ]
+    return [(str(capfirst(str(spec.label))), figure(spec, record, titles)) for spec in specs]
+
+
+def figure(spec: FieldSpec, record: Any, titles: Titles) -> Markup:
+    """A value under the head; a long text ends in dots, for which it needs an element of its own."""
+    shown = show(spec, spec.get(record), record, titles, cell=spec.type.name in ("date", "moment", "link"))
+    return Markup("<span>{}</span>").format(shown) if spec.type.name == "text" else shown
 
 
 def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:

@@ -126,6 +126,12 @@ def test_a_part_that_this_person_may_not_ask_stays(people):
     assert WEB in sent(html), told(html)
 
 
+def test_so_many_parts_are_not_even_read(people):
+    many = json.dumps({"any": [WEB] * 51})
+    assert sent(step(people.clients.eva, condition=many).content.decode()) == []
+    assert step(people.clients.eva, condition=[json.dumps(WEB)] * 51).status_code == 400
+
+
 # --- saving -------------------------------------------------------------------------------------------------------------
 
 

@@ -168,10 +168,16 @@ def test_without_the_stage_there_is_no_route(moved):
     assert "/api/v1/leads/{id}/route" not in document["paths"]
 
 
-def test_without_the_owner_nobody_is_named(moved):
+def test_without_the_owner_nobody_is_named(moved, reps):
+    with at(51):
+        leases.take(
+            reps.actors.igor, entity(), moved, minutes=30
+        )  # the owner himself, who is therefore known as a worker
     user = reader(("sales.lead", "view", "all"), ("sales.lead", "history", "all"), hides="owner")
-    found = seen(actor_of(user.pk), moved)
+    found = seen(actor_of(user.pk), moved, 54)
     assert {one.holder for one in found.stretches} == {None} and found.now == ["Now in “In work” since 2 Jun 11:00."]
+    assert client_of(user).get(f"/api/v1/leads/{moved.pk}/ownership").status_code == 404
+    assert "Vera" not in client_of(user).get(f"/leads/{moved.pk}/?tab=owners").content.decode()
 
 
 def test_a_record_that_may_not_be_seen_has_no_route(moved, people):

@@ -107,7 +107,7 @@ def test_a_process_for_other_products_is_refused_and_nothing_changes(world):
     with pytest.raises(Refused) as refused:
         writes.save(world.ann, record, {"process": narrow.pk})
     assert [str(text) for text in refused.value.errors["process"]] == [
-        "“Machines” is only for Machines, not for Contract; choose another process."
+        "“Machines” is only for other products than those of this record; choose another process."
     ]
     assert (fresh(record).process_id, fresh(record).version) == (record.process_id, record.version)
     with pytest.raises(Refused):
@@ -196,7 +196,7 @@ def test_files_bring_processes_for_products_and_meet_the_refusal(world):
     rows = [f"{name},{world.company},Machines,{key}" for name, key in (("Good", world.lathe), ("Bad", world.contract))]
     outcome = bring(world, "sales.opportunity", "\n".join(("name,company,process,interest", *rows)))
     assert [row.number for row in outcome.rejected] == [3]
-    assert "not for Contract" in outcome.rejected[0].errors["process"][0]
+    assert "only for other products" in outcome.rejected[0].errors["process"][0]
     assert [begun(one) for one in registry.get("sales.opportunity").rows(SYSTEM)] == ["Machines"]
 
 
