@@ -2,7 +2,7 @@
 
 An Actor carries the rules of all roles that reach it (directly, through nested groups or departments), each with the
 path by which it came. `scoped` turns them into a queryset, `allowed` answers for an entity as a whole, `readable` and
-`writable` for fields, `explain` says why.
+`writable` for fields; `why.explain` says why.
 """
 
 import uuid
