@@ -211,6 +211,22 @@ def new_page(browser: Browser, live_server: "LiveServer") -> Iterator[Callable[.
         yield make
 
 
+@pytest.fixture
+def visit_as(new_page: Callable[..., Page], live_server: "LiveServer") -> Callable[..., Callable[[str], Page]]:
+    """Opens pages of the server in one page of the browser: visit_as(people.clients.ann, size="phone")("/companies/")."""
+
+    def at(client: "Client | None" = None, **kind: Any) -> Callable[[str], Page]:
+        shown = new_page(client, **kind)
+
+        def go(address: str) -> Page:
+            shown.goto(live_server.url + address)
+            return shown
+
+        return go
+
+    return at
+
+
 @pytest.fixture(scope="session")
 def enterable(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Makes temporary folders that PostgreSQL's own user may enter, since as root the server runs as nobody."""

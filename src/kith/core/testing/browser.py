@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -153,13 +154,21 @@ def _settled(shown: Page) -> Callable[..., object]:
     return goto
 
 
-def until(shown: Page, condition: str, seconds: float = 20) -> None:
+def until(shown: Page, condition: str, seconds: float = 30) -> None:
     """Wait for a JavaScript condition; Playwright's own waiting uses eval, which the policy forbids."""
     for _try in range(int(seconds * 20)):
         if shown.evaluate(condition):
             return
         shown.wait_for_timeout(50)
     raise AssertionError(f"never came true: {condition}")
+
+
+def look(shown: Page, name: str) -> None:
+    """Nothing is wrong with a page for those who cannot see, and nothing wider than the screen; a picture into KITH_SHOTS for those who look."""
+    if folder := os.environ.get("KITH_SHOTS"):
+        shown.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+    assert violations(shown) == [], name
+    assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{name} is wider than the screen"
 
 
 def violations(shown: Page, within: str = "html") -> list[str]:

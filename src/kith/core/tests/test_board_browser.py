@@ -1,5 +1,7 @@
 """Boards and calendars in a real browser: by mouse, by finger, by keys and by menu; a refusal puts the card back; nothing in anybody's way."""
 
+from functools import partial
+
 import pytest
 
 from kith.core import writes
@@ -19,19 +21,9 @@ def people(transactional_db):
 
 
 @pytest.fixture
-def opened(new_page, people, live_server):
+def opened(visit_as, people):
     """Opens pages as Ann: opened(size=…)(address)."""
-
-    def at(**kind):
-        page = new_page(people.clients.ann, **kind)
-
-        def go(address):
-            page.goto(live_server.url + address)
-            return page
-
-        return go
-
-    return at
+    return partial(visit_as, people.clients.ann)
 
 
 @pytest.fixture

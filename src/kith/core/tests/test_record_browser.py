@@ -43,13 +43,8 @@ def opened(new_page, people, live_server):
 @pytest.fixture
 def shown(opened, company):
     page = opened()(f"/companies/{company.pk}/")
-    until(page, "document.querySelectorAll('[id^=rel-] .sec-h .cnt').length > 3")
+    browsing.until(page, "document.querySelectorAll('[id^=rel-] .sec-h .cnt').length > 3")
     return page
-
-
-def until(page, condition):
-    """As browsing.until, with patience for a busy machine."""
-    browsing.until(page, condition, seconds=20)
 
 
 def now(record):
@@ -58,27 +53,27 @@ def now(record):
 
 def test_a_value_is_edited_where_it_is_read_and_the_strip_follows(shown, company):
     shown.locator("#field-status [data-edit-field]").click()
-    until(shown, "document.activeElement?.name === 'status'")
+    browsing.until(shown, "document.activeElement?.name === 'status'")
     shown.locator("#field-status select").select_option("lost")
-    until(shown, "document.querySelector('#strip .badge.bad') !== null")
+    browsing.until(shown, "document.querySelector('#strip .badge.bad') !== null")
     assert now(company).status == "lost"
 
 
 def test_a_note_is_written_and_stands_in_the_timeline(shown):
     shown.locator("#note-text").fill("Budget approved")
     shown.keyboard.press("Control+Enter")
-    until(shown, "document.querySelector('.tl .noted')?.textContent.includes('Budget approved')")
+    browsing.until(shown, "document.querySelector('.tl .noted')?.textContent.includes('Budget approved')")
     assert shown.locator("#note-text").input_value() == ""
-    until(shown, "document.querySelector('#toasts .toast') !== null")
+    browsing.until(shown, "document.querySelector('#toasts .toast') !== null")
 
 
 def test_a_task_is_planned_and_ticked(shown, company):
     shown.locator("#compose-task").click()
     shown.locator("#task-name").fill("Call them")
     shown.keyboard.press("Control+Enter")
-    until(shown, "document.querySelector('.tl input[id^=tick-]') !== null")
+    browsing.until(shown, "document.querySelector('.tl input[id^=tick-]') !== null")
     shown.locator(".tl input[id^=tick-]").click()
-    until(
+    browsing.until(
         shown,
         "document.querySelector('.tl input[id^=tick-]')?.checked === true && document.querySelector('.tl .ico.ok') !== null",
     )
@@ -95,7 +90,7 @@ def test_people_are_moved_in_the_chart_by_key_and_circles_are_refused(shown, com
             )
         )
     shown.goto(shown.url.split("?")[0] + "?tab=org-chart")
-    until(shown, f"document.getElementById('node-{jobs[1].pk}') !== null")
+    browsing.until(shown, f"document.getElementById('node-{jobs[1].pk}') !== null")
     shown.locator(f"#node-{jobs[1].pk}").focus()
     shown.wait_for_timeout(300)
     shown.keyboard.press("Alt+ArrowRight")
@@ -114,7 +109,7 @@ def test_the_palette_finds_across_scripts_and_opens(shown, people):
     person = factory.make("parties.person", given_name="Иван", family_name="Иванов", owner=str(people.eva.pk))
     shown.keyboard.press("Control+k")
     shown.keyboard.type("ivanov")
-    until(
+    browsing.until(
         shown,
         "document.querySelector('#palette-results [role=option][aria-selected=true]')?.textContent.includes('Иванов')",
     )
@@ -124,14 +119,14 @@ def test_the_palette_finds_across_scripts_and_opens(shown, people):
 
 def test_an_error_of_a_dialog_takes_the_focus_and_keeps_what_was_typed(shown):
     shown.locator("#add-contactpoint-party").click()
-    until(shown, "document.querySelector('#modal[open] #f-value') !== null")
+    browsing.until(shown, "document.querySelector('#modal[open] #f-value') !== null")
     shown.locator("#f-value").fill("no mail")
     shown.locator("#modal button[type=submit].primary").click()
-    until(shown, "document.activeElement?.classList.contains('summary-err')")
+    browsing.until(shown, "document.activeElement?.classList.contains('summary-err')")
     assert shown.locator("#f-value").input_value() == "no mail"
     shown.locator("#f-value").fill("post@haldenpaper.no")
     shown.locator("#modal button[type=submit].primary").click()
-    until(
+    browsing.until(
         shown,
         "!document.querySelector('#modal[open]') && document.querySelector('#rel-contactpoint-party').textContent.includes('post@haldenpaper.no')",
     )

@@ -1,15 +1,9 @@
 """Pools, rehearsal, owners and hand-over in a real browser: by pressing their buttons, on a phone, in the dark, without axe findings."""
 
-import os
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser
 
 from kith.core import custom_fields, writes
 from kith.core.access import SYSTEM, actor_of
@@ -21,8 +15,6 @@ from kith.distribution import book, claiming, leases, running
 from .help import entity, fresh, lead, pool, rule, waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: A folder for pictures of every page, for people who look at them.
-SHOTS = os.environ.get("KITH_SHOTS", "")
 
 
 @pytest.fixture
@@ -46,26 +38,9 @@ def ground(transactional_db: None) -> Any:
 
 
 @pytest.fixture
-def opened(browser: Browser, ground: Any, live_server: Any) -> Iterator[Any]:
+def opened(visit_as: Any, ground: Any) -> Any:
     """Opens pages as Eva."""
-    with ExitStack() as stack:
-
-        def at(address: str, **kind: Any) -> Any:
-            page = stack.enter_context(browsing.page(browser, **kind))
-            name = settings.SESSION_COOKIE_NAME
-            page.context.add_cookies([{"name": name, "value": ground.people.clients.eva.cookies[name].value, "url": live_server.url}])  # fmt: skip
-            page.goto(live_server.url + address)
-            return page
-
-        yield at
-
-
-def look(page: Any, name: str) -> None:
-    """Nothing is wrong for those who cannot see; a picture for those who can."""
-    assert browsing.violations(page) == [], name
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{name} is wider than the screen"
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    return lambda address, **kind: visit_as(ground.people.clients.eva, **kind)(address)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
@@ -76,11 +51,11 @@ def test_every_page_in_both_themes_and_sizes(opened: Any, ground: Any, size: str
         "work": f"/leads/{ground.mine.pk}/", "holdings": f"/users/{ground.vera.pk}/?tab=holdings", "handover": f"/handover?user={ground.vera.pk}",
     }  # fmt: skip
     for name, address in addresses.items():
-        look(opened(address, **kind), f"{name}-{size}-{scheme}")
+        browsing.look(opened(address, **kind), f"{name}-{size}-{scheme}")
     page = opened(f"/assignment-rules/{ground.rule.pk}/?tab=rehearsal", **kind)
     page.click("#rehearse")
     page.wait_for_selector("#rehearsed table")
-    look(page, f"rehearsal-{size}-{scheme}")
+    browsing.look(page, f"rehearsal-{size}-{scheme}")
 
 
 def test_taking_the_next_opens_it_and_a_selection_is_taken(opened: Any, ground: Any) -> None:
@@ -125,9 +100,9 @@ def test_in_other_languages(opened: Any, ground: Any, language: str) -> None:
     page.select_option("#to-leads", index=1)
     page.click("#handover-look")
     page.wait_for_selector("h1")
-    look(page, f"handover-{language}")
-    look(opened(f"/pools/{ground.pool.pk}/queue"), f"queue-{language}")
+    browsing.look(page, f"handover-{language}")
+    browsing.look(opened(f"/pools/{ground.pool.pk}/queue"), f"queue-{language}")
     page = opened(f"/assignment-rules/{ground.rule.pk}/?tab=rehearsal")
     page.click("#rehearse")
     page.wait_for_selector("#rehearsed table")
-    look(page, f"rehearsal-{language}")
+    browsing.look(page, f"rehearsal-{language}")

@@ -1,14 +1,9 @@
 """A condition built in a real browser by the keyboard alone: in a new rule, on its page, in the list; in both themes and sizes."""
 
-import os
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser
 
 from kith.core import custom_fields, writes
 from kith.core.access import SYSTEM
@@ -19,8 +14,6 @@ from kith.core.testing.people import make_people
 from .help import fresh, rule
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: A folder for pictures of every page, for people who look at them.
-SHOTS = os.environ.get("KITH_SHOTS", "")
 WEB = {"field": "channel", "op": "any", "value": ["web"]}
 GERMAN = {"field": "company.country", "op": "any", "value": ["DE"]}
 
@@ -32,32 +25,9 @@ def people(transactional_db: None) -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(browser: Browser, people: Any, live_server: Any) -> Iterator[Any]:
+def opened(visit_as: Any, people: Any) -> Any:
     """Opens pages as Eva."""
-    with ExitStack() as stack:
-
-        def at(address: str, **kind: Any) -> Any:
-            page = stack.enter_context(browsing.page(browser, **kind))
-            name = settings.SESSION_COOKIE_NAME
-            page.context.add_cookies([{"name": name, "value": people.clients.eva.cookies[name].value, "url": live_server.url}])  # fmt: skip
-            page.goto(live_server.url + address)
-            page.wait_for_load_state("networkidle")
-            return page
-
-        yield at
-
-
-def look(page: Any, name: str) -> None:
-    """Nothing is wrong for those who cannot see; a picture for those who can."""
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
-    assert browsing.violations(page) == [], name
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{name} is wider than the screen"
-
-
-def until(page: Any, condition: str) -> None:
-    """As browsing.until, with patience for a busy machine."""
-    browsing.until(page, condition, seconds=30)
+    return lambda address, **kind: visit_as(people.clients.eva, **kind)(address)
 
 
 def at(page: Any, element: str, key: str = "Tab") -> None:
@@ -79,33 +49,33 @@ def choose(page: Any, element: str, label: str, then: str) -> None:
         if page.evaluate("document.activeElement.selectedOptions[0].text") == label:
             break
         page.wait_for_timeout(1_200)  # on a busy machine the browser took it for several words
-    until(page, f"!document.querySelector('.condition [aria-busy=true]') && ({then})")
+    browsing.until(page, f"!document.querySelector('.condition [aria-busy=true]') && ({then})")
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
 def test_a_condition_is_built_by_keyboard(opened: Any, people: Any, size: str, scheme: str) -> None:
     made = rule(condition=WEB)
     page = opened(f"/assignment-rules/{made.pk}/", size=size, scheme=scheme)
-    look(page, f"rule-told-{size}-{scheme}")
+    browsing.look(page, f"rule-told-{size}-{scheme}")
     page.locator("#field-condition [data-edit-field]").focus()
     page.keyboard.press("Enter")
-    until(page, "document.activeElement?.closest('#e-condition-editor')")
+    browsing.until(page, "document.activeElement?.closest('#e-condition-editor')")
     choose(page, "e-condition", "Country (company)", "document.querySelector('#e-condition-value')")
     at(page, "e-condition-value")
     page.keyboard.type("Germany")
-    look(page, f"rule-asking-{size}-{scheme}")
+    browsing.look(page, f"rule-asking-{size}-{scheme}")
     at(page, "e-condition-add")
     page.keyboard.press("Enter")
-    until(page, "document.querySelectorAll('#e-condition-editor .marks li').length === 2")
-    until(page, "document.activeElement?.id === 'e-condition'")
-    look(page, f"rule-built-{size}-{scheme}")
+    browsing.until(page, "document.querySelectorAll('#e-condition-editor .marks li').length === 2")
+    browsing.until(page, "document.activeElement?.id === 'e-condition'")
+    browsing.look(page, f"rule-built-{size}-{scheme}")
     assert fresh(made).condition == WEB  # nothing is saved before it is asked for
     for _step in range(4):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement?.type") == "submit":
             break
     page.keyboard.press("Enter")
-    until(page, "document.querySelector('#field-condition:not(.is-editing)')")
+    browsing.until(page, "document.querySelector('#field-condition:not(.is-editing)')")
     assert fresh(made).condition == {"all": [WEB, GERMAN]}
     assert "Company › Country is any of Germany" in page.inner_text("#field-condition")
 
@@ -115,12 +85,14 @@ def test_escape_leaves_everything_as_it_was(opened: Any, people: Any) -> None:
     page = opened(f"/assignment-rules/{made.pk}/")
     page.locator("#field-condition [data-edit-field]").focus()
     page.keyboard.press("Enter")
-    until(page, "document.activeElement?.closest('#e-condition-editor')")
+    browsing.until(page, "document.activeElement?.closest('#e-condition-editor')")
     at(page, "e-condition-drop-1", "Shift+Tab")
     page.keyboard.press("Enter")
-    until(page, "!document.querySelector('#e-condition-editor .marks') && document.activeElement?.id === 'e-condition'")
+    browsing.until(
+        page, "!document.querySelector('#e-condition-editor .marks') && document.activeElement?.id === 'e-condition'"
+    )
     page.keyboard.press("Escape")
-    until(page, "document.querySelector('#field-condition:not(.is-editing)')")
+    browsing.until(page, "document.querySelector('#field-condition:not(.is-editing)')")
     assert fresh(made).condition == WEB
 
 
@@ -131,11 +103,11 @@ def test_the_form_of_a_new_rule_follows_its_kind_of_record(opened: Any, people: 
     page.fill("#f-name", "Web leads")
     with page.expect_response("**/condition/**"):
         page.select_option("#f-entity", "sales.lead")
-    until(page, "document.querySelector('#f-condition-editor select')")
+    browsing.until(page, "document.querySelector('#f-condition-editor select')")
     choose(page, "f-condition", "Channel", "document.querySelector('#f-condition-op')")
     page.check("#f-condition-editor [value=web]")
     page.locator("#f-condition-editor").scroll_into_view_if_needed()
-    look(page, f"rule-new-{size}-{scheme}")
+    browsing.look(page, f"rule-new-{size}-{scheme}")
     page.locator("form button[type=submit].primary").first.click()
     page.wait_for_url("**/assignment-rules/*-*/")
     made = registry.get("distribution.assignmentrule").rows(SYSTEM).get(name="Web leads")
@@ -149,7 +121,7 @@ def test_in_other_languages(opened: Any, people: Any, language: str) -> None:
     page = opened("/assignment-rules/")
     words = {"ru": "Компания › Страна", "zh-hans": "公司 › 国家"}[language]
     assert words in page.inner_text(f"#row-{made.pk}")
-    look(page, f"rules-{language}")
+    browsing.look(page, f"rules-{language}")
     page = opened(f"/assignment-rules/{made.pk}/edit")
     assert words in page.inner_text("#f-condition-editor")
-    look(page, f"rule-edit-{language}")
+    browsing.look(page, f"rule-edit-{language}")

@@ -1,7 +1,6 @@
 """Taking the next record of a pool from the first page, in a real browser."""
 
 import pytest
-from django.conf import settings
 
 from kith.core.testing import browser as browsing
 from kith.core.testing.people import make_people
@@ -16,8 +15,7 @@ def test_the_next_of_a_pool_is_taken(browser, transactional_db, live_server):
     made, one = pool(people.ann, name="Fair"), lead(name="From the fair")
     waits(made, one)
     with browsing.page(browser) as page:
-        cookie = people.clients.ann.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        browsing.sign_in(page, people.clients.ann, live_server.url)
         page.goto(live_server.url + "/")
         assert "waiting: 1" in page.locator("#home-pools").inner_text() and browsing.violations(page) == []
         page.locator("#home-pools button").click()

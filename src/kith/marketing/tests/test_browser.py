@@ -1,7 +1,5 @@
 """A story in a real browser: from a selection to a target list, shared out, called; every page on a phone, in the dark, without axe findings."""
 
-import os
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,8 +13,6 @@ from kith.core.testing.people import client_of, grant, make_people, make_user
 from kith.marketing import calling, members, queues, splitting
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: A folder for pictures of every page, for people who look at them.
-SHOTS = os.environ.get("KITH_SHOTS", "")
 FOLK = (("Amara", "Okafor", "+442079460147"), ("Зинаида", "Платонова", "+74959876543"), ("Kenji", "Tanaka", "+81312345678"), ("Freja", "Mortensen", "+4522334455"))  # fmt: skip
 
 
@@ -59,23 +55,9 @@ def shared(ground: Any) -> Any:
 
 
 @pytest.fixture
-def opened(new_page: Any, ground: Any, live_server: Any) -> Any:
+def opened(visit_as: Any, ground: Any) -> Any:
     """Opens pages as somebody."""
-
-    def at(user: Any, address: str, **kind: Any) -> Any:
-        page = new_page(client_of(user), **kind)
-        page.goto(live_server.url + address)
-        return page
-
-    return at
-
-
-def look(page: Any, name: str) -> None:
-    """Nothing is wrong for those who cannot see; a picture for those who can."""
-    assert browsing.violations(page) == [], name
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{name} is wider than the screen"
+    return lambda user, address, **kind: visit_as(client_of(user), **kind)(address)
 
 
 def choose(page: Any, field: str, text: str) -> None:
@@ -145,7 +127,7 @@ def test_every_page_in_both_themes_and_sizes(opened: Any, ground: Any, size: str
         (ground.vera, "my-prospects", "/my-prospects"),
         (ground.igor, "my-prospects-free", "/my-prospects"),
     ):
-        look(opened(user, address, **kind), f"{name}-{size}-{scheme}")
+        browsing.look(opened(user, address, **kind), f"{name}-{size}-{scheme}")
     other = make("marketing.targetlist", name="Second round")
     members.put(SYSTEM, other, [ground.folk[0].pk, make("parties.company", name="Arbor Paper Ltd").pk], "hand")
     page = opened(ground.people.eva, f"/target-lists/{other.pk}/share-out", **kind)
@@ -153,7 +135,7 @@ def test_every_page_in_both_themes_and_sizes(opened: Any, ground: Any, size: str
     page.click("#share-out-look")
     page.wait_for_selector("#share-out-left")
     page.click("#share-out-left summary")
-    look(page, f"share-out-{size}-{scheme}")
+    browsing.look(page, f"share-out-{size}-{scheme}")
 
 
 @pytest.mark.parametrize("language", ["ru", "zh-hans"])
@@ -161,6 +143,6 @@ def test_in_other_languages(opened: Any, ground: Any, language: str) -> None:
     made = shared(ground)
     for user in (ground.people.eva, ground.vera):
         writes.save(SYSTEM, user, {"language": language})
-    look(opened(ground.vera, "/my-prospects"), f"my-prospects-{language}")
-    look(opened(ground.people.eva, f"/target-lists/{made.list.pk}/share-out"), f"share-out-{language}")
-    look(opened(ground.people.eva, f"/call-lists/{made.calls.pk}/?tab=progress"), f"progress-{language}")
+    browsing.look(opened(ground.vera, "/my-prospects"), f"my-prospects-{language}")
+    browsing.look(opened(ground.people.eva, f"/target-lists/{made.list.pk}/share-out"), f"share-out-{language}")
+    browsing.look(opened(ground.people.eva, f"/call-lists/{made.calls.pk}/?tab=progress"), f"progress-{language}")

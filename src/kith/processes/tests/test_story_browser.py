@@ -1,11 +1,9 @@
 """Stories in a real browser: a drop on the board that asks what is missing; a move that somebody approves; a process designed."""
 
 import os
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from kith.core import writes
 from kith.core.access import SYSTEM
@@ -25,27 +23,9 @@ def people(transactional_db):
 
 
 @pytest.fixture
-def opened(browser, people, live_server):
+def opened(visit_as, people):
     """Opens pages as one of the people: opened("ann")(address)."""
-    with ExitStack() as stack:
-
-        def at(who, size="desk", scheme="light"):
-            page = stack.enter_context(browsing.page(browser, size=size, scheme=scheme))
-            cookie = getattr(people.clients, who).cookies[settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-
-            def go(address):
-                page.goto(live_server.url + address)
-                return page
-
-            return go
-
-        yield at
-
-
-def until(page, condition):
-    """As browsing.until, with patience for a busy machine."""
-    browsing.until(page, condition, seconds=30)
+    return lambda who, **kind: visit_as(getattr(people.clients, who), **kind)
 
 
 def shot(page, name):
@@ -74,22 +54,22 @@ def test_a_drop_on_the_board_asks_what_is_missing_and_wins(people, opened):
     shot(page, "board")
     card, goal = page.locator(f"#row-{deal.pk}"), page.locator('section[data-column="negotiation"]')
     drag(page, card, goal)
-    until(page, "document.querySelector('#modal[open]')")
+    browsing.until(page, "document.querySelector('#modal[open]')")
     shot(page, "board-ask")
     assert page.locator("#modal input[name=asked]").evaluate_all("all => all.map(one => one.value)") == ["closes_on"]
     assert browsing.violations(page) == []
     page.locator("#f-closes_on").fill("2026-12-24")
     page.locator("#modal button[type=submit]").click()
-    until(page, f"document.querySelector('section[data-column=negotiation] [data-row=\"{deal.pk}\"]')")
+    browsing.until(page, f"document.querySelector('section[data-column=negotiation] [data-row=\"{deal.pk}\"]')")
     assert fresh(deal).stage_id == course().stage("negotiation").pk
     page.locator(f"#move-{deal.pk}").click()
     page.locator("#move-menu [data-to=won]").click()
-    until(page, "document.querySelector('#modal[open] [name=lesson]')")
+    browsing.until(page, "document.querySelector('#modal[open] [name=lesson]')")
     shot(page, "board-won")
     assert page.locator("#f-actual_amount").input_value() == "48200"
     page.locator("#f-lesson").fill("Be early")
     page.locator("#modal button[type=submit]").click()
-    until(page, "!document.querySelector('#modal[open]')")
+    browsing.until(page, "!document.querySelector('#modal[open]')")
     won = fresh(deal)
     assert (won.state, won.actual_amount, won.lesson) == ("won", 48200, "Be early")
 
@@ -117,15 +97,15 @@ def test_a_move_is_asked_for_and_approved(people, opened):
     deal = deal_of(people, amount={"amount": "900", "currency": "EUR"})
     page = opened("ann")(f"/opportunities/{deal.pk}/")
     page.locator("#step-1").check()
-    until(page, "document.querySelector('#step-1')?.checked && document.querySelector('#toasts .toast')")
+    browsing.until(page, "document.querySelector('#step-1')?.checked && document.querySelector('#toasts .toast')")
     assert fresh(deal).stage_checks == ["Call back"]
     page.locator("#to-won").click()
-    until(page, "document.querySelector('#modal[open] [name=note]')")
+    browsing.until(page, "document.querySelector('#modal[open] [name=note]')")
     assert browsing.violations(page) == []
     shot(page, "approval-ask")
     page.locator("#f-note").fill("They signed today.")
     page.locator("#modal button[type=submit]").click()
-    until(page, "document.querySelector('[id^=asked-]')")
+    browsing.until(page, "document.querySelector('[id^=asked-]')")
     shot(page, "approval-waits")
     assert fresh(deal).state == "open"
     boss = opened("tom")("/")
@@ -133,38 +113,38 @@ def test_a_move_is_asked_for_and_approved(people, opened):
     shot(boss, "approval-home")
     assert browsing.violations(boss) == []
     boss.locator("#home-requests button", has_text="Approve").click()
-    until(boss, "document.querySelector('#modal[open] #f-remark')")
+    browsing.until(boss, "document.querySelector('#modal[open] #f-remark')")
     boss.locator("#f-remark").fill("Well done")
     boss.locator("#modal button[type=submit]").click()
-    until(boss, "document.querySelector('#home-requests')?.innerText.includes('Nothing waits')")
+    browsing.until(boss, "document.querySelector('#home-requests')?.innerText.includes('Nothing waits')")
     assert (fresh(deal).state, fresh(deal).actual_amount) == ("won", 900)
 
 
 def test_a_process_is_designed(people, opened):
     draft = editions.copy(people.actors.eva, course().process)
     page = opened("eva")(f"/processes/{draft.pk}/?tab=design")
-    until(page, "document.querySelector('.flowchart')")
+    browsing.until(page, "document.querySelector('.flowchart')")
     assert browsing.violations(page) == []
     shot(page, "design")
     offer = book().courses[draft.pk].stage("offer")
     page.locator(f"#up-{offer.pk}").click()
-    until(page, f"document.querySelector('.stage-lines').children[1].dataset.line === '{offer.pk}'")
+    browsing.until(page, f"document.querySelector('.stage-lines').children[1].dataset.line === '{offer.pk}'")
     line, first = page.locator(f"#line-{offer.pk} .t"), page.locator(".stage-lines li").first
     drag_line(page, line, first)
-    until(page, f"document.querySelector('.stage-lines').children[0].dataset.line === '{offer.pk}'")
+    browsing.until(page, f"document.querySelector('.stage-lines').children[0].dataset.line === '{offer.pk}'")
     page.locator("#pair-new-won").click()
-    until(page, "document.querySelector('#modal[open] #f-condition')")
+    browsing.until(page, "document.querySelector('#modal[open] #f-condition')")
     for name, value in (("f-condition", "amount"), ("f-condition-op", "ge")):
         with page.expect_response("**/condition/condition?**"):
             page.locator(f"#{name}").select_option(value)
-        until(page, "!document.querySelector('[aria-busy=true]') && document.querySelector('#f-condition-op')")
+        browsing.until(page, "!document.querySelector('[aria-busy=true]') && document.querySelector('#f-condition-op')")
     page.locator("#f-condition-value").fill("1000")
     page.locator("#f-condition-add").click()
-    until(page, "document.querySelector('#modal .marks [name=condition]')")
+    browsing.until(page, "document.querySelector('#modal .marks [name=condition]')")
     shot(page, "rule")
     assert browsing.violations(page) == []
     page.locator("#modal footer button[type=submit]").click()
-    until(page, "!document.querySelector('#modal[open]')")
+    browsing.until(page, "!document.querySelector('#modal[open]')")
     made = next(iter(book().courses[draft.pk].rules.values()))
     assert made.condition == {"field": "amount", "op": "ge", "value": "1000"}
     assert [stage.key for stage in book().courses[draft.pk].stages][:3] == ["offer", "new", "qualified"]

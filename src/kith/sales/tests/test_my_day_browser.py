@@ -21,11 +21,6 @@ def make(label, actor=SYSTEM, **values):
     return writes.create(actor, registry.get(label), values)
 
 
-def until(page, condition):
-    """As browsing.until, with patience for a busy machine."""
-    browsing.until(page, condition, seconds=30)
-
-
 @pytest.fixture
 def scene(transactional_db):
     """Ann with a day full of work, and Tom above her."""
@@ -103,19 +98,19 @@ def test_a_task_is_ticked_off_in_place_and_undone(opened, scene):
     tasks = page.locator("#home-tasks .task")
     assert tasks.count() == 2 and page.locator("#home-agenda .evt").inner_text().startswith("Price talk")
     page.get_by_role("checkbox", name="Done: Call Ingrid about the discount").check()
-    until(page, "document.querySelectorAll('#home-tasks .task').length === 1")
-    until(page, "document.querySelector('#toasts .toast') !== null")
+    browsing.until(page, "document.querySelectorAll('#home-tasks .task').length === 1")
+    browsing.until(page, "document.querySelector('#toasts .toast') !== null")
     task = registry.get("activities.task").rows(SYSTEM).get(name="Call Ingrid about the discount")
     assert task.status == "done" and page.url.endswith("/")
     page.locator("#toasts [data-undo]").click()
-    until(page, "document.querySelectorAll('#home-tasks .task').length === 2")
+    browsing.until(page, "document.querySelectorAll('#home-tasks .task').length === 2")
     assert registry.get("activities.task").rows(SYSTEM).get(pk=task.pk).status == "todo"
 
 
 def test_an_appointment_is_ticked_off_and_a_lead_answered(opened, scene):
     page = opened(scene.people.ann)
     page.get_by_role("checkbox", name="Done: Price talk").check()
-    until(page, "document.querySelectorAll('#home-agenda .evt').length === 0")
+    browsing.until(page, "document.querySelectorAll('#home-agenda .evt').length === 0")
     page.get_by_role("button", name="Answered: Six gauges").click()
-    until(page, "document.getElementById('home-leads').innerText.includes('All leads are answered.')")
+    browsing.until(page, "document.getElementById('home-leads').innerText.includes('All leads are answered.')")
     assert registry.get("sales.lead").rows(SYSTEM).get(name="Six gauges").first_response_at is not None

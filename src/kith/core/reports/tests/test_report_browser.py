@@ -1,7 +1,6 @@
 """The report page in a real browser: no rule of axe broken, the form changes the answer, a figure opens its rows."""
 
 import pytest
-from django.conf import settings
 
 from kith.core import writes
 from kith.core.access import SYSTEM
@@ -22,8 +21,7 @@ def test_the_page_breaks_no_rule_and_is_changed_by_its_form(people, browser, liv
     rows = [{"name": f"C{n}", "status": "lost" if n % 3 else "active", "owner": people.ann.pk} for n in range(7)]
     writes.create_many(SYSTEM, registry.get("parties.company"), rows)
     with browsing.page(browser, size=size) as shown:
-        cookie = people.clients.ann.cookies[settings.SESSION_COOKIE_NAME].value
-        shown.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        browsing.sign_in(shown, people.clients.ann, live_server.url)
         shown.goto(f"{live_server.url}/companies/report?rows=status&m=count&chart=stack")
         assert browsing.violations(shown) == []
         if size == "phone":
