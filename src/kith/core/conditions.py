@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .access import Actor
@@ -57,13 +58,40 @@ def bound(spec: FieldSpec, record: Any) -> FieldSpec:
 
 def links(spec: FieldSpec, value: Any) -> list[tuple[str, UUID]]:
     """The records that a condition names, where it is known on which kind it is."""
-    from .ui.filter_words import links_in
-
     entity = registry.find(spec.target)
     try:
         return list(links_in(entity, from_json(value))) if entity else []
     except BadFilter:
         return []
+
+
+def spec_at(entity: Entity, path: str) -> tuple[str, FieldSpec | None]:
+    """The words of a field path ("Company › Industry") and the field at its end, None if there is none."""
+    words, spec, here = list[str](), None, entity
+    for name in path.split("."):
+        related = next((item for item in here.related if item.key == name), None)
+        spec = None if related else here.fields.get(name)
+        words.append(capfirst(str((related.title if related else None) or (spec.label if spec else name))))
+        target = related.entity if related else spec.target if spec else ""
+        if not target or (here := registry.find(target) or here) is None:
+            break
+    return " › ".join(words), spec
+
+
+def links_in(entity: Entity, node: Node) -> Iterable[tuple[str, UUID]]:
+    """Records that the conditions name."""
+    if isinstance(node, Group):
+        for child in node.nodes:
+            yield from links_in(entity, child)
+        return
+    _words, spec = spec_at(entity, node.field)
+    if spec is None or spec.type.name not in ("link", "tags"):
+        return
+    for raw in node.value if isinstance(node.value, list | tuple) else [node.value]:
+        try:
+            yield spec.target, UUID(str(raw))
+        except ValueError:
+            continue
 
 
 # --- what it is made of -------------------------------------------------------------------------------------------------

@@ -90,6 +90,13 @@ def count(node: Node) -> int:
     return sum(count(child) for child in node.nodes) if isinstance(node, Group) else 1
 
 
+def lets_through(test: Test, value: Any) -> bool:
+    """Whether rows with this value of a closed list may be among those that a condition asks for."""
+    if test.op in ("any", "not_any"):
+        return (value in test.value) == (test.op == "any")
+    return test.op not in ("empty", "is")
+
+
 def from_url(terms: Sequence[str], tree: str = "") -> Node:
     """The tree of the `f=` parameters and the optional `filter=` JSON."""
     nodes: list[Node] = [term(text) for text in terms]

@@ -9,7 +9,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from . import listing, sums
-from .filters import Test
+from .filters import lets_through
 from .sums import MIXED
 from .views import Look
 
@@ -74,13 +74,6 @@ def with_empty(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[Grou
         if value in found or all(lets_through(test, value) for test in asked)
     ]
     return [*shown, *(group for group in made if group.value not in values)]
-
-
-def lets_through(test: Test, value: Any) -> bool:
-    """Whether rows with this value of a closed list may be among those that a condition asks for."""
-    if test.op in ("any", "not_any"):
-        return (value in test.value) == (test.op == "any")
-    return test.op not in ("empty", "is")
 
 
 def group_of(spec: "FieldSpec", record: Any) -> Any:

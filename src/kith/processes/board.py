@@ -13,7 +13,7 @@ from kith.core import access, axes, writes
 from kith.core.axes import LOST, OPEN, WON, Axis, Column
 from kith.core.entity import registry
 from kith.core.errors import Refused
-from kith.core.grouping import lets_through
+from kith.core.filters import lets_through
 from kith.core.staged import CLOSED, State
 from kith.core.types import TYPES
 

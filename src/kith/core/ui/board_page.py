@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from kith.core import access, axes, boards, rates, titles
+from kith.core import access, axes, boards, conditions, rates, titles
 from kith.core.access import Actor
 from kith.core.axes import Axis, Column
 from kith.core.boards import Lane, Total
@@ -168,7 +168,7 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
     deck = deck_of(axis)
     lanes = boards.lanes(axis, extra=list_rows.edit_marks(look.entity, actor), shown=[deck.head, *deck.specs])
     records = [record for lane in lanes for record in lane.records]
-    found = titles.load(actor, cards.wanted(deck, records) | set(filter_words.links_in(look.entity, look.filter)))
+    found = titles.load(actor, cards.wanted(deck, records) | set(conditions.links_in(look.entity, look.filter)))
     deck.titles = found
     count = sum(lane.total.count for lane in lanes)
     page = Page(records, count=count, exact=all(lane.total.exact for lane in lanes))

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markupsafe import Markup, escape
 
-from kith.core import access, calendars, titles
+from kith.core import access, calendars, conditions, titles
 from kith.core.access import Actor
 from kith.core.calendars import DAY, MODES, MONTH, WEEK, Day, Period
 from kith.core.filters import Group, Test
 from kith.core.listing import Page
 from kith.core.specs import FieldSpec
-from kith.core.ui import filter_words, formats, list_page, list_rows, values
+from kith.core.ui import formats, list_page, list_rows, values
 from kith.core.ui.calendar_lanes import Placed, placed
 from kith.core.ui.list_page import ListPage, menu_items
 from kith.core.views import CALENDAR, LIST, Look
@@ -240,7 +240,7 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
     specs, sheet = shown_specs(look, actor), list_rows.sheet(look, actor)
     days = calendars.days(look, actor, spec, period, extra=list_rows.edit_marks(look.entity, actor), shown=specs)
     records = [record for day in days for record in day.records]
-    found = titles.load(actor, titles.wanted(specs, records) | set(filter_words.links_in(look.entity, look.filter)))
+    found = titles.load(actor, titles.wanted(specs, records) | set(conditions.links_in(look.entity, look.filter)))
     page = Page(records, count=sum(day.count for day in days))
     made = CalendarPage(look.entity, actor, look, saved, page, sheet, found, spec=spec, period=period, days=days)
     list_page.log(actor, made)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from kith.core import access, linked, titles
+from kith.core import access, conditions, linked, titles
 from kith.core.access import SYSTEM, Actor
 from kith.core.conditions import MODES, Parts, apart, asked, check, limited, links, read
 from kith.core.entity import Entity, registry
@@ -146,7 +146,7 @@ def drawn(spec: FieldSpec, entity: Entity, actor: Actor, parts: Parts, typed: Te
     """The editor with these parts and the one that is being typed."""
     made = Editor(entity.label, parts.mode, marks(spec, actor, parts.nodes), choices(entity, actor))
     known = {path for _title, mine in made.fields for path, _label in mine}
-    words, leaf = filter_words.spec_at(entity, typed.field) if typed else ("", None)
+    words, leaf = conditions.spec_at(entity, typed.field) if typed else ("", None)
     if typed is None or leaf is None:
         return made
     if typed.field not in known:
@@ -154,7 +154,7 @@ def drawn(spec: FieldSpec, entity: Entity, actor: Actor, parts: Parts, typed: Te
     made.path, made.op = typed.field, typed.op if typed.op in leaf.ops else leaf.ops[0]
     made.ops = [(key, LABELS[key]) for key in leaf.ops]
     raws = filter_editor.as_list(typed.value) if made.op == typed.op else []
-    found = titles.load(actor, set(filter_words.links_in(entity, Test(typed.field, made.op, raws))))
+    found = titles.load(actor, set(conditions.links_in(entity, Test(typed.field, made.op, raws))))
     made.control = filter_editor.control(leaf, made.op, raws, found)
     return made
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kith.core import access, titles
 from kith.core.access import Actor
+from kith.core.conditions import links_in, spec_at
 from kith.core.entity import Entity, registry
 from kith.core.filter_ops import BARE, LABELS, PERIODS
 from kith.core.filters import BadFilter, Group, Node, Test, compile_filter, count, from_json, term, to_json
@@ -18,7 +19,7 @@ from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
 from kith.core.ui import editors
 from kith.core.ui.base import page
-from kith.core.ui.filter_words import DAYS, PEOPLE, explicit, link_words, links_in, span_words, spec_at
+from kith.core.ui.filter_words import DAYS, PEOPLE, explicit, link_words, span_words
 from kith.core.ui.respond import to_list
 from kith.core.views import from_address, saved_views
 

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -11,7 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kith.core.entity import Entity, registry
+from kith.core.conditions import spec_at
+from kith.core.entity import Entity
 from kith.core.errors import BadValue
 from kith.core.filter_ops import BARE, LABELS, ME, MY_REPORTS, MY_TEAM, PERIODS, SPAN
 from kith.core.filters import Group, Node, Test, to_json, to_term
@@ -37,35 +37,6 @@ class Chip:
     edit: str
     drop: str = ""
     invalid: str = ""
-
-
-def spec_at(entity: Entity, path: str) -> tuple[str, FieldSpec | None]:
-    """The words of a field path ("Company › Industry") and the field at its end, None if there is none."""
-    words, spec, here = list[str](), None, entity
-    for name in path.split("."):
-        related = next((item for item in here.related if item.key == name), None)
-        spec = None if related else here.fields.get(name)
-        words.append(capfirst(str((related.title if related else None) or (spec.label if spec else name))))
-        target = related.entity if related else spec.target if spec else ""
-        if not target or (here := registry.find(target) or here) is None:
-            break
-    return " › ".join(words), spec
-
-
-def links_in(entity: Entity, node: Node) -> Iterable[tuple[str, uuid.UUID]]:
-    """Records that the conditions name."""
-    if isinstance(node, Group):
-        for child in node.nodes:
-            yield from links_in(entity, child)
-        return
-    _words, spec = spec_at(entity, node.field)
-    if spec is None or spec.type.name not in ("link", "tags"):
-        return
-    for raw in node.value if isinstance(node.value, list | tuple) else [node.value]:
-        try:
-            yield spec.target, uuid.UUID(str(raw))
-        except ValueError:
-            continue
 
 
 def chips(look: Look, found: Titles) -> list[Chip]:

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, axes, calendars, grouping, ledger, linked, listing, sums, titles
+from kith.core import access, axes, calendars, conditions, grouping, ledger, linked, listing, sums, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Missing
@@ -338,7 +338,7 @@ def wanted(look: Look, sheet: Sheet, records: list[Any], groups: list[GroupRow])
     pairs = titles.wanted(sheet.specs, records)
     if look.group:
         pairs |= set(list_totals.group_links(look.entity.fields[look.group], groups))
-    return pairs | set(filter_words.links_in(look.entity, look.filter))
+    return pairs | set(conditions.links_in(look.entity, look.filter))
 
 
 def hidden(look: Look, actor: Actor) -> int | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from kith.core import access, ledger, listing, rates, titles
+from kith.core import access, conditions, ledger, listing, rates, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.listing import Page
@@ -310,7 +310,7 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
     """The report that a look asks for."""
     entity = look.entity
     table = engine.run(reading.of_look(look), actor)
-    found = titles.load(actor, filter_words.links_in(entity, look.filter))
+    found = titles.load(actor, conditions.links_in(entity, look.filter))
     count, exact = listing.total_of(look, actor)
     sheet = list_rows.sheet(look, actor)
     sheet.titles = found
