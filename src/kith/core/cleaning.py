@@ -189,7 +189,7 @@ def visible(actor: Actor, label: str, keys: set[uuid.UUID], operation: str = "vi
         return set()
     # Public records may be named by everybody, also by a token whose scopes do not let it list them.
     reader = access.SYSTEM if entity.access.public and operation == "view" else actor
-    return set(entity.rows(reader, operation).filter(pk__in=keys).values_list("pk", flat=True))
+    return set(entity.rows(reader, operation).filter(pk__in=keys).order_by().values_list("pk", flat=True))
 
 
 def problems(batch: "Batch") -> dict[int, Errors]:

@@ -119,16 +119,19 @@ def derive(batch: Batch) -> None:
 
 def store_each(entity: Entity, items: list[Item], on_errors: OnErrors | None) -> list[Item]:
     """Store all rows together; with `on_errors`, when a constraint refuses them, one by one, so that only the bad ones are told and left out."""
-    try:
+    if on_errors is None:
         store_rows(entity, items)
         return items
+    try:
+        with transaction.atomic():
+            store_rows(entity, items)
+        return items
     except Refused:
-        if on_errors is None:
-            raise
-    stored = []
+        stored = []
     for item in items:
         try:
-            store_rows(entity, [item])
+            with transaction.atomic():
+                store_rows(entity, [item])
             stored.append(item)
         except Refused as refused:
             on_errors(item.row or 0, refused.errors)
@@ -207,28 +210,25 @@ def index(entity: Entity, records: Sequence[Any], *, with_parts: bool = False) -
 
 
 def store_rows(entity: Entity, items: list[Item]) -> None:
-    """Insert new rows, update changed ones; a violated constraint becomes Refused in its own words."""
+    """Insert new rows, update changed ones; a violated constraint becomes Refused in its own words.
+
+    Refused, the transaction goes no further: the change-set, or the attempt of it that failed, is taken back.
+    """
     new = [item.record for item in items if item.is_new]
     old = [item for item in items if not item.is_new]
-    if courier.running() and not old:  # the savepoint around all that is brought together is enough
-        store.insert(entity.model, new)
+    try:
+        if new:
+            store.insert(entity.model, new)
+        if old:
+            names = {name for item in old for name in item.after}
+            columns = {column for name in names for column in entity.fields[name].columns}
+            store.update(
+                entity.model,
+                [item.record for item in old],
+                columns | set(STAMPS) | (set(SEARCH) if reindexes(entity, names) else set()),
+            )
         for gate in gates:
             gate(entity, items)
-        return
-    try:
-        with transaction.atomic():
-            if new:
-                store.insert(entity.model, new)
-            if old:
-                names = {name for item in old for name in item.after}
-                columns = {column for name in names for column in entity.fields[name].columns}
-                store.update(
-                    entity.model,
-                    [item.record for item in old],
-                    columns | set(STAMPS) | (set(SEARCH) if reindexes(entity, names) else set()),
-                )
-            for gate in gates:
-                gate(entity, items)
     except IntegrityError as error:
         raise Refused(constraint_errors(entity, error)) from error
 

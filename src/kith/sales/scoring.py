@@ -55,7 +55,7 @@ def rescore(entity: Entity, records: Iterable[Any]) -> int:
     by_key = {record.pk: record for record in records}
     if not by_key:
         return 0
-    scores = scores_of(entity, by_key)
+    scores = scores_of(entity, by_key.values())
     changed = [record for key, record in by_key.items() if settle(record, scores.get(key))]
     if changed:
         store.update(entity.model, changed, COLUMNS)
@@ -88,14 +88,14 @@ def follow_scores(entity: Entity, records: Iterable[Any]) -> None:
         follow(entity, items)
 
 
-def scores_of(entity: Entity, keys: Iterable[UUID]) -> dict[UUID, Decimal | None]:
+def scores_of(entity: Entity, records: Iterable[Any]) -> dict[UUID, Decimal | None]:
     """The automatic scores of stored records; None where there is no experience at all."""
     counts = scoring_basis.counts_of(entity)
     found: dict[UUID, Decimal | None] = {}
-    for key, state, team, position, values in facts(entity, keys):
-        if state in CLOSED:
-            found[key] = Decimal(100) if state == "won" else Decimal(0)
-        else:
+    for record in records:
+        found[record.pk] = Decimal(100 if record.state == "won" else 0) if record.state in CLOSED else None
+    if counts and (asked := [record.pk for record in records if record.state not in CLOSED]):
+        for key, team, position, values in facts(entity, asked):
             made = of(counts, team, position, values)
             found[key] = made.value if made else None
     return found
@@ -111,13 +111,13 @@ def of(
     return score.compute(known, position, values, least_tags=preferences.get("score.min_count"))
 
 
-def facts(entity: Entity, keys: Iterable[UUID]) -> Iterable[tuple[UUID, str, Any, int, dict[str, list[str]]]]:
-    """What counts of stored records: id, state, team, position of the stage, values by factor."""
+def facts(entity: Entity, keys: Iterable[UUID]) -> Iterable[tuple[UUID, Any, int, dict[str, list[str]]]]:
+    """What counts of stored records: id, team, position of the stage, values by factor."""
     names = [name for name in preferences.all_score_fields() if name != "tags"]
     rows = entity.rows(SYSTEM).filter(pk__in=list(keys)).order_by()
     rows = rows.annotate(**{f"v_{name}": scoring_basis.expression(entity, name) for name in names})
-    for key, state, team, stage, tags, *values in rows.values_list(
-        "pk", "state", "org_unit_id", "stage_id", "tags", *(f"v_{name}" for name in names)
+    for key, team, stage, tags, *values in rows.values_list(
+        "pk", "org_unit_id", "stage_id", "tags", *(f"v_{name}" for name in names)
     ):
         known, asked = book().stage(stage), preferences.score_fields(team)
         found = {
@@ -125,16 +125,15 @@ def facts(entity: Entity, keys: Iterable[UUID]) -> Iterable[tuple[UUID, str, Any
         }
         if "tags" in asked:
             found["tags"] = [str(tag) for tag in tags]
-        yield key, state, team, known.position if known else 0, found
+        yield key, team, known.position if known else 0, found
 
 
 def explain(entity: Entity, record: Any) -> score.Score | None:
     """The score of one open record with its reasons; None where there is none."""
+    if record.state in CLOSED:
+        return None
     counts = scoring_basis.counts_of(entity)
-    for _key, state, team, position, values in facts(entity, [record.pk]):
-        if state not in CLOSED:
-            return of(counts, team, position, values)
-    return None
+    return next((of(counts, *rest) for _key, *rest in facts(entity, [record.pk])), None)
 
 
 def renew(label: str, *, everything: bool = False) -> int:

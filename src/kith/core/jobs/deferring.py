@@ -27,8 +27,7 @@ def defer(job: Job, actor: Any = None, *, after: int = 0, **ids: Any) -> JobRun:
 
 def wake(job: Job, *, after: int = 0, **ids: Any) -> None:
     """Ask for a job that nobody watches, such as a delivery after each write, not before `after` seconds: no JobRun is kept of it."""
-    with transaction.atomic():
-        _queue(job, ids, ids, after)
+    _queue(job, ids, ids, after)
 
 
 def asked_enough(job: Job) -> int:
