@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q, QuerySet, Window
+from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MONTH, WEEK, DAY = "month", "week", "day"
 MODES = (MONTH, WEEK, DAY)
-#: Rows that are read at once for all days; in a longer period each day has its first ones only.
-FEW, PER_DAY = 400, 30
+#: Rows of a day that are read at once.
+PER_DAY = 30
 #: When a moment is set for a record that had none.
 MORNING = dt.time(9)
 #: A year at either end, so that every period around a day exists.
@@ -154,22 +154,19 @@ def days(
     *,
     extra: dict[str, Any],
     shown: "Iterable[FieldSpec]",
+    each: int = PER_DAY,
 ) -> list[Day]:
-    """The days of a period with their rows; one query, three where there are very many rows."""
+    """The days of a period, with the first `each` rows and the number of all rows of each; two queries, however many there are."""
     made = {date: Day(date) for date in period.days}
     order = [Key(spec.path, False, False), Key("pk", False, False)]
-    within = in_days(spec, period.start, period.end)
-    rows = listing.slim(listing.rows(look, actor).annotate(**extra), look.entity, order, [*shown, spec])
-    found = list(sorted_by(rows.filter(within), order)[: FEW + 1])
-    if len(found) > FEW:
-        counts = count_by_day(look, actor, spec, within)
-        found = list(first_ones(rows, spec, [date for date in made if counts.get(date)], order))
-    else:
-        counts = {}
-    for record in found:
-        made[local_day(spec.get(record))].records.append(record)
-    for date, day in made.items():
-        day.count = counts.get(date, len(day.records))
+    counts = dict[Any, int]()
+    for key, count in first_ones(look, actor, spec, in_days(spec, period.start, period.end), order, each):
+        counts[key] = count
+    rows = look.entity.rows(actor).filter(pk__in=list(counts)).annotate(**extra)
+    for record in sorted_by(listing.slim(rows, look.entity, order, [*shown, spec]), order) if counts else ():
+        day = made[local_day(spec.get(record))]
+        day.records.append(record)
+        day.count = counts[record.pk]
     return list(made.values())
 
 
@@ -178,19 +175,18 @@ def sorted_by(rows: "QuerySet[Any]", order: list[Key]) -> "QuerySet[Any]":
     return rows.order_by(*(ordering.direction(key) for key in order))
 
 
-def count_by_day(look: "Look", actor: "Actor", spec: "FieldSpec", within: Q) -> dict[dt.date, int]:
-    """How many rows each day has."""
-    value = TruncDate(spec.path) if spec.type.name == "moment" else spec.expression()
-    rows = listing.rows(look, actor).filter(within).order_by().annotate(calendar_day=value).values_list("calendar_day")
-    return dict(rows.annotate(n=Count("pk")))
-
-
-def first_ones(rows: "QuerySet[Any]", spec: "FieldSpec", dates: list[dt.date], order: list[Key]) -> "QuerySet[Any]":
-    """The first rows of each day, in one query."""
-    pieces = [
-        sorted_by(rows.filter(in_days(spec, date, date + dt.timedelta(days=1))), order)[:PER_DAY] for date in dates
-    ]
-    return pieces[0].union(*pieces[1:], all=True).order_by() if len(pieces) > 1 else pieces[0]
+def first_ones(
+    look: "Look", actor: "Actor", spec: "FieldSpec", within: Q, order: list[Key], each: int
+) -> "QuerySet[Any, tuple[Any, int]]":
+    """The ids of the first rows of each day, each with the number of rows of its day."""
+    day = TruncDate(spec.path) if spec.type.name == "moment" else spec.expression()
+    sorting = [ordering.direction(key) for key in order]
+    rows = listing.rows(look, actor).filter(within).order_by()
+    placed = rows.annotate(
+        calendar_place=Window(RowNumber(), partition_by=[day], order_by=sorting),
+        calendar_count=Window(Count("pk"), partition_by=[day]),
+    )
+    return placed.filter(calendar_place__lte=each).values_list("pk", "calendar_count")
 
 
 def local_day(value: dt.date) -> dt.date:

@@ -147,7 +147,7 @@ class CalendarPage(ListPage):
     def drawn(self) -> Iterator[dict[str, Any]]:
         """The days for the template."""
         today, here = timezone.localdate(), formats.locale()
-        limit = SHOWN if self.mode == MONTH else calendars.PER_DAY
+        limit = shown_in(self.mode)
         for day in self.days:
             shown = day.records[: limit if day.count <= limit else max(1, limit - 1)]
             yield {
@@ -233,12 +233,18 @@ def shown_specs(look: Look, actor: Actor) -> list[FieldSpec]:
     return [look.entity.fields[name] for name in names]
 
 
+def shown_in(mode: str) -> int:
+    """How many entries of a day are shown."""
+    return SHOWN if mode == MONTH else calendars.PER_DAY
+
+
 def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> CalendarPage:
     """The calendar that a request asks for."""
     spec, day = calendars.date_of(look, actor), calendars.day_of(request.GET.get("on", ""))
     period = calendars.period_of(calendars.mode_of(look), day)
     specs, sheet = shown_specs(look, actor), list_rows.sheet(look, actor)
-    days = calendars.days(look, actor, spec, period, extra=list_rows.edit_marks(look.entity, actor), shown=specs)
+    marks = list_rows.edit_marks(look.entity, actor)
+    days = calendars.days(look, actor, spec, period, extra=marks, shown=specs, each=shown_in(period.mode))
     records = [record for day in days for record in day.records]
     found = titles.load(actor, titles.wanted(specs, records) | set(conditions.links_in(look.entity, look.filter)))
     page = Page(records, count=sum(day.count for day in days))
