@@ -186,7 +186,8 @@ def first_ones(
         calendar_place=Window(RowNumber(), partition_by=[day], order_by=sorting),
         calendar_count=Window(Count("pk"), partition_by=[day]),
     )
-    return placed.filter(calendar_place__lte=each).values_list("pk", "calendar_count")
+    found: QuerySet[Any, tuple[Any, int]] = placed.filter(calendar_place__lte=each).values_list("pk", "calendar_count")
+    return found
 
 
 def local_day(value: dt.date) -> dt.date:
