@@ -23,6 +23,7 @@ urlpatterns = [
     path("settings/roles", roles.first, name="roles"),
     path("settings/rules", roles.rules, name="rules"),
     path("settings/rules/set", roles.set_rules, name="rules-set"),
+    path("settings/rules/condition/<int:at>", roles.condition_step, name="rules-condition"),
     path("settings/explain", roles.explain, name="explain"),
     path("roles/<uuid:key>/permissions", roles.permissions, name="permissions"),
     path("roles/<uuid:key>/permissions/preview", roles.preview, name="permissions-preview"),

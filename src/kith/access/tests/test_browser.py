@@ -100,7 +100,11 @@ def test_rules_of_a_cell_and_their_effect(opened: Any, people: Any) -> None:
     page.keyboard.press("r")
     page.wait_for_selector("#modal[open] #f-condition-0")
     page.select_option("#f-level-0", "all")
-    page.fill("#f-condition-0", '{"field": "name", "op": "is", "value": "Company 1"}')
+    page.select_option("#f-condition-0", "name")
+    page.select_option("#f-condition-0-op", "is")
+    page.locator("#f-condition-0-rest [name='condition-0.value']").fill("Company 1")
+    page.click("#f-condition-0-add")
+    page.locator("#f-condition-0-editor .marks", has_text="Company 1").wait_for()
     page.click("#modal footer [type=submit]")
     browsing.until(page, "!document.querySelector('#modal[open]')")
     assert page.inner_text("[data-key='parties.company:view']") == "rule"

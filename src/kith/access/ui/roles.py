@@ -1,6 +1,5 @@
 """The page of a role's permissions: matrix, fields, rules of one cell, what-if, all saved at once."""
 
-import json
 import uuid
 from typing import Any
 
@@ -12,17 +11,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kith.access import lockout, matrix, matrix_save, whatif
+from kith.access.matrix import RuleData
 from kith.core import access
 from kith.core.access import LEVEL_LABELS, LEVELS, SYSTEM, Actor
+from kith.core.conditions import check
 from kith.core.entity import OPERATION_LABELS, Entity, registry
 from kith.core.errors import Conflict, Missing, Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
-from kith.core.ui import errors
+from kith.core.specs import FieldSpec
+from kith.core.types import TYPES
+from kith.core.ui import condition_editor, errors
 from kith.core.ui.base import actor_of, guarded
-from kith.core.ui.filter_words import in_words
 from kith.core.ui.respond import closing, go, into, trigger
 from kith.core.why import explain as explain_right
 
+#: A rule that has just been added.
+NEW: RuleData = {"level": "own", "deny": False, "condition": None}
 FIELD_LEVELS = ("", "none", "read", "edit", "none!", "read!")
 
 
@@ -185,86 +189,98 @@ def preview(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def rules(request: HttpRequest) -> HttpResponse:
     """The dialog with all rules of one cell."""
-    access.require(actor_of(request), role_entity(), "edit")
+    actor = actor_of(request)
+    access.require(actor, role_entity(), "edit")
     label, operation = request.POST.get("entity", ""), request.POST.get("operation", "")
-    shown = matrix_save.read_rules("rules", request.POST.get("rules", "[]"))
+    found = matrix_save.read_rules("rules", request.POST.get("rules", "[]")) or [NEW]
     return rules_dialog(
-        request,
-        label,
-        operation,
-        [written(label, rule) for rule in shown]
-        or [written(label, {"level": "own", "deny": False, "condition": None})],
+        request, label, operation, [written(label, at, dict(rule), actor) for at, rule in enumerate(found)]
     )
 
 
 def rules_dialog(
     request: HttpRequest, label: str, operation: str, shown: list[dict[str, Any]], status: int = 200
 ) -> HttpResponse:
-    """Draw the rules, each with its condition in words or what is wrong with it."""
-    entity = registry.find(label)
-    context = {
-        "entity": entity, "label": label, "operation": operation, "rules": shown, "levels": [(level, capfirst(str(LEVEL_LABELS[level]))) for level in LEVELS],
-        "names": ", ".join(sorted(name for name, spec in entity.fields.items() if spec.stored)) if entity else "",
-    }  # fmt: skip
+    """Draw the rules, each with its condition and what is wrong with it."""
+    levels = [(level, capfirst(str(LEVEL_LABELS[level]))) for level in LEVELS]
+    context = {"entity": registry.find(label), "label": label, "operation": operation, "rules": shown, "levels": levels}
     return render(request, "access/rules.html", context, status=status)
 
 
-def written(label: str, rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule for the dialog: its condition as text and in words."""
-    text = json.dumps(rule["condition"], ensure_ascii=False, indent=1) if rule.get("condition") else ""
-    return rule | {"text": text} | checked(label, text)
+def written(label: str, at: int, rule: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """A rule for the dialog, with the editor of its condition."""
+    spec = condition_of(label, at)
+    return rule | {"spec": spec, "editor": condition_editor.of(spec, rule.get("condition"), actor, SYSTEM)}
 
 
-def checked(label: str, text: str) -> dict[str, Any]:
-    """A condition that was typed: parsed and in words, or the error."""
-    if not text.strip():
-        return {"condition": None, "words": "", "error": ""}
+def condition_of(label: str, at: int) -> FieldSpec:
+    """The field of the dialog that holds the condition of a rule."""
+    return FieldSpec(name=f"condition-{at}", label=_("Only where"), type=TYPES["condition"], target=label)
+
+
+def checked(label: str, condition: Any) -> str:
+    """What is wrong with a condition; empty when it can be asked. Roles may ask for fields that their writer does not see."""
     entity = registry.find(label)
-    if entity is None:
-        return {"condition": None, "words": "", "error": _("A condition needs one kind of record.")}
     try:
-        condition = json.loads(text)
-        if not isinstance(condition, dict):
-            return {"condition": None, "words": "", "error": _("A filter is an object with all, any, none or field.")}
+        if entity is None:
+            raise BadFilter(_("A condition needs one kind of record."))
         node = from_json(condition)
+        check(node)
         compile_filter(entity, node, SYSTEM)
-    except (ValueError, RecursionError):
-        return {"condition": None, "words": "", "error": _("This is no JSON.")}
     except BadFilter as error:
-        return {"condition": None, "words": "", "error": error.message}
-    return {"condition": condition, "words": in_words(entity, node, {}), "error": ""}
+        return str(error.message)
+    return ""
+
+
+@guarded
+@require_POST
+def condition_step(request: HttpRequest, at: int) -> HttpResponse:
+    """The editor of a rule's condition after one step."""
+    actor = actor_of(request)
+    access.require(actor, role_entity(), "edit")
+    label = request.POST.get("entity", "")
+    if at >= matrix_save.MOST or registry.find(label) is None:
+        raise Missing(label, str(at))
+    return condition_editor.answer(
+        request, condition_of(label, at), actor, f"/settings/rules/condition/{at}", asks=SYSTEM
+    )
 
 
 @guarded
 @require_POST
 def set_rules(request: HttpRequest) -> HttpResponse:
     """Check the dialog; the page then puts the rules into its cell. Nothing is stored yet."""
-    access.require(actor_of(request), role_entity(), "edit")
+    actor = actor_of(request)
+    access.require(actor, role_entity(), "edit")
     label, operation = request.POST.get("entity", ""), request.POST.get("operation", "")
-    found = typed_rules(request, label)
-    button = request.POST.get("do", "")
+    found, button = typed_rules(request, label), request.POST.get("do", "")
     if button == "add" and len(found) < matrix_save.MOST:
-        found.append(written(label, {"level": "own", "deny": False, "condition": None}))
+        found.append(NEW)
     elif button.startswith("drop:") and button[5:].isdecimal():
         found = [rule for at, rule in enumerate(found) if at != int(button[5:])]
-    bad = any(rule["error"] for rule in found)
-    if button or bad:
-        return rules_dialog(request, label, operation, found, 422 if bad and not button else 200)
-    plain = [{"level": rule["level"], "deny": rule["deny"], "condition": rule["condition"]} for rule in found]
-    return trigger(closing(), **{"rule-set": {"key": f"{label}:{operation}", "rules": plain}})
+    errors = [checked(label, rule["condition"]) if rule["condition"] else "" for rule in found]
+    if button or any(errors):
+        shown = [
+            written(label, at, dict(rule), actor) | {"error": error}
+            for at, (rule, error) in enumerate(zip(found, errors, strict=True))
+        ]
+        return rules_dialog(request, label, operation, shown, 200 if button else 422)
+    return trigger(closing(), **{"rule-set": {"key": f"{label}:{operation}", "rules": found}})
 
 
-def typed_rules(request: HttpRequest, label: str) -> list[dict[str, Any]]:
-    """The rules as typed in the dialog."""
-    found = []
+def typed_rules(request: HttpRequest, label: str) -> list[RuleData]:
+    """The rules as they stand in the dialog."""
+    found: list[RuleData] = []
     for at in range(matrix_save.MOST):
         level = request.POST.get(f"level-{at}")
         if level is None:
             break
         if level not in LEVELS:
             raise Refused({f"level-{at}": [_("Choose one of the levels: %(levels)s.") % {"levels": ", ".join(LEVELS)}]})
-        text = request.POST.get(f"condition-{at}", "")
-        found.append({"level": level, "deny": f"deny-{at}" in request.POST, "text": text} | checked(label, text))
+        condition = condition_editor.posted(condition_of(label, at), request.POST)
+        if not isinstance(condition, dict):
+            raise Refused({f"condition-{at}": [_("This is no condition.")]})
+        found.append({"level": level, "deny": f"deny-{at}" in request.POST, "condition": condition or None})
     return found
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -104,8 +105,11 @@ def typing(spec: FieldSpec, data: Any) -> tuple[Test, ...]:
 # --- and onto a page ----------------------------------------------------------------------------------------------------
 
 
-def of(spec: FieldSpec, value: Any, actor: Actor | None) -> Editor:
-    """The editor of a field that holds a condition; the first part that cannot be asked is opened to be mended."""
+def of(spec: FieldSpec, value: Any, actor: Actor | None, asks: Actor | None = None) -> Editor:
+    """The editor of a field that holds a condition; the first part that cannot be asked is opened to be mended.
+
+    Names of records are those that `actor` may see, fields those that `asks` may ask for: the same person, if none is given.
+    """
     try:
         parts = apart(value if isinstance(value, dict) else {})
     except BadFilter:
@@ -113,9 +117,10 @@ def of(spec: FieldSpec, value: Any, actor: Actor | None) -> Editor:
     entity, reader = registry.find(spec.target), actor or SYSTEM
     if entity is None:
         return Editor(mode=parts.mode, marks=marks(spec, reader, parts.nodes))
-    wrong = next((node for node in parts.nodes if isinstance(node, Test) and problem(entity, reader, node)), None)
+    asks = asks or reader
+    wrong = next((node for node in parts.nodes if isinstance(node, Test) and problem(entity, asks, node)), None)
     rest = tuple(node for node in parts.nodes if node is not wrong)
-    return drawn(spec, entity, reader, Parts(parts.mode, rest), wrong)
+    return drawn(spec, entity, reader, Parts(parts.mode, rest), wrong, asks)
 
 
 def problem(entity: Entity, actor: Actor, node: Node) -> str:
@@ -142,9 +147,9 @@ def marks(spec: FieldSpec, actor: Actor, nodes: Iterable[Node]) -> list[Mark]:
     ]
 
 
-def drawn(spec: FieldSpec, entity: Entity, actor: Actor, parts: Parts, typed: Test | None) -> Editor:
+def drawn(spec: FieldSpec, entity: Entity, actor: Actor, parts: Parts, typed: Test | None, asks: Actor) -> Editor:
     """The editor with these parts and the one that is being typed."""
-    made = Editor(entity.label, parts.mode, marks(spec, actor, parts.nodes), choices(entity, actor))
+    made = Editor(entity.label, parts.mode, marks(spec, actor, parts.nodes), choices(entity, asks))
     known = {path for _title, mine in made.fields for path, _label in mine}
     words, leaf = conditions.spec_at(entity, typed.field) if typed else ("", None)
     if typed is None or leaf is None:
@@ -194,16 +199,21 @@ def step(request: HttpRequest, entity: Entity, actor: Actor, name: str) -> HttpR
     if spec is None or spec.type.name != "condition" or not writes or name not in access.writable(actor, entity):
         raise Missing(entity.label, name)
     spec = renamed(spec, target=asked(actor, entity, spec, request.POST, request.GET.get("about", "")))
-    context = {
-        "entity": entity,
-        "spec": spec,
-        "name": name,
-        "id": f"{'e' if request.GET.get('at') == 'e' else 'f'}-{name}",
-    }
-    return render(request, "kith/condition_step.html", context | {"editor": stepped(spec, actor, request.POST)})
+    at = "e" if request.GET.get("at") == "e" else "f"
+    there = f"/{entity.slug}/condition/{name}?{urlencode({'about': spec.target, 'at': at})}"
+    return answer(request, spec, actor, there, at)
 
 
-def stepped(spec: FieldSpec, actor: Actor, data: Any) -> Editor:
+def answer(
+    request: HttpRequest, spec: FieldSpec, actor: Actor, there: str, at: str = "f", asks: Actor | None = None
+) -> HttpResponse:
+    """The editor after one step; `there` is the address that answers steps."""
+    context = {"there": there, "spec": spec, "name": spec.name, "id": f"{at}-{spec.name}"}
+    made = stepped(spec, actor, request.POST, asks or actor)
+    return render(request, "kith/condition_step.html", context | {"editor": made})
+
+
+def stepped(spec: FieldSpec, actor: Actor, data: Any, asks: Actor) -> Editor:
     """What the step comes to; a part that cannot be asked stays in its controls, with the reason."""
     target = registry.find(spec.target)
     if target is None:
@@ -214,10 +224,10 @@ def stepped(spec: FieldSpec, actor: Actor, data: Any) -> Editor:
     # What only this person may not ask stays, or adding a part would quietly widen the condition.
     nodes = [node for text in texts if text not in gone and not problem(target, SYSTEM, node := read(text))]
     typed, error = next(iter(typing(spec, data)), None), ""
-    if "add" in data and typed and not (error := problem(target, actor, typed)):
+    if "add" in data and typed and not (error := problem(target, asks, typed)):
         nodes, typed = [*nodes, *(node for node in (typed,) if node not in nodes)], None
     if "open" in data and is_part(data["open"]) and isinstance(opened := read(data["open"]), Test):
-        nodes, typed = [*nodes, *(one for one in (typed,) if one and not problem(target, actor, one))], opened
-    made = drawn(spec, target, actor, Parts(mode_of(spec, data), tuple(nodes)), typed)
+        nodes, typed = [*nodes, *(one for one in (typed,) if one and not problem(target, asks, one))], opened
+    made = drawn(spec, target, actor, Parts(mode_of(spec, data), tuple(nodes)), typed, asks)
     made.error, made.fresh = error, bool({"add", "drop", "open"} & set(data))
     return made
