@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 import kith
-from kith.core import guards
+from kith.core import guards, migrating
 
 type Check = Callable[[], str]
 _checks: dict[str, Check] = {}
@@ -48,6 +48,8 @@ def _migrations() -> str:
     if "migrations" in _passed:
         return ""
     executor = MigrationExecutor(connection)
+    if problem := migrating.unreachable(executor.loader):
+        return problem
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not waiting:
         _passed.add("migrations")

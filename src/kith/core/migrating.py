@@ -1,8 +1,14 @@
-"""Operations of migrations that do not stop anybody's work."""
+"""Applying migrations, and operations of theirs: an index that stops nobody's work, tables that are made at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
+
+from kith import env
 
 #: Partitions of a table: name, their index of a given name, whether it is whole, whether they have one that is attached.
 CHILDREN = """
@@ -72,3 +78,66 @@ class PartitionedIndex(Operation):
     def describe(self) -> str:
         """For the list of operations."""
         return f"Index {self.name} on {self.table} {self.columns}"
+
+
+class AtOnce(Operation):
+    """Operations for which Django renders the models once, instead of anew after each of them.
+
+    Users are linked to all, and all to users: a CreateModel of its own costs as much time as there are models so far.
+    Foreign keys are made when the migration ends, so tables may point at each other in any order. What must see in the
+    database, or in the models, what an earlier operation did, stands outside.
+    """
+
+    reduces_to_sql = True
+    serialization_expand_args = ["operations"]
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = operations
+
+    @property
+    def reversible(self) -> bool:  # type: ignore[override]  # Django's is a class attribute
+        """When all are."""
+        return all(operation.reversible for operation in self.operations)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change the state; its models are thrown away first, and rendered when one is asked for."""
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Run them in their order."""
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Take them back, the last one first."""
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        """For the list of operations."""
+        return "At once: " + "; ".join(operation.describe() for operation in self.operations)
+
+
+def migrate(verbosity: int) -> None:
+    """Apply what is missing; refused where Django would leave something out without a word."""
+    if problem := unreachable(MigrationLoader(connection)):
+        raise env.BadSetting(problem)
+    call_command("migrate", interactive=False, verbosity=verbosity)
+
+
+def unreachable(loader: MigrationLoader) -> str:
+    """What keeps a database from being brought further: of migrations that were replaced and are gone it has had some."""
+    disk, graph = loader.disk_migrations or {}, loader.graph.nodes
+    halves = [
+        f"{app}.{name}"
+        for (app, name), migration in sorted(disk.items())
+        if migration.replaces and (app, name) not in graph and not disk.keys() & set(migration.replaces)
+    ]
+    if not halves:
+        return ""
+    return (
+        f"The database has had only some of the migrations that {', '.join(halves)} stands for. Run `kith migrate` "
+        "of the last version that has all of them, then of this one (docs/decisions/011)."
+    )

@@ -2,7 +2,7 @@
 
 import argparse
 
-from django.core.management import call_command
+from kith.core import migrating
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -11,4 +11,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Apply what is missing; does nothing the second time."""
-    call_command("migrate", interactive=False, verbosity=1)
+    migrating.migrate(verbosity=1)

@@ -2,9 +2,7 @@
 
 import argparse
 
-from django.core.management import call_command
-
-from kith.core import health
+from kith.core import health, migrating
 from kith.core.serving import demo, static
 
 
@@ -18,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
     """Ready or not."""
     static.collect()
     if options.migrate:
-        call_command("migrate", interactive=False, verbosity=0)
+        migrating.migrate(verbosity=0)
     for name, problem in (found := health.problems()).items():
         print(f"kith: {name}: {problem}")
     if options.demo and not found:

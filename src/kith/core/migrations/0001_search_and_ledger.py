@@ -1,6 +1,11 @@
 """Extensions, the search function and the partitioned tables of the ledger."""
 
-from django.contrib.postgres.operations import BtreeGinExtension, TrigramExtension, UnaccentExtension
+from django.contrib.postgres.operations import (
+    BtreeGinExtension,
+    BtreeGistExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
 from django.db import migrations
 
 SEARCH = """
@@ -56,6 +61,7 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         UnaccentExtension(),
         BtreeGinExtension(),
+        BtreeGistExtension(),
         migrations.RunSQL(SEARCH, "DROP FUNCTION kith_search_vector(text, text)"),
         migrations.RunSQL(LEDGER, "DROP TABLE core_change, core_auditevent"),
         migrations.RunSQL(MONTHS, "DROP FUNCTION kith_partitions(integer)"),
