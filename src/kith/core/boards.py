@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
@@ -325,6 +327,8 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
     """
     made = [Total() for _column in columns]
     ways = listing.ways(axis.look, axis.actor)
+    if len(columns) < len(axis.columns):  # after a move two of them are counted, which may hold few of all rows
+        ways = [way.filter(reduce(or_, (column.where for column in columns))) for way in ways]
     keys, params = counting.union_of([way[: limit + 1] for way in ways] if limit else ways)
     try:
         rows = axis.entity.rows(SYSTEM).order_by().annotate(lane=lane_among(columns), **facts(axis))

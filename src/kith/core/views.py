@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -92,7 +93,18 @@ class Look:
     @property
     def path(self) -> str:
         """The page that shows this shape."""
-        return f"/{self.entity.slug}/" + ("" if self.shape == LIST else self.shape)
+        return path_of(self.entity, self.shape)
+
+    @cached_property
+    def bases(self) -> "dict[str, Look]":
+        """What this look started from, by shape; a page asks for it in dozens of addresses."""
+        return {}
+
+    def base(self, shape: str) -> "Look":
+        """The saved view, or the entity's own look, in a shape."""
+        if shape not in self.bases:
+            self.bases[shape] = base_look(self.entity, self.saved, shape)
+        return self.bases[shape]
 
     @property
     def terms(self) -> list[Test]:
@@ -126,7 +138,7 @@ class Look:
                 if name in ("filter", "columns", "sort", "group", "q", "view_id", "shape", "report")
             },
         )
-        base = base_look(self.entity, self.saved, look.shape)
+        base = self.base(look.shape)
         pairs: list[tuple[str, str]] = [("view", look.view_id)]
         if explicit or look.filter != base.filter:
             pairs += [("f", to_term(test)) for test in look.terms] + (
@@ -142,6 +154,11 @@ class Look:
         pairs += [("shape", LIST)] if look.shape == LIST and shape_of(self.saved) != LIST else []
         pairs += [(name, str(value)) for name, value in changes.items() if name in ("after", "before") and value]
         return urlencode([(name, value) for name, value in pairs if value or name == "f"])
+
+
+def path_of(entity: "Entity", shape: str) -> str:
+    """The page that shows an entity in a shape."""
+    return f"/{entity.slug}/" + ("" if shape == LIST else shape)
 
 
 def texts(value: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol, list_currencies
@@ -85,10 +86,16 @@ class Number(FieldType):
         return None if raw is None else Decimal(str(raw)) if spec.decimals else int(raw)
 
     def text(self, value: Any, spec: "FieldSpec") -> str:
-        return "" if value is None else str(format_decimal(value, locale=locale()))
+        return "" if value is None else written(value, str(locale()))
 
     def cell(self, value: Any, spec: "FieldSpec") -> Any:
         return value
+
+
+@lru_cache(maxsize=4096)
+def written(value: Any, language: str) -> str:
+    """A number in the notation of a language; lists repeat many of them."""
+    return str(format_decimal(value, locale=language))
 
 
 class Percent(Number):

@@ -32,6 +32,7 @@ from kith.core.views import (
     base_look,
     first_group,
     from_address,
+    path_of,
     saved_views,
     shape_of,
 )
@@ -278,7 +279,7 @@ def menu_items(choices: list[tuple[str, str, str]], current: str) -> Markup:
 
 def address(look: Look, **changes: Any) -> str:
     """The address of a look with changes."""
-    path = replace(look, shape=changes.get("shape", look.shape)).path
+    path = path_of(look.entity, changes.get("shape", look.shape))
     return f"{path}?{look.query(**changes)}".rstrip("?")
 
 
