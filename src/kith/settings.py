@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "kith.core.gate.gate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kith.core.middleware.session_age",
     "django.middleware.common.CommonMiddleware",
@@ -91,6 +92,7 @@ TEMPLATES = [
 # Data
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 THREADS = env.number("KITH_THREADS", 4, "Requests that one web process serves at once.", low=1, high=64)
+LINE = env.number("KITH_LINE", 32, "Requests that may wait in one web process; more are told to come again.", high=1000)
 WORKERS = env.number("WEB_CONCURRENCY", 2, "Web processes.", low=1, high=64)
 JOBS_AT_ONCE = env.number("KITH_JOBS", 2, "Jobs that one worker does at once.", low=1, high=32)
 DATABASES = {"default": database.settings(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)}

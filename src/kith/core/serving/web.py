@@ -11,6 +11,9 @@ from granian.log import LogLevels
 
 from kith.core.serving.lifeline import follow_parent
 
+#: Threads for those who are told at once that there is no room, and for the watch.
+SPARE = 4
+
 
 def main() -> None:
     """Serve until SIGTERM; requests that run may finish."""
@@ -27,7 +30,7 @@ def main() -> None:
         port=settings.PORT,
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
-        blocking_threads=settings.THREADS,
+        blocking_threads=settings.THREADS + settings.LINE + SPARE,
         log_dictconfig=settings.LOGGING,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
