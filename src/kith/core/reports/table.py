@@ -1,10 +1,12 @@
 """The answer to a report: lines, columns and cells, each cell with the list of exactly the rows it is made of (law 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from kith.core.filters import EVERYTHING, Group, Node
+from kith.core.filters import EVERYTHING, Group, Node, Test, to_term
 from kith.core.views import Look
 
 from .dimensions import Dim
@@ -134,9 +136,37 @@ class Table:
     def query(self, line: Line, head: Key | None, at: int, view_id: str = "", *, explicit: bool = False) -> str:
         """The conditions of a cell as the query of an address, for lists and for the API."""
         report = self.report
+        if line.keys and (text := self.terms(line, head, at)) is not None:  # by far the most cells of a large table
+            pairs = {"view": view_id, "q": report.q}
+            begin, end = (urlencode({name: pairs[name]}) if pairs[name] else "" for name in pairs)
+            return "&".join(part for part in (begin, text, end) if part)
         return Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=view_id).query(
             explicit=explicit
         )
+
+    def terms(self, line: Line, head: Key | None, at: int) -> str | None:
+        """The conditions of a cell as parts of an address, each written once; None where plain parts cannot say one of them."""
+        parts = [self.written("filter", lambda: self.report.filter)]
+        parts += [self.written((id(key.dim), key.value), partial(key.dim.test, key.value)) for key in line.keys]
+        if head is not None:
+            parts.append(self.written((id(head.dim), head.value), partial(head.dim.test, head.value)))
+        parts.append(self.written(at, lambda: self.columns[at].test() or EVERYTHING))
+        known = [part for part in parts if part is not None]
+        return "&".join(part for part in known if part) if len(known) == len(parts) else None
+
+    def written(self, place: Any, node: Callable[[], Node]) -> str | None:
+        """A condition as a part of an address, kept for the next cell."""
+        if place not in self.kept:
+            self.kept[place] = plain(flat(node()))
+        found: str | None = self.kept[place]
+        return found
+
+
+def plain(nodes: Iterable[Node]) -> str | None:
+    """Conditions as parts of an address; None where one of them holds others."""
+    told = list(nodes)
+    tests = [node for node in told if isinstance(node, Test)]
+    return urlencode([("f", to_term(test)) for test in tests]) if len(tests) == len(told) else None
 
 
 def flat(node: Node) -> tuple[Node, ...]:

@@ -1,6 +1,7 @@
 """The web server process: granian with our WSGI application."""
 
 import gc
+import logging
 import os
 
 os.environ.setdefault("KITH_PROCESS", "web")
@@ -23,6 +24,7 @@ def main() -> None:
 
     import kith.wsgi  # noqa: F401 - loaded once, before the workers are forked, so that they share its memory
 
+    logging.getLogger("_granian").addFilter(is_news)
     gc.freeze()
     Granian(
         "kith.wsgi:application",
@@ -38,6 +40,11 @@ def main() -> None:
         workers_kill_timeout=30,
         websockets=False,
     ).serve()
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """All that granian says, but for its doubt about the threads: most of them only stand in line (kith.core.gate)."""
+    return "Python threads" not in record.getMessage()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Refused
+from kith.core.filter_ops import in_days
 from kith.core.filters import Test
 from kith.core.following import follow
 from kith.core.pipeline import now
@@ -62,8 +63,9 @@ def forecasting() -> list[UUID]:
 
 def deals(actor: Actor, first: dt.date, last: dt.date) -> QuerySet[Any]:
     """The deals that count in the forecast of some days, each with its `category`."""
-    rows = registry.get("sales.opportunity").rows(actor).filter(process__in=forecasting())
-    won = Q(state="won", closed_at__date__range=(first, last))
+    entity = registry.get("sales.opportunity")
+    rows = entity.rows(actor).filter(process__in=forecasting())
+    won = Q(state="won") & in_days(entity.fields["closed_at"], first, last + dt.timedelta(days=1))
     due = Q(state__in=GOING, closes_on__range=(first, last))
     told = rows.filter(won | due).annotate(
         category=Case(When(state="won", then=Value("closed")), default=facts.category(), output_field=CharField())
@@ -251,8 +253,8 @@ def accuracy(actor: Actor, person: UUID, periods: Iterable[Period]) -> list[Accu
     found = []
     for period in periods:
         said = submissions(actor, period).get(person)
-        own = lines(actor, period).get(person) or Line(person)
-        won = own.own.get("closed", Decimal(0))
+        mine = deals(actor, period.first, period.last).filter(owner=person, state="won")
+        won = mine.aggregate(won=Sum("amount_base"))["won"] or Decimal(0)
         found.append(Accuracy(period, said and said.expected, said and said.counted, won))
     return found
 

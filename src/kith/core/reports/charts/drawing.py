@@ -66,7 +66,7 @@ def has_links(chart: Chart) -> bool:
 def described(chart: Chart) -> str:
     """What a chart shows, for those who do not see it."""
     values = [
-        (mark.value, chart.words(series, at))
+        (mark.value, series, at)
         for series in chart.series
         for at, mark in enumerate(series.marks)
         if mark.value is not None
@@ -74,8 +74,8 @@ def described(chart: Chart) -> str:
     if not values:
         return _("No values.")
     count = ngettext("%(num)s value.", "%(num)s values.", len(values)) % {"num": len(values)}
-    greatest = max(values, key=lambda pair: pair[0])[1]
-    return _("%(count)s Greatest: %(greatest)s.") % {"count": count, "greatest": greatest}
+    _value, series, at = max(values, key=lambda found: found[0])
+    return _("%(count)s Greatest: %(greatest)s.") % {"count": count, "greatest": chart.words(series, at)}
 
 
 def legend(chart: Chart, ident: str) -> Markup:
