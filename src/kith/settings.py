@@ -1,5 +1,6 @@
 """Settings of Django: read from the environment only, once, by the strict readers of kith.env."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -94,6 +95,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 THREADS = env.number("KITH_THREADS", 4, "Requests that one web process serves at once.", low=1, high=64)
 LINE = env.number("KITH_LINE", 32, "Requests that may wait in one web process; more are told to come again.", high=1000)
 WORKERS = env.number("WEB_CONCURRENCY", 2, "Web processes.", low=1, high=64)
+REPORTS = env.number(
+    "KITH_REPORTS", max(1, (os.cpu_count() or 2) // 2), "Reports that are worked out at once; others wait.", low=1, high=64,
+)  # fmt: skip
 JOBS_AT_ONCE = env.number("KITH_JOBS", 2, "Jobs that one worker does at once.", low=1, high=32)
 DATABASES = {"default": database.settings(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)}
 # Nothing shared lives in the cache: throttles, sessions and jobs are rows of PostgreSQL.

@@ -41,6 +41,14 @@ class Missing(KithError):
     """The record does not exist for this actor: hidden and absent are the same."""
 
 
+class Busy(KithError):
+    """Too much is being asked at this moment; nothing changed, and the same may succeed soon."""
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """One field edited by somebody else since it was read."""

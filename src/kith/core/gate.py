@@ -4,7 +4,6 @@ Without it every request would be taken, all would grow slower together, and bro
 for. One caller has at most half of the places, so that nobody's impatience stops everybody else.
 """
 
-import random
 import threading
 import weakref
 from collections import Counter
@@ -15,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kith.core.api.problems import problem
+from kith.core.api.problems import overloaded
 from kith.core.middleware import Answer, client_ip
 from kith.core.ui import errors
 
@@ -116,12 +115,7 @@ def caller_of(request: HttpRequest) -> str:
 
 
 def full(request: HttpRequest) -> HttpResponse:
-    """503 with the advice when to come again, not the same one for all."""
+    """503 in the form of the door."""
     with translation.override(translation.get_language_from_request(request)):
         text = _("Too many requests at this moment. Try again in a few seconds; nothing was changed.")
-        if request.path.startswith("/api/"):
-            response = problem(503, "busy", text)
-        else:
-            response = errors.answer(request, 503, text, busy=True)
-    response.headers["Retry-After"] = str(random.randint(1, 4))  # noqa: S311 - to spread them, no secret
-    return response
+        return overloaded(text) if request.path.startswith("/api/") else errors.busy(request, text)

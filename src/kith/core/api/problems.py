@@ -1,5 +1,6 @@
 """Errors as problem+json (RFC 9457): type, title, status, detail, and `errors` with JSON pointers to the fields."""
 
+import random
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kith.core import ledger, logs
 from kith.core.access import NOBODY
-from kith.core.errors import BadValue, Conflict, Forbidden, KithError, Missing, Refused, Warned
+from kith.core.errors import BadValue, Busy, Conflict, Forbidden, KithError, Missing, Refused, Warned
 from kith.core.filters import BadFilter
 from kith.core.store import is_busy
 from kith.core.throttling import Throttled
@@ -124,6 +125,18 @@ def answer(error: Exception, actor: Any = NOBODY, path: str = "") -> HttpRespons
     raise error
 
 
+def overloaded(message: Any) -> HttpResponse:
+    """503 with the advice when to come again, not the same one for all."""
+    response = problem(503, "overloaded", _("Too much is asked at this moment"), message)
+    response.headers["Retry-After"] = soon()
+    return response
+
+
+def soon() -> str:
+    """Some seconds from now, spread so that not all come again at once."""
+    return str(random.randint(1, 4))  # noqa: S311 - no secret
+
+
 def guarded(view: View) -> View:
     """Turn errors of core into problem documents."""
 
@@ -131,6 +144,8 @@ def guarded(view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except Busy as error:
+            return overloaded(error.message)
         except KithError as error:
             return answer(error, getattr(request, "kith_actor", NOBODY), request.path)
         except OperationalError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from kith.core import turns
 from kith.core.filters import BadFilter
 from kith.core.store import state_of
 
@@ -17,8 +18,8 @@ CANCELLED = "57014"
 
 @contextmanager
 def limited(seconds: float = SECONDS) -> Iterator[None]:
-    """Run queries within one time limit for all of them; raises BadFilter when it is over."""
-    deadline = time.monotonic() + seconds
+    """Run queries within one time limit for all of them, when it is one's turn; raises BadFilter when it is over, Busy without a turn."""
+    deadline = 0.0
 
     def within(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Give each query what is left of the time."""
@@ -31,6 +32,8 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
     try:
         with transaction.atomic():
             before = allow(None)
+            turns.take(seconds)
+            deadline = time.monotonic() + seconds
             with connection.execute_wrapper(within):
                 yield
             allow(before)

@@ -101,7 +101,7 @@ def test_a_page_says_that_it_is_busy_and_when_to_come_again(closed):
 def test_a_program_and_a_part_of_a_page_are_told_in_their_form(closed):
     middleware, reached = closed
     answer = middleware(RequestFactory().post("/api/v1/companies", "{}", "application/json"))
-    assert (answer.status_code, json.loads(answer.content)["type"]) == (503, "urn:kith:problem:busy")
+    assert (answer.status_code, json.loads(answer.content)["type"]) == (503, "urn:kith:problem:overloaded")
     part = middleware(RequestFactory().post("/companies/", headers={"HX-Request": "true"}))
     assert part.status_code == 503 and "Try again" in part.headers["HX-Trigger"] and not reached
 
@@ -135,6 +135,7 @@ def test_a_place_is_given_back_after_the_answer_and_after_an_error(settings):
     assert not door.working
 
 
+@pytest.mark.django_db  # closing an answer looks after connections
 def test_a_stream_keeps_its_place_until_it_ends_or_nobody_wants_it(settings):
     middleware, door = through(lambda request: StreamingHttpResponse(iter(["a"])), settings)
     first, second = middleware(RequestFactory().get("/")), middleware(RequestFactory().get("/"))

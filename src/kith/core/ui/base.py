@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kith.core import access, ledger
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
-from kith.core.errors import BadValue, Conflict, Forbidden, Missing, Refused, Warned
+from kith.core.errors import BadValue, Busy, Conflict, Forbidden, Missing, Refused, Warned
 from kith.core.filters import BadFilter
 from kith.core.store import is_busy
 from kith.core.ui import errors
@@ -53,9 +53,9 @@ def guarded(view: View) -> View:
             return errors.answer(
                 request, 403, str(error.message) or _("You lack the right “%(right)s”.") % {"right": error.right}
             )
-        except BadFilter as error:
-            return errors.answer(request, 400, str(error.message))
-        except BadValue as error:
+        except Busy as error:
+            return errors.busy(request, error.message)
+        except (BadFilter, BadValue) as error:
             return errors.answer(request, 400, str(error.message))
         except Refused as error:
             return errors.answer(request, 422, refusal_text(error))

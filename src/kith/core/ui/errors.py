@@ -8,7 +8,7 @@ from django.template import loader
 from django.utils.translation import gettext as _
 
 from kith.core import logs
-from kith.core.api.problems import problem
+from kith.core.api.problems import problem, soon
 from kith.core.store import is_lost
 from kith.core.ui.respond import is_htmx, toast
 
@@ -35,6 +35,13 @@ def answer(request: HttpRequest, status: int, message: Any = "", **context: Any)
     return HttpResponse(
         loader.render_to_string(f"kith/errors/{PAGES.get(status, status)}.html", context, request), status=status
     )
+
+
+def busy(request: HttpRequest, message: Any) -> HttpResponse:
+    """503 with the advice when to come again."""
+    response = answer(request, 503, message, busy=True)
+    response.headers["Retry-After"] = soon()
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
