@@ -31,7 +31,6 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from . import access, conversion, counting, listing, ordering, rates
-from .access import SYSTEM
 from .axes import Axis, Column
 from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
 
@@ -329,16 +328,13 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
     ways = listing.ways(axis.look, axis.actor)
     if len(columns) < len(axis.columns):  # after a move two of them are counted, which may hold few of all rows
         ways = [way.filter(reduce(or_, (column.where for column in columns))) for way in ways]
-    keys, params = counting.union_of([way[: limit + 1] for way in ways] if limit else ways)
-    try:
-        rows = axis.entity.rows(SYSTEM).order_by().annotate(lane=lane_among(columns), **facts(axis))
-        sql, values = rows.values_list("pk", "lane", *facts(axis)).query.sql_with_params()
-    except EmptyResultSet:
+    parts = facts(axis)
+    told = [way.annotate(lane=lane_among(columns), **parts).values_list("pk", "lane", *parts) for way in ways]
+    sql, params = counting.union_of([rows[: limit + 1] for rows in told] if limit else told)
+    if not sql:
         return made
-    if not keys:
-        return made
-    asked = f"""SELECT {ADDED} FROM ({sql}) found(id, lane, currency, amount, part, base, base_part) WHERE id IN ({keys}) GROUP BY lane, currency"""  # noqa: S608 - SQL of the ORM
-    counted = answer(asked, [*values, *params], fresh=fresh, long=not limit)
+    asked = f"""SELECT {ADDED} FROM ({sql}) found(id, lane, currency, amount, part, base, base_part) GROUP BY lane, currency"""  # noqa: S608 - SQL of the ORM
+    counted = answer(asked, params, fresh=fresh, long=not limit)
     for lane, *row in counted:
         if lane is not None:
             made[lane].add(*row)

@@ -62,6 +62,7 @@ class Staged(Record):
             *Record.Meta.indexes,
             models.Index(fields=["stage", "-updated_at", "-id"], name="%(class)s_stage"),
             models.Index(fields=["process", "state"], name="%(class)s_process"),
+            models.Index(fields=["owner", "stage"], name="%(class)s_owner_stage"),  # a column of somebody's board
         ]
 
     @property
