@@ -58,6 +58,7 @@ class User(AbstractBaseUser, Record):
     density = ChoiceField(_("density"), Density, default=Density.COMFORTABLE)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     auth_epoch = models.PositiveIntegerField(default=1, editable=False)
+    second_factor = models.BooleanField(default=False, editable=False)  # whether there is one: see access.factors
     temporary_until = models.DateTimeField(
         null=True, editable=False
     )  # a one-time password: until then, and only to choose another
@@ -65,7 +66,7 @@ class User(AbstractBaseUser, Record):
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    BOOKKEEPING = Record.BOOKKEEPING | {"password", "last_login", "auth_epoch", "temporary_until"}
+    BOOKKEEPING = Record.BOOKKEEPING | {"password", "last_login", "auth_epoch", "second_factor", "temporary_until"}
 
     class Meta(Record.Meta):
         verbose_name = _("user")
