@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import ledger
+from kith.core import ledger, proof
 from kith.core.access import Actor, allowed, require_system_right
 from kith.core.entity import Entity, registry
 from kith.core.errors import Missing, Refused
@@ -22,6 +22,7 @@ def make(actor: Actor, user: Any, name: str, scopes: list[str], days: int) -> tu
     """A token for a user: oneself, or anybody with the system right "tokens". The secret is returned once and kept nowhere."""
     if user.pk != actor.id:
         require_system_right(actor, "tokens")
+    proof.demand()
     check(user, name, scopes, days)
     secret = new_secret()
     expires = timezone.now() + dt.timedelta(days=days) if days else None

@@ -11,7 +11,7 @@ import kith.core.sealing
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0005_shares_by_kind_of_record"),
+        ("access", "0002_rights"),
     ]
 
     operations = [
