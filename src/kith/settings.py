@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from kith import env
-from kith.core import address, database, home, logs, mail
+from kith.core import address, database, home, logs, mail, sealing_keys
 
 SOURCE = Path(__file__).resolve().parent
 DATA = home.data_folder()
@@ -16,6 +16,7 @@ PROCESS = env.one_of(
 )
 DEBUG = env.flag("KITH_DEBUG", False, "Show tracebacks in the browser; only on a developer's machine.")
 SECRET_KEY = home.secret_key(DATA)
+SEALING_KEYS = sealing_keys.given()  # those of the data folder when empty: see core.sealing
 
 # Addresses
 HOST, PORT, BASE_URL = address.host(), address.port(), address.base_url()

@@ -24,7 +24,7 @@ def check_password_rules(user: Any, password: str, field: str = "password") -> N
 
 
 def set_password(actor: Actor, user: Any, password: str, *, how: str = "set", until: dt.datetime | None = None) -> None:
-    """Store a password and end all sessions of the user; the log says who did it, never what it is. `until` makes it a one-time password."""
+    """Store a password and end all sessions and tokens of the user; the log says who did it, never what it is. `until` makes it a one-time password."""
     check_password_rules(user, password)
     store_hash(user, make_password(password), until)
     ledger.log(actor, "password", entity="access.user", record_id=user.pk, title=str(user), how=how)

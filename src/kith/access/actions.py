@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import ledger, store, writes
+from kith.core import ledger, notify, proof, store, writes
 from kith.core.access import Actor, Rule, actor_of
 from kith.core.changes import maintenance
 from kith.core.entity import registry
@@ -22,6 +22,7 @@ from kith.core.errors import Forbidden, Refused
 from . import passwords, sessions
 from .accounts import set_password
 from .entities.user import User
+from .factors import keeping
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 ONE_TIME_DAYS = 3
@@ -61,6 +62,7 @@ def invite(actor: Actor, users: Sequence[Any]) -> None:
 def one_time_password(actor: Actor, users: Sequence[Any]) -> str:
     """A password for one sign-in within three days, after which another one must be chosen; returned once and kept nowhere."""
     check(actor, users, people=True)
+    proof.demand()
     (user,) = users
     password = "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
     set_password(actor, user, password, how="one-time", until=timezone.now() + dt.timedelta(days=ONE_TIME_DAYS))
@@ -68,8 +70,17 @@ def one_time_password(actor: Actor, users: Sequence[Any]) -> str:
     return password
 
 
+def reset_factors(actor: Actor, users: Sequence[Any]) -> None:
+    """Take the second factors of somebody who lost them away; sessions and tokens end, and the user is told."""
+    check(actor, users, people=True)
+    proof.demand()
+    for user in keeping.take_away(actor, users):
+        sessions.end_all(user)
+        notify.tell([user.pk], "factors_reset", by=actor, entity="access.user", record_id=user.pk)
+
+
 def sign_out(actor: Actor, users: Sequence[Any]) -> None:
-    """End all sessions of the users at once."""
+    """End all sessions and tokens of the users at once."""
     check(actor, users)
     with maintenance("sessions"):
         for user in users:

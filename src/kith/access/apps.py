@@ -11,9 +11,13 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Let core load actors; add to the settings page."""
+        from django.utils.translation import gettext_lazy as _
+
+        from kith.core.ui.notification_views import add_kind
         from kith.core.ui.settings_page import add_cards
 
         from . import principals  # noqa: F401 - registers itself with core.access
         from .cards import cards
 
         add_cards(cards)
+        add_kind("factors_reset", "shield-off", _("took your second factors away; set up new ones in your profile"))

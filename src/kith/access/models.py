@@ -3,9 +3,10 @@
 from kith.core.registry import import_entities
 
 from .epoch import Epoch
+from .factors.models import Authenticator, Passkey, RecoveryCode
 from .sessions import SignIn
 from .throttle import Throttle
 
 import_entities("access")
 
-__all__ = ["Epoch", "SignIn", "Throttle"]
+__all__ = ["Authenticator", "Epoch", "Passkey", "RecoveryCode", "SignIn", "Throttle"]

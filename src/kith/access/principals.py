@@ -5,6 +5,7 @@ Loaded once per user and epoch of rights; a change of rights anywhere ends the c
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, custom_fields
+from kith.core import access, custom_fields, settings_store
 from kith.core.access import NOTHING, SYSTEM, Actor, FieldRule, Rule
 from kith.core.among import among
 from kith.core.entity import registry
@@ -25,6 +26,14 @@ from . import closure
 from .entities.user import User
 from .epoch import Epoch, bump
 
+settings_store.declare(
+    "access.second_factor",
+    _("Everybody needs a second factor"),
+    "boolean",
+    default=False,
+    group=settings_store.ACCESS,
+    help=_("Whoever has none sets up an authenticator app or a passkey after signing in and reaches nothing before. A role can demand it too."),
+)  # fmt: skip
 _cache: dict[uuid.UUID, tuple[tuple[int, dt.date], Actor]] = {}
 MAX_CACHED = 2000
 
@@ -61,12 +70,14 @@ def build(user_id: uuid.UUID, day: dt.date) -> Actor:
     chains = {group: tuple(said(_("group %(name)s"), name) for name in names) for group, _is_team, names in groups}
     roles = granted(user, chains, day)
     rules = tuple(policy_rules(roles))
+    lacks_factor = user.kind == "person" and not user.second_factor
     return Actor(
         id=user.pk, name=user.name, kind="service" if user.kind == "service" else "user", language=user.language, time_zone=user.time_zone,
         rules=rules, kept=Kept(rules), field_rules=tuple(field_rules(roles)), group_ids=frozenset(chains),
         team_ids=closure.members([group for group, team, _names in groups if team], day), report_ids=closure.reports_of(user.pk),
         unit_ids=closure.units_below(user.org_unit_id) if user.org_unit_id else frozenset(), unit_id=user.org_unit_id,
         shares=frozenset(shares(user.pk, frozenset(chains), day).values_list("subject_entity", flat=True)),
+        must_enrol=lacks_factor and demands_factor(roles),
     )  # fmt: skip
 
 
@@ -120,6 +131,12 @@ def granted(user: User, chains: dict[uuid.UUID, tuple[Any, ...]], day: dt.date) 
         )
         paths.setdefault(grant.role_id, (*way, said(_("role %(name)s"), grant.role.name)))
     return paths
+
+
+def demands_factor(roles: Iterable[uuid.UUID]) -> bool:
+    """Whether the company or one of the roles wants a second factor."""
+    wanted = settings_store.get("access.second_factor")
+    return bool(wanted) or rows("access.role").filter(pk__in=list(roles), second_factor=True).exists()
 
 
 def policy_rules(roles: dict[uuid.UUID, tuple[Any, ...]]) -> list[Rule]:

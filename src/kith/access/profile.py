@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kith.core import access, throttling, writes
+from kith.core import access, proof, throttling, writes
 from kith.core.access import Actor
+from kith.core.context import current
 from kith.core.entity import registry
 from kith.core.errors import Refused
 
@@ -24,13 +25,22 @@ def save(actor: Actor, typed: dict[str, Any]) -> Any:
     return writes.save(actor, me(actor), {name: value for name, value in typed.items() if name in PERSONAL}, typed=True)
 
 
+def is_password(user: Any, typed: str) -> bool:
+    """Whether this is the user's password; wrong guesses count like those at the door."""
+    throttling.take("secret", account=user.email, address=current().ip)
+    if not fits(user, typed):
+        return False
+    throttling.forgive("secret", account=user.email, address=current().ip)
+    return True
+
+
 def change_password(actor: Actor, old: str, new: str) -> Any:
-    """A new password, proven by the old one; wrong guesses count like those at the door."""
+    """A new password, proven by the old one, and by the second factor unless that was lately."""
     user = me(actor)
-    throttling.take("secret", account=user.email)
-    if not fits(user, old):
+    if user.second_factor:
+        proof.demand()
+    if not is_password(user, old):
         raise Refused({"old": [_("This is not your present password.")]})
-    throttling.forgive("secret", account=user.email)
     if old == new:
         raise Refused({"password": [_("The new password equals the old one.")]})
     set_password(actor, user, new, how="own")

@@ -41,10 +41,12 @@ class Limit:
     seconds: int = 900
 
 
-#: By what is tried: a secret (password, token, code), mail to somebody, a request of a public form, the key of one,
-#: a mail that asks to confirm one.
+#: By what is tried: a secret (password, token, link), the code of a second factor, a passkey, mail to somebody, a request
+#: of a public form, the key of one, a mail that asks to confirm one. Six digits are soon guessed, so their wait is longer.
 LIMITS = {
     "secret": {"all": Limit(3000), "address": Limit(60), "account": Limit(10)},
+    "factor": {"all": Limit(3000), "address": Limit(60), "account": Limit(10, 3600)},
+    "passkey": {"all": Limit(3000), "address": Limit(60)},
     "mail": {"all": Limit(600), "address": Limit(20), "account": Limit(3)},
     "form": {"all": Limit(20_000), "address": Limit(30), "account": Limit(2000)},
     "confirm": {"all": Limit(2000), "address": Limit(30), "account": Limit(3, 3600)},

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import ledger
+from kith.core import ledger, proof
 from kith.core.access import Actor, allowed, require_system_right
 from kith.core.entity import Entity, registry
 from kith.core.errors import Missing, Refused
-from kith.core.tokens import ApiToken, digest, new_secret
+from kith.core.tokens import ApiToken, digest, living, new_secret
 
 REACHES = (("all", _("everything I may do")), ("read", _("reading only")), ("some", _("chosen kinds of record")))
 LIVES = ((30, _("30 days")), (90, _("90 days")), (365, _("one year")), (0, _("until revoked")))
@@ -22,6 +22,7 @@ def make(actor: Actor, user: Any, name: str, scopes: list[str], days: int) -> tu
     """A token for a user: oneself, or anybody with the system right "tokens". The secret is returned once and kept nowhere."""
     if user.pk != actor.id:
         require_system_right(actor, "tokens")
+    proof.demand()
     check(user, name, scopes, days)
     secret = new_secret()
     expires = timezone.now() + dt.timedelta(days=days) if days else None
@@ -41,7 +42,7 @@ def check(user: Any, name: str, scopes: list[str], days: int) -> None:
         errors["scopes"] = [_("Choose at least one kind of record.")]
     if days not in dict(LIVES):
         errors["days"] = [_("Choose how long the token lives.")]
-    if ApiToken.objects.filter(user=user, revoked_at=None).count() >= MAX_OPEN:
+    if living().filter(user=user).count() >= MAX_OPEN:
         errors["name"] = [_("There are %(num)s tokens already; revoke one first.") % {"num": MAX_OPEN}]
     if errors:
         raise Refused(errors)
@@ -121,19 +122,10 @@ def in_words(scopes: list[str]) -> list[Any]:
 
 
 def of_user(user: Any) -> list[ApiToken]:
-    """Tokens that still work, newest first."""
-    return [
-        token for token in ApiToken.objects.filter(user=user, revoked_at=None).select_related("user") if is_alive(token)
-    ]
-
-
-def is_alive(token: ApiToken) -> bool:
-    """Whether the token has not run out."""
-    return token.revoked_at is None and (token.expires_at is None or token.expires_at > timezone.now())
+    """Tokens of a user that still work, newest first."""
+    return list(living().filter(user=user).select_related("user"))
 
 
 def everybody() -> list[ApiToken]:
     """Tokens of all users that still work."""
-    return [
-        token for token in ApiToken.objects.filter(revoked_at=None).select_related("user")[:1000] if is_alive(token)
-    ]
+    return list(living().select_related("user")[:1000])

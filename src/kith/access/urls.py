@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from .ui import groups, password, profile, roles, signin, tokens, users
+from .ui import factors, groups, password, profile, proof, roles, signin, tokens, users
 
 urlpatterns = [
     path("login", signin.login, name="login"),
+    path("login/factor", signin.factor, name="login-factor"),
+    path("login/passkey", signin.passkey_options, name="login-passkey"),
     path("logout", signin.logout, name="logout"),
+    path("proof", proof.ask, name="proof"),
     path("password/reset", password.ask, name="password-reset"),
     path("password/reset/<str:token>", password.follow, name="password-link"),
     path("password/choose", password.choose, name="password-choose"),
@@ -16,6 +19,15 @@ urlpatterns = [
     path("profile/password", profile.password, name="profile-password"),
     path("profile/sessions/end", profile.end_others, name="sessions-end"),
     path("profile/sessions/<uuid:key>/end", profile.end_session, name="session-end"),
+    path("profile/factors", factors.listing, name="factors"),
+    path("profile/factors/first", factors.first, name="factors-first"),
+    path("profile/factors/app", factors.app, name="factors-app"),
+    path("profile/factors/app/remove", factors.app_remove, name="factors-app-remove"),
+    path("profile/factors/options", factors.options, name="factors-options"),
+    path("profile/factors/passkeys/new", factors.passkey_new, name="passkey-new"),
+    path("profile/factors/passkeys/<uuid:key>", factors.passkey, name="passkey"),
+    path("profile/factors/passkeys/<uuid:key>/remove", factors.passkey_remove, name="passkey-remove"),
+    path("profile/factors/recovery", factors.recovery, name="recovery"),
     path("profile/tokens", tokens.mine, name="profile-tokens"),
     path("profile/tokens/new", tokens.new, name="token-new"),
     path("profile/tokens/<uuid:key>/revoke", tokens.revoke, name="token-revoke"),

@@ -62,7 +62,10 @@ class FieldRule:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user, a service token, or Kith itself. Holds ids and rules only, so it can be cached and logged."""
+    """Who acts: a user, a service token, or Kith itself. Holds ids and rules only, so it can be cached and logged.
+
+    `must_enrol`: a second factor is demanded and missing; every door lets such a one only set it up.
+    """
 
     id: uuid.UUID | None
     name: str
@@ -79,6 +82,7 @@ class Actor:
     shares: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
     token_id: uuid.UUID | None = None
+    must_enrol: bool = False
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     kept: "Kept | None" = field(default=None, compare=False, repr=False)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class KithError(Exception):
     """Base of every error that a surface may show to a person."""
@@ -35,6 +37,12 @@ class Forbidden(KithError):
     def __init__(self, right: str, message: Any = "", fields: Sequence[str] = ()) -> None:
         super().__init__(right)
         self.right, self.message, self.fields = right, message, tuple(fields)
+
+
+class Unproven(KithError):
+    """The act asks anew who one is, and the last answer is too old; nothing changed."""
+
+    message = _("Prove anew who you are: sign in again, then repeat this.")
 
 
 class Missing(KithError):

@@ -39,6 +39,7 @@ class JobRun(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     cancel_asked = models.BooleanField(_("asked to stop"), default=False)
     queue_id = models.BigIntegerField(null=True, editable=False)
+    proved = models.BooleanField(default=True, editable=False)  # whether who asked had lately proved who it is
     created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from kith.core import context, logs
+from kith.core import context, logs, proof
 
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[\w.-]{1,64}")
@@ -42,7 +42,8 @@ def door(answer: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         origin = "api" if request.path.startswith("/api/") else "ui"
         agent = request.headers.get("User-Agent", "")[:300]
-        with context.through(origin, request_id=logs.request_id.get(), ip=client_ip(request), agent=agent):
+        here = {"request_id": logs.request_id.get(), "ip": client_ip(request), "agent": agent}
+        with context.through(origin, **here, proved=lambda: proof.is_fresh(request)):
             return answer(request)
 
     return middleware

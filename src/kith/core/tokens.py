@@ -1,8 +1,12 @@
-"""API tokens: `kith_` and 256 random bits; only their SHA-256 is stored; rights are the owner's, cut to the scopes."""
+"""API tokens: `kith_` and 256 random bits; only their SHA-256 is stored; rights are the owner's, cut to the scopes.
+
+A token belongs to the epoch of its owner: what ends the owner's sessions (a new password, factors taken away, a closed
+account) ends the token too, in the same moment.
+"""
 
 import hashlib
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +26,7 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=120)
     shown = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
+    epoch = models.PositiveIntegerField()
     scopes = ArrayField(models.CharField(max_length=120), default=list)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
@@ -33,6 +38,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new token is of the present epoch of its owner."""
+        self.epoch = self.epoch or self.user.auth_epoch
+        super().save(*args, **kwargs)
 
 
 def digest(secret: str) -> str:
@@ -47,7 +57,15 @@ def new_secret() -> str:
 
 def find(secret: str) -> ApiToken | None:
     """The valid token of this secret, or None."""
-    found = ApiToken.objects.filter(
-        digest=digest(secret), revoked_at=None, user__is_active=True, user__deleted_at=None
-    ).first()
-    return None if found is None or (found.expires_at and found.expires_at < timezone.now()) else found
+    return living().filter(digest=digest(secret)).first()
+
+
+def living() -> "models.QuerySet[ApiToken]":
+    """Tokens that open something now."""
+    return ApiToken.objects.filter(
+        models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()),
+        revoked_at=None,
+        user__is_active=True,
+        user__deleted_at=None,
+        user__auth_epoch=models.F("epoch"),
+    )

@@ -34,6 +34,11 @@ class RightsEntity(Entity, abstract=True):
 class Role(Record):
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
+    second_factor = models.BooleanField(
+        _("demands a second factor"),
+        default=False,
+        help_text=_("Whoever has this role signs in with an authenticator app or a passkey beside the password."),
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("role")
@@ -47,9 +52,10 @@ class Role(Record):
 class RoleEntity(RightsEntity):
     model = Role
     slug, icon, menu = "roles", "shield-check", "settings"
-    columns = ("name", "description", "updated_at")
+    columns = ("name", "description", "second_factor", "updated_at")
+    filters = ("second_factor",)
     search = ("name", "description")
-    sections = (Section(_("Basics"), "name", "description"),)
+    sections = (Section(_("Basics"), "name", "description", "second_factor"),)
     related = (
         Related("access.rolegrant", "role", _("Given to"), show=("user", "group", "org_unit_granted", "valid_to")),
     )

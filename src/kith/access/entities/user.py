@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
+from kith.core import proof
 from kith.core.access import Actor, by_rules, right
 from kith.core.batch import Batch
 from kith.core.choices import HueChoices
@@ -58,6 +59,7 @@ class User(AbstractBaseUser, Record):
     density = ChoiceField(_("density"), Density, default=Density.COMFORTABLE)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     auth_epoch = models.PositiveIntegerField(default=1, editable=False)
+    second_factor = models.BooleanField(default=False, editable=False)  # whether there is one: see access.factors
     temporary_until = models.DateTimeField(
         null=True, editable=False
     )  # a one-time password: until then, and only to choose another
@@ -65,7 +67,7 @@ class User(AbstractBaseUser, Record):
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    BOOKKEEPING = Record.BOOKKEEPING | {"password", "last_login", "auth_epoch", "temporary_until"}
+    BOOKKEEPING = Record.BOOKKEEPING | {"password", "last_login", "auth_epoch", "second_factor", "temporary_until"}
 
     class Meta(Record.Meta):
         verbose_name = _("user")
@@ -116,6 +118,7 @@ class UserEntity(Entity):
             "kith.access.actions.one_time_password",
             icon="key-round",
         ),
+        Action("reset_factors", _("Reset second factors"), "kith.access.actions.reset_factors", icon="shield-off"),
         Action("sign_out", _("Sign out everywhere"), "kith.access.actions.sign_out", icon="log-out", bulk=True),
         Action("deactivate", _("Deactivate"), "kith.access.actions.deactivate", icon="user-x", bulk=True),
         Action("activate", _("Activate again"), "kith.access.actions.activate", icon="user-check", bulk=True),
@@ -129,6 +132,10 @@ class UserEntity(Entity):
         for item in batch.items:
             if item.is_new:
                 item.record.set_unusable_password()
+        if any(
+            item.values.get("email", item.record.email) != item.record.email for item in batch.items if not item.is_new
+        ):
+            proof.demand()
         if batch.operation == "edit" and not batch.actor.is_system:
             keys = [item.record.pk for item in batch.items]
             ruled = set(

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kith.access import passwords, profile, sessions
 from kith.access.accounts import set_password
+from kith.core import throttling
+from kith.core.context import current
 from kith.core.errors import Refused
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import go
@@ -55,7 +57,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose a new password by a link."""
     token = request.session.get(KEPT, "")
-    context = {"valid": passwords.user_of(token) is not None, "help": HELP}
+    context = {"valid": is_good(token), "help": HELP}
     if request.method == "GET" or not context["valid"]:
         return render(request, "kith/password_reset_confirm.html", context)
     try:
@@ -66,6 +68,15 @@ def choose(request: HttpRequest) -> HttpResponse:
         )
     request.session.pop(KEPT, None)
     return render(request, "kith/password_reset_confirm.html", {"done": done is not None})
+
+
+def is_good(token: str) -> bool:
+    """Whether a link still works; trying many is throttled."""
+    throttling.check("secret", address=current().ip)
+    good = passwords.user_of(token) is not None
+    if not good:
+        throttling.take("secret", address=current().ip)
+    return good
 
 
 @never_cache

@@ -19,6 +19,8 @@ from kith.core.throttling import Throttled
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import go, toast
 
+from . import factors
+
 
 @never_cache
 @guarded
@@ -41,7 +43,7 @@ def show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespons
     user = profile.me(actor_of(request))
     context = {
         "user": user, "User": User, "zones": sorted(available_timezones()), "lines": sessions.lines(user, request.session.session_key or ""),
-        "tokens": tokens.of_user(user), "scopes_in_words": tokens.in_words,
+        **factors.shown(user), "tokens": tokens.of_user(user), "scopes_in_words": tokens.in_words,
         "typed": {}, "errors": {}, "saved": "saved" in request.GET, "changed": "changed" in request.GET,
     }  # fmt: skip
     return render(request, "access/profile.html", context | more, status=status)

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kith.access import profile, tokens
-from kith.core import access
+from kith.core import access, proof
 from kith.core.access import SYSTEM, require_system_right
 from kith.core.entity import registry
 from kith.core.errors import Refused
@@ -23,6 +23,7 @@ from kith.core.ui.respond import closing, trigger
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The dialog that makes a token, for oneself or (`user`) for somebody else."""
+    proof.demand()
     actor = actor_of(request)
     wanted = request.POST.get("user") or request.GET.get("user") or ""
     user = access.fetch(registry.get("access.user"), actor, wanted) if wanted else profile.me(actor)

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from kith.core import access, context, logs, throttling, tokens
+from kith.core import access, context, throttling, tokens
 from kith.core.access import NOBODY, Actor
 from kith.core.middleware import zone_of
 
@@ -38,7 +38,7 @@ def by_token(secret: str) -> Actor:
     now = timezone.now()
     if found.used_at is None or now - found.used_at > timedelta(minutes=1):
         tokens.ApiToken.objects.filter(pk=found.pk).update(used_at=now)
-    actor = access.actor_of(found.user_id)
+    actor = settled(access.actor_of(found.user_id))
     scopes = frozenset(found.scopes) or frozenset({"*"})
     return replace(
         actor, kind=actor.kind if actor.kind == "anonymous" else "token", token_id=found.pk, scopes=scopes, memo={}
@@ -53,7 +53,12 @@ def caller(request: HttpRequest) -> Actor:
     user: Any = request.user
     if not user.is_authenticated or user.temporary_until:  # with a one-time password one may only choose another
         return NOBODY
-    return access.actor_of(user.pk, epoch=getattr(user, "rights_epoch", None))
+    return settled(access.actor_of(user.pk, epoch=getattr(user, "rights_epoch", None)))
+
+
+def settled(actor: Actor) -> Actor:
+    """The actor, or NOBODY while a demanded second factor is missing."""
+    return NOBODY if actor.must_enrol else actor
 
 
 def forged(request: HttpRequest) -> bool:
@@ -92,12 +97,9 @@ def api(*methods: str) -> Callable[[View], View]:
                 if request.headers.get("Accept-Language")
                 else actor.language
             )
-            here = context.through(
-                "api",
-                request_id=logs.request_id.get(),
-                ip=request.META.get("REMOTE_ADDR", ""),
-                agent=request.headers.get("User-Agent", ""),
-            )
+            came = context.current()
+            proved = came.proved if actor.token_id is None else context.unasked
+            here = context.through("api", request_id=came.request_id, ip=came.ip, agent=came.agent, proved=proved)
             with here, translation.override(language), timezone.override(zone_of(actor.time_zone)):
                 return view(request, actor, *args, **kwargs)
 

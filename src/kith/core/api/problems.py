@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kith.core import ledger, logs
 from kith.core.access import NOBODY
-from kith.core.errors import BadValue, Busy, Conflict, Forbidden, KithError, Missing, Refused, Warned
+from kith.core.errors import BadValue, Busy, Conflict, Forbidden, KithError, Missing, Refused, Unproven, Warned
 from kith.core.filters import BadFilter
 from kith.core.store import is_busy
 from kith.core.throttling import Throttled
@@ -96,8 +96,8 @@ def answer(error: Exception, actor: Any = NOBODY, path: str = "") -> HttpRespons
         )
     if isinstance(error, BadValue):
         return problem(422, "refused", _("The values are refused"), error.message)
-    if isinstance(error, Throttled):
-        return problem(429, "throttled", _("Too many tries"), error.message)
+    if isinstance(error, Unproven | Throttled):
+        return not_now(error)
     if isinstance(error, Warned):
         warnings: list[dict[str, Any]] = [
             {
@@ -135,6 +135,13 @@ def overloaded(message: Any) -> HttpResponse:
 def soon() -> str:
     """Some seconds from now, spread so that not all come again at once."""
     return str(random.randint(1, 4))  # noqa: S311 - no secret
+
+
+def not_now(error: Unproven | Throttled) -> HttpResponse:
+    """What is refused only for now."""
+    if isinstance(error, Throttled):
+        return problem(429, "throttled", _("Too many tries"), error.message)
+    return problem(403, "unproven", _("Prove anew who you are"), error.message)
 
 
 def guarded(view: View) -> View:

@@ -73,6 +73,10 @@ class Running:
         self._total: int | None = None
         self._reported_at = 0.0
 
+    def is_proved(self) -> bool:
+        """Whether who asked for the job had lately proved who it is; a job of Kith itself is not asked."""
+        return self.record is None or self.record.proved
+
     def expect(self, total: int, message: str = "") -> None:
         """Say how much there is to do."""
         self._total, self._message = total, message or self._message
@@ -206,7 +210,11 @@ def _as(now: Running, request: str) -> Iterator[None]:
     zone = zone_of(getattr(now.actor, "time_zone", ""))
     token = _running.set(now)
     try:
-        with translation.override(language), timezone.override(zone), here.through("job", request_id=request):
+        with (
+            translation.override(language),
+            timezone.override(zone),
+            here.through("job", request_id=request, proved=now.is_proved),
+        ):
             yield
     finally:
         _running.reset(token)

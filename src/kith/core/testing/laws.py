@@ -41,6 +41,7 @@ ENGINE = frozenset(
         "core/search.py",
         "core/files.py",
         "core/file_keeping.py",
+        "core/sealing.py",
     ]
 )
 MANAGERS = frozenset({"objects", "_base_manager", "_default_manager"})
@@ -59,6 +60,9 @@ TECHNICAL = frozenset(
         "Favourite",
         "Notification",
         "ApiToken",
+        "Authenticator",
+        "Passkey",
+        "RecoveryCode",
         "JobRun",
         "Upload",
         "Epoch",

@@ -28,7 +28,7 @@ def stored():
 def test_without_a_value_the_default_holds_and_an_unknown_name_is_an_error(people):
     assert (get("default_country"), get("week_start"), get("access.via_task")) == ("DE", "monday", True)
     assert mapping.standard() == mapping.Mapping()
-    with pytest.raises(LookupError, match=r"no setting 'wek_start'; there are: access\.via_task"):
+    with pytest.raises(LookupError, match=r"no setting 'wek_start'; there are: access\.proof_minutes"):
         get("wek_start")
 
 

@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from kith.core import access, ledger
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
-from kith.core.errors import BadValue, Busy, Conflict, Forbidden, Missing, Refused, Warned
+from kith.core.errors import BadValue, Busy, Conflict, Forbidden, Missing, Refused, Unproven, Warned
 from kith.core.filters import BadFilter
 from kith.core.store import is_busy
 from kith.core.ui import errors
@@ -53,8 +54,8 @@ def guarded(view: View) -> View:
             return errors.answer(
                 request, 403, str(error.message) or _("You lack the right “%(right)s”.") % {"right": error.right}
             )
-        except Busy as error:
-            return errors.busy(request, error.message)
+        except (Busy, Unproven) as error:
+            return not_now(request, error)
         except (BadFilter, BadValue) as error:
             return errors.answer(request, 400, str(error.message))
         except Refused as error:
@@ -74,6 +75,19 @@ def guarded(view: View) -> View:
             return errors.answer(request, 409, _("Somebody is changing the same records at this moment; try again."))
 
     return answer
+
+
+def not_now(request: HttpRequest, error: Busy | Unproven) -> HttpResponse:
+    """What is refused only for now: too much is asked, or the reader has to show who it is."""
+    return errors.busy(request, error.message) if isinstance(error, Busy) else ask_again(request)
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Ask who the reader is: over the page, which then repeats what it was doing, or on a page of its own."""
+    if is_htmx(request):
+        return HttpResponse(status=401, headers={"Kith-Ask": "proof"})
+    back = request.get_full_path() if request.method == "GET" else "/profile"
+    return HttpResponseRedirect(f"/proof?{urlencode({'next': back})}")
 
 
 def refusal_text(error: Refused) -> str:

@@ -1,4 +1,4 @@
-// The session ended: sign in over the page, then repeat what was being done. Nothing typed is lost.
+// The session ended, or an act asks anew who one is: that is done over the page, then what was being done is repeated.
 import { again } from "./requests.js";
 
 let waiting = [];
@@ -8,7 +8,8 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.response?.status !== 401 || !dialog) return;
   waiting.push(ctx);
   if (dialog.open) return;
-  window.htmx.ajax("GET", "/login?dialog=1", { target: "#signin", swap: "innerHTML" }).then(() => dialog.showModal());
+  const asks = ctx.response.headers.get("Kith-Ask") === "proof" ? "/proof" : "/login";
+  window.htmx.ajax("GET", `${asks}?dialog=1`, { target: "#signin", swap: "innerHTML" }).then(() => dialog.showModal());
 });
 
 document.addEventListener("signed-in", ({ detail }) => {

@@ -26,6 +26,7 @@ const LOADERS = {
   matrix: () => import("./matrix.js"),
   menu: () => import("./menu.js"),
   order: () => import("./order.js"),
+  passkey: () => import("./passkey.js"),
   record: () => import("./record.js"),
   remember: () => import("./remember.js"),
   reveal: () => import("./reveal.js"),
