@@ -84,7 +84,7 @@ class Oracle:
                 return True
         if any((row["id"], level) in who.shares for level in SHARED.get(op, ())):
             return True
-        if label == "core.view" and (row["owner_id"] == who.id or (op == "view" and (row["is_public"] or who.groups & set(row["shared_with"])))):
+        if label == "core.view" and op != "export" and (row["owner_id"] == who.id or (op == "view" and (row["is_public"] or who.groups & set(row["shared_with"])))):
             return True
         if label == "access.user" and op == "edit" and row["id"] == who.id and who.kind != "service" and who.scopes is None:
             return True

@@ -18,6 +18,7 @@ from kith.core import access, tokens, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
+from kith.core.ledger import Change
 from kith.core.testing import factory
 from kith.core.testing.people import client_of
 from kith.processes import shipped as processes
@@ -26,6 +27,8 @@ from .oracle import Oracle, Person
 from .people import classes, made
 
 MARK = re.compile(r"zq[0-9a-z]{7}")
+#: The day at which all rows of a kind with a calendar stand.
+DAY = "2026-03-18"
 #: Whose the rows are: relation -> (owner, department, who makes it).
 RELATIONS = {
     "own": ("ann", "", ""), "team": ("tom", "", ""), "other": ("far", "", ""), "unit": ("far", "South", ""), "nobody": ("", "", "mia"), "seen": ("far", "", ""), "lent": ("far", "", ""),
@@ -43,7 +46,7 @@ class World:
 
     people: dict[str, Any]
     rows: dict[tuple[str, str], Any]
-    marks: dict[str, tuple[str, str, str]]
+    marks: dict[str, list[tuple[str, str, str]]]
     oracle: Oracle
     browsers: dict[str, Client] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
@@ -52,17 +55,19 @@ class World:
         """The rows of a kind by relation."""
         return {relation: row for (kind, relation), row in self.rows.items() if kind == label}
 
+    def titled(self, label: str) -> dict[str, str]:
+        """The rows of a kind that have a mark in their title, by id, with the mark; those in the trash as well."""
+        title = registry.get(label).title
+        return {key: mark for mark, places in self.marks.items() for kind, key, name in places if kind == label and name == title}
+
     def forbidden(self, who: str) -> set[str]:
-        """The marks that somebody must not meet."""
+        """The marks that somebody must not meet: those of which no place may be read."""
         person = self.persons[who]
-        return {
-            mark for mark, (label, key, name) in self.marks.items()
-            if not self.may_meet(person, label, key, name)
-        }  # fmt: skip
+        return {mark for mark, places in self.marks.items() if not any(self.may_meet(person, *place) for place in places)}
 
     def may_meet(self, person: Person, label: str, key: str, name: str) -> bool:
-        """Whether a text may be met: the row can be seen, in the trash by whoever may delete it, and the field read."""
-        there = key in self.oracle.ids(person, label) or key in self.oracle.ids(person, label, "delete", trashed=True)
+        """Whether a text may be met: the row can be seen, now or before it came into the trash, and the field read."""
+        there = any(key in self.oracle.ids(person, label, "view", trashed) for trashed in (False, True))
         return there and self.oracle.field(person, label, name) != "none"
 
 
@@ -72,7 +77,8 @@ def build() -> World:
     people = made()
     maker = Maker(people)
     maker.run()
-    world = World(people, maker.rows, maker.marks, dump())
+    oracle = dump()
+    world = World(people, maker.rows, marks_of(oracle), oracle)
     for name, user in people.items():
         world.persons[name] = Person(world.oracle, str(user.pk))
         if name != "gon":
@@ -97,7 +103,6 @@ class Maker:
 
     people: dict[str, Any]
     rows: dict[tuple[str, str], Any] = field(default_factory=dict)
-    marks: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     count: int = 0
 
     def run(self) -> None:
@@ -135,9 +140,6 @@ class Maker:
             actor = access.actor_of(self.people[maker].pk) if maker else SYSTEM
             for relation, record in zip(mine, self.made(actor, kind, [values[relation] for relation in mine]), strict=True):
                 self.rows[kind.label, relation] = record
-                for name, value in values[relation].items():
-                    for mark in MARK.findall(value) if isinstance(value, str) and self.holds(kind, record, name) else ():
-                        self.marks[mark] = (kind.label, str(record.pk), name)
 
     def made(self, actor: Actor, kind: Entity, rows: list[dict[str, Any]]) -> list[Any]:
         """The records of rows, without the values that turn out to be refused."""
@@ -150,10 +152,6 @@ class Maker:
                     raise AssertionError((kind.label, refused.errors, rows)) from refused
                 rows = [{name: value for name, value in row.items() if name not in bad} for row in rows]
         raise AssertionError(kind.label)
-
-    def holds(self, kind: Entity, record: Any, name: str) -> bool:
-        """Whether a value came to stand in the record."""
-        return bool(MARK.search(str(kind.fields[name].get(record) or "")))
 
     def values(self, kind: Entity, relation: str) -> dict[str, Any]:
         """Required values, marked texts, links to rows that few may see, and what makes the relation."""
@@ -178,6 +176,8 @@ class Maker:
                 extra[spec.name] = f"{self.mark(kind.label, relation, spec.name)} {spec.name.replace('_', ' ')}"[: spec.max_length or 200]
             if spec.type.name == "link" and not spec.required and ("parties.company", "other") in self.rows and spec.target == "parties.company":
                 extra[spec.name] = str(self.rows["parties.company", "other"].pk)
+        if kind.calendar and kind.fields[kind.calendar].editable:
+            extra[kind.calendar] = DAY if kind.fields[kind.calendar].type.name == "date" else f"{DAY}T10:00:00+00:00"
         if "external_ids" in kind.declared:
             extra["external_ids"] = [f"m-{kind.label}-{relation}"] if relation in ("own", "other", "unit", "lent") else []
         if kind.access.own and "owner" in kind.declared:
@@ -196,7 +196,7 @@ class Maker:
     def mark(self, label: str, relation: str, name: str) -> str:
         """A word of its own for each text."""
         self.count += 1
-        return f"zq{zlib.crc32(f'{label} {relation} {name}'.encode()) % 36**5:05x}"[:7].ljust(7, "x") + f"{self.count % 100:02}"
+        return f"zq{zlib.crc32(f'{label} {relation} {name}'.encode()) % 16**4:04x}{self.count % 1000:03}"
 
     def whole(self, kind: Entity, relation: str) -> Any:
         """The row that a part belongs to, in the same relation."""
@@ -263,6 +263,22 @@ def dump() -> Oracle:
             found = cursor.fetchone()[0]
             tables[table] = json.loads(found) if isinstance(found, str) else found
     return Oracle(kinds, tables, timezone.localdate().isoformat())
+
+
+def marks_of(oracle: Oracle) -> dict[str, list[tuple[str, str, str]]]:
+    """Where each mark stands or stood: kind, row and field. A value that a rule copies to other records stands there as well."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for change in Change.objects.all():
+        for name, value in (*change.before.items(), *change.after.items()):
+            for mark in MARK.findall(value) if isinstance(value, str) else ():
+                found.setdefault(mark, []).append((change.entity, str(change.record_id), name))
+    for label, kind in oracle.kinds.items():
+        for row in () if kind["faces"] else oracle.tables[kind["table"]]:
+            if all(row[name] == value for name, value in kind["face"].items()):
+                for name in kind["fields"]:
+                    for mark in MARK.findall(row[name]) if isinstance(row.get(name), str) else ():
+                        found.setdefault(mark, []).append((label, row["id"], name))
+    return found
 
 
 def declared(kind: Entity) -> dict[str, Any]:
