@@ -169,7 +169,7 @@ def test_the_api_gives_exactly_the_values_of_the_fields_that_may_be_read(matrix:
         for shown in matrix.browsers[who].get(f"/api/v1/{kind.slug}?limit=200").json().get("results", []):
             row = rows[shown["id"]]
             other = {name for name in read & row.keys() if isinstance(row[name], str) and kind.fields[name].type.name in ("text", "longtext") and shown[name] != (row[name] or None)}
-            if set(shown) - {"id", "version", "title"} != read or other:
+            if set(shown) - {"id", "version", "title"} != read - {"title"} or other:
                 wrong.append((who, kind.label, set(shown) ^ read, other))
     assert wrong == []
 
@@ -196,12 +196,11 @@ def test_a_hidden_field_is_absent_from_every_surface_and_a_fixed_one_is_not_writ
     with rolled_back():
         writes_of = [browser.post(f"{one}/field/{hidden}", {hidden: "1"}, headers=doors.HTMX), doors.send(browser, "patch", f"{kind.slug}/{record.pk}", {hidden: "1"})]  # fmt: skip
         assert [answer.status_code for answer in writes_of] == [404, 422]
-        # A selection is asked for another field instead of being changed.
-        browser.post(f"/{kind.slug}/bulk/edit?go=1", {"ids": str(record.pk), "field": hidden, hidden: "1"}, headers=doors.HTMX)
+        bulk = [browser.post(f"/{kind.slug}/bulk/edit?go=1", {"ids": str(record.pk), "field": name, name: "1"}, headers=doors.HTMX) for name in (hidden, fixed)]  # fmt: skip
+        assert [answer.status_code for answer in bulk] == [422, 422]
         if fixed:
             posts = [browser.post(f"{one}/field/{fixed}", {fixed: "1"}, headers=doors.HTMX), doors.send(browser, "patch", f"{kind.slug}/{record.pk}", {fixed: None})]  # fmt: skip
             assert posts[1].status_code == 403 and posts[0].status_code in (403, 422)
-            browser.post(f"/{kind.slug}/bulk/edit?go=1", {"ids": str(record.pk), "field": fixed, fixed: "1"}, headers=doors.HTMX)
         assert Change.objects.count() == before
 
 
