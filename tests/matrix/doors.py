@@ -40,7 +40,11 @@ def patch(browser: Client, kind: Entity, record: Any, world: World) -> Any:
 
 def cell(browser: Client, kind: Entity, record: Any, world: World) -> Any:
     """Change a value in a cell."""
-    return browser.post(f"/{kind.slug}/{record.pk}/field/external_ids", {"external_ids": "changed", "confirm": "duplicate"}, headers=HTMX)
+    return browser.post(
+        f"/{kind.slug}/{record.pk}/field/external_ids",
+        {"external_ids": "changed", "confirm": "duplicate"},
+        headers=HTMX,
+    )
 
 
 def form(browser: Client, kind: Entity, record: Any, world: World) -> Any:
@@ -62,7 +66,9 @@ def bulk_api(op: str) -> Callable[[Client, Entity, Any, World], Any]:
     """One operation of a bulk request; its own status is what counts."""
 
     def knock(browser: Client, kind: Entity, record: Any, world: World) -> Any:
-        item = {"op": op, "id": str(record.pk), "confirm": ["duplicate"]} | ({"values": {"external_ids": ["changed"]}} if op == "update" else {})
+        item = {"op": op, "id": str(record.pk), "confirm": ["duplicate"]} | (
+            {"values": {"external_ids": ["changed"]}} if op == "update" else {}
+        )
         answer = send(browser, "post", f"{kind.slug}/bulk", {"operations": [item]})
         if answer.status_code == 200:
             answer.status_code = json.loads(answer.content)["results"][0]["status"]
@@ -74,7 +80,15 @@ def bulk_api(op: str) -> Callable[[Client, Entity, Any, World], Any]:
 def action_door(action: Action, *, api: bool) -> Door:
     """An action of a kind."""
     path = f"action/{action.name}"
-    knock = (lambda browser, kind, record, world: send(browser, "post", f"{kind.slug}/{record.pk}/actions/{action.name}", {})) if api else post(path, asked="1")
+    knock = (
+        (
+            lambda browser, kind, record, world: send(
+                browser, "post", f"{kind.slug}/{record.pk}/actions/{action.name}", {}
+            )
+        )
+        if api
+        else post(path, asked="1")
+    )
     return Door(f"{'api ' if api else ''}action {action.name}", action.right or action.name, knock, sure=False)
 
 
@@ -85,13 +99,19 @@ def has_marks(kind: Entity) -> bool:
 
 def stage(browser: Client, kind: Entity, record: Any, world: World) -> Any:
     """Move to another stage."""
-    other = next(row["id"] for row in world.oracle.alive("processes.stage") if row["process_id"] == str(record.process_id) and row["id"] != str(record.stage_id))
+    other = next(
+        row["id"]
+        for row in world.oracle.alive("processes.stage")
+        if row["process_id"] == str(record.process_id) and row["id"] != str(record.stage_id)
+    )
     return browser.post(f"/{kind.slug}/{record.pk}/stage/{other}", {}, headers=HTMX)
 
 
 def drop(browser: Client, kind: Entity, record: Any, world: World) -> Any:
     """Drop on another column of the board."""
-    return browser.post(f"/{kind.slug}/board/{record.pk}/move", {"column": kind.fields[kind.board].choices[-1][0]}, headers=HTMX)
+    return browser.post(
+        f"/{kind.slug}/board/{record.pk}/move", {"column": kind.fields[kind.board].choices[-1][0]}, headers=HTMX
+    )
 
 
 DOORS = (
@@ -117,7 +137,10 @@ DOORS = (
 def all_doors() -> dict[str, list[Door]]:
     """The doors of each kind."""
     return {
-        kind.label: [*(door for door in DOORS if door.fits(kind)), *(action_door(action, api=api) for action in kind.actions for api in (False, True))]
+        kind.label: [
+            *(door for door in DOORS if door.fits(kind)),
+            *(action_door(action, api=api) for action in kind.actions for api in (False, True)),
+        ]
         for kind in registry
         if not kind.access.faces
     }

@@ -76,12 +76,12 @@ class Oracle:
         kind, part = self.kinds[label], self.kinds[label]["parent"] or self.kinds[label]["subject"]
         allowing = [rule for rule in self.rules(who, label, op) if not rule["deny"]]
         denied = any(holds(rule["condition"], row, who) for rule in self.rules(who, label, op) if rule["deny"])
-        if part and not denied and (not kind["own_right"] or any(rule["level"] != "none" for rule in allowing)):
-            if self.whole(who, label, op, row) or (kind["own"] and self.mine(who, kind, "own", row)):
-                return True
-        if (not part or kind["rules"]) and not denied:
-            if any(self.mine(who, kind, rule["level"], row) and holds(rule["condition"], row, who) for rule in allowing):
-                return True
+        with_whole = part and not denied and (not kind["own_right"] or any(rule["level"] != "none" for rule in allowing))
+        if with_whole and (self.whole(who, label, op, row) or (kind["own"] and self.mine(who, kind, "own", row))):
+            return True
+        by_itself = (not part or kind["rules"]) and not denied
+        if by_itself and any(self.mine(who, kind, rule["level"], row) and holds(rule["condition"], row, who) for rule in allowing):
+            return True
         if any((row["id"], level) in who.shares for level in SHARED.get(op, ())):
             return True
         if label == "core.view" and op != "export" and (row["owner_id"] == who.id or (op == "view" and (row["is_public"] or who.groups & set(row["shared_with"])))):

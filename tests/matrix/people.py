@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from kith.access import shipped
 from kith.access.entities.role import operations
 from kith.core import writes
@@ -39,7 +41,9 @@ PEOPLE = {
 
 def made() -> dict[str, Any]:
     """The people, their departments, groups and roles, through the write path."""
-    people = {name: make_user(f"{name.title()} Matrix", email=f"{name}@matrix.test") for name in (*PEOPLE, "lea", "far")}
+    people = {
+        name: make_user(f"{name.title()} Matrix", email=f"{name}@matrix.test") for name in (*PEOPLE, "lea", "far")
+    }
     place(people)
     for name, items in roles().items():
         shipped.give(role_of(f"Role {name}", items), user=people[name])
@@ -69,7 +73,12 @@ def roles() -> dict[str, list[tuple[Any, ...]]]:
 
 def levels(level: str) -> list[tuple[str, str, str]]:
     """Every plain operation and every action on every kind, at one level."""
-    acts = [(kind.label, name, level) for kind in registry for name in operations(kind) if name != "*" and name not in OPERATIONS]
+    acts = [
+        (kind.label, name, level)
+        for kind in registry
+        for name in operations(kind)
+        if name != "*" and name not in OPERATIONS
+    ]
     return [*(("*", operation, level) for operation in PLAIN), *acts]  # fmt: skip
 
 
@@ -95,9 +104,14 @@ def place(people: dict[str, Any]) -> None:
         above = writes.create(
             SYSTEM, staff, {"name": f"Staff {name}", "user": people[name].pk, "manager": above.pk if above else None}
         )
-    make_group("North", people["ann"], people["mia"], make_group("Inner north", people["tom"], people["sid"], is_team=False))
+    make_group(
+        "North", people["ann"], people["mia"], make_group("Inner north", people["tom"], people["sid"], is_team=False)
+    )
     readers = make_group("Readers", make_group("Inner readers", people["gus"], is_team=False), is_team=False)
-    shipped.give(role_of("Group reads", [("parties.company", "view", "all"), ("sales.opportunity", "view", "all")]), group=readers)
+    shipped.give(
+        role_of("Group reads", [("parties.company", "view", "all"), ("sales.opportunity", "view", "all")]),
+        group=readers,
+    )
     shipped.give(role_of("Department reads", [("parties.person", "view", "all"), ("*", "view", "own")]), org_unit=sales)
     shipped.give(role_of("Closed reads", [("*", "view", "all")]), org_unit=closed)
     make_group("Receivers", people["sha"], is_team=False)
@@ -110,22 +124,47 @@ def fields(user: Any) -> None:
     policies = registry.get("access.fieldpolicy")
     # Binding rules: they cut what other roles give.
     binding = {"role": role.pk, "deny": True}
-    pairs = [(kind.label, name, level) for kind in registry for name, level in zip(classes(kind), ("none", "read"), strict=True) if name]
-    writes.create_many(SYSTEM, policies, [{**binding, "entity": label, "field": name, "level": level} for label, name, level in pairs])
+    pairs = [
+        (kind.label, name, level)
+        for kind in registry
+        for name, level in zip(classes(kind), ("none", "read"), strict=True)
+        if name
+    ]
+    writes.create_many(
+        SYSTEM, policies, [{**binding, "entity": label, "field": name, "level": level} for label, name, level in pairs]
+    )
     shipped.give(role, user=user)
 
 
 def classes(kind: Entity) -> tuple[str, str]:
     """The field of a kind that is hidden from Fay and the one that she may only read, as far as there are any."""
-    spared = {kind.title, *kind.named_by, "owner", "org_unit", "external_ids", "subject", "tags", *kind.access.own, kind.access.parent, kind.board, kind.calendar}
-    free = [spec for spec in kind.fields.values() if spec.editable and spec.columns and not spec.required and spec.name not in spared]
-    free.sort(key=lambda spec: spec.type.name not in ("text", "longtext"))  # values of texts are told apart on every surface
+    spared = {
+        kind.title,
+        *kind.named_by,
+        "owner",
+        "org_unit",
+        "external_ids",
+        "subject",
+        "tags",
+        *kind.access.own,
+        kind.access.parent,
+        kind.board,
+        kind.calendar,
+    }
+    free = [
+        spec
+        for spec in kind.fields.values()
+        if spec.editable and spec.columns and not spec.required and spec.name not in spared
+    ]
+    free.sort(
+        key=lambda spec: spec.type.name not in ("text", "longtext")
+    )  # values of texts are told apart on every surface
     return (free[0].name if free else "", free[1].name if len(free) > 1 else "")  # fmt: skip
 
 
 def old(user: Any) -> None:
     """Everything that once was or will be, and everything that lies in the trash."""
-    today = dt.date.today()
+    today = timezone.localdate()
     everything = [("*", "*", "all")]
     shipped.give(role_of("Ended", everything), user=user, valid_from=today - 9 * DAY, valid_to=today - DAY)
     shipped.give(role_of("Not begun", everything), user=user, valid_from=today + DAY)

@@ -16,7 +16,9 @@ from kith.core.exchange import exporting
 from .world import DAY, World
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-ROW, EVENT, CHOICE = (re.compile(pattern % UUID) for pattern in ('data-row="(%s)"', 'data-evt="(%s)"', 'data-value="(%s)"'))
+ROW, EVENT, CHOICE = (
+    re.compile(pattern % UUID) for pattern in ('data-row="(%s)"', 'data-evt="(%s)"', 'data-value="(%s)"')
+)
 NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
 
 
@@ -74,7 +76,14 @@ def grouped(browser: Client, kind: Entity, world: World) -> tuple[int, set[str],
 
 def choice_of(kind: Entity) -> str:
     """What rows of a kind can be grouped by."""
-    return next((spec.name for spec in kind.fields.values() if spec.type.name == "choice" and spec.sortable and spec.name not in kind.sensitive), "")
+    return next(
+        (
+            spec.name
+            for spec in kind.fields.values()
+            if spec.type.name == "choice" and spec.sortable and spec.name not in kind.sensitive
+        ),
+        "",
+    )
 
 
 def api(browser: Client, kind: Entity, world: World) -> tuple[int, set[str], str]:
@@ -171,9 +180,22 @@ def words(address: str) -> Callable[[Client, Entity, World], tuple[int, set[str]
 WHOLES = (
     Whole("list", "view", page("/{slug}/?f=", ROW)),
     Whole("grouped", "view", grouped, lambda kind: bool(choice_of(kind))),
-    Whole("board", "view", page("/{slug}/board?f=", ROW), lambda kind: bool(kind.board) and kind.fields[kind.board].type.name == "choice"),
-    Whole("board of stages", "view", page("/{slug}/board?f=", ROW), lambda kind: bool(kind.board) and kind.fields[kind.board].type.name != "choice", exact=False),
-    Whole("calendar", "view", page("/{slug}/calendar?f=&on={day}", EVENT), lambda kind: bool(kind.calendar), exact=False),
+    Whole(
+        "board",
+        "view",
+        page("/{slug}/board?f=", ROW),
+        lambda kind: bool(kind.board) and kind.fields[kind.board].type.name == "choice",
+    ),
+    Whole(
+        "board of stages",
+        "view",
+        page("/{slug}/board?f=", ROW),
+        lambda kind: bool(kind.board) and kind.fields[kind.board].type.name != "choice",
+        exact=False,
+    ),
+    Whole(
+        "calendar", "view", page("/{slug}/calendar?f=&on={day}", EVENT), lambda kind: bool(kind.calendar), exact=False
+    ),
     Whole("api", "view", api),
     Whole("report", "view", report),
     Whole("csv", "export", exported("csv")),
@@ -206,7 +228,9 @@ def has_timeline(kind: Entity) -> bool:
 
 def editable_title(kind: Entity) -> str:
     """A field that everybody may edit who may edit the record."""
-    return next((name for name in (kind.title, *kind.fields) if kind.fields[name].editable and kind.fields[name].columns), "")
+    return next(
+        (name for name in (kind.title, *kind.fields) if kind.fields[name].editable and kind.fields[name].columns), ""
+    )
 
 
 SINGLES = (
@@ -226,7 +250,7 @@ SINGLES = (
     Single("work", "view", below("work"), lambda kind: any(action.name == "work" for action in kind.actions)),
     Single("api", "view", in_api(), api=True),
     Single("api history", "history", in_api("/history"), api=True),
-    Single("api ownership", "view", in_api("/ownership"), lambda kind: any(action.name == "claim" for action in kind.actions), api=True),
+    Single("api ownership", "history", in_api("/ownership"), lambda kind: any(action.name == "claim" for action in kind.actions), api=True),
     Single("api route", "view", in_api("/route"), lambda kind: bool(kind.flow), api=True),
     Single("api stages", "history", in_api("/stages"), lambda kind: bool(kind.flow), api=True),
 )  # fmt: skip
@@ -236,7 +260,11 @@ def related(kind: Entity) -> Iterator[Single]:
     """Each related list of a kind, and each tab of its page."""
     for item in kind.related:
         yield Single(f"related {item.key}", "view", below(f"related/{item.key}"))
-    for name in (*(item.key for item in kind.related), *(panel.name for panel in kind.panels if panel.place == "tab"), "history"):
+    for name in (
+        *(item.key for item in kind.related),
+        *(panel.name for panel in kind.panels if panel.place == "tab"),
+        "history",
+    ):
         yield Single(f"tab {name}", "history" if name == "history" else "view", below(f"?tab={name}"))
     for spec in kind.fields.values():
         if spec.type.name == "file" and spec.required:
@@ -245,4 +273,8 @@ def related(kind: Entity) -> Iterator[Single]:
 
 def all_singles() -> dict[str, list[Single]]:
     """The surfaces about one record by kind."""
-    return {kind.label: [*(single for single in SINGLES if single.fits(kind)), *related(kind)] for kind in registry if not kind.access.faces}
+    return {
+        kind.label: [*(single for single in SINGLES if single.fits(kind)), *related(kind)]
+        for kind in registry
+        if not kind.access.faces
+    }

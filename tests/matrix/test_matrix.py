@@ -77,11 +77,17 @@ def test_each_surface_shows_the_rows_that_the_oracle_says(matrix: World) -> None
     assert wrong == []
 
 
-def told(world: World, who: str, kind: Entity, surface: surfaces.Whole, status: int, found: set[str], text: str) -> list[Any]:
+def told(
+    world: World, who: str, kind: Entity, surface: surfaces.Whole, status: int, found: set[str], text: str
+) -> list[Any]:
     """What is wrong with an answer."""
     person = world.persons[who]
     if away := turned_away(who, api=surface.name in ("api", "report")):
-        return [] if (status, found) == (away, set()) or (found == set() and not world.titled(kind.label)) else [(who, kind.label, surface.name, status)]
+        return (
+            []
+            if (status, found) == (away, set()) or (found == set() and not world.titled(kind.label))
+            else [(who, kind.label, surface.name, status)]
+        )
     wanted = world.oracle.ids(person, kind.label, surface.op, surface is surfaces.TRASH)
     if "search" in surface.name or surface.name == "palette" or "lookup" in surface.name:
         wanted = wanted & set(world.titled(kind.label))
@@ -136,7 +142,12 @@ def test_the_feed_tells_of_the_rows_that_the_oracle_says(matrix: World, monkeypa
                 break
             found |= {change["id"] for change in answer.json()["results"]}
             after = answer.json()["after"]
-        seen = {key for kind in registry for trashed in (False, True) for key in matrix.oracle.ids(person, kind.label, "view", trashed)}
+        seen = {
+            key
+            for kind in registry
+            for trashed in (False, True)
+            for key in matrix.oracle.ids(person, kind.label, "view", trashed)
+        }
         written = set(map(str, Change.objects.values_list("record_id", flat=True)))
         wanted, leaked = (set() if who in ("nobody", "gon") else seen & written), leaks(matrix, who, text)
         if found != wanted or leaked:
@@ -154,9 +165,15 @@ def test_each_person_reads_and_writes_the_fields_that_the_oracle_says(matrix: Wo
         if person.exists:
             levels = {name: matrix.oracle.field(person, kind.label, name) for name in kind.fields}
             read = {name for name, level in levels.items() if level != "none"}
-            edit = {name for name, level in levels.items() if level == "edit" and kind.fields[name].editable and kind.fields[name].columns}
+            edit = {
+                name
+                for name, level in levels.items()
+                if level == "edit" and kind.fields[name].editable and kind.fields[name].columns
+            }
             if access.readable(actor, kind) != read or access.writable(actor, kind) != edit:
-                wrong.append((who, kind.label, access.readable(actor, kind) ^ read, access.writable(actor, kind) ^ edit))
+                wrong.append(
+                    (who, kind.label, access.readable(actor, kind) ^ read, access.writable(actor, kind) ^ edit)
+                )
     assert wrong == []
 
 
@@ -168,7 +185,13 @@ def test_the_api_gives_exactly_the_values_of_the_fields_that_may_be_read(matrix:
         read = {name for name in kind.fields if matrix.oracle.field(person, kind.label, name) != "none"}
         for shown in matrix.browsers[who].get(f"/api/v1/{kind.slug}?limit=200").json().get("results", []):
             row = rows[shown["id"]]
-            other = {name for name in read & row.keys() if isinstance(row[name], str) and kind.fields[name].type.name in ("text", "longtext") and shown[name] != (row[name] or None)}
+            other = {
+                name
+                for name in read & row.keys()
+                if isinstance(row[name], str)
+                and kind.fields[name].type.name in ("text", "longtext")
+                and shown[name] != (row[name] or None)
+            }
             if set(shown) - {"id", "version", "title"} != read - {"title"} or other:
                 wrong.append((who, kind.label, set(shown) ^ read, other))
     assert wrong == []
@@ -179,19 +202,28 @@ def test_a_hidden_field_is_absent_from_every_surface_and_a_fixed_one_is_not_writ
     """For Fay, from whom the role hides one field of each kind, and whom it lets only read another one."""
     kind, browser, person = registry.get(label), matrix.browsers["fay"], matrix.persons["fay"]
     hidden, fixed = classes(kind)
-    record = next((row for row in matrix.of(label).values() if str(row.pk) in matrix.oracle.ids(person, label, "edit")), None)
+    record = next(
+        (row for row in matrix.of(label).values() if str(row.pk) in matrix.oracle.ids(person, label, "edit")), None
+    )
     if record is None or not (LONG or chosen(label, "fields", one_of=2)):
         pytest.skip("not in the sample, or Fay may not change any of them")
     one, api = f"/{kind.slug}/{record.pk}", f"/api/v1/{kind.slug}"
     guesses = [f"{api}?f={hidden}:filled", f"{api}?sort={hidden}", f"{api}?fields={hidden}", f"{api}/report?m=count&rows={hidden}", f"/{kind.slug}/?f={hidden}:filled", f"/{kind.slug}/?sort={hidden}", f"/{kind.slug}/?group={hidden}", f"/{kind.slug}/report?rows={hidden}"]  # fmt: skip
-    assert [(address, browser.get(address).status_code) for address in guesses] == [(address, 400) for address in guesses]
+    assert [(address, browser.get(address).status_code) for address in guesses] == [
+        (address, 400) for address in guesses
+    ]
     shown = f"{browser.get(f'/{kind.slug}/?f=&cols={hidden}').content!r}"
     assert f'data-column="{hidden}"' not in shown
-    assert hidden not in browser.get(f"{api}/{record.pk}").json() and (not fixed or fixed in browser.get(f"{api}/{record.pk}").json())
+    assert hidden not in browser.get(f"{api}/{record.pk}").json() and (
+        not fixed or fixed in browser.get(f"{api}/{record.pk}").json()
+    )
     form = browser.get(f"{one}/edit")
     names = set(re.findall(r'name="(\w+)"', form.content.decode()))
     assert form.status_code == 200 and not names & {hidden, fixed}
-    assert [browser.get(f"{one}/{address}").status_code for address in (f"field/{hidden}", f"history/{hidden}", f"field/{hidden}?edit=1")] == [404] * 3
+    assert [
+        browser.get(f"{one}/{address}").status_code
+        for address in (f"field/{hidden}", f"history/{hidden}", f"field/{hidden}?edit=1")
+    ] == [404] * 3
     before = Change.objects.count()
     with rolled_back():
         writes_of = [browser.post(f"{one}/field/{hidden}", {hidden: "1"}, headers=doors.HTMX), doors.send(browser, "patch", f"{kind.slug}/{record.pk}", {hidden: "1"})]  # fmt: skip
@@ -234,11 +266,15 @@ def knocked(world: World, who: str, kind: Entity, record: Any, door: doors.Door)
         before = Change.objects.count()
         answer = door.knock(world.browsers[who], kind, record, world)
         text, changed = surfaces.text_of(answer), Change.objects.count() - before
-    refusal = turned_away(who, api=door.name.startswith(("api", "patch")), htmx=door.htmx) or (None if done else 403 if seen else 404)
+    refusal = turned_away(who, api=door.name.startswith(("api", "patch")), htmx=door.htmx) or (
+        None if done else 403 if seen else 404
+    )
     wrong: list[Any] = [(who, kind.label, door.name, "leak", leak) for leak in leaks(world, who, text)]
     if refusal and (answer.status_code != refusal or changed):
         wrong.append((who, kind.label, door.name, answer.status_code, "instead of", refusal, "changes", changed))
-    if not refusal and (answer.status_code not in DONE if door.sure else answer.status_code == 404 or answer.status_code >= 500):
+    if not refusal and (
+        answer.status_code not in DONE if door.sure else answer.status_code == 404 or answer.status_code >= 500
+    ):
         wrong.append((who, kind.label, door.name, answer.status_code, "although allowed", text[-300:]))
     return wrong
 
@@ -272,7 +308,9 @@ def bulk(world: World, who: str, kind: Entity, act: str) -> list[Any]:
         last = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
         answer = world.browsers[who].post(f"/{kind.slug}/bulk/{act}?go=1", values, headers=doors.HTMX)
         text = surfaces.text_of(answer)
-        changed = set(map(str, Change.objects.filter(pk__gt=last, entity=kind.label).values_list("record_id", flat=True)))
+        changed = set(
+            map(str, Change.objects.filter(pk__gt=last, entity=kind.label).values_list("record_id", flat=True))
+        )
     wrong: list[Any] = [(who, kind.label, f"bulk {act}", "leak", leak) for leak in leaks(world, who, text)]
     if changed - wanted or (answer.status_code == 200 and not changed and wanted and act == "edit"):
         wrong.append((who, kind.label, f"bulk {act}", answer.status_code, len(changed), len(wanted), text[-200:]))
@@ -291,4 +329,6 @@ def test_nobody_undoes_what_others_did(matrix: World) -> None:
                 status = browser.post(f"/undo/{made.pk}", headers=doors.HTMX).status_code
                 changed = Change.objects.count() - before
             allowed = who in ("eva", "mia", "ann")
-            assert (status, changed) == ((204, 1) if allowed else (turned_away(who, api=False, htmx=True) or 403, 0)), who
+            assert (status, changed) == ((204, 1) if allowed else (turned_away(who, api=False, htmx=True) or 403, 0)), (
+                who
+            )

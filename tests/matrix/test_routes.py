@@ -70,7 +70,9 @@ def test_every_address_is_closed_to_visitors_or_on_the_reviewed_list(matrix: Wor
     company = str(matrix.rows["parties.company", "own"].pk)
     for route in ALL:
         for method, answer in ask(Client(), filled(route, slug="companies", key=company)):
-            away = answer.status_code in (401, 405) or (answer.status_code == 302 and answer.headers["Location"].startswith("/login"))
+            away = answer.status_code in (401, 405) or (
+                answer.status_code == 302 and answer.headers["Location"].startswith("/login")
+            )
             if not away and route not in PUBLIC:
                 opened.append((route, method, answer.status_code))
     assert opened == []
@@ -81,7 +83,9 @@ def test_every_address_is_closed_to_visitors_or_on_the_reviewed_list(matrix: Wor
 def test_nobody_without_a_right_meets_or_changes_anything_at_any_address(matrix: World, who: str) -> None:
     """Each address about rows that exist, of each kind that has addresses of its own and of two kinds whose rows are hidden."""
     wrong: list[Any] = []
-    for route in (route for route in ALL if route != "api/v1/openapi.json"):  # it tells of kinds and fields, not of rows
+    for route in (
+        route for route in ALL if route != "api/v1/openapi.json"
+    ):  # it tells of kinds and fields, not of rows
         for kind in kinds_of(route, HIDDEN):
             row = matrix.rows.get((kind, "other")) or matrix.rows.get((kind, "own")) if kind else None
             address = filled(route, slug=registry.get(kind).slug, key=str(row.pk)) if row else filled(route)
@@ -90,7 +94,9 @@ def test_nobody_without_a_right_meets_or_changes_anything_at_any_address(matrix:
                 for method, answer in ask(again(matrix.browsers[who]), address):
                     if answer.status_code >= 500 or (leaked := leaks(matrix, who, surfaces.text_of(answer))):
                         wrong.append((route, method, answer.status_code, leaked))
-                done = Change.objects.filter(pk__gt=last).exclude(record_id=matrix.people[who].pk if who == "max" else None)
+                done = Change.objects.filter(pk__gt=last).exclude(
+                    record_id=matrix.people[who].pk if who == "max" else None
+                )
                 if done.exists():
                     wrong.append((route, "changed", list(done.values_list("entity", "op"))))
     assert wrong == []
@@ -115,7 +121,11 @@ def test_hidden_is_missing_at_every_address(matrix: World) -> None:
                 continue
             slug, missing, max_ = registry.get(kind).slug, str(uuid.uuid4()), matrix.browsers["max"]
             with rolled_back():
-                pairs = zip(ask(again(max_), filled(route, slug=slug, key=str(row.pk))), ask(again(max_), filled(route, slug=slug, key=missing)), strict=True)
+                pairs = zip(
+                    ask(again(max_), filled(route, slug=slug, key=str(row.pk))),
+                    ask(again(max_), filled(route, slug=slug, key=missing)),
+                    strict=True,
+                )
                 for (method, hidden), (_method, absent) in pairs:
                     if hidden.status_code not in (404, 405) or seen(hidden) != seen(absent):
                         wrong.append((route, method, hidden.status_code, absent.status_code))
@@ -124,7 +134,11 @@ def test_hidden_is_missing_at_every_address(matrix: World) -> None:
 
 def seen(answer: Any) -> tuple[Any, ...]:
     """An answer as somebody sees it who looks for differences."""
-    headers = {name: ONE_OFF.sub(b"*", value.encode()) for name, value in answer.headers.items() if name not in ("X-Request-Id", "Server-Timing")}
+    headers = {
+        name: ONE_OFF.sub(b"*", value.encode())
+        for name, value in answer.headers.items()
+        if name not in ("X-Request-Id", "Server-Timing")
+    }
     return answer.status_code, ONE_OFF.sub(b"*", answer.content), headers
 
 
@@ -135,7 +149,9 @@ def test_every_address_is_in_the_matrix_or_has_a_reviewed_proof(matrix: World) -
     met = {route for address in addresses(matrix) if (route := resolve(address).route)}
     open_ones = sorted(route for route in ALL if route not in met and route not in PUBLIC and route not in ELSEWHERE)
     assert open_ones == [], "new addresses: give them to surfaces.py or doors.py, or name their proof in routes.py"
-    assert sorted(route for route in ELSEWHERE if route not in ALL or route in met) == [], "no longer needed in routes.py"
+    assert sorted(route for route in ELSEWHERE if route not in ALL or route in met) == [], (
+        "no longer needed in routes.py"
+    )
 
 
 class Recorder:
@@ -165,7 +181,12 @@ def addresses(world: World) -> list[str]:
             recorder.asked += [single.path(kind, row).partition("?")[0] for single in singles]
             for door in doors.all_doors()[label]:
                 attempt(door.knock, recorder, kind, row, world)
-    fixed = ["/api/v1/changes", f"/undo/{uuid.uuid4()}", "/companies/bulk/edit", f"/companies/{uuid.uuid4()}/field/name"]
+    fixed = [
+        "/api/v1/changes",
+        f"/undo/{uuid.uuid4()}",
+        "/companies/bulk/edit",
+        f"/companies/{uuid.uuid4()}/field/name",
+    ]
     return [address for address in (*recorder.asked, *fixed) if address.startswith("/")]
 
 

@@ -36,7 +36,9 @@ RELATIONS = {
 }  # fmt: skip
 FEW = ("own", "gone", "other")
 PARTS = ("own", "team", "other", "unit", "seen", "lent", "gone", "reached")
-SCOPES = frozenset({"parties.company:view", "parties.company:edit", "parties.contactpoint:view", "sales.opportunity:*", "*:export"})
+SCOPES = frozenset(
+    {"parties.company:view", "parties.company:edit", "parties.contactpoint:view", "sales.opportunity:*", "*:export"}
+)
 NO_TEXT = {"mail", "phone", "url", "country", "choice"}
 
 
@@ -58,12 +60,19 @@ class World:
     def titled(self, label: str) -> dict[str, str]:
         """The rows of a kind that have a mark in their title, by id, with the mark; those in the trash as well."""
         title = registry.get(label).title
-        return {key: mark for mark, places in self.marks.items() for kind, key, name in places if kind == label and name == title}
+        return {
+            key: mark
+            for mark, places in self.marks.items()
+            for kind, key, name in places
+            if kind == label and name == title
+        }
 
     def forbidden(self, who: str) -> set[str]:
         """The marks that somebody must not meet: those of which no place may be read."""
         person = self.persons[who]
-        return {mark for mark, places in self.marks.items() if not any(self.may_meet(person, *place) for place in places)}
+        return {
+            mark for mark, places in self.marks.items() if not any(self.may_meet(person, *place) for place in places)
+        }
 
     def may_meet(self, person: Person, label: str, key: str, name: str) -> bool:
         """Whether a text may be met: the row can be seen, now or before it came into the trash, and the field read."""
@@ -93,7 +102,9 @@ def build() -> World:
 def bearer(user: Any, scopes: Any) -> Client:
     """A program with a token."""
     secret = tokens.new_secret()
-    tokens.ApiToken.objects.create(user=user, name="matrix", shown=secret[:8], digest=tokens.digest(secret), scopes=sorted(scopes))
+    tokens.ApiToken.objects.create(
+        user=user, name="matrix", shown=secret[:8], digest=tokens.digest(secret), scopes=sorted(scopes)
+    )
     return Client(headers={"Authorization": f"Bearer {secret}"})  # fmt: skip
 
 
@@ -138,7 +149,9 @@ class Maker:
         for maker in ("", "mia"):
             mine = [relation for relation in relations if RELATIONS[relation][2] == maker]
             actor = access.actor_of(self.people[maker].pk) if maker else SYSTEM
-            for relation, record in zip(mine, self.made(actor, kind, [values[relation] for relation in mine]), strict=True):
+            for relation, record in zip(
+                mine, self.made(actor, kind, [values[relation] for relation in mine]), strict=True
+            ):
                 self.rows[kind.label, relation] = record
 
     def made(self, actor: Actor, kind: Entity, rows: list[dict[str, Any]]) -> list[Any]:
@@ -154,38 +167,62 @@ class Maker:
         raise AssertionError(kind.label)
 
     def values(self, kind: Entity, relation: str) -> dict[str, Any]:
-        """Required values, marked texts, links to rows that few may see, and what makes the relation."""
-        owner, unit, _maker = RELATIONS[relation]
+        """Required values and what makes the relation."""
+        owner, _unit, _maker = RELATIONS[relation]
         given: dict[str, Any] = {}
         if kind.access.parent:
             given[kind.access.parent] = str(self.whole(kind, relation).pk)
         for spec in kind.declared.values():
-            if spec.type.name == "link" and spec.required and spec.name not in given and kind.example.get(spec.name, ...) is ...:
+            if (
+                spec.type.name == "link"
+                and spec.required
+                and spec.name not in given
+                and kind.example.get(spec.name, ...) is ...
+            ):
                 given[spec.name] = str(self.some(spec.target, relation).pk)
         if kind.access.subject and callable(kind.example.get("subject")):
             given["subject"] = self.given_to(kind.example["subject"](), owner)
         elif kind.access.subject:
             label = SUBJECTS.get(kind.label, "parties.company")
             given["subject"] = f"{label}/{self.rows[label, relation].pk}"
-        values = factory.values(kind, **given)
+        extra = self.more(kind, relation)
+        self.extra = set(extra) - set(given)
+        return factory.values(kind, **given) | {name: value for name, value in extra.items() if name not in given}
+
+    def more(self, kind: Entity, relation: str) -> dict[str, Any]:
+        """Marked texts, links to a company that few may see, the day of the calendar, an id of another system, the owner."""
+        owner, unit, _maker = RELATIONS[relation]
         extra: dict[str, Any] = {}
         for spec in kind.declared.values():
             if not (spec.editable and spec.columns):
                 continue
-            if spec.type.name in ("text", "longtext", "richtext") and not spec.choices and kind.example.get(spec.name, ...) is ... and spec.name not in NAMED:
-                extra[spec.name] = f"{self.mark(kind.label, relation, spec.name)} {spec.name.replace('_', ' ')}"[: spec.max_length or 200]
-            if spec.type.name == "link" and not spec.required and ("parties.company", "other") in self.rows and spec.target == "parties.company":
+            if (
+                spec.type.name in ("text", "longtext", "richtext")
+                and not spec.choices
+                and kind.example.get(spec.name, ...) is ...
+                and spec.name not in NAMED
+            ):
+                extra[spec.name] = f"{self.mark(kind.label, relation, spec.name)} {spec.name.replace('_', ' ')}"[
+                    : spec.max_length or 200
+                ]
+            if (
+                spec.type.name == "link"
+                and not spec.required
+                and ("parties.company", "other") in self.rows
+                and spec.target == "parties.company"
+            ):
                 extra[spec.name] = str(self.rows["parties.company", "other"].pk)
         if kind.calendar and kind.fields[kind.calendar].editable:
             extra[kind.calendar] = DAY if kind.fields[kind.calendar].type.name == "date" else f"{DAY}T10:00:00+00:00"
         if "external_ids" in kind.declared:
-            extra["external_ids"] = [f"m-{kind.label}-{relation}"] if relation in ("own", "other", "unit", "lent") else []
+            extra["external_ids"] = (
+                [f"m-{kind.label}-{relation}"] if relation in ("own", "other", "unit", "lent") else []
+            )
         if kind.access.own and "owner" in kind.declared:
             extra["owner"] = str(self.people[owner].pk) if owner else None
         if unit and "org_unit" in kind.declared:
             extra["org_unit"] = str(registry.get("people.orgunit").rows(SYSTEM).get(name=unit).pk)
-        self.extra = set(extra) - set(given)
-        return values | {name: value for name, value in extra.items() if name not in given}
+        return extra
 
     def given_to(self, subject: dict[str, str], owner: str) -> dict[str, str]:
         """A record that a kind makes for its own examples, given to the owner of the relation."""
@@ -215,7 +252,7 @@ class Maker:
 
     def share(self) -> None:
         """Single records shared with a person and with a group, one of them no longer."""
-        today = dt.date.today()
+        today = timezone.localdate()
         receivers = registry.get("access.group").rows(SYSTEM).get(name="Receivers")
         shares = registry.get("access.share")
         values = {
@@ -224,19 +261,38 @@ class Maker:
             "grouped": {"group": receivers.pk, "level": "edit"},
             "ended": {"user": self.people["sha"].pk, "level": "edit", "valid_to": today - dt.timedelta(days=1)},
         }
-        about = [(label, relation, row) for (label, relation), row in self.rows.items() if relation in values and access.is_subject(registry.get(label))]
-        made = writes.create_many(SYSTEM, shares, [{"subject": f"{label}/{row.pk}", **values[relation]} for label, relation, row in about])
+        about = [
+            (label, relation, row)
+            for (label, relation), row in self.rows.items()
+            if relation in values and access.is_subject(registry.get(label))
+        ]
+        made = writes.create_many(
+            SYSTEM, shares, [{"subject": f"{label}/{row.pk}", **values[relation]} for label, relation, row in about]
+        )
         for (_label, relation, _row), share in zip(about, made, strict=True):
             self.rows.setdefault(("access.share", relation), share)
 
     def assign(self) -> None:
         """Tasks of Liz about a record of each kind, one of them done; of Ann, whom Bo is above."""
         tasks = registry.get("activities.task")
-        about = [(f"{label}/{row.pk}", relation) for (label, relation), row in self.rows.items() if access.is_subject(registry.get(label))]
-        todo = [(subject, who, "todo") for subject, relation in about if relation == "reached" for who in ("liz", "ann")]
+        about = [
+            (f"{label}/{row.pk}", relation)
+            for (label, relation), row in self.rows.items()
+            if access.is_subject(registry.get(label))
+        ]
+        todo = [
+            (subject, who, "todo") for subject, relation in about if relation == "reached" for who in ("liz", "ann")
+        ]
         done = [(subject, "liz", "done") for subject, relation in about if relation == "other"]
         far = self.people["far"].pk
-        writes.create_many(SYSTEM, tasks, [{"subject": subject, "name": "Reach", "assignee": self.people[who].pk, "owner": far, "status": status} for subject, who, status in todo + done])
+        writes.create_many(
+            SYSTEM,
+            tasks,
+            [
+                {"subject": subject, "name": "Reach", "assignee": self.people[who].pk, "owner": far, "status": status}
+                for subject, who, status in todo + done
+            ],
+        )
 
     def trash(self, kinds: list[Entity]) -> None:
         """What lies in the trash, parts with their whole."""
@@ -259,7 +315,7 @@ def dump() -> Oracle:
     tables = {}
     with connection.cursor() as cursor:
         for table in {kind["table"] for kind in kinds.values()}:
-            cursor.execute(f'SELECT coalesce(jsonb_agg(to_jsonb(t) - \'search_vector\'), \'[]\') FROM "{table}" t')
+            cursor.execute(f"SELECT coalesce(jsonb_agg(to_jsonb(t) - 'search_vector'), '[]') FROM \"{table}\" t")
             found = cursor.fetchone()[0]
             tables[table] = json.loads(found) if isinstance(found, str) else found
     return Oracle(kinds, tables, timezone.localdate().isoformat())
@@ -291,4 +347,4 @@ def declared(kind: Entity) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["FEW", "MARK", "PARTS", "RELATIONS", "World", "build", "classes", "Actor"]
+__all__ = ["DAY", "FEW", "MARK", "PARTS", "RELATIONS", "World", "build", "classes"]

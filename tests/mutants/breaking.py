@@ -3,9 +3,10 @@
 import ast
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kith.core.home import CHECKOUT
 
@@ -49,8 +50,27 @@ PLACES: dict[str, tuple[str, ...] | None] = {
     "core/ui/record_related.py": ("offered",),
 }
 #: Of the wider files only what speaks of rights is broken.
-ABOUT_RIGHTS = re.compile(r"access|allowed|require|rows\(|readable|writable|predicate|scoped|fetch|actor|right|scopes|deny|level|valid|active|share|trashed|NOTHING|wanted|seen|mine")
-WIDE = ("core/ui/", "core/api/", "core/writes.py", "core/trash.py", "core/undo.py", "core/search.py", "core/views.py", "core/exchange/", "core/cleaning.py", "core/history.py", "core/listing.py", "core/titles.py")
+ABOUT_RIGHTS = re.compile(
+    r"access|allowed|require|rows\(|readable|writable|predicate|scoped|fetch|actor|right|scopes|deny|level|valid|active|share|trashed|NOTHING|wanted|seen|mine"
+)
+WIDE = (
+    "core/ui/",
+    "core/api/",
+    "core/writes.py",
+    "core/trash.py",
+    "core/undo.py",
+    "core/search.py",
+    "core/views.py",
+    "core/exchange/",
+    "core/cleaning.py",
+    "core/history.py",
+    "core/listing.py",
+    "core/titles.py",
+)
+
+
+#: Changes a node where it stands.
+type Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +109,13 @@ def bodies(tree: ast.Module, names: tuple[str, ...] | None) -> Iterator[ast.AST]
         return
     found = set()
     for node in ast.walk(tree):
-        title = node.name if isinstance(node, ast.FunctionDef) else node.targets[0].id if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else ""
+        title = (
+            node.name
+            if isinstance(node, ast.FunctionDef)
+            else node.targets[0].id
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+            else ""
+        )
         if title in names and title not in found:
             found.add(title)
             yield node
@@ -104,7 +130,11 @@ def broken(file: str, tree: ast.Module, body: ast.AST, source: str) -> Iterator[
         for what, change in changes(node):
             line = getattr(node, "lineno", 0)
             text = ast.get_source_segment(source, node) or ""
-            if (line, what) in seen or (file.startswith(WIDE) and not ABOUT_RIGHTS.search(text)) or in_types(source, line):
+            if (
+                (line, what) in seen
+                or (file.startswith(WIDE) and not ABOUT_RIGHTS.search(text))
+                or in_types(source, line)
+            ):
                 continue
             seen.add((line, what))
             made = copy.deepcopy(tree)
@@ -121,16 +151,55 @@ def in_types(source: str, line: int) -> bool:
 def replaced(node: ast.AST, other: ast.AST) -> None:
     """Let a node be another one, in its place."""
     node.__class__ = other.__class__
-    node.__dict__ = {**{name: value for name, value in node.__dict__.items() if name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}, **other.__dict__}
+    node.__dict__ = {
+        **{
+            name: value
+            for name, value in node.__dict__.items()
+            if name in ("lineno", "col_offset", "end_lineno", "end_col_offset")
+        },
+        **other.__dict__,
+    }
 
 
-def changes(node: ast.AST) -> Iterator[tuple[str, object]]:
+def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
     """What can be done to one node: (in words, function)."""
+    yield from of_logic(node)
+    yield from of_branches(node)
+    if isinstance(node, ast.Call):
+        yield from of_calls(node)
+    if (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and named(node.value.func) in ("require", "require_system_right", "check_names", "check", "fetch")
+    ):
+        yield f"{named(node.value.func)} left out", lambda twin: replaced(twin, ast.Pass())
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.lstrip().startswith("WITH RECURSIVE")
+    ):
+        for at, pattern in enumerate(SQL_RULES):
+            for number, _found in enumerate(re.finditer(pattern, node.value)):
+                yield (
+                    f"rule {at + 1}.{number + 1} of the SQL dropped",
+                    lambda twin, pattern=pattern, number=number: setattr(
+                        twin, "value", without(pattern, twin.value, number)
+                    ),
+                )
+
+
+def of_logic(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    """Conditions dropped and turned."""
     if isinstance(node, ast.BoolOp):
         sign = "and" if isinstance(node.op, ast.And) else "or"
         for at, value in enumerate(node.values):
             if not (isinstance(value, ast.Constant)):
-                yield f"part {at + 1} of “{sign}” dropped", lambda twin, at=at: twin.values.pop(at) if len(twin.values) > 2 else replaced(twin, twin.values[1 - at])
+                yield (
+                    f"part {at + 1} of “{sign}” dropped",
+                    lambda twin, at=at: (
+                        twin.values.pop(at) if len(twin.values) > 2 else replaced(twin, twin.values[1 - at])
+                    ),
+                )
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield "“not” dropped", lambda twin: replaced(twin, twin.operand)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
@@ -142,6 +211,10 @@ def changes(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield "right of & or | dropped", lambda twin: replaced(twin, twin.left)
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.BitAnd | ast.BitOr):
         yield "“&=” or “|=” left out", lambda twin: replaced(twin, ast.Pass())
+
+
+def of_branches(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    """Branches never or always taken."""
     if isinstance(node, ast.If):
         yield "branch never taken", lambda twin: setattr(twin, "test", ast.Constant(False))
     if isinstance(node, ast.IfExp):
@@ -150,11 +223,15 @@ def changes(node: ast.AST) -> Iterator[tuple[str, object]]:
     if isinstance(node, ast.comprehension):
         for at, _test in enumerate(node.ifs):
             yield f"condition {at + 1} of a comprehension dropped", lambda twin, at=at: twin.ifs.pop(at)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("any", "all"):
+
+
+def of_calls(node: ast.Call) -> Iterator[tuple[str, Change]]:
+    """Filters left out, scopes widened, "any" and "all" exchanged."""
+    if isinstance(node.func, ast.Name) and node.func.id in ("any", "all"):
         yield "any and all exchanged", lambda twin: setattr(twin.func, "id", "all" if twin.func.id == "any" else "any")
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max"):
+    if isinstance(node.func, ast.Name) and node.func.id in ("min", "max"):
         yield "min and max exchanged", lambda twin: setattr(twin.func, "id", "max" if twin.func.id == "min" else "min")
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("filter", "exclude"):
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("filter", "exclude"):
         yield "filter left out", lambda twin: replaced(twin, twin.func.value)
         for at, _keyword in enumerate(node.keywords):
             if len(node.keywords) > 1 or node.args:
@@ -162,20 +239,45 @@ def changes(node: ast.AST) -> Iterator[tuple[str, object]]:
         for at, _arg in enumerate(node.args):
             if len(node.args) > 1 or node.keywords:
                 yield f"filter without argument {at + 1}", lambda twin, at=at: twin.args.pop(at)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name) and named(node.func) in ("rows", "fetch", "scoped") and len(node.args) > 1:
-        yield "asked for view only", lambda twin: twin.args.pop() if named(twin.func) == "rows" else twin.args.__setitem__(-1, ast.Constant("view"))
-    if isinstance(node, ast.Call) and named(node.func) == "rows" and node.args and isinstance(node.args[0], ast.Name | ast.Attribute) and named(node.args[0]) != "SYSTEM":
+    if (
+        isinstance(node.func, ast.Attribute | ast.Name)
+        and named(node.func) in ("rows", "fetch", "scoped")
+        and len(node.args) > 1
+    ):
+        yield (
+            "asked for view only",
+            lambda twin: (
+                twin.args.pop() if named(twin.func) == "rows" else twin.args.__setitem__(-1, ast.Constant("view"))
+            ),
+        )
+    if (
+        named(node.func) == "rows"
+        and node.args
+        and isinstance(node.args[0], ast.Name | ast.Attribute)
+        and named(node.args[0]) != "SYSTEM"
+    ):
         yield "asked as the system", lambda twin: twin.args.__setitem__(0, system())
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and named(node.value.func) in ("require", "require_system_right", "check_names", "check", "fetch"):
-        yield f"{named(node.value.func)} left out", lambda twin: replaced(twin, ast.Pass())
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lstrip().startswith("WITH RECURSIVE"):
-        for at, pattern in enumerate(SQL_RULES):
-            for number, _found in enumerate(re.finditer(pattern, node.value)):
-                yield f"rule {at + 1}.{number + 1} of the SQL dropped", lambda twin, pattern=pattern, number=number: setattr(twin, "value", without(pattern, twin.value, number))
 
 
-TURNED = {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Lt: ast.GtE, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.GtE: ast.Lt}
-SQL_RULES = (r"AND \w+\.deleted_at IS NULL|AND deleted_at IS NULL", r"AND coalesce\(m\.valid_from, %\(day\)s\) <= %\(day\)s", r"AND coalesce\(m\.valid_to, %\(day\)s\) >= %\(day\)s", r"WHERE \w+\.deleted_at IS NULL", r"AND e\.user_id <> %\(user\)s")
+TURNED = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.Lt: ast.GtE,
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+    ast.GtE: ast.Lt,
+}
+SQL_RULES = (
+    r"AND \w+\.deleted_at IS NULL|AND deleted_at IS NULL",
+    r"AND coalesce\(m\.valid_from, %\(day\)s\) <= %\(day\)s",
+    r"AND coalesce\(m\.valid_to, %\(day\)s\) >= %\(day\)s",
+    r"WHERE \w+\.deleted_at IS NULL",
+    r"AND e\.user_id <> %\(user\)s",
+)
 
 
 def without(pattern: str, sql: str, number: int) -> str:

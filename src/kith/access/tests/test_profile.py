@@ -121,7 +121,9 @@ def test_sessions_can_be_ended_from_the_profile(ada: Any, client: Client) -> Non
     assert client.post(f"/profile/sessions/{newest.pk}/end").status_code == 404
 
 
-def test_all_other_sessions_of_the_user_are_ended_at_once_and_nobody_elses(ada: Any, client: Client, people: Any) -> None:
+def test_all_other_sessions_of_the_user_are_ended_at_once_and_nobody_elses(
+    ada: Any, client: Client, people: Any
+) -> None:
     other = Client()
     other.post("/login", {"login": "ada@kith.test", "password": PASSWORD})
     assert client.post("/profile/sessions/end").status_code == 200

@@ -19,9 +19,9 @@ from kith.core.listing import whole
 from kith.core.ordering import order, ordered
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
-from kith.core.views import readable_sort
 from kith.core.ui.record_parts import ROUND
 from kith.core.ui.values import show
+from kith.core.views import readable_sort
 
 SIDE, PAGE, MOST = 5, 50, 1000
 #: Links of every record; none of them is the other end of a link table.
