@@ -47,12 +47,14 @@ WHERE m.user_id IS NOT NULL AND m.deleted_at IS NULL AND coalesce(m.valid_from, 
 """
 UNITS = """
 WITH RECURSIVE down(id) AS (
-    SELECT %(unit)s::uuid UNION SELECT u.id FROM people_orgunit u JOIN down ON u.parent_id = down.id WHERE u.deleted_at IS NULL
+    SELECT id FROM people_orgunit WHERE id = %(unit)s AND deleted_at IS NULL
+    UNION SELECT u.id FROM people_orgunit u JOIN down ON u.parent_id = down.id WHERE u.deleted_at IS NULL
 ) SELECT id FROM down
 """
 UNITS_UP = """
-WITH RECURSIVE up(id) AS (
-    SELECT %(unit)s::uuid UNION SELECT u.parent_id FROM people_orgunit u JOIN up ON u.id = up.id WHERE u.parent_id IS NOT NULL
+WITH RECURSIVE up(id, parent_id) AS (
+    SELECT id, parent_id FROM people_orgunit WHERE id = %(unit)s AND deleted_at IS NULL
+    UNION SELECT u.id, u.parent_id FROM people_orgunit u JOIN up ON u.id = up.parent_id WHERE u.deleted_at IS NULL
 ) SELECT id FROM up
 """
 REPORTS = """

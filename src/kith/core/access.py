@@ -158,6 +158,13 @@ def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
     return in_scope(actor, entity, operation) and is_open(actor, entity, operation)
 
 
+def opens(actor: Actor, entity: "Entity") -> bool:
+    """Whether there is a list for the actor: a rule lets rows be seen, or a share, a task or the like has opened one."""
+    if allowed(actor, entity, "view"):
+        return True
+    return predicate(entity, actor, "view") != NOTHING and scoped(entity, actor, "view").exists()
+
+
 def is_open(actor: Actor, entity: "Entity", operation: str) -> bool:
     """Whether a rule, a public kind of record or the record that a part belongs to can open it."""
     if operation == "view" and entity.access.public:

@@ -268,6 +268,8 @@ def from_address(
         look = replace(look, group=none if params["group"] == "-" else str(params["group"])[:200])
     if look.shape == REPORT and (report := report_in(params)):
         look = replace(look, report=report)
+    if not params.get("sort"):
+        look = replace(look, sort=readable_sort(entity, actor, look.sort))
     look = replace(look, q=str(params.get("q", ""))[:200], view_id=wanted or look.view_id)
     return checked(look, actor)
 
@@ -290,6 +292,11 @@ def checked(look: Look, actor: "Actor") -> Look:
                 % {"field": look.group, "valid": ", ".join(sorted(readable))}
             )
     return replace(look, columns=columns)
+
+
+def readable_sort(entity: "Entity", actor: "Actor", names: Sequence[str]) -> tuple[str, ...]:
+    """An order that nobody asked for, by the fields that the actor may read: neither refused nor a way to guess the others."""
+    return tuple(name for name in names if linked.is_readable(actor, entity, name.lstrip("-")))
 
 
 def sortable(entity: "Entity", actor: "Actor", name: str) -> None:

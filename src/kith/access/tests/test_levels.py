@@ -235,6 +235,15 @@ def test_a_role_of_a_department_reaches_everybody_below(house: Any) -> None:
     assert fresh(house.rep).rules[0].via == ("department Sales", "role Reader")
 
 
+def test_a_department_in_the_trash_gives_no_role_and_reaches_no_row(house: Any) -> None:
+    give(role_of("Reader", [("parties.company", "view", "all")]), org_unit_granted=house.other.pk)
+    grant(house.stranger, ("parties.company", "view", "unit"))
+    writes.save(SYSTEM, registry.get("parties.company").rows(SYSTEM).get(name="of rep"), {"org_unit": house.other.pk})
+    assert len(seen(house.stranger)) == 6
+    writes.delete(SYSTEM, registry.get("people.orgunit"), [house.other.pk])
+    assert seen(house.stranger) == {"stranger"}
+
+
 def test_memberships_and_grants_have_dates(house: Any) -> None:
     with time_machine.travel("2026-03-02 10:00:00+00:00", tick=False) as clock:
         group = make_group("Later")

@@ -121,6 +121,16 @@ def test_sessions_can_be_ended_from_the_profile(ada: Any, client: Client) -> Non
     assert client.post(f"/profile/sessions/{newest.pk}/end").status_code == 404
 
 
+def test_all_other_sessions_of_the_user_are_ended_at_once_and_nobody_elses(
+    ada: Any, client: Client, people: Any
+) -> None:
+    other = Client()
+    other.post("/login", {"login": "ada@kith.test", "password": PASSWORD})
+    assert client.post("/profile/sessions/end").status_code == 200
+    browsers = (client, other, people.clients.ann)
+    assert [browser.get("/profile").status_code for browser in browsers] == [200, 302, 200]
+
+
 def test_a_token_is_shown_once_and_kept_only_as_a_hash(ada: Any, client: Client) -> None:
     answer = client.post("/profile/tokens/new", {"name": "Shop", "days": "30", "reach": "read"})
     (token,) = ApiToken.objects.all()

@@ -46,7 +46,7 @@ def document(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def build(actor: Actor) -> dict[str, Any]:
     """The document for one caller."""
-    entities = [entity for entity in registry if access.allowed(actor, entity, "view")]
+    entities = [entity for entity in registry if access.opens(actor, entity)]
     schemas: dict[str, Any] = {"Problem": problem_schema()}
     paths: dict[str, Any] = {}
     for entity in entities:

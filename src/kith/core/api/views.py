@@ -24,9 +24,9 @@ LIST_PARAMETERS = ("f", "filter", "sort", "fields", "q", "after", "limit", "coun
 
 
 def entity_of(slug: str, actor: Actor) -> Entity:
-    """The entity of an address; missing when the caller has no right on it at all."""
+    """The entity of an address; missing when the caller may see none of its records."""
     entity = registry.by_slug(slug)
-    if entity is None or not access.allowed(actor, entity, "view"):
+    if entity is None or not access.opens(actor, entity):
         raise Missing(slug)
     return entity
 

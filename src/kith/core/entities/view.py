@@ -68,7 +68,9 @@ class ViewEntity(Entity):
     has_timeline = in_search = False
 
     def extra_access(self, actor: Actor, operation: str) -> Q | None:
-        """Own views always; those shared with one's groups or everybody are seen."""
+        """Own views always; those shared with one's groups or everybody are seen. Files of them need a rule."""
+        if operation == "export":
+            return None
         mine = Q(owner=actor.id) if actor.id else Q(pk__in=[])
         if operation == "view":
             return mine | Q(is_public=True) | Q(shared_with__overlap=sorted(actor.group_ids))

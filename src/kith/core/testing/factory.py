@@ -63,7 +63,7 @@ def values(entity: Entity, *, full: bool = False, by: Actor = SYSTEM, **given: A
     result: dict[str, Any] = {}
     for name in dict.fromkeys([*names, *(key for key in entity.example if key in entity.fields)]):
         example = entity.example.get(name, ...)
-        if example is None and name not in given:
+        if example is None or name in given:
             continue
         result[name] = (
             value(entity.fields[name], n, by)

@@ -107,6 +107,30 @@ def test_a_share_cannot_prolong_itself(people):
         writes.save(actor_of(people.max.pk), share, {"valid_to": None})
 
 
+def test_who_has_no_role_finds_a_shared_record_on_every_surface_and_no_other_one(people):
+    company, other = make("parties.company", name="Halden shared"), make("parties.company", name="Halden hidden")
+    max_ = people.clients.max
+    addresses = ("/companies/", "/api/v1/companies", "/companies/report", "/api/v1/companies/report", "/companies/lookup?q=halden")  # fmt: skip
+    assert [max_.get(address).status_code for address in addresses] == [404] * 5
+    writes.create(
+        SYSTEM, registry.get("access.share"), {"subject": f"parties.company/{company.pk}", "user": people.max.pk}
+    )
+    for address in (*addresses, "/search?q=halden", "/palette?q=halden"):
+        answer = max_.get(address)
+        assert answer.status_code == 200 and str(other.pk) not in answer.content.decode(), address
+    assert [row["id"] for row in max_.get("/api/v1/companies").json()["results"]] == [str(company.pk)]
+    assert str(company.pk) in max_.get("/search?q=halden").content.decode()
+    assert max_.get("/companies/export?format=csv").status_code == 403
+
+
+def test_a_hidden_field_orders_no_list_that_nobody_asked_to_be_ordered(people):
+    hide(people.roles.own, "parties.company", "updated_at")
+    make("parties.company", owner=str(people.ann.pk))
+    ann = people.clients.ann
+    assert [ann.get(address).status_code for address in ("/companies/", "/api/v1/companies")] == [200, 200]
+    assert [ann.get(f"{address}?sort=updated_at").status_code for address in ("/companies/", "/api/v1/companies")] == [400, 400]  # fmt: skip
+
+
 # --- reading by side doors --------------------------------------------------------------------------------------------
 
 

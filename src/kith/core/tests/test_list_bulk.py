@@ -64,6 +64,14 @@ def test_records_that_may_not_be_changed_are_skipped_and_counted(people, entity)
     assert statuses(entity) == ["active"] * 3 + ["lost"] * 2
 
 
+def test_a_field_that_may_not_be_edited_is_refused_and_no_other_one_emptied(people, entity):
+    made = make(entity, 2, people.ann)
+    for field in ("created_at", "no_such_field", ""):
+        answer = people.clients.ann.post("/companies/bulk/edit?go=1", {"ids": ids(made), "field": field}, headers=HTMX)
+        assert answer.status_code == 422
+    assert [record.version for record in entity.rows(SYSTEM)] == [1, 1]
+
+
 def test_a_bad_value_is_told_in_the_dialog_and_changes_nothing(people, entity):
     made = make(entity, 2, people.ann)
     answer = people.clients.ann.post(

@@ -114,12 +114,12 @@ def named_page(view: View) -> View:
 
 
 def page(view: View) -> View:
-    """A page of an entity: `view(request, entity, actor, …)` for `/<slug>/…`; 404 for an unknown slug or one without any right."""
+    """A page of an entity: `view(request, entity, actor, …)` for `/<slug>/…`; 404 for an unknown slug or one of which nothing may be seen."""
 
     @named_page
     @wraps(view)
     def answer(request: HttpRequest, entity: Entity, actor: Actor, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not access.allowed(actor, entity, "view"):
+        if not access.opens(actor, entity):
             raise Missing(entity.label)
         return view(request, entity, actor, *args, **kwargs)
 

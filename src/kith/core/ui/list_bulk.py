@@ -122,9 +122,18 @@ def asked(request: HttpRequest, entity: Entity, actor: Actor, what: str) -> list
     if what in ("assign", "tag", "untag"):
         return [entity.field("owner" if what == "assign" else "tags")]
     if what == "edit":
-        fields = {spec.name: spec for spec in editable(entity, actor)}
-        return [fields.get(request.POST.get("field", ""), next(iter(fields.values())))]
+        return [field_of(request, {spec.name: spec for spec in editable(entity, actor)})]
     return list(next(item for item in entity.actions if item.name == what).fields)
+
+
+def field_of(request: HttpRequest, fields: dict[str, FieldSpec]) -> FieldSpec:
+    """The field to edit: the one named, or the first one as long as none was chosen; never another one than was meant."""
+    name = request.POST.get("field", "")
+    if name in fields:
+        return fields[name]
+    if name or "go" in request.GET:
+        raise Refused({"field": [_("Unknown field; there are: %(valid)s.") % {"valid": ", ".join(sorted(fields))}]})
+    return next(iter(fields.values()))
 
 
 def verify(actor: Actor, entity: Entity, what: str, values: dict[str, Any]) -> None:

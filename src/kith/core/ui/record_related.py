@@ -21,6 +21,7 @@ from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
 from kith.core.ui.record_parts import ROUND
 from kith.core.ui.values import show
+from kith.core.views import readable_sort
 
 SIDE, PAGE, MOST = 5, 50, 1000
 #: Links of every record; none of them is the other end of a link table.
@@ -121,7 +122,7 @@ def page(
     entity: Entity, actor: Actor, record: Any, related: Related, other: Entity, *, limit: int = SIDE, start: int = 0
 ) -> tuple[list[Any], bool]:
     """Rows of a related list in the order of their own list, and whether there are more."""
-    keys = order(other, tuple(other.sort), actor)
+    keys = order(other, readable_sort(other, actor, other.sort), actor)
     found = ordered(whole(rows(entity, actor, record, related, other), other), other, keys, actor)
     records = list(found[start : start + limit + 1])
     return records[:limit], len(records) > limit

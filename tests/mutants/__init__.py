@@ -1,0 +1,1 @@
+"""Whether the proofs of rights would notice: each rule of the access code is broken in turn."""
