@@ -29,9 +29,11 @@ class CoreConfig(AppConfig):
             timeline_changes,
         )
         from .guards import install
+        from .sealing.numbering import follow_on
         from .ui import menu, shell
 
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
+        post_migrate.connect(lambda **_facts: follow_on(), dispatch_uid="kith.numbering", weak=False)
         shell.add_menu(menu.items)
         reactions.listen()
         file_keeping.keep()

@@ -8,6 +8,7 @@ from .files_models import Upload
 from .ledger import AuditEvent, Change, ChangeSet
 from .notify import Favourite, Follow, Notification
 from .registry import import_entities
+from .sealing.models import Erasure, Seal
 
 import_entities("core")
 
@@ -16,6 +17,7 @@ __all__ = [
     "Change",
     "ChangeSet",
     "ColumnMemory",
+    "Erasure",
     "Favourite",
     "Follow",
     "IdempotencyKey",
@@ -23,5 +25,6 @@ __all__ = [
     "ImportRun",
     "Notification",
     "OutboxEvent",
+    "Seal",
     "Upload",
 ]
