@@ -43,8 +43,8 @@ def _compute(
     source: Source, upper: str, xact: int, key: str, salts: bytes, kept: bytes, most: int, **given: Any
 ) -> Stretch:
     values = {"xact": xact, "key": key or source.least, "salts": salts, "kept": kept, "most": most, **given}
-    row = plain(_statement(source, upper), values)[0]
-    return Stretch(*(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row))
+    (row,) = plain(_statement(source, upper), values)
+    return Stretch(*row)
 
 
 def plain(statement: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:

@@ -60,9 +60,8 @@ def test_the_chain_follows_from_the_tables_by_the_formula():
         cursor.execute("SELECT count(*) FROM core_seal")
         assert cursor.fetchone() == (6,)
     ground.attack("DELETE FROM core_seal")
-    from kith.core.sealing import sealer
 
-    sealer.seal()
+    ground.seal()
     place = dict.fromkeys(TABLES, 0)
     headers = {name: cells(table, HEADERS[name]) for name, table in TABLES.items()}
     bodies = {name: [cells(table, columns) for columns in BODIES[name]] for name, table in TABLES.items()}

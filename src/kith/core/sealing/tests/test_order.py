@@ -47,7 +47,7 @@ def test_a_row_of_a_long_transaction_comes_before_later_ones():
         assert (sealer.seal(), sealed_keys()) == (0, []), "the later one waits for the earlier"
         slow.commit()
         naive.look()
-        assert (sealer.seal(), sealed_keys()) == (2, [early, late])
+        assert (ground.seal(), sealed_keys()) == (2, [early, late])
     assert naive.taken == [late], "the control: the naive rule has lost the earlier row"
     assert verifying.verify().findings == []
 
@@ -61,11 +61,11 @@ def test_an_id_taken_before_its_transaction_began_is_not_lost():
         late = insert_line(quick, "late")
         quick.commit()
         naive.look()
-        assert (sealer.seal(), sealed_keys()) == (1, [late])
+        assert (ground.seal(), sealed_keys()) == (1, [late])
         early = insert_line(slow, "early", row[0])
         slow.commit()
         naive.look()
-        assert (sealer.seal(), sealed_keys()) == (1, [late, early])
+        assert (ground.seal(), sealed_keys()) == (1, [late, early])
     assert early < late and naive.taken == [late]
     assert verifying.verify().findings == []
 
@@ -79,7 +79,7 @@ def test_rows_of_savepoints_belong_to_their_transaction():
             inner = insert_line(slow, "in a savepoint")
         assert sealer.seal() == 0
         slow.commit()
-        assert (sealer.seal(), sealed_keys()) == (3, [first, inner, late])
+        assert (ground.seal(), sealed_keys()) == (3, [first, inner, late])
 
 
 def test_what_was_rolled_back_is_no_gap():
@@ -88,7 +88,7 @@ def test_what_was_rolled_back_is_no_gap():
         other.rollback()
         kept = insert_line(other, "kept")
         other.commit()
-    assert (sealer.seal(), sealed_keys()) == (1, [kept])
+    assert (ground.seal(), sealed_keys()) == (1, [kept])
     assert verifying.verify().findings == []
 
 
@@ -101,7 +101,7 @@ def test_a_transaction_in_another_database_holds_nobody_up():
         with somebody() as other:
             key = insert_line(other, "here")
             other.commit()
-        assert (sealer.seal(), sealed_keys()) == (1, [key])
+        assert (ground.seal(), sealed_keys()) == (1, [key])
         elsewhere.rollback()
 
 
@@ -111,7 +111,7 @@ def test_only_one_seals_at_a_time():
         other.execute(f"SELECT pg_advisory_xact_lock({sealer.LOCK})")
         assert sealer.seal() == 0 and Seal.objects.count() == 0
         other.rollback()
-    assert sealer.seal() == sum(ground.FILLED.values())
+    assert ground.seal() == sum(ground.FILLED.values())
 
 
 WRITERS, EACH = 6, 60
@@ -157,7 +157,7 @@ def test_many_write_while_it_is_sealed():
     done.set()
     for thread in sealers:
         thread.join()
-    sealer.seal()
+    ground.seal()
     assert failures == []
     keys = sealed_keys()
     assert sorted(keys) == sorted(AuditEvent.objects.values_list("pk", flat=True))
@@ -174,6 +174,6 @@ def test_batches_are_cut_within_a_transaction(monkeypatch):
     with somebody() as other:
         keys = [insert_line(other, str(number)) for number in range(10)]
         other.commit()
-    assert (sealer.seal(), sealed_keys()) == (10, keys)
+    assert (ground.seal(), sealed_keys()) == (10, keys)
     assert list(Seal.objects.order_by("number").values_list("lines", flat=True)) == [4, 4, 2]
     assert verifying.verify().findings == []

@@ -132,7 +132,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0012_names_of_views")]
+    dependencies = [("core", "0003_ledger_by_kind_of_record")]
     operations = [
         migrations.RunSQL(XACT, "DROP FUNCTION kith_xact(), kith_newest(), kith_settled()"),
         migrations.RunSQL(
