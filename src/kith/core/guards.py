@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from .entity import registry
+from .postgres.roles import LEDGER
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION kith_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -42,8 +43,6 @@ BEGIN
     END LOOP;
 END $$;
 """
-#: Tables that are only ever added to; their partitions are guarded one by one, for a statement may name them directly.
-LEDGER = ("core_change", "core_changeset", "core_auditevent", "core_seal", "core_erasure")
 #: Of a change-set all but who undid it is fixed.
 FIXED = "id, xact, at, kind, origin, reason, actor_id, actor_name, token_id, request_id, entity, records, confirmed, undo_of"
 GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'kith_guard' AND tgenabled <> 'D'"
