@@ -8,7 +8,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -57,16 +57,17 @@ class Much:
     span: dt.timedelta
     measure: str = "1"
     who: str = "actor_id"
-    shown: dict[str, str] = field(default_factory=dict)
+    kind: str = ""
+    tab: str = ""
 
 
 HOUR = dt.timedelta(hours=1)
 MUCH = (
-    Much(EXPORTS, ("export",), "anomaly.exports", HOUR, "count", shown={"kind": "export"}),
-    Much(VIEWS, ("view",), "anomaly.views", dt.timedelta(minutes=10), shown={"kind": "view"}),
-    Much(DENIED, ("denied",), "anomaly.denied", dt.timedelta(minutes=15), shown={"kind": "denied"}),
-    Much(FAILED, ("login_failed",), "anomaly.denied", dt.timedelta(minutes=15), who="lower(title)", shown={"kind": "login_failed"}),
-    Much(DELETIONS, ("delete", "purge"), "anomaly.deletions", HOUR, "count", shown={"tab": "deletions"}),
+    Much(EXPORTS, ("export",), "anomaly.exports", HOUR, "count", kind="export"),
+    Much(VIEWS, ("view",), "anomaly.views", dt.timedelta(minutes=10), kind="view"),
+    Much(DENIED, ("denied",), "anomaly.denied", dt.timedelta(minutes=15), kind="denied"),
+    Much(FAILED, ("login_failed",), "anomaly.denied", dt.timedelta(minutes=15), who="lower(title)", kind="login_failed"),
+    Much(DELETIONS, ("delete", "purge"), "anomaly.deletions", HOUR, "count", tab="deletions"),
 )  # fmt: skip
 
 
@@ -120,12 +121,12 @@ SELECT actor_id, actor_name, at, ip FROM places WHERE at >= %(start)s AND anywhe
 
 
 def find(days: int, now: dt.datetime | None = None) -> list[Anomaly]:
-    """What was conspicuous in the last days, latest first."""
+    """What was conspicuous in the last days, latest first; one more than MOST tells that there are more."""
     end = now or timezone.now()
     start = end - dt.timedelta(days=days)
     found = [one for much in MUCH for one in stretches(much, start, end)]
     found += [*nights(start, end), *networks(start, end)]
-    return sorted(found, key=lambda one: one.end, reverse=True)[:MOST]
+    return sorted(found, key=lambda one: one.end, reverse=True)[: MOST + 1]
 
 
 def asked(statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -145,8 +146,8 @@ def stretches(much: Much, start: dt.datetime, end: dt.datetime) -> Iterator[Anom
         is_person = much.who == "actor_id"
         since = max(start, at - much.span)
         query = Query(
-            since=since, until=at, who=who if is_person else None, account="" if is_person else title, **much.shown
-        )  # type: ignore[arg-type]
+            tab=much.tab, kind=much.kind, since=since, until=at, who=who if is_person else None, account="" if is_person else title
+        )  # fmt: skip
         yield Anomaly(much.rule, query.who, name if is_person else title, since, at, lines, total, query.address())
 
 
