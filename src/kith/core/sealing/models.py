@@ -27,8 +27,6 @@ class Seal(models.Model):
     commitments = models.BinaryField()
     leaves = models.BinaryField()
     hash = models.BinaryField()
-    #: When its rows were written at the earliest, as far as the seals before it tell; for verification.
-    earliest: dt.datetime | None = None
 
     class Meta:
         managed = False

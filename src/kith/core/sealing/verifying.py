@@ -63,9 +63,15 @@ class Chain:
     moments: list[dt.datetime] = field(default_factory=list)
     emptied: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
-    def earliest(self, seal: Seal) -> dt.datetime | None:
-        """When the rows of a seal were written at the earliest: after the last seal before which their transactions had not ended."""
-        place = bisect_right(self.horizons, seal.after_xact)
+    def note(self, settled: int, sealed_at: dt.datetime) -> None:
+        """Remember when transactions of which numbers had ended."""
+        if not self.horizons or settled > self.horizons[-1]:
+            self.moments.append(sealed_at)  # before its horizon: others look while this grows
+            self.horizons.append(settled)
+
+    def earliest(self, xact: int) -> dt.datetime | None:
+        """When a transaction ended at the earliest: after the last seal before which it had not."""
+        place = bisect_right(self.horizons, xact)
         return self.moments[place - 1] if place else None
 
 
@@ -77,7 +83,7 @@ def verify(
     with snapshot() as name, ThreadPoolExecutor(at_once) as pool:
         chain = beginning(since)
         for group in groups(followed(report, chain, until)):
-            running.append(pool.submit(compare, name, group))
+            running.append(pool.submit(compare, name, chain, group))
             while len(running) > 2 * at_once:
                 report.findings += running.popleft().result()
             if len(report.findings) > MOST:
@@ -96,11 +102,11 @@ def beginning(since: dt.date | None) -> Chain:
     """Where the comparison begins: at the first seal, or at the first one of a day."""
     if since is None:
         return Chain()
-    rows = plain("SELECT number, hash FROM core_seal WHERE sealed_at < %(day)s ORDER BY number DESC LIMIT 1", {"day": midnight(since)})  # fmt: skip
+    rows = plain("SELECT number, hash, settled, sealed_at FROM core_seal WHERE sealed_at < %(day)s ORDER BY number DESC LIMIT 1", {"day": midnight(since)})  # fmt: skip
     if not rows:
         return Chain()
     ends = {source: (xact, key) for source, xact, key in plain(ENDS, {"number": rows[0][0] + 1})}
-    return Chain(rows[0][0], bytes(rows[0][1]), ends)
+    return Chain(rows[0][0], bytes(rows[0][1]), ends, [rows[0][2]], [rows[0][3]])
 
 
 def midnight(date: dt.date) -> dt.datetime:
@@ -129,11 +135,8 @@ def followed(report: Report, chain: Chain, until: dt.date | None) -> Iterator[Se
         report.findings += [Finding(seal.number, text) for text in wrong]
         report.seals, report.head = report.seals + 1, seal.number
         report.lines[seal.source] += seal.lines
-        seal.earliest = chain.earliest(seal)
         chain.number, chain.hash, chain.ends[seal.source] = seal.number, bytes(seal.hash), seal.until
-        if not chain.horizons or seal.settled > chain.horizons[-1]:
-            chain.horizons.append(seal.settled)
-            chain.moments.append(seal.sealed_at)
+        chain.note(seal.settled, seal.sealed_at)
         if is_whole(seal):
             note_emptied(report, chain, seal)
             yield seal
@@ -196,13 +199,12 @@ def fits(group: list[Seal], seal: Seal) -> bool:
         group[-1].until == seal.after
         and sum(one.lines for one in group) + seal.lines <= BATCH
         and seal.sealed_at - group[0].sealed_at < LONGEST
-        and (seal.earliest is None) == (group[0].earliest is None)
     )
 
 
-def compare(name: str, group: list[Seal]) -> list[Finding]:
+def compare(name: str, chain: Chain, group: list[Seal]) -> list[Finding]:
     """What is wrong with the rows of some seals."""
-    first, last, earliest = group[0], group[-1], group[0].earliest
+    first, last = group[0], group[-1]
     salts, kept, leaves, keys = (
         b"".join(bytes(getattr(one, attribute)) for one in group)
         for attribute in ("salts", "commitments", "leaves", "keys")
@@ -212,8 +214,8 @@ def compare(name: str, group: list[Seal]) -> list[Finding]:
         findings = []
         if (now.leaves, now.keys) != (leaves, keys):
             findings = [found for one in group if differs(one) for found in diagnose(one)]
-        if earliest and now.oldest and now.oldest < earliest - LONGEST:
-            findings += back_dated(group, earliest)
+        if now.oldest and now.oldest < last.sealed_at - LONGEST:
+            findings += back_dated(chain, group)
     return findings
 
 
@@ -223,21 +225,26 @@ def differs(seal: Seal) -> bool:
     return (now.leaves, now.keys) != (bytes(seal.leaves), bytes(seal.keys))
 
 
-def back_dated(group: list[Seal], earliest: dt.datetime) -> list[Finding]:
-    """Rows that bear a time long before they can have been written."""
-    source = group[0].of
+def back_dated(chain: Chain, group: list[Seal]) -> list[Finding]:
+    """Rows that bear a time long before their transaction can have ended; one of each transaction."""
+    source, first, last = group[0].of, group[0], group[-1]
     query = (
-        f"SELECT id::text, at FROM {source.table} WHERE (xact, id) > (%(xact)s, %(key)s::{source.id_type}) "
-        f"AND (xact, id) <= (%(until_xact)s, %(until_key)s::{source.id_type}) AND at < %(limit)s ORDER BY xact, id LIMIT 20"
+        f"SELECT xact, min(at), (array_agg(id::text ORDER BY at))[1], count(*) FROM {source.table} WHERE (xact, id) > (%(xact)s, %(key)s::{source.id_type}) "
+        f"AND (xact, id) <= (%(until_xact)s, %(until_key)s::{source.id_type}) AND at < %(limit)s GROUP BY xact ORDER BY xact"
     )
     values = {
-        "xact": group[0].after_xact, "key": group[0].after_key or source.least, "until_xact": group[-1].until_xact,
-        "until_key": group[-1].until_key, "limit": earliest - LONGEST,
+        "xact": first.after_xact, "key": first.after_key or source.least, "until_xact": last.until_xact, "until_key": last.until_key,
+        "limit": last.sealed_at - LONGEST,
     }  # fmt: skip
-    return [
-        Finding(group[0].number, f"{source.told(key)} says {day(at)}, but was written after {day(earliest)}.")
-        for key, at in plain(query, values)
-    ]
+    findings = []
+    for xact, at, ident, count in plain(query, values):
+        earliest = chain.earliest(xact)
+        if earliest and at < earliest - LONGEST:
+            place = (xact, ident if source.is_uuid else f"{int(ident):019d}")
+            number = next(one.number for one in group if place <= one.until)
+            more = f" So do {count - 1} more of its transaction." if count > 1 else ""
+            findings.append(Finding(number, f"{source.told(ident)} says {day(at)}, but was written after {day(earliest)}.{more}"))  # fmt: skip
+    return findings
 
 
 # --- beside the chain -------------------------------------------------------------------------------------------------

@@ -157,6 +157,26 @@ def test_a_back_dated_row_is_found_although_it_was_sealed():
     assert "but was written after" in found
 
 
+def test_a_row_back_dated_right_after_the_first_seal_is_found():
+    ground.fill()
+    ground.seal()
+    AuditEvent.objects.bulk_create(
+        AuditEvent(at=timezone.now() - dt.timedelta(days=3, hours=hour), kind="login", title="An alibi")
+        for hour in (0, 5)
+    )
+    assert ground.seal() == 2
+    (found,) = texts(verify())
+    assert found.startswith("seal 4: line of the log ") and found.endswith(" So do 1 more of its transaction.")
+    assert texts(verify(since=dt.datetime.now(dt.UTC).date())) == [found]
+
+
+def test_a_row_written_within_a_day_after_its_time_is_no_fault():
+    ground.sealed()
+    AuditEvent.objects.create(at=timezone.now() - dt.timedelta(hours=23), kind="login", title="A long import")
+    ground.seal()
+    assert texts(verify()) == []
+
+
 def test_history_from_before_the_first_seal_is_not_back_dated():
     for days in (400, 300):
         AuditEvent.objects.create(at=timezone.now() - dt.timedelta(days=days), kind="login", title="Long ago")
