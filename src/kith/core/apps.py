@@ -28,8 +28,8 @@ class CoreConfig(AppConfig):
             reactions,
             timeline_changes,
         )
+        from .chain.numbering import follow_on
         from .guards import install
-        from .sealing.numbering import follow_on
         from .ui import menu, shell
 
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)

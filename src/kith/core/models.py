@@ -2,13 +2,13 @@
 
 from . import jobs_models, tokens  # noqa: F401 - models of their own modules
 from .api.idempotency import IdempotencyKey
+from .chain.models import Erasure, Seal
 from .events import OutboxEvent
 from .exchange.imports import ColumnMemory, ImportRow, ImportRun
 from .files_models import Upload
 from .ledger import AuditEvent, Change, ChangeSet
 from .notify import Favourite, Follow, Notification
 from .registry import import_entities
-from .sealing.models import Erasure, Seal
 
 import_entities("core")
 

@@ -8,10 +8,10 @@ import uuid
 from pathlib import Path
 
 from kith.core.access import SYSTEM
+from kith.core.chain import anchors, erasing, sealer, verifying
+from kith.core.chain.sources import BY_NAME
 from kith.core.entity import registry
 from kith.core.errors import KithError
-from kith.core.sealing import anchors, erasing, sealer, verifying
-from kith.core.sealing.sources import BY_NAME
 from kith.core.terminal import actor_named, entity_named, refused
 
 SHOWN = 20

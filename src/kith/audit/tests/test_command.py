@@ -8,11 +8,11 @@ import pytest
 from kith.audit.commands import audit
 from kith.core import trash, writes
 from kith.core.access import SYSTEM
+from kith.core.chain import anchors
+from kith.core.chain.models import Erasure
+from kith.core.chain.tests import ground
 from kith.core.entity import registry
 from kith.core.ledger import Change
-from kith.core.sealing import anchors
-from kith.core.sealing.models import Erasure
-from kith.core.sealing.tests import ground
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

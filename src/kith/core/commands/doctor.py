@@ -15,9 +15,9 @@ from django.utils import timezone
 import kith
 from kith import env
 from kith.core import database, database_safety, health
+from kith.core.chain import anchors, sealer
 from kith.core.home import CHECKOUT, data_folder
 from kith.core.postgres import releases
-from kith.core.sealing import anchors, sealer
 
 LEAST_FREE = 1024**3
 LATE = 300  # seconds

@@ -5,8 +5,8 @@ import logging
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from kith.core.chain.keeper import keeping as sealing
 from kith.core.jobs.upkeep import DEAD_AFTER, HEARTBEAT, pick_up_stalled
-from kith.core.sealing.keeper import keeping as sealing
 
 logger = logging.getLogger("kith.jobs")
 GRACE = 0.1  # seconds until running jobs are asked to stop at their next step; the supervisor waits for them

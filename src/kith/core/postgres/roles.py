@@ -15,7 +15,10 @@ from psycopg import sql
 #: Tables that are only ever added to; their partitions are guarded one by one, for a statement may name them directly.
 LEDGER = ("core_change", "core_changeset", "core_auditevent", "core_seal", "core_erasure")
 #: What reports never read: proofs of identity, keys, what waits to be sent.
-SECRET = ("access_user", "access_signin", "core_apitoken", "core_idempotencykey", "core_outboxevent", "django_session")
+SECRET = (
+    "access_authenticator", "access_passkey", "access_recoverycode", "access_signin", "access_user", "core_apitoken", "core_idempotencykey",
+    "core_outboxevent", "django_session",
+)  # fmt: skip
 LIMIT = "60s"
 RELATIONS = """
 SELECT c.oid::regclass::text, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END FROM pg_class c

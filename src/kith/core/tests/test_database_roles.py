@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
@@ -132,6 +133,16 @@ def test_reports_read_and_see_no_secrets(place):
         reader.execute("SET default_transaction_read_only = off")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("DELETE FROM parties_party")
+
+
+def test_every_table_with_a_secret_is_kept_from_reports():
+    words = {"secret", "password", "digest", "credential", "session_data"}
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if words & {field.name for field in model._meta.concrete_fields}
+    }
+    assert "access_authenticator" in tables and tables <= set(roles.SECRET)
 
 
 def test_a_migration_as_the_owner_leaves_the_ledger_closed(place):

@@ -14,7 +14,7 @@ json_build_array and Python's json.dumps both write it, ["a", 1, null]:
 Moments are whole microseconds since 1970 in UTC. Rows are in the order of (xact, id), where xact is the number of the
 transaction that wrote them. A seal takes all rows of its source after (after_xact, after_key) up to (until_xact,
 until_key); the first seal of a source begins at (0, ""), each other where the one before it ended. So no row can be added to,
-taken from or moved within what is sealed. decisions/012 says why none can come late.
+taken from or moved within what is sealed. decisions/013 says why none can come late.
 
 Erasing (`erasing.py`) empties a body and sets its salt to zeros. The commitment stays in the seal, the chain stays valid, and
 nobody can find out by trying what the body was. Every erasure is itself a sealed row, so that a false one is found.

@@ -7,7 +7,7 @@ from kith.core.migrating import PartitionedIndex
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("core", "0004_sealing")]
+    dependencies = [("core", "0005_sealing")]
 
     operations = [
         PartitionedIndex("core_change", "core_change_xact", "xact, id"),

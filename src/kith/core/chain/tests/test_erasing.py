@@ -5,12 +5,12 @@ from django.db import connection
 
 from kith.core import ledger, writes
 from kith.core.access import NOBODY, SYSTEM, actor_of
+from kith.core.chain import erasing, verifying
+from kith.core.chain.models import Erasure, Seal
 from kith.core.changes import maintenance
 from kith.core.entity import registry
 from kith.core.errors import Forbidden
 from kith.core.ledger import AuditEvent, Change, ChangeSet
-from kith.core.sealing import erasing, verifying
-from kith.core.sealing.models import Erasure, Seal
 
 from . import ground
 

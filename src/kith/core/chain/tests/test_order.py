@@ -5,10 +5,10 @@ import threading
 import pytest
 from django.db import connection
 
+from kith.core.chain import sealer, verifying
+from kith.core.chain.models import Seal
+from kith.core.chain.sources import BY_NAME
 from kith.core.ledger import AuditEvent
-from kith.core.sealing import sealer, verifying
-from kith.core.sealing.models import Seal
-from kith.core.sealing.sources import BY_NAME
 
 from . import ground
 from .ground import insert_line, somebody
@@ -168,7 +168,7 @@ def test_many_write_while_it_is_sealed():
 
 def test_batches_are_cut_within_a_transaction(monkeypatch):
     monkeypatch.setattr(sealer, "BATCH", 4)
-    from kith.core.sealing import computing
+    from kith.core.chain import computing
 
     monkeypatch.setattr(computing, "BATCH", 4)
     with somebody() as other:

@@ -6,8 +6,8 @@ import threading
 import pytest
 from django.db import connection
 
-from kith.core.sealing import anchors, keeper, numbering, sealer, verifying
-from kith.core.sealing.models import Seal
+from kith.core.chain import anchors, keeper, numbering, sealer, verifying
+from kith.core.chain.models import Seal
 
 from . import ground
 

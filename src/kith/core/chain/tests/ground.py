@@ -11,9 +11,9 @@ from django.db import connection
 
 from kith.core import ledger, writes
 from kith.core.access import SYSTEM
+from kith.core.chain import sealer
 from kith.core.changes import maintenance
 from kith.core.entity import registry
-from kith.core.sealing import sealer
 
 INDUSTRY = "parties.industry"
 

@@ -55,7 +55,7 @@ BEGIN
     PERFORM kith_guard_ledger();
 END $$;
 """
-#: Empties the bodies of one record, and of what one person did; see sealing/erasing.py.
+#: Empties the bodies of one record, and of what one person did; see chain/erasing.py.
 ERASE = """
 CREATE FUNCTION kith_erase(actor uuid, actor_name text, label text, record uuid, is_person boolean, reason text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -132,7 +132,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0003_ledger_by_kind_of_record")]
+    dependencies = [("core", "0004_factors")]
     operations = [
         migrations.RunSQL(XACT, "DROP FUNCTION kith_xact(), kith_newest(), kith_settled()"),
         migrations.RunSQL(

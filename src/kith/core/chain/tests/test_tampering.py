@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from kith.core import writes
 from kith.core.access import SYSTEM
+from kith.core.chain import anchors, sealer, verifying
+from kith.core.chain.models import Seal
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent, Change, ChangeSet
-from kith.core.sealing import anchors, sealer, verifying
-from kith.core.sealing.models import Seal
 
 from . import ground
 
@@ -221,7 +221,7 @@ def test_a_changed_row_with_a_recomputed_leaf_is_found_by_the_chain():
     ground.sealed()
     ground.attack("UPDATE core_change SET title = 'Other' WHERE id = %s", entry(0))
     stretch = Seal.objects.get(number=1)
-    from kith.core.sealing.computing import between
+    from kith.core.chain.computing import between
 
     now = between(stretch.of, stretch.after, stretch.until, bytes(stretch.salts), b"", 100)
     ground.attack("UPDATE core_seal SET leaves = %s, commitments = %s WHERE number = 1", now.leaves, now.commitments)
