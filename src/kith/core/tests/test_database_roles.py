@@ -14,7 +14,8 @@ from psycopg import sql
 from kith.core.database import embedded
 from kith.core.postgres import roles
 
-NAME, PREFIX = "test_kith_roles", "test_kith_roles"
+NAME = PREFIX = f"test_kith_roles_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+KINDS = ("owner", "app", "report")
 
 
 def url(role):
@@ -29,6 +30,8 @@ def place(tmp_path_factory):
     with server.connect("postgres", "postgres") as admin:
         admin.autocommit = True
         admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        for kind in KINDS:
+            admin.execute(f"DROP ROLE IF EXISTS {PREFIX}_{kind}")
         admin.execute(f"CREATE DATABASE {NAME} OWNER kith TEMPLATE template0")
     data = tmp_path_factory.mktemp("roles")
 
@@ -44,8 +47,8 @@ def place(tmp_path_factory):
     with server.connect("postgres", "postgres") as admin:
         admin.autocommit = True
         admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-        for name in ("owner", "app", "report"):
-            admin.execute(f"DROP ROLE {PREFIX}_{name}")
+        for kind in KINDS:
+            admin.execute(f"DROP ROLE {PREFIX}_{kind}")
 
 
 def app():
@@ -160,9 +163,10 @@ def test_a_migration_as_the_owner_leaves_the_ledger_closed(place):
 
 @pytest.mark.parametrize(
     ("role", "kind", "is_wrong"),
-    [("postgres", "a superuser", True), (f"{PREFIX}_owner", "the owner of the tables", True), (f"{PREFIX}_app", "may only read and write rows", False)],
+    [("postgres", "a superuser", True), ("owner", "the owner of the tables", True), ("app", "may only read and write rows", False)],
 )  # fmt: skip
 def test_the_doctor_tells_what_the_role_may_do(place, role, kind, is_wrong):
+    role = f"{PREFIX}_{role}" if role in KINDS else role
     printed = place(role, "doctor").stdout
     assert f"{role}: {kind}" in printed
     assert ("`kith db roles` makes a role that cannot" in printed) == is_wrong
