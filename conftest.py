@@ -113,7 +113,7 @@ def flush() -> None:
     names = {table: connection.ops.quote_name(table) for table in sorted(tables)}
     asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {name})" for table, name in names.items())
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('kith.changeset', 'flush', true)")
+        cursor.execute("SELECT set_config('kith.changeset', 'maintenance', true)")
         cursor.execute(asked)
         filled = {table for (table,) in cursor.fetchall()}
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'kith_append_only'::regproc")

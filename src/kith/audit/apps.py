@@ -14,6 +14,7 @@ class AuditConfig(AppConfig):
         from kith.core.ui.settings_page import add_cards
         from kith.core.ui.shell import add_menu
 
+        from . import preferences  # noqa: F401 - declares settings
         from .menu import cards, items
 
         add_menu(items)

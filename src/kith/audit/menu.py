@@ -19,7 +19,10 @@ def items(request: HttpRequest) -> list[MenuGroup]:
 def cards(actor: Actor) -> list[Card]:
     """The same in the settings."""
     return (
-        [Card(SYSTEM, _("Log"), _("Who did what, when and from where."), "scroll-text", "/audit/")]
+        [
+            Card(SYSTEM, _("Log"), _("Who did what, when and from where."), "scroll-text", "/audit/"),
+            Card(SYSTEM, _("Anomalies"), _("What is conspicuous in the log."), "siren", "/audit/anomalies"),
+        ]
         if has_system_right(actor, "audit")
         else []
     )

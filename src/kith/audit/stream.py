@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -31,13 +33,14 @@ TABS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "rights": (_("Rights"), "shield", ("rights",)),
     "exports": (_("Exports"), "download", ("export", "print")),
     "deletions": (_("Deletions"), "trash-2", ("delete", "purge")),
+    "reads": (_("Reads"), "eye", ("view", "list", "search", "export", "print")),
     "denied": (_("Denied"), "ban", ("denied", "login_failed")),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of the log; `before` is the place after which a page goes on."""
+    """What is asked of the log: `since` and `until` are exact moments, both included; `before` is the place after which a page goes on."""
 
     tab: str = ""
     q: str = ""
@@ -48,6 +51,9 @@ class Query:
     origin: str = ""
     start: dt.date | None = None
     end: dt.date | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    account: str = ""
     before: tuple[dt.datetime, int] | None = None
     errors: dict[str, Any] = field(default_factory=dict)
 
@@ -64,8 +70,16 @@ class Query:
             "origin": asked.origin,
             "from": asked.start,
             "to": asked.end,
+            "since": asked.since.isoformat() if asked.since else "",
+            "until": asked.until.isoformat() if asked.until else "",
+            "account": asked.account,
         }
         return urlencode({name: value for name, value in names.items() if value})
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of the page passes on without a control of its own."""
+        names = ("record", "since", "until", "account")
+        return [(name, value) for name, value in parse_qsl(self.address()) if name in names]
 
 
 def read(data: Any) -> Query:
@@ -73,6 +87,7 @@ def read(data: Any) -> Query:
     errors: dict[str, Any] = {}
     ident = {name: key_of(data.get(name, ""), name, errors) for name in ("who", "record")}
     days = {name: day_of(data.get(name, ""), name, errors) for name in ("from", "to")}
+    moments = {name: moment_of(data.get(name, ""), name, errors) for name in ("since", "until")}
     picked = {name: data.get(name, "") for name in ("kind", "entity", "origin")}
     valid = {
         "kind": AuditEvent.Kind.values,
@@ -97,6 +112,9 @@ def read(data: Any) -> Query:
         picked["origin"],
         days["from"],
         days["to"],
+        moments["since"],
+        moments["until"],
+        data.get("account", "").replace("\0", "").strip()[:200],
         place(data.get("before", "")),
         errors,
     )
@@ -127,6 +145,18 @@ def day_of(raw: str, name: str, errors: dict[str, Any]) -> dt.date | None:
         return None
 
 
+def moment_of(raw: str, name: str, errors: dict[str, Any]) -> dt.datetime | None:
+    """A moment of the address."""
+    try:
+        found = parse_datetime(raw) if raw else None
+    except ValueError:
+        found = None
+    if raw and (found is None or timezone.is_naive(found)):
+        errors[name] = _("Write the moment like 2026-03-31T14:00:00+00:00.")
+        return None
+    return found
+
+
 def place(raw: str) -> tuple[dt.datetime, int] | None:
     """Where a page goes on; an unreadable place is the beginning."""
     moment, _comma, ident = raw.rpartition(",")
@@ -151,6 +181,12 @@ def rows(query: Query) -> QuerySet[AuditEvent]:
     found = found.filter(**{name: value for name, value in plain.items() if value})
     if query.start or query.q:
         found = found.filter(at__gte=midnight(query.start or timezone.localdate() - dt.timedelta(days=TEXT_DAYS)))
+    if query.since:
+        found = found.filter(at__gte=query.since)
+    if query.until:
+        found = found.filter(at__lte=query.until)
+    if query.account:
+        found = found.filter(Exact(Lower("title"), Lower(Value(query.account))))
     if query.end:
         found = found.filter(at__lt=midnight(query.end + dt.timedelta(days=1)))
     if query.q:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kith.core import ledger
-from kith.core.access import require_system_right
+from kith.core.access import has_system_right, require_system_right
 from kith.core.entity import registry
 from kith.core.exchange.formats.columns import Column
 from kith.core.exchange.formats.csv_out import csv_chunks
@@ -19,7 +19,7 @@ from kith.core.ledger import AuditEvent
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import is_htmx, target_of
 
-from . import detail, stream
+from . import anomalies, detail, stream
 
 
 @guarded
@@ -66,6 +66,23 @@ def show(request: HttpRequest, key: int) -> HttpResponse:
         target_of(request), "audit/entry.html"
     )
     return render(request, template, {"detail": detail.of(actor, key)})
+
+
+@guarded
+@require_safe
+def conspicuous(request: HttpRequest) -> HttpResponse:
+    """The anomalies of some days, all or of one kind."""
+    actor = actor_of(request)
+    require_system_right(actor, "audit")
+    days = next((one for one in anomalies.PERIODS if str(one) == request.GET.get("days")), 7)
+    rule = next((one.name for one in anomalies.RULES if one.name == request.GET.get("rule")), "")
+    found = anomalies.find(days)
+    shown = [one for one in found[: anomalies.MOST] if rule in ("", one.rule.name)]
+    context = {
+        "found": shown, "are_more": len(found) > anomalies.MOST, "most": anomalies.MOST, "days": days, "rule": rule, "rules": anomalies.RULES,
+        "periods": anomalies.PERIODS, "tabs": stream.TABS, "may_set": has_system_right(actor, "settings"),
+    }  # fmt: skip
+    return render(request, "audit/anomalies.html", context)
 
 
 @guarded

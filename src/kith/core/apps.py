@@ -28,10 +28,12 @@ class CoreConfig(AppConfig):
             reactions,
             timeline_changes,
         )
+        from .chain.numbering import follow_on
         from .guards import install
         from .ui import menu, shell
 
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
+        post_migrate.connect(lambda **_facts: follow_on(), dispatch_uid="kith.numbering", weak=False)
         shell.add_menu(menu.items)
         reactions.listen()
         file_keeping.keep()

@@ -60,7 +60,7 @@ def _options(process: str, threads: int) -> dict[str, Any]:
         "application_name": f"kith {process}",
         "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         "server_side_binding": False,
-        "pool": {"min_size": 1, "max_size": threads + 2, "timeout": 10},
+        "pool": {"min_size": 1, "max_size": threads + 3, "timeout": 10},
     }
 
 

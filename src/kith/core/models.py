@@ -2,6 +2,7 @@
 
 from . import jobs_models, tokens  # noqa: F401 - models of their own modules
 from .api.idempotency import IdempotencyKey
+from .chain.models import Erasure, Seal
 from .events import OutboxEvent
 from .exchange.imports import ColumnMemory, ImportRow, ImportRun
 from .files_models import Upload
@@ -16,6 +17,7 @@ __all__ = [
     "Change",
     "ChangeSet",
     "ColumnMemory",
+    "Erasure",
     "Favourite",
     "Follow",
     "IdempotencyKey",
@@ -23,5 +25,6 @@ __all__ = [
     "ImportRun",
     "Notification",
     "OutboxEvent",
+    "Seal",
     "Upload",
 ]

@@ -1,12 +1,14 @@
-"""Start, stop or ask the embedded database, or open its prompt."""
+"""Start, stop or ask the embedded database, open its prompt, or make roles with few rights on an outside server."""
 
 import argparse
 import os
 import subprocess
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+import psycopg
+
 from kith.core.database import database_url, embedded
-from kith.core.postgres import Server, find
+from kith.core.postgres import Server, find, roles
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("status", help="whether it runs, where, and who uses it")
     psql = actions.add_parser("psql", help="open PostgreSQL's prompt, or run a statement")
     psql.add_argument("-c", "--command", help="a statement to run")
+    few = actions.add_parser("roles", help="make an owner, a role for Kith and one for reports, each with no more rights than it needs")  # fmt: skip
+    few.add_argument("--admin", metavar="URL", help="who makes them: a superuser, or the owner of the database with CREATEROLE (default: DATABASE_URL)")  # fmt: skip
+    few.add_argument("--prefix", default="kith", help="what their names begin with (default: %(default)s)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
     server = embedded()
     if options.action == "psql":
         return _psql(server, options.command)
+    if options.action == "roles":
+        return _roles(options.admin or database_url(), roles.Roles.named(options.prefix))
     if server is None:
         print("DATABASE_URL names an outside server; Kith neither starts nor stops it.")
         return 1
@@ -51,6 +58,23 @@ def _status(server: Server) -> int:
     state = "ready" if ready else "starting or stopping" if server.is_running() else "stopped"
     print(f"{state}; {'used' if server.is_used() else 'not used'} by Kith; data in {server.data}; {server.url}")
     return 0 if ready else 3
+
+
+def _roles(url: str, wanted: roles.Roles) -> int:
+    if not url:
+        print("The embedded database is reached by Kith alone and needs no roles. Set DATABASE_URL, or name a server with --admin.")  # fmt: skip
+        return 1
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            made = roles.install(connection, wanted)
+    except psycopg.Error as error:
+        print(f"kith: the roles could not be made, and nothing was changed: {str(error).strip()}")
+        return 2
+    for role, password in made.items():
+        print(f"{role} was made with the password {password}; it is not shown again.")
+    print(f"Migrate as {wanted.owner}: DATABASE_URL=postgresql://{wanted.owner}:… kith migrate, then run this command once more.")  # fmt: skip
+    print(f"Run Kith as {wanted.app}, reports as {wanted.report}.")
+    return 0
 
 
 def _psql(server: Server | None, command: str | None) -> int:

@@ -14,11 +14,13 @@ from django.utils import timezone
 
 import kith
 from kith import env
-from kith.core import database, health
+from kith.core import database, database_safety, health
+from kith.core.chain import anchors, sealer
 from kith.core.home import CHECKOUT, data_folder
 from kith.core.postgres import releases
 
 LEAST_FREE = 1024**3
+LATE = 300  # seconds
 OLD = 200  # days; PostgreSQL mends security every quarter
 
 
@@ -37,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _print_table("Versions", _versions())
     _print_table("Places", _places())
+    _print_table("Database", ((fact.name, fact.value) for fact in _database_facts()))
+    _print_table("Sealing", _sealing())
     _print_table("Settings", ((f"{s.name}={s.shown()}", s.help) for s in _settings()))
     wrong = [*_problems(deploy=options.deploy)]
     print("\nAll is well." if not wrong else "\nWrong:")
@@ -89,10 +93,27 @@ def _places() -> Iterator[tuple[str, str]]:
     yield "Address", f"{settings.BASE_URL} (listens on {settings.HOST}:{settings.PORT})"
 
 
+def _database_facts() -> list[database_safety.Fact]:
+    return [*database_safety.settings(), *database_safety.rights()]
+
+
+def _sealing() -> Iterator[tuple[str, str]]:
+    """How far the ledger is sealed, and where its last anchor stands."""
+    if health.problems():
+        yield "Sealed", "unknown until the database is ready"
+        return
+    head, (lines, age), anchor = sealer.head(), sealer.waiting(), anchors.written()
+    yield "Sealed", f"{head.number} seals; {lines} rows wait, the oldest for {age:.0f} s"
+    yield "Anchor", f"seal {anchor.number} of {anchor.moment} in {anchors.path()}" if anchor else "none yet"
+
+
 def _problems(*, deploy: bool) -> Iterator[str]:
     for name, problem in (unready := health.problems()).items():
         yield f"{name}: {problem}"
     yield from _database_problems()
+    yield from (fact.problem for fact in _database_facts() if fact.problem)
+    if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
+        yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
     if shutil.disk_usage(data_folder()).free < LEAST_FREE:
         yield f"less than 1 GB is free in {data_folder()}; make room before PostgreSQL stops."
     if not unready and not health.workers_alive():
@@ -110,9 +131,5 @@ def _database_problems() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT lower('ЖЁ') = 'жё', current_setting('server_encoding') = 'UTF8'")
         letters, encoding = cursor.fetchone()
-        cursor.execute("SELECT current_setting('synchronous_commit') <> 'off', current_setting('fsync') = 'on'")
-        committed, synced = cursor.fetchone()
     if not (letters and encoding):
         yield "the database's locale does not know all letters; create it with LOCALE_PROVIDER builtin and UTF8."
-    if not (committed and synced):
-        yield "synchronous_commit or fsync is off: a crash loses work that was confirmed."

@@ -5,6 +5,7 @@ import logging
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from kith.core.chain.keeper import keeping as sealing
 from kith.core.jobs.upkeep import DEAD_AFTER, HEARTBEAT, pick_up_stalled
 
 logger = logging.getLogger("kith.jobs")
@@ -15,7 +16,7 @@ def work(*, until_empty: bool = False) -> None:
     """Do jobs until SIGTERM, or until none is left."""
     pick_up_stalled()
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as worker:
+    with sealing(), app.replace_connector(connector) as worker:
         worker.run_worker(
             concurrency=settings.JOBS_AT_ONCE,
             wait=not until_empty,

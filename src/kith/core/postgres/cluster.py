@@ -31,7 +31,18 @@ def initialise(cluster: Path, programs: Binaries, lock: int) -> None:
     draft = cluster.with_name("pg.new")
     shutil.rmtree(draft, ignore_errors=True)
     locks.make_server_folder(draft)
-    command: list[str | Path] = [programs.program("initdb"), "-D", draft, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    command: list[str | Path] = [
+        programs.program("initdb"),
+        "-D",
+        draft,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--data-checksums",
+    ]
     answer = subprocess.run(
         [*command, *_locale(programs.major), "--no-instructions"],
         **binaries.run_as(binaries.other_user()),

@@ -51,6 +51,8 @@ TECHNICAL = frozenset(
         "ChangeSet",
         "Change",
         "AuditEvent",
+        "Seal",
+        "Erasure",
         "IdempotencyKey",
         "ImportRun",
         "ImportRow",

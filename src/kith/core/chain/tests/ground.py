@@ -1,0 +1,88 @@
+"""What the tests of sealing share: a small ledger, connections of others, and an attacker who may do anything."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from kith.core import ledger, writes
+from kith.core.access import SYSTEM
+from kith.core.chain import sealer
+from kith.core.changes import maintenance
+from kith.core.entity import registry
+
+INDUSTRY = "parties.industry"
+
+
+def fill() -> Any:
+    """Three industries made, one changed and one deleted, and a view of the first in the log; the first of them."""
+    industries = [
+        writes.create(SYSTEM, registry.get(INDUSTRY), {"name": f"Industry {uuid.uuid4()}"}) for _number in range(3)
+    ]
+    writes.save(SYSTEM, industries[0], {"name": f"Paper {uuid.uuid4()}"})
+    writes.delete(SYSTEM, registry.get(INDUSTRY), [industries[2].pk])
+    ledger.log(SYSTEM, "view", entity=INDUSTRY, record_id=industries[0].pk, title="Paper", how="peek")
+    return industries[0]
+
+
+#: What `fill` leaves: entries, change-sets, lines of the log.
+FILLED = {"change": 5, "changeset": 5, "event": 6}
+
+
+def seal() -> int:
+    """Seal all, again while the server's own upkeep (a transaction, too) holds rows up; how many were sealed."""
+    lines = sealer.seal()
+    for _time in range(1200):
+        if not sealer.waiting()[0]:
+            break
+        time.sleep(0.05)
+        lines += sealer.seal()
+    return lines
+
+
+def sealed() -> Any:
+    """A ledger that is sealed in two steps."""
+    first = fill()
+    assert seal() == sum(FILLED.values())
+    fill()
+    assert seal() == sum(FILLED.values())
+    return first
+
+
+def attack(statement: str, *values: Any) -> int:
+    """A statement of somebody who knows how to get past the guard; how many rows it touched."""
+    with maintenance("maintenance"), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def ids(table: str) -> list[Any]:
+    """The ids of a table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {table} ORDER BY xact, id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def somebody() -> Iterator[psycopg.Connection[Any]]:
+    """A connection of somebody else to the same database."""
+    known = connection.settings_dict
+    with psycopg.connect(
+        host=known["HOST"], port=known["PORT"] or None, user=known["USER"], dbname=known["NAME"]
+    ) as other:
+        yield other
+
+
+def insert_line(other: psycopg.Connection[Any], title: str, ident: int | None = None) -> int:
+    """A line of the log in the open transaction of somebody; its id."""
+    columns, values = ("at, kind, origin, title", "now(), 'view', 'ui', %s")
+    given: list[Any] = [title]
+    if ident is not None:
+        columns, values, given = f"{columns}, id", f"{values}, %s", [title, ident]
+    row = other.execute(f"INSERT INTO core_auditevent ({columns}) VALUES ({values}) RETURNING id", given).fetchone()
+    assert row is not None
+    return int(row[0])
