@@ -31,8 +31,8 @@ def key(code: CodeType) -> tuple[str, int, int]:
 @contextmanager
 def applied(mutant: Mutant) -> Iterator[None]:
     """The program with the mutant in it."""
-    path = str(path_of(mutant.file))
-    fresh = {key(code): code for code in codes(compile(mutant.tree, path, "exec"))}
+    path, tree = str(path_of(mutant.file)), mutant.tree()
+    fresh = {key(code): code for code in codes(compile(tree, path, "exec"))}
     plain = {key(code): code for code in codes(compile(ast.parse(path_of(mutant.file).read_text()), path, "exec"))}
     changed = {name for name, code in fresh.items() if name in plain and code != plain[name]}
     functions = [
@@ -41,7 +41,7 @@ def applied(mutant: Mutant) -> Iterator[None]:
     mine = [
         (found, found.__code__, fresh[key(found.__code__)]) for found in functions if key(found.__code__) in changed
     ]
-    constants = constants_of(mutant)
+    constants = constants_of(mutant.file, tree)
     if not constants and (not mine or any(old.co_freevars != new.co_freevars for _found, old, new in mine)):
         raise Unusable(mutant.name)
     module = sys.modules["kith." + mutant.file.removesuffix(".py").replace("/", ".")]
@@ -61,10 +61,10 @@ def applied(mutant: Mutant) -> Iterator[None]:
         forget()
 
 
-def constants_of(mutant: Mutant) -> dict[str, Any]:
+def constants_of(file: str, tree: ast.Module) -> dict[str, Any]:
     """Texts of the module that the mutant changed."""
-    plain = {ast.unparse(node) for node in ast.parse(path_of(mutant.file).read_text()).body}
-    changed = [node for node in mutant.tree.body if isinstance(node, ast.Assign) and ast.unparse(node) not in plain]
+    plain = {ast.unparse(node) for node in ast.parse(path_of(file).read_text()).body}
+    changed = [node for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node) not in plain]
     return {
         node.targets[0].id: node.value.value
         for node in changed

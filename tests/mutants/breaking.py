@@ -1,7 +1,6 @@
 """Breaks one rule of a module at a time: conditions dropped or turned, denials skipped, dates ignored, calls of the scope left out."""
 
 import ast
-import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -75,17 +74,24 @@ type Change = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One broken rule: where it stands, what was done, and the tree of the module with it."""
+    """One broken rule: where it stands (the place of its node among all of the module), and what is done to it."""
 
     file: str
     line: int
     what: str
-    tree: ast.Module
+    place: int
+    change: Change
 
     @property
     def name(self) -> str:
         """How it is called in reports."""
         return f"{self.file}:{self.line} {self.what}"
+
+    def tree(self) -> ast.Module:
+        """The module with it."""
+        made = ast.parse(path_of(self.file).read_text())
+        self.change(list(ast.walk(made))[self.place])
+        return ast.fix_missing_locations(made)
 
 
 def path_of(file: str) -> Path:
@@ -125,7 +131,7 @@ def bodies(tree: ast.Module, names: tuple[str, ...] | None) -> Iterator[ast.AST]
 
 def broken(file: str, tree: ast.Module, body: ast.AST, source: str) -> Iterator[Mutant]:
     """Every way to break a body."""
-    seen = set()
+    seen, places = set(), {id(node): at for at, node in enumerate(ast.walk(tree))}
     for node in ast.walk(body):
         for what, change in changes(node):
             line = getattr(node, "lineno", 0)
@@ -137,10 +143,7 @@ def broken(file: str, tree: ast.Module, body: ast.AST, source: str) -> Iterator[
             ):
                 continue
             seen.add((line, what))
-            made = copy.deepcopy(tree)
-            twin = next(other for other, mine in zip(ast.walk(made), ast.walk(tree), strict=True) if mine is node)
-            change(twin)
-            yield Mutant(file, line, what, ast.fix_missing_locations(made))
+            yield Mutant(file, line, what, places[id(node)], change)
 
 
 def in_types(source: str, line: int) -> bool:

@@ -39,6 +39,8 @@ def test_a_broken_rule_is_put_in_noticed_and_taken_out(matrix: World) -> None:  
 @pytest.mark.skipif(not PART, reason="takes long; KITH_MUTANTS=1/4 breaks one of every four rules")
 def test_broken_rules_are_noticed(matrix: World) -> None:  # noqa: F811
     first, every = map(int, PART.split("/"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     assert [
         check.__name__ for check in dict.fromkeys(itertools.chain(*dict(CHECKS).values())) if not all(check(matrix))
     ] == []
