@@ -105,6 +105,7 @@ ELSEWHERE = {
         "/assignment-rules/{made.pk}/rehearsal",
     ),
     "audit/": ("src/kith/audit/tests/test_log.py", "/audit/"),
+    "audit/anomalies": ("src/kith/audit/tests/test_anomalies.py", "/audit/anomalies"),
     "audit/<int:key>": ("src/kith/audit/tests/test_log.py", "/audit/"),
     "audit/anomalies": ("src/kith/audit/tests/test_anomalies.py", "/audit/anomalies"),
     "audit/export": ("src/kith/audit/tests/test_log.py", "/audit/export"),
@@ -205,6 +206,7 @@ ELSEWHERE = {
 
 #: Commands: those that act for a user with the test of it; the others belong to whoever may log in to the machine.
 COMMANDS: dict[str, tuple[str, str] | None] = {
+    "audit": ("src/kith/audit/tests/test_command.py", "--as"),
     "export": ("src/kith/core/exchange/tests/test_import_commands.py", "--as"),
     "import": ("src/kith/core/exchange/tests/test_import_commands.py", "--as"),
     "undo": ("src/kith/core/exchange/tests/test_import_commands.py", "undo"),

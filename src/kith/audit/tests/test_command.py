@@ -13,6 +13,7 @@ from kith.core.chain.models import Erasure
 from kith.core.chain.tests import ground
 from kith.core.entity import registry
 from kith.core.ledger import Change
+from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,3 +104,20 @@ def test_erase_only_what_is_gone(kith):
 def test_erase_refuses_what_names_no_record(kith, name):
     assert kith("erase", name, "--reason", "x")[0] == 2
     assert Erasure.objects.count() == 0
+
+
+def test_erase_with_the_rights_of_a_user(kith):
+    """`--as` acts for that user: refused without the right, and then nothing is emptied."""
+    people = make_people()
+    entity = registry.get(ground.INDUSTRY)
+    first = ground.fill()
+    writes.delete(SYSTEM, entity, [first.pk])
+    trash.purge(SYSTEM, entity, list(entity.rows(SYSTEM, trashed=True).filter(pk=first.pk)))
+    ground.seal()
+    name = f"{entity.slug}/{first.pk}"
+    for who, expected in ((people.max, 2), (people.eva, 0)):
+        code, _printed = kith("erase", name, "--reason", "asked for", "--as", who.email)
+        assert (code, Erasure.objects.count()) == (expected, int(expected == 0))
+        assert (set(Change.objects.filter(record_id=first.pk).values_list("title", flat=True)) == {""}) == (
+            expected == 0
+        )
