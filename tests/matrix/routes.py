@@ -9,6 +9,7 @@ PUBLIC = {
     "healthz": "says that the process lives, nothing else",
     "readyz": "says that the database answers, nothing else",
     "login": "signing in",
+    "login/passkey": "what a browser asks a passkey for; a challenge of its own, the same whoever asks",
     "logout": "ends the own session, if there is one",
     "password/reset": "asks for a mail to an address; answers alike whether there is such a user",
     "password/reset/<str:token>": "the token of the mail is the right",
@@ -187,6 +188,21 @@ ELSEWHERE = {
     "tasks/today": ("src/kith/activities/tests/test_my_day.py", "/tasks/today"),
     "trash/<slug:slug>/erase": ("src/kith/core/tests/test_attacks.py", "/trash/companies/erase"),
     "trash/<slug:slug>/restore": ("src/kith/core/tests/test_list_undo.py", "/trash/companies/restore"),
+    "login/factor": ("src/kith/access/tests/test_factors.py", "/login/factor"),
+    "proof": ("src/kith/access/tests/test_factors.py", "/proof"),
+    "profile/factors": ("src/kith/access/tests/test_factors.py", "/profile/factors"),
+    "profile/factors/first": ("src/kith/access/tests/test_factors.py", "/profile/factors/first"),
+    "profile/factors/app": ("src/kith/access/tests/test_factors.py", "/profile/factors/app"),
+    "profile/factors/app/remove": ("src/kith/access/tests/test_factors.py", "/profile/factors/app/remove"),
+    "profile/factors/options": ("src/kith/access/tests/test_factors.py", "/profile/factors/options"),
+    "profile/factors/passkeys/new": ("src/kith/access/tests/test_factors.py", "/profile/factors/passkeys/new"),
+    "profile/factors/recovery": ("src/kith/access/tests/test_factors.py", "/profile/factors/recovery"),
+    "profile/factors/passkeys/<uuid:key>": ("src/kith/access/tests/test_factors.py", "/profile/factors/passkeys/"),
+    "profile/factors/passkeys/<uuid:key>/remove": (
+        "src/kith/access/tests/test_factors.py",
+        "/profile/factors/passkeys/",
+    ),
+    "settings/rules/condition/<int:at>": ("src/kith/access/tests/test_roles_pages.py", "rules/condition"),
 }
 
 #: Commands: those that act for a user with the test of it; the others belong to whoever may log in to the machine.
@@ -205,6 +221,7 @@ COMMANDS: dict[str, tuple[str, str] | None] = {
     "migrate": None,
     "prepare": None,
     "restore": None,
+    "secrets": None,
     "serve": None,
     "test": None,
     "texts": None,
