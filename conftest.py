@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 
 
+#: Beside other tests these let two processes use one database (docs/plan.md): they run on their own, with KITH_LONG=1.
+collect_ignore = [] if os.environ.get("KITH_LONG") == "1" else ["tests/matrix", "tests/mutants"]
+
+
 def _test_folder() -> Path:
     """A private folder outside the checkout, which may be where PostgreSQL's user cannot go."""
     name = hashlib.sha1(str(ROOT).encode()).hexdigest()[:8]
