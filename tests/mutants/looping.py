@@ -1,6 +1,6 @@
 """Breaks one rule after the other in forks of a process that has everything ready (see `run.py`).
 
-1. Each proof (the tests that pytest collected, and comparisons of the matrix) runs once on the whole program; the lines that it
+1. Each proof (comparisons of the matrix, or the tests that pytest collected) runs once on the whole program; the lines that it
    runs through are noted.
 2. For each broken rule a fork puts it in and runs the proofs that come by its lines, until one of them fails.
 3. Every proof that noticed something runs once more in a fork without any broken rule; what fails there has noticed nothing.
@@ -21,6 +21,8 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 from django.db import connection
+from tests.matrix.test_matrix import rolled_back
+from tests.matrix.world import build
 
 from .applying import Unusable, applied
 from .breaking import Mutant, mutants
@@ -91,8 +93,6 @@ class Run:
 
     def case(self, ask: Callable[[], bool]) -> bool:
         """Whether a comparison of the matrix holds; whatever breaks does not."""
-        from tests.matrix.test_matrix import rolled_back
-
         try:
             with self.blocker.unblock(), rolled_back():
                 return ask()
@@ -102,24 +102,20 @@ class Run:
     def learn(self, recorder: Recorder) -> None:
         """What each proof runs through, on the whole program; what did not change since the last run is known."""
         known = Known(self.wanted["known"])
+        if self.wanted["ask"] == "matrix":
+            self.closed()
+            self.copied(self.base, f"{self.base}_w")
+            self.use(f"{self.base}_w")
+            with self.blocker.unblock():
+                self.proofs = [
+                    Proof(f"matrix: {name}", "matrix", partial(self.case, case)) for name, case in cases(build())
+                ]
         self.recorded(recorder, known)
-        self.closed()
-        self.copied(self.base, f"{self.base}_w0")
-        self.use("w", 0)
-        with self.blocker.unblock():
-            from tests.matrix.world import build
-
-            self.world = build()
-        made = [Proof(f"matrix: {name}", "matrix", partial(self.case, case)) for name, case in cases(self.world)]
-        tests, self.proofs = self.proofs, made
-        self.recorded(recorder, known)
-        self.proofs += tests
-        self.closed()
-        for place in range(self.at_once):
-            self.copied(self.base, f"{self.base}_t{place}")
-            if place:
-                self.copied(f"{self.base}_w0", f"{self.base}_w{place}")
         known.save()
+        self.closed()
+        self.template = str(connection.settings_dict["NAME"])
+        for place in range(self.at_once):
+            self.copied(self.template, f"{self.base}_{place}")
 
     def recorded(self, recorder: Recorder, known: "Known") -> None:
         """Keep the proofs that hold; those that do not are told of."""
@@ -177,7 +173,7 @@ class Run:
 
     def holds(self, proof: Proof, place: int, say: Callable[[str], None]) -> bool:
         """In a fork: one proof on the database of its kind."""
-        self.use("w" if proof.is_case else "t", place)
+        self.use(f"{self.base}_{place}")
         say(f"at {proof.name}")
         signal.alarm(int(PATIENCE + 10 * proof.seconds))
         return proof.run()
@@ -241,12 +237,11 @@ class Run:
         os.close(one.pipe)
         code = os.waitstatus_to_exitcode(os.waitpid(one.pid, 0)[1])
         if code:
-            self.copied(self.base, f"{self.base}_t{one.place}")
+            self.copied(self.template, f"{self.base}_{one.place}")
         return said.decode(), code
 
-    def use(self, kind: str, place: int) -> None:
+    def use(self, name: str) -> None:
         """Work on one of the databases from now on."""
-        name = f"{self.base}_{kind}{place}"
         if connection.settings_dict["NAME"] != name:
             self.closed()
             connection.settings_dict["NAME"] = name
@@ -272,9 +267,8 @@ class Run:
         """Nothing is left behind."""
         self.closed()
         connection.settings_dict["NAME"] = self.base
-        for place in range(self.at_once):
-            for kind in "wt":
-                self.dropped(f"{self.base}_{kind}{place}")
+        for name in ("w", *range(self.at_once)):
+            self.dropped(f"{self.base}_{name}")
 
     def tell(self, fact: dict[str, Any]) -> None:
         """Write a line of the report."""
@@ -314,7 +308,7 @@ class Known:
 
     def mark(self, proof: Proof) -> str:
         """What must not have changed."""
-        return f"{proof.name} {self.cases if proof.is_case else digest([Path(proof.group)])}"
+        return f"{proof.name} {self.cases if proof.group == 'matrix' else digest([Path(proof.group)])}"
 
     def fill(self, proof: Proof) -> bool:
         """Take over what is known."""

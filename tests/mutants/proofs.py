@@ -4,6 +4,7 @@ import gc
 import sys
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -28,11 +29,6 @@ class Proof:
     seconds: float = 0.0
     lines: Lines = frozenset()
     kills: int = field(default=0)
-
-    @property
-    def is_case(self) -> bool:
-        """Whether it is a comparison of the matrix."""
-        return self.group == "matrix"
 
 
 class Recorder:
@@ -79,19 +75,16 @@ class Recorder:
 def asked(mutant: Mutant, proofs: list[Proof]) -> list[Proof]:
     """The proofs that can notice a broken rule, in the order in which they are asked.
 
-    First those that noticed most so far, then some cheap comparisons of the matrix, then tests, module by module, then the rest.
+    First those that noticed most so far, then comparisons of the matrix, the quick ones first, or tests, module by module.
     """
     lines = {(mutant.file, line) for line in range(mutant.line, mutant.end + 1)}
     able = [proof for proof in proofs if proof.lines & lines]
     if not mutant.where:  # a constant: whatever reads it runs through a function of its file
         able = [proof for proof in proofs if any(file == mutant.file for file, _line in proof.lines)]
     first = sorted((one for one in able if one.kills), key=lambda one: one.seconds / one.kills)[:30]
-    chosen = {id(one) for one in first}
-    cases = [one for one in able if one.is_case and id(one) not in chosen]
-    cases.sort(key=lambda one: (int(one.seconds * 10), zlib.crc32(one.name.encode())))
-    tests = [one for one in able if not one.is_case and id(one) not in chosen]
-    length: dict[str, float] = {}
-    for one in tests:
-        length[one.group] = length.get(one.group, 0) + one.seconds
-    tests.sort(key=lambda one: (length[one.group], one.group))
-    return [*first, *cases[:60], *tests, *cases[60:]]
+    chosen, length = {id(one) for one in first}, Counter[str]()
+    for one in able:
+        length[one.group] += round(one.seconds * 1000)
+    rest = [one for one in able if id(one) not in chosen]
+    rest.sort(key=lambda one: (length[one.group], one.group, int(one.seconds * 10), zlib.crc32(one.name.encode())))
+    return [*first, *rest]

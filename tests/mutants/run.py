@@ -19,23 +19,59 @@ from .equivalent import EQUIVALENT
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE, ACCESS = "src/kith/core/tests/test_", "src/kith/access/tests/test_"
-#: The tests about rights, none of which needs a browser.
-TESTS = (
-    *(f"{ACCESS}{name}.py" for name in ("levels", "whatif", "profile", "roles_pages", "epoch")),
-    *(
-        f"{CORE}{name}.py"
-        for name in (
-            "attacks", "attacks_input", "attacks_pages", "attacks_undo", "attacks_writes", "predicates", "jobs_page", "record_parts", "record_page",
-            "list_views", "list_page", "list_undo", "list_edit", "list_bulk", "timeline", "feed", "search_ranking", "palette", "writes", "linked_columns", "files", "api",
-        )
+#: The tests of each place, which are asked what the matrix did not notice; first fitting line. None of them needs a browser.
+TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "core/access.py",
+        (
+            f"{ACCESS}levels.py",
+            f"{CORE}attacks.py",
+            f"{CORE}predicates.py",
+            f"{ACCESS}whatif.py",
+            "src/kith/distribution/tests/test_pools.py",
+            "src/kith/activities/tests/test_access_by_task.py",
+        ),
     ),
-    "src/kith/core/exchange/tests/test_export.py",
-    "src/kith/audit/tests/test_log.py",
-    "src/kith/activities/tests/test_access_by_task.py",
-    "src/kith/marketing/tests/test_calling.py",
-    *(f"src/kith/distribution/tests/test_{name}.py" for name in ("pools", "doors", "owning", "handover")),
-    "tests/matrix/test_system_rights.py",
-)  # fmt: skip
+    ("core/predicates.py", (f"{CORE}predicates.py", f"{ACCESS}levels.py")),
+    (
+        "core/system_rights.py",
+        (
+            f"{CORE}jobs_page.py",
+            f"{ACCESS}profile.py",
+            "src/kith/audit/tests/test_log.py",
+            "tests/matrix/test_system_rights.py",
+        ),
+    ),
+    ("core/why.py", (f"{ACCESS}levels.py", f"{CORE}record_parts.py")),
+    ("access/effective.py", (f"{ACCESS}roles_pages.py", f"{ACCESS}whatif.py", f"{ACCESS}profile.py")),
+    ("access/entities/share.py", (f"{CORE}attacks.py", f"{ACCESS}levels.py", f"{CORE}record_parts.py")),
+    ("access/entities/user.py", (f"{CORE}attacks.py", f"{ACCESS}profile.py")),
+    ("access/", (f"{ACCESS}levels.py", f"{ACCESS}epoch.py", f"{CORE}attacks.py")),
+    ("core/entities/view.py", (f"{CORE}list_views.py",)),
+    ("activities/", ("src/kith/activities/tests/test_access_by_task.py",)),
+    ("marketing/", ("src/kith/marketing/tests/test_calling.py",)),
+    ("distribution/", ("src/kith/distribution/tests/test_pools.py", "src/kith/distribution/tests/test_doors.py")),
+    ("core/owning.py", ("src/kith/distribution/tests/test_owning.py", "src/kith/distribution/tests/test_handover.py")),
+    ("core/undo.py", (f"{CORE}attacks_undo.py", f"{CORE}list_undo.py")),
+    ("core/history.py", (f"{CORE}feed.py", f"{CORE}attacks.py", f"{CORE}timeline.py")),
+    ("core/timeline_changes.py", (f"{CORE}timeline.py", f"{CORE}record_parts.py")),
+    ("core/search.py", (f"{CORE}search_ranking.py", f"{CORE}attacks.py", f"{CORE}palette.py")),
+    ("core/views.py", (f"{CORE}list_views.py", f"{CORE}list_page.py", f"{CORE}attacks.py")),
+    ("core/trash.py", (f"{CORE}attacks.py", f"{CORE}attacks_writes.py", f"{CORE}list_undo.py")),
+    ("core/cleaning.py", (f"{CORE}attacks.py", f"{CORE}attacks_input.py", f"{CORE}writes.py")),
+    ("core/titles.py", (f"{CORE}attacks_pages.py", f"{CORE}linked_columns.py")),
+    ("core/exchange/", ("src/kith/core/exchange/tests/test_export.py",)),
+    ("core/ui/export_views.py", ("src/kith/core/exchange/tests/test_export.py", f"{CORE}attacks_pages.py")),
+    ("core/ui/file_views.py", (f"{CORE}files.py",)),
+    ("core/ui/list_bulk.py", (f"{CORE}list_bulk.py",)),
+    ("core/ui/trash_ui.py", (f"{CORE}list_undo.py", f"{CORE}attacks.py")),
+    ("core/ui/", (f"{CORE}record_page.py", f"{CORE}record_parts.py", f"{CORE}list_edit.py", f"{CORE}attacks_pages.py")),
+    ("core/api/", (f"{CORE}api.py", f"{CORE}attacks.py", f"{ACCESS}profile.py")),
+    ("core/", (f"{CORE}writes.py", f"{CORE}attacks.py", f"{CORE}attacks_writes.py", f"{CORE}list_bulk.py")),
+)
+
+#: Where the matrix alone is asked, pytest collects this, to make the database.
+LITTLE = f"{ACCESS}epoch.py"
 
 
 def main() -> int:
@@ -51,19 +87,32 @@ def main() -> int:
     report = options.report or Path(tempfile.mkdtemp(prefix="kith-mutants-")) / "found.jsonl"
     before = [one for one in lines(options.again) if one["by"] and one["key"][0].startswith(options.files)]
     report.write_text("".join(json.dumps(one) + "\n" for one in before))
-    spared = [*EQUIVALENT, *(one["key"] for one in before)]
-    wish = {"part": options.part, "files": options.files, "at_once": options.at_once, "report": str(report), "without": spared, "known": str(Path(tempfile.gettempdir()) / f"kith-mutants-{os.geteuid()}.json")}  # fmt: skip
-    words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "tests.mutants.plugin", *TESTS]
-    ended = subprocess.run(words, cwd=ROOT, env=os.environ | {"KITH_MUTANTS": json.dumps(wish), "KITH_LONG": "1"}, stdout=sys.stderr)  # fmt: skip
+    phase(options, report, "matrix", [LITTLE])
+    left = {one["key"][0] for one in lines(report) if not one["by"]}
+    tests = [next(names for start, names in TESTS if file.startswith(start)) for file in sorted(left)]
+    if tests:
+        phase(options, report, "tests", sorted({name for names in tests for name in names}))
     told = score(lines(report))
     print(json.dumps(told | {"part": options.part, "report": str(report)}, indent=1, ensure_ascii=False))
-    return ended.returncode or int(told["score"] < options.least)
+    return int(told["score"] < options.least)
+
+
+def phase(options: argparse.Namespace, report: Path, ask: str, tests: list[str]) -> None:
+    """Ask the matrix, or tests, what was not noticed yet; it comes into the report."""
+    spared = [*EQUIVALENT, *(one["key"] for one in lines(report) if one["by"])]
+    known = Path(tempfile.gettempdir()) / f"kith-mutants-{os.geteuid()}-{ask}.json"
+    wish = {"ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "report": str(report), "without": spared, "known": str(known)}  # fmt: skip
+    words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "tests.mutants.plugin", *tests]
+    environment = os.environ | {"KITH_MUTANTS": json.dumps(wish), "KITH_LONG": "1"}
+    if subprocess.run(words, cwd=ROOT, env=environment, stdout=sys.stderr).returncode:
+        raise SystemExit("the run was not finished")
 
 
 def lines(report: Path | None) -> list[dict[str, Any]]:
-    """What became of each broken rule."""
+    """What became of each broken rule at last."""
     found = [json.loads(line) for line in report.read_text().splitlines()] if report else []
-    return [one for one in found if "by" in one and one["by"] != "unusable"]
+    last = {tuple(one["key"]): one for one in found if "by" in one}
+    return [one for one in last.values() if one["by"] != "unusable"]
 
 
 def score(found: list[dict[str, Any]]) -> dict[str, Any]:
