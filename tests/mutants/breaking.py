@@ -141,7 +141,10 @@ def broken(file: str, tree: ast.Module, body: ast.AST, source: str) -> Iterator[
     """Every way to break a body."""
     seen, places = set(), {id(node): at for at, node in enumerate(ast.walk(tree))}
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    types = set(annotations(tree))
     for node in ast.walk(body):
+        if id(node) in types:
+            continue
         for what, change in changes(node):
             line, end = span(node)
             text = " ".join(source_of(source, node).split())
@@ -154,6 +157,14 @@ def broken(file: str, tree: ast.Module, body: ast.AST, source: str) -> Iterator[
             seen.add((line, what))
             where = next((one.name for one in functions if one.lineno <= line <= (one.end_lineno or 0)), "")
             yield Mutant(file, line, end, where, text, what, places[id(node)], change)
+
+
+def annotations(tree: ast.Module) -> Iterator[int]:
+    """The nodes that only the type checker reads."""
+    for node in ast.walk(tree):
+        for name in ("annotation", "returns"):
+            if part := getattr(node, name, None):
+                yield from map(id, ast.walk(part))
 
 
 def span(node: Any) -> tuple[int, int]:

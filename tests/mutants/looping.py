@@ -6,6 +6,7 @@
 3. Every proof that noticed something runs once more in a fork without any broken rule; what fails there has noticed nothing.
 """
 
+import gc
 import hashlib
 import json
 import os
@@ -24,7 +25,7 @@ from django.db import connection
 from tests.matrix.test_matrix import rolled_back
 from tests.matrix.world import build
 
-from .applying import Unusable, applied
+from .applying import Unusable, applied, holders
 from .breaking import Mutant, mutants
 from .checks import cases
 from .proofs import Proof, Recorder, asked
@@ -52,6 +53,7 @@ class Fork:
     pipe: int
     place: int
     told: Callable[[str, int], None]
+    said: bytes = b""
 
 
 class Run:
@@ -133,6 +135,8 @@ class Run:
     def through(self) -> None:
         """Each broken rule, then the control; what was noticed by proofs that fail on the whole program is asked again."""
         todo = [(mutant, Found(mutant.name, mutant.key)) for mutant in self.chosen()]
+        holders()
+        gc.freeze()  # forks share what they do not touch
         while todo:
             for mutant, found in todo:
                 self.fork(partial(self.attempt, mutant), partial(self.noticed, found))
@@ -140,9 +144,6 @@ class Run:
             killers = {found.by for _mutant, found in todo}
             doubtful = self.controlled([proof for proof in self.proofs if proof.name in killers])
             self.proofs = [proof for proof in self.proofs if proof.name not in doubtful]
-            for _mutant, found in todo:
-                if found.by not in doubtful:
-                    self.tell(asdict(found))
             todo = [(mutant, Found(mutant.name, mutant.key)) for mutant, found in todo if found.by in doubtful]
 
     def chosen(self) -> Iterator[Mutant]:
@@ -188,6 +189,7 @@ class Run:
         for proof in self.proofs:
             if proof.name == found.by:
                 proof.kills += 1
+        self.tell(asdict(found))
         how = "" if code == 0 else f" (ended by {code})"
         print(f"{time.strftime('%H:%M:%S')} {found.name}: {found.by or 'NOBODY'}{how} of {found.asked}", flush=True)
 
@@ -226,19 +228,19 @@ class Run:
         while len(self.running) > most:
             ready, _w, _x = select.select([one.pipe for one in self.running], [], [])
             for one in [one for one in self.running if one.pipe in ready]:
-                one.told(*self.ended(one))
-                self.running.remove(one)
+                part = os.read(one.pipe, 65536)
+                one.said += part
+                if not part:
+                    self.running.remove(one)
+                    one.told(one.said.decode(), self.ended(one))
 
-    def ended(self, one: Fork) -> tuple[str, int]:
-        """What a fork said, and how it ended; a killed one may have left something in its database."""
-        said = b""
-        while part := os.read(one.pipe, 65536):
-            said += part
+    def ended(self, one: Fork) -> int:
+        """How a fork ended; a killed one may have left something in its database."""
         os.close(one.pipe)
         code = os.waitstatus_to_exitcode(os.waitpid(one.pid, 0)[1])
         if code:
             self.copied(self.template, f"{self.base}_{one.place}")
-        return said.decode(), code
+        return code
 
     def use(self, name: str) -> None:
         """Work on one of the databases from now on."""
@@ -271,7 +273,7 @@ class Run:
             self.dropped(f"{self.base}_{name}")
 
     def tell(self, fact: dict[str, Any]) -> None:
-        """Write a line of the report."""
+        """Write a line of the report; the last one about a broken rule counts."""
         with self.report.open("a") as file:
             file.write(json.dumps(fact) + "\n")
 

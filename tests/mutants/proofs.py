@@ -1,17 +1,16 @@
 """What may notice a broken rule, and through which lines of the access code each of it runs."""
 
-import gc
 import sys
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import CodeType, FunctionType
+from types import CodeType
 from typing import Any
 
-from .applying import codes, forget
+from .applying import codes, forget, holders
 from .breaking import PLACES, Mutant, path_of
 
 TOOL = 4
@@ -43,18 +42,12 @@ class Recorder:
             import_module("kith." + file.removesuffix(".py").replace("/", "."))
         sys.monitoring.use_tool_id(TOOL, "kith mutants")
         sys.monitoring.register_callback(TOOL, sys.monitoring.events.LINE, self.note)
-        for code in self.watched():
+        for code in (code for found in holders().values() for one in found for code in codes(one.__code__)):
             sys.monitoring.set_local_events(TOOL, code, sys.monitoring.events.LINE)
         return self
 
     def __exit__(self, *_error: object) -> None:
         sys.monitoring.free_tool_id(TOOL)
-
-    def watched(self) -> Iterator[CodeType]:
-        """The code of all functions of these files."""
-        for found in gc.get_objects():
-            if isinstance(found, FunctionType) and found.__code__.co_filename in self.files:
-                yield from codes(found.__code__)
 
     def note(self, code: CodeType, line: int) -> Any:
         """A line was reached; until `restart_events` no more is told of it."""
