@@ -185,7 +185,9 @@ def drill(data: Path, seconds: float, clients: int, further: int, parts: tuple[s
     """The parts, as shipped and as a control."""
     from kith.core.bench import report
     from kith.core.bench.run import Wish, filled
+    from kith.core.serving import static
 
+    static.collect()
     wish = Wish(5000, 5000, further, 1000, (1,), False, "", "", data, "")
     known = filled(wish, print)
     found: dict[str, Any] = {"processors": os.cpu_count(), "10 M additions": f"{report.speed():.1f} s"}
