@@ -14,6 +14,8 @@ from .applying import codes, forget, holders
 from .breaking import PLACES, Mutant, path_of
 
 TOOL = 4
+#: So many proofs are asked about one broken rule.
+MOST = 150
 #: File and line.
 type Lines = frozenset[tuple[str, int]]
 
@@ -68,7 +70,8 @@ class Recorder:
 def asked(mutant: Mutant, proofs: list[Proof]) -> list[Proof]:
     """The proofs that can notice a broken rule, in the order in which they are asked.
 
-    First those that noticed most so far, then comparisons of the matrix, the quick ones first, or tests, module by module.
+    First those that noticed most so far, then comparisons of the matrix, the quick ones first, or tests, module by module. Of very
+    many only some are asked: what hundreds of comparisons by all kinds of people do not notice is for the tests.
     """
     lines = {(mutant.file, line) for line in range(mutant.line, mutant.end + 1)}
     able = [proof for proof in proofs if proof.lines & lines]
@@ -80,4 +83,4 @@ def asked(mutant: Mutant, proofs: list[Proof]) -> list[Proof]:
         length[one.group] += round(one.seconds * 1000)
     rest = [one for one in able if id(one) not in chosen]
     rest.sort(key=lambda one: (length[one.group], one.group, int(one.seconds * 10), zlib.crc32(one.name.encode())))
-    return [*first, *rest]
+    return [*first, *rest][:MOST]
