@@ -51,7 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
         server.ensure()
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
     config.option.reuse_db = True
-    settings.THREADS = 64  # tests often leave a download unread, which keeps its place at the gate until it is collected
+    settings.THREADS = (
+        64  # tests often leave a download unread, which keeps its place at the gate until it is collected
+    )
 
 
 #: Files with few tests that take minutes: they begin first, so that no process is left alone with one of them at the end.
@@ -95,7 +97,9 @@ WORLDS = {"world", "made"}
 def commits(item: pytest.Item) -> bool:
     """Whether a test runs outside the transaction that others are rolled back with."""
     marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(getattr(item, "fixturenames", ()))
+    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 def shares_a_world(item: pytest.Item) -> bool:
