@@ -121,8 +121,6 @@ def check(address: Address, port: int, purpose: Purpose) -> None:
     if any(address in network for network in purpose.opened if network.version == address.version):
         return
     if any(address in network for network in DENIED if network.version == address.version):
-        raise Denied(
-            f"{address} is a private or reserved address; whoever runs Kith can open it in {purpose.setting}."
-        )
+        raise Denied(f"{address} is a private or reserved address; whoever runs Kith can open it in {purpose.setting}.")
     if port not in purpose.ports:
         raise Denied(f"port {port} is not open for {purpose.name}; open are {sorted(purpose.ports)}.")

@@ -300,7 +300,13 @@ def serve_mail(taken: list[bytes]) -> Listener:
                             talk.write(b"250 taken\r\n")
                         continue
                     inside = said.upper().startswith(b"DATA")
-                    talk.write(b"354 go on\r\n" if inside else b"221 bye\r\n" if said.upper().startswith(b"QUIT") else b"250 ok\r\n")
+                    talk.write(
+                        b"354 go on\r\n"
+                        if inside
+                        else b"221 bye\r\n"
+                        if said.upper().startswith(b"QUIT")
+                        else b"250 ok\r\n"
+                    )
 
     threading.Thread(target=serve, daemon=True).start()
     return listener

@@ -16,8 +16,10 @@ from kith.core.files_models import Upload
 from kith.core.ledger import Change
 from kith.core.testing import factory
 
+from .test_pictures import png
+
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+PNG = png()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
