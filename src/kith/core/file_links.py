@@ -11,10 +11,13 @@ from django.conf import settings
 from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
 
 from . import files
 from .errors import BadValue
+from .file_kinds import PICTURES
 
+Answer = Callable[[HttpRequest], HttpResponseBase]
 SALT = "kith.file-link"
 AGE = 60
 PATH = "/file/"
@@ -36,10 +39,10 @@ def opened(token: str) -> tuple[str, str, bool] | None:
     return str(key), str(title), bool(inline)
 
 
-def second_host(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def second_host(answer: Answer) -> Answer:
     """Answer links on the second host, and there nothing else; elsewhere no link."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         return of_link(request) if is_second(request) else answer(request)
 
     return middleware
@@ -52,7 +55,7 @@ def is_second(request: HttpRequest) -> bool:
     return split_domain_port(request.get_host())[0] == urlsplit(settings.FILES_URL).hostname
 
 
-def of_link(request: HttpRequest) -> HttpResponse:
+def of_link(request: HttpRequest) -> HttpResponseBase:
     """The file of a link, or 404 without a word."""
     if request.method not in ("GET", "HEAD") or not request.path.startswith(PATH):
         return HttpResponse(status=404)
@@ -66,7 +69,7 @@ def of_link(request: HttpRequest) -> HttpResponse:
 def respond(key: str, title: str, inline: bool) -> FileResponse:
     """The bytes of a file with all safety headers: to be saved, or a picture to be shown in a page."""
     kind = files.describe(key)[0]
-    inline = inline and kind in files.PICTURES
+    inline = inline and kind in PICTURES
     response = FileResponse(
         files.path_of(key).open("rb"), as_attachment=not inline, filename=title[:200], content_type=kind
     )

@@ -23,7 +23,7 @@ class Smtp(smtplib.SMTP):
 class Smtps(smtplib.SMTP_SSL):
     """SMTP inside TLS; the certificate has to be of the host's name."""
 
-    def _get_socket(self, host: str, port: int, timeout: Any) -> ssl.SSLSocket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: Any) -> ssl.SSLSocket:
         line = connect(host, port, MAIL, timeout or SECONDS)
         try:
             return self.context.wrap_socket(line, server_hostname=host)
