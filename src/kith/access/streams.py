@@ -21,7 +21,8 @@ def ending(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
     def middleware(request: HttpRequest) -> HttpResponse:
         response: Any = answer(request)
         if response.streaming and request.user.is_authenticated:
-            response.streaming_content = watched(response.streaming_content, request.user)
+            # Not its streaming_content: that would tie the answer to itself, and its place at the gate would never be free.
+            response.streaming_content = watched(response._iterator, request.user)
         return response  # type: ignore[no-any-return]
 
     return middleware

@@ -339,3 +339,14 @@ def test_the_settings_name_our_backend(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert mailer(tmp_path)["BACKEND"] == "kith.core.egress.mail.Backend"
     smtps = mail.Backend(alias="default", **mailer(tmp_path)["OPTIONS"])
     assert smtps.connection_class is mail.Smtps and smtps.ssl_context.check_hostname
+
+
+def test_the_doctor_tells_of_a_mail_server_that_is_closed(settings: Any) -> None:
+    from kith.core.commands import doctor
+
+    settings.MAILERS = {"default": {"BACKEND": "x", "OPTIONS": {"host": "127.0.0.1", "port": 25}}}
+    assert "EGRESS_MAIL_PRIVATE" in doctor._closed_mail()
+    settings.MAILERS = {"default": {"BACKEND": "x", "OPTIONS": {"host": "1.1.1.1", "port": 587}}}
+    assert doctor._closed_mail() == ""
+    settings.MAILERS = {"default": {"BACKEND": "x", "OPTIONS": {"file_path": "x"}}}
+    assert doctor._closed_mail() == ""
