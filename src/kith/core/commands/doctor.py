@@ -110,7 +110,7 @@ def _sealing() -> Iterator[tuple[str, str]]:
 
 def _closed_mail() -> str:
     """Why the mail server is not reached, if that is for its address; "" when it is open, unknown or none."""
-    server = settings.MAILERS["default"]["OPTIONS"]
+    server = settings.MAILERS["default"].get("OPTIONS", {})
     try:
         if "host" in server:
             connecting.resolve(places.host_of(server["host"]), server["port"], places.MAIL)
@@ -135,7 +135,7 @@ def _problems(*, deploy: bool) -> Iterator[str]:
     if not unready and not health.workers_alive():
         yield "no worker is running, so jobs wait; start `kith serve` or `kith worker`."
     for message in checks.run_checks(include_deployment_checks=deploy):
-        if message.level >= checks.WARNING:
+        if message.level >= checks.WARNING and not message.is_silenced():
             yield f"{message.id}: {message.msg}{f' {message.hint}' if message.hint else ''}"
 
 
