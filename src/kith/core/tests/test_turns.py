@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from kith.core import turns
 from kith.core.errors import Busy
@@ -42,15 +42,6 @@ def test_there_are_so_many_turns_and_no_more(settings: Any, other: psycopg.Conne
         turns.take(0)
     other.rollback()
     turns.take(0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_turn_ends_with_its_transaction(settings: Any, other: psycopg.Connection[Any]) -> None:
-    settings.REPORTS = 1
-    with transaction.atomic():
-        turns.take(0)
-        assert not taken_by(other, 0)
-    assert taken_by(other, 0)
 
 
 def test_a_report_waits_no_longer_than_its_time(settings: Any, other: psycopg.Connection[Any]) -> None:
