@@ -72,15 +72,15 @@ def move(report: Report, here: House, people: int, url: str) -> None:
     here.fill(people)
     before = {name: here.count(name) for name in ("parties_party", "core_change", "core_seal", "activities_attachment")}
     target = make(url, "kith")
-    full = make(url, "full")
+    taken = make(url, "taken")
     here.done("db", "psql", "-c", "SELECT 1")
     import psycopg
 
-    with psycopg.connect(full, autocommit=True) as somebody:
+    with psycopg.connect(taken, autocommit=True) as somebody:
         somebody.execute("CREATE TABLE mine (x int)")
     ascii_only = make(url, "ascii", "TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc")
     refusals = {
-        full: "not empty",
+        taken: "not empty",
         ascii_only: "letters",
         f"{url}/nowhere": "cannot be used",
         "postgresql://nobody@127.0.0.1:1/x": "cannot be used",
