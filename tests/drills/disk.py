@@ -46,9 +46,9 @@ session.save()
 print(json.dumps({"token": token, "session": session.session_key, "cookie": settings.SESSION_COOKIE_NAME}))
 """
 DEFER = """
-from kith.access.models import User
+from django.contrib.auth import get_user_model
 from kith.core import jobs, jobs_export
-user = User.objects.get(email="drill@kith.example")
+user = get_user_model()._base_manager.get(email="drill@kith.example")
 print(jobs.defer(jobs_export.export, user, entity="parties.company", query="", kind="csv", every_field=False).pk)
 """
 

@@ -21,7 +21,7 @@ from kith.core import clock, database, files
 from kith.core.backup import Failed, attached, base, crypt, programs, restoring, wal
 from kith.core.backup.full import ANCHORS
 from kith.core.backup.trial import Tell, ask, look_over, scratch
-from kith.core.postgres import Server, binaries, locks
+from kith.core.postgres import NoPostgres, Server, binaries, locks
 from kith.core.postgres.archiving import SPOOL
 from kith.core.serving.starting import STAMP
 
@@ -94,10 +94,10 @@ def played_back(moment: datetime | None, tell: Tell) -> Iterator[Server]:
     folder = base.before(moment)
     with scratch() as copy:
         _lay(folder, copy, moment, tell)
+        _play(copy)
         with copy.using():
-            _wait(copy)
             tell(f"played back to {moment or 'the end of the archive'}; the last change is of {_last(copy)}")
-            ask(copy.data, "files", "bring")
+            ask(copy.data, ("files", "bring"))
             if (folder / ANCHORS).exists():
                 shutil.copy(folder / ANCHORS, copy.data / ANCHORS)
             look_over(copy, tell)
@@ -128,8 +128,16 @@ def _quoted(path: Path) -> str:
     return f'"{words}"'
 
 
+def _play(copy: Server) -> None:
+    """Let the server play back everything, until it is open for writing."""
+    try:
+        copy.keep()
+        _wait(copy)
+    except NoPostgres:  # it gave up, and does so again however often it is started
+        raise Failed(_why(copy)) from None
+
+
 def _wait(copy: Server) -> None:
-    """Until the server has played back everything and is open for writing."""
     while True:
         try:
             with copy.connect("postgres", "postgres") as connection:
