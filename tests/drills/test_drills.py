@@ -17,7 +17,7 @@ LONG = pytest.mark.skipif(os.environ.get("KITH_LONG") != "1", reason="KITH_LONG=
 
 
 @pytest.fixture
-def drill(django_db_setup: None) -> Any:
+def drill(db: None) -> Any:
     """Runs a drill in a house with the tables of the tests' database."""
     template, _password = programs.apart(database.address(), str(connection.settings_dict["NAME"]))
 

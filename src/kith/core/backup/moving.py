@@ -50,7 +50,7 @@ def check(url: str) -> None:
     address, password = programs.apart(url)
     try:
         with psycopg.connect(address, password=password or None, connect_timeout=10) as target:
-            row = target.execute(FACTS).fetchone()
+            row = target.execute(FACTS.encode()).fetchone()  # bytes: it may know no letters
             assert row is not None
             version, encoding, letters, things = row
             for name in EXTENSIONS:

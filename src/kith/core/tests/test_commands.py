@@ -106,7 +106,7 @@ def test_the_age_of_postgresql_is_known(version: str, day: str | None) -> None:
 
 
 @pytest.fixture
-def furnished(run: Run, data: Path, django_db_setup: None) -> None:
+def furnished(run: Run, data: Path, db: None) -> None:
     """The tables of Kith, copied from the database of the tests."""
     if "relation" not in run("db", "psql", "-c", "SELECT FROM django_migrations LIMIT 1").stderr:
         return
