@@ -72,6 +72,9 @@ def hand_over(server: Server) -> None:
         return
     deadline = clock.steady() + PATIENCE
     with psycopg.connect(programs.as_superuser(server), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_create_restore_point('kith')"
+        )  # a segment in which nothing is written is not finished
         row = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
         assert row is not None
         while connection.execute(HANDED_ON, row).fetchone() != (True,):
