@@ -65,6 +65,8 @@ def _print_table(title: str, rows: Iterator[tuple[str, str]]) -> None:
 
 
 def _settings() -> list[env.Setting]:
+    for read in (keeping.folder, keeping.numbers, crypt.keys):
+        read()  # else declared only when a backup is made
     return [env.DECLARED[name] for name in sorted(env.DECLARED)]
 
 
