@@ -29,6 +29,7 @@ def _test_folder() -> Path:
 os.environ["KITH_DATA"] = str(_test_folder())
 os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that tests start
 os.environ["KITH_PROCESS"] = "command"
+os.environ["KITH_FREE_PERCENT"] = os.environ["KITH_FREE_MB"] = "0"  # the disk of this machine is no matter of the tests
 # Not in pyproject: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "kith.settings"
 # Playwright's loop runs in the thread of the tests; Django would refuse every query as if it were asynchronous code.

@@ -46,6 +46,14 @@ PROOFS = (
     Proof("ledger-speed", "1,000,000 rows are verified in 10 s and sealed at 10,000 rows/s or more; anomalies among them are there at once", "python -m tests.ledger.speed", 300, r'"(sealed_rows_per_second)": (\d+)[^}]*"(verified_seconds)": ([\d.]+)[^}]*"(anomalies_seconds)": ([\d.]+)', long=True),
     Proof("database-roles", "the role of the application cannot change ledger and log, and Kith works with it", "./kith test src/kith/core/tests/test_database_roles.py", 60),
     Proof("anomalies", "seven kinds of anomalies by exact limits; each is told once to those who may read the log", "./kith test src/kith/audit/tests/test_anomalies.py src/kith/audit/tests/test_telling.py", 40),
+    # --- fire drills --------------------------------------------------------------------------------------------------
+    Proof("backup", "a backup made in use restores and is whole; one changed byte anywhere in any of its files is found, the untouched one verifies", "./kith test src/kith/core/backup tests/drills/test_drills.py src/kith/core/tests/test_commands.py", 150),
+    Proof("disk", "on a disk that is nearly full uploads and exports wait first, then every change (503, Retry-After); reading goes on", "./kith test src/kith/core/tests/test_room.py", 30),
+    Proof("clock", "clocks that jump, summer time, leap days, 2038: no tick twice, no job stands still, nothing ended opens again, the ledger in the order of writing", "./kith test src/kith/core/tests/test_clock.py src/kith/core/chain/tests/test_clock.py", 60),
+    Proof("backup-drill", "the same with hundreds of changed bytes, plain and encrypted, and back to a moment from the archive", "python -m tests.drills.backup", 1200, r'"(to a moment)": ([\d.]+)', long=True),
+    Proof("disk-drill", "a real disk of 700 MB filled to its end, with the guard and (control) without", "python -m tests.drills.disk", 240, r'"(until changes go on)": ([\d.]+)', long=True),
+    Proof("clock-drill", "random jumps of up to four days in 200 walks of eight days", "python -m tests.drills.clock", 240, r'"(walks)": (\d+)', long=True),
+    Proof("move-drill", "everything moves from the embedded to an outside server over TCP and is the same there; five refusals change nothing", "python -m tests.drills.move", 240, r'"(move)": ([\d.]+)', long=True),
     # --- load -----------------------------------------------------------------------------------------------------------
     Proof("overload", "96 sessions at once: what is let in is answered in time, the rest gets 503 with Retry-After, all is well at once afterwards; ten reports of one reader slow three others by at most 20 % at p99", "python -m tests.overload.drill", 400, r'"(told)": "([^"]*)"', long=True),
 )  # fmt: skip

@@ -37,10 +37,10 @@ def answer(request: HttpRequest, status: int, message: Any = "", **context: Any)
     )
 
 
-def busy(request: HttpRequest, message: Any) -> HttpResponse:
+def busy(request: HttpRequest, message: Any, seconds: int = 0) -> HttpResponse:
     """503 with the advice when to come again."""
     response = answer(request, 503, message, busy=True)
-    response.headers["Retry-After"] = soon()
+    response.headers["Retry-After"] = soon(seconds)
     return response
 
 
