@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import kith
 from kith import env
-from kith.core import database, database_safety, health
+from kith.core import database, database_safety, health, replica_lag
 from kith.core.chain import anchors, sealer
 from kith.core.home import CHECKOUT, data_folder
 from kith.core.postgres import releases
@@ -39,10 +39,11 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _print_table("Versions", _versions())
     _print_table("Places", _places())
-    _print_table("Database", ((fact.name, fact.value) for fact in _database_facts()))
+    facts = _database_facts()
+    _print_table("Database", ((fact.name, fact.value) for fact in facts))
     _print_table("Sealing", _sealing())
     _print_table("Settings", ((f"{s.name}={s.shown()}", s.help) for s in _settings()))
-    wrong = [*_problems(deploy=options.deploy)]
+    wrong = [*_problems(facts, deploy=options.deploy)]
     print("\nAll is well." if not wrong else "\nWrong:")
     for line in wrong:
         print(f"  - {line}")
@@ -94,7 +95,7 @@ def _places() -> Iterator[tuple[str, str]]:
 
 
 def _database_facts() -> list[database_safety.Fact]:
-    return [*database_safety.settings(), *database_safety.rights()]
+    return [*database_safety.settings(), *database_safety.rights(), *replica_lag.facts()]
 
 
 def _sealing() -> Iterator[tuple[str, str]]:
@@ -107,11 +108,11 @@ def _sealing() -> Iterator[tuple[str, str]]:
     yield "Anchor", f"seal {anchor.number} of {anchor.moment} in {anchors.path()}" if anchor else "none yet"
 
 
-def _problems(*, deploy: bool) -> Iterator[str]:
+def _problems(facts: list[database_safety.Fact], *, deploy: bool) -> Iterator[str]:
     for name, problem in (unready := health.problems()).items():
         yield f"{name}: {problem}"
     yield from _database_problems()
-    yield from (fact.problem for fact in _database_facts() if fact.problem)
+    yield from (fact.problem for fact in facts if fact.problem)
     if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
         yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
     if shutil.disk_usage(data_folder()).free < LEAST_FREE:
