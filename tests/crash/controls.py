@@ -9,7 +9,7 @@ from tests.crash import asking, check_effects, check_ledger, check_parties, chec
 from tests.crash.asking import Facts
 from tests.crash.oracle import Check
 
-PART = "files/left.part"
+PART, MAIL = "files/left.part", "mail/control.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ def without_mails(facts: Facts) -> None:
     facts.data = facts.data / "elsewhere"
 
 
+def other_mail(facts: Facts) -> None:
+    """Send a mail again under another id."""
+    head = f"To: {facts.notes.invited[0]}\nMessage-ID: <another@localhost>\n\n"
+    (facts.data / MAIL).write_bytes(head.encode() + check_effects.END)
+
+
 def part_file(facts: Facts) -> None:
     """Leave a half-written file."""
     (facts.data / PART).touch()
@@ -107,6 +113,7 @@ CONTROLS = (
     Control("an undo has no change-set", check_effects.undone, lambda facts: do("UPDATE core_changeset SET undo_of = NULL WHERE undo_of = %s", facts.notes.undone[0])),
     Control("an event is gone", check_effects.events, lambda facts: do("DELETE FROM core_outboxevent WHERE id = (SELECT id FROM core_outboxevent WHERE changeset_id IN (SELECT changeset_id FROM core_change WHERE id > %s) LIMIT 1)", facts.since)),
     Control("a mail was never sent", check_effects.mails, without_mails),
+    Control("a mail came under another id", check_effects.mails, other_mail),
     Control("a mail was asked for twice", check_effects.mails, lambda facts: do("INSERT INTO core_jobrun SELECT (jsonb_populate_record(j, jsonb_build_object('id', gen_random_uuid()))).* FROM core_jobrun j JOIN access_user u ON j.arguments ->> 'user' = u.id::text WHERE u.email = %s AND j.name = 'access.send_password_link'", facts.notes.invited[0])),
     Control("an attachment is gone", check_effects.files, lambda facts: do("DELETE FROM activities_attachment WHERE id = %s", next(iter(facts.notes.attached)))),
     Control("a row has no file", check_effects.files, lambda _facts: do("INSERT INTO core_upload (key, at) VALUES (repeat('0', 40), now())")),
@@ -138,7 +145,8 @@ def run(facts: Facts) -> dict[str, bool]:
             before = control.check(mine)
             control.tamper(mine)
             found[control.name] = not before and bool(control.check(mine))
-        (facts.data / PART).unlink(missing_ok=True)
+        for left in (PART, MAIL):
+            (facts.data / left).unlink(missing_ok=True)
     return found
 
 

@@ -57,6 +57,7 @@ class Watch:
     """How many seconds a replica is behind: the age of the oldest known position that it has not replayed."""
 
     def __init__(self) -> None:
+        self.away_until = 0.0  # one that did not answer is not asked for a while: each page would wait for it
         self.seen: deque[tuple[float, int]] = deque(maxlen=200)
         self.alone = threading.Lock()
 
@@ -106,12 +107,13 @@ def answered(request: HttpRequest, user: Callable[[], UUID | None], act: Callabl
 
 def knows(user: UUID | None) -> bool:
     """Whether the replica may answer this user; nobody in particular is never answered from it."""
-    if user is None or REPLICA not in connections:
+    if user is None or REPLICA not in connections or time.monotonic() < watch.away_until:
         return False
     position, written, said = ask(connection, SAID, [user])
     try:
         is_replica, replayed, known = ask(connections[REPLICA], REPLAYED)
     except DatabaseError:
+        watch.away_until = time.monotonic() + LATE
         return False
     is_near = watch.behind(written, replayed or 0, time.monotonic()) <= LATE
     return bool(is_replica and is_near and known == said and replayed >= position)

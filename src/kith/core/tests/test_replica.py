@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -116,6 +116,24 @@ def test_a_replica_that_cannot_be_trusted_is_not_read(why, people, replayed, els
         replayed |= {"rights have changed": {"known": -1}, "it is no replica": {"is_replica": False}}[why]
     assert client.get("/companies/").status_code == 200
     assert elsewhere == []
+
+
+def test_a_replica_that_does_not_answer_is_left_alone_for_a_while(people, replayed, elsewhere, monkeypatch):
+    client, asked, ask = Client(), [], replica.ask
+
+    def away(database, query, values=None):
+        if query is not replica.REPLAYED:
+            return ask(database, query, values)
+        asked.append(1)
+        raise OperationalError("away")
+
+    monkeypatch.setattr(replica, "ask", away)
+    client.force_login(people.eva)
+    assert [client.get("/companies/").status_code for _number in range(3)] == [200] * 3
+    assert (len(asked), elsewhere) == (1, [])
+    replica.watch.away_until = 0.0
+    client.get("/companies/")
+    assert len(asked) == 2
 
 
 def test_nobody_in_particular_is_answered_where_one_writes(replayed, elsewhere):
