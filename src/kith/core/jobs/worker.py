@@ -1,22 +1,46 @@
-"""The worker process: does the jobs of the queue, several at once, until it is asked to stop."""
+"""The worker process: does the jobs of the queue, several at once, until it is asked to stop; a database that goes away is waited for."""
 
 import logging
+import time
 
 from django.conf import settings
+from django.db import OperationalError
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from kith.core.chain.keeper import keeping as sealing
 from kith.core.jobs.upkeep import DEAD_AFTER, HEARTBEAT, pick_up_stalled
+from kith.core.store import is_lost
 
 logger = logging.getLogger("kith.jobs")
 GRACE = 0.1  # seconds until running jobs are asked to stop at their next step; the supervisor waits for them
+AGAIN = 0.5  # seconds until the database is looked for again
 
 
 def work(*, until_empty: bool = False) -> None:
     """Do jobs until SIGTERM, or until none is left."""
-    pick_up_stalled()
+    with sealing():
+        while not done(until_empty=until_empty):
+            time.sleep(AGAIN)
+
+
+def done(*, until_empty: bool) -> bool:
+    """Do jobs; False when the database went away meanwhile, as in a failover: a new process would find it no sooner."""
+    try:
+        pick_up_stalled()
+        run(until_empty=until_empty)
+    except (ConnectorException, OperationalError) as error:
+        if until_empty or not is_lost(error.__cause__ or error):
+            raise
+        logger.warning("the database is away, and jobs wait for it: %s", str(error.__cause__ or error).strip())
+        return False
+    return True
+
+
+def run(*, until_empty: bool) -> None:
+    """Let procrastinate work."""
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with sealing(), app.replace_connector(connector) as worker:
+    with app.replace_connector(connector) as worker:
         worker.run_worker(
             concurrency=settings.JOBS_AT_ONCE,
             wait=not until_empty,
