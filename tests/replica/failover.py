@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.installation import wait_until
-from tests.replica.node import Node, Pair
+from tests.replica.node import Pair
 from tests.replica.writers import TABLE, Writers, lost
 
 WRITERS, PROGRAMS = 16, 2
+CONTROL = 2_000  # writes, at least
 BACK_WITHIN = 10.0  # seconds from the promotion to the application's next write
 
 
@@ -145,37 +146,25 @@ class Programs:
 # --- negative controls ------------------------------------------------------------------------------------------------
 
 
-def control_async(base: Path, writes: int) -> dict[str, int]:
+def control_async(pair: Pair, writes: int) -> dict[str, int]:
     """Nobody waits for the standby, whose sender stands still: what is acknowledged is not there after the failover."""
-    pair = Pair(base)
-    try:
-        pair.primary.ask(TABLE)
-        pair.primary.ask("GRANT ALL ON drill TO kith")
-        told = some(pair.url, writes // 2)
-        assert pair.primary.stall()
-        told += some(pair.url, writes // 2, first=writes)
-        pair.fail_over()
-        with pair.primary.connect() as connection:
-            return {"acknowledged": len(told), "lost": lost(connection, told)}
-    finally:
-        pair.stop()
+    pair.free()
+    told = some(pair.url, writes // 2, first=10**9)
+    assert pair.primary.stall()
+    told += some(pair.url, writes // 2, first=2 * 10**9)
+    pair.fail_over()
+    with pair.primary.connect() as connection:
+        return {"acknowledged": len(told), "lost": lost(connection, told)}
 
 
-def control_off(base: Path, writes: int) -> dict[str, int]:
+def control_off(pair: Pair, writes: int) -> dict[str, int]:
     """Commits wait for no disk, and the server is killed and started again."""
-    node = Node(base, "alone").make()
-    try:
-        node.ask(TABLE)
-        node.ask("GRANT ALL ON drill TO kith")
-        node.set("wal_writer_delay", "2s")
-        told = some(
-            f"postgresql://kith@127.0.0.1:{node.port}/kith", writes, "-c synchronous_commit=off", then=node.kill
-        )
-        node.start()
-        with node.connect() as connection:
-            return {"acknowledged": len(told), "lost": lost(connection, told)}
-    finally:
-        node.kill()
+    node = pair.primary
+    node.set("wal_writer_delay", "2s")
+    told = some(pair.url, writes, "-c synchronous_commit=off", first=3 * 10**9, then=node.kill)
+    node.start()
+    with node.connect() as connection:
+        return {"acknowledged": len(told), "lost": lost(connection, told)}
 
 
 def some(
@@ -194,19 +183,21 @@ def drill(rounds: int, writes: int, seed: int, *, application: bool) -> Result:
     base.chmod(0o711)
     began = time.monotonic()
     try:
-        with ExitStack() as stack:
-            pair = Pair(base)
-            stack.callback(pair.stop)
-            programs = None
-            if application:
-                from tests.replica.application import running
+        pair = Pair(base)
+        try:
+            with ExitStack() as stack:
+                programs = None
+                if application:
+                    from tests.replica.application import running
 
-                programs = Programs(stack.enter_context(running(base, DATABASE_URL=pair.url)), pair)
-            result = Drill(pair, writes, rounds, seed, programs).run()
-        for name, control in (("async, sender stalled", control_async), ("synchronous_commit=off", control_off)):
-            folder = base / control.__name__
-            folder.mkdir()
-            result.controls[name] = control(folder, 2_000)
+                    programs = Programs(stack.enter_context(running(base, DATABASE_URL=pair.url)), pair)
+                result = Drill(pair, writes, rounds, seed, programs).run()
+            result.controls = {
+                "async, sender stalled": control_async(pair, CONTROL),
+                "synchronous_commit=off": control_off(pair, CONTROL),
+            }
+        finally:
+            pair.stop()
     finally:
         shutil.rmtree(base, ignore_errors=True)
     result.seconds = round(time.monotonic() - began, 1)

@@ -6,6 +6,7 @@ import time
 
 import psycopg
 
+PAUSE = 0.005  # seconds: the machine has other work, too
 TABLE = "CREATE TABLE IF NOT EXISTS drill (id bigint PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())"
 
 
@@ -40,6 +41,7 @@ class Writers:
                         number = next(self.numbers)
                         connection.execute("INSERT INTO drill (id) VALUES (%s)", [number])
                         self.acknowledged.append(number)
+                        time.sleep(PAUSE)
             except psycopg.Error:
                 time.sleep(0.05)
 
