@@ -1,10 +1,14 @@
 """The worker process: does the jobs of the queue, several at once, until it is asked to stop; a database that goes away is waited for."""
 
+import asyncio
 import logging
+import signal
+import threading
 import time
 
 from django.conf import settings
 from django.db import OperationalError
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
@@ -28,20 +32,20 @@ def done(*, until_empty: bool) -> bool:
     """Do jobs; False when the database went away meanwhile, as in a failover: a new process would find it no sooner."""
     try:
         pick_up_stalled()
-        run(until_empty=until_empty)
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with app.replace_connector(connector) as worker:
+            return asyncio.run(until_asked(worker, until_empty=until_empty))
     except (ConnectorException, OperationalError) as error:
         if until_empty or not is_lost(error.__cause__ or error):
             raise
         logger.warning("the database is away, and jobs wait for it: %s", str(error.__cause__ or error).strip())
         return False
-    return True
 
 
-def run(*, until_empty: bool) -> None:
-    """Let procrastinate work."""
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as worker:
-        worker.run_worker(
+async def until_asked(worker: App, *, until_empty: bool) -> bool:
+    """Let procrastinate work until SIGTERM; False when it ends by itself, as it does when it hears no more of the queue."""
+    async with worker.open_async():
+        work = worker.run_worker_async(
             concurrency=settings.JOBS_AT_ONCE,
             wait=not until_empty,
             delete_jobs="successful",
@@ -49,4 +53,14 @@ def run(*, until_empty: bool) -> None:
             stalled_worker_timeout=DEAD_AFTER,
             shutdown_graceful_timeout=None if until_empty else GRACE,  # "empty" means done, not interrupted
             fetch_job_polling_interval=1.0,  # a job that waited for a lock is not announced
+            install_signal_handlers=False,
         )
+        task = asyncio.create_task(work)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            return True
+        return until_empty
