@@ -7,7 +7,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
@@ -30,6 +30,7 @@ def work(*, until_empty: bool = False) -> None:
 
 def done(*, until_empty: bool) -> bool:
     """Do jobs; False when the database went away meanwhile, as in a failover: a new process would find it no sooner."""
+    close_old_connections()  # one that broke stays so
     try:
         pick_up_stalled()
         connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
