@@ -25,13 +25,13 @@ def test_what_many_do_to_one_record_is_in_order_and_the_oracles_see_what_is_not(
     from tests.races.cases import RACES
 
     for name, race in RACES.items():
-        assert race(send, CLIENTS, "Fair") == [], name
-        assert race(send, CLIENTS, "Careless", careless=True) != [], name
+        assert race(send, CLIENTS, f"Fair {name}") == [], name
+        assert race(send, CLIENTS, f"Careless {name}", careless=True) != [], name
 
 
 def test_what_several_do_at_once_happens_once_and_the_oracles_see_what_does_not(send):
     from tests.races.cases import ALONE
 
     for name, race in ALONE.items():
-        assert race(2, "Fair") == [], name
-        assert race(2, "Careless", careless=True) != [], name
+        assert race(2, f"Fair {name}") == [], name
+        assert race(2, f"Careless {name}", careless=True) != [], name
