@@ -131,7 +131,7 @@ class Drill:
         self.result.alarms["kith doctor"] = "the replica is more than 5 s behind" in self.doctor()
         self.pair.standby.ask("SELECT pg_wal_replay_resume()")
         self.result.alarms["over again"] = wait_for(lambda: "warnings" not in self.installation.ready())
-        self.result.alarms["kith doctor is content again"] = "s behind" not in self.doctor()
+        self.result.alarms["kith doctor is content again"] = wait_for(lambda: "s behind" not in self.doctor(), 120)
 
     def gone(self) -> None:
         """The replica dies: pages are read where they are written."""
