@@ -52,7 +52,7 @@ async def until_asked(worker: App, *, until_empty: bool) -> bool:
             delete_jobs="successful",
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=DEAD_AFTER,
-            shutdown_graceful_timeout=None if until_empty else GRACE,  # "empty" means done, not interrupted
+            shutdown_graceful_timeout=None if until_empty else GRACE,  # type: ignore[arg-type]  # None waits: "empty" means done
             fetch_job_polling_interval=1.0,  # a job that waited for a lock is not announced
             install_signal_handlers=False,
         )
