@@ -6,12 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kith.core import jobs, signed, throttling
+from kith.core import jobs, mailing, signed, throttling
 from kith.core.access import actor_of
 from kith.core.context import current
 
@@ -70,7 +69,7 @@ def send_link(user: str, why: str) -> None:
         return
     with translation.override(found.language):
         subject, text = words(found, why)
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [found.email]).send()
+        mailing.send(subject, text, found.email)
 
 
 def words(user: Any, why: str) -> tuple[str, str]:

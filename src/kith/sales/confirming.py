@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce
@@ -22,7 +21,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kith.core import jobs, signed, throttling, trash, writes
+from kith.core import jobs, mailing, signed, throttling, trash, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.context import current
@@ -65,7 +64,7 @@ def send_confirmation(submission: str) -> None:
         return
     with translation.override(kept.language or settings.LANGUAGE_CODE):
         subject, text = words(kept)
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [kept.data["email"]]).send()
+        mailing.send(subject, text, kept.data["email"])
 
 
 def words(kept: Any) -> tuple[str, str]:

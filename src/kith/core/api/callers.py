@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from kith.core import access, context, throttling, tokens
+from kith.core import access, context, replica, throttling, tokens
 from kith.core.access import NOBODY, Actor
 from kith.core.middleware import zone_of
 
@@ -101,7 +101,7 @@ def api(*methods: str) -> Callable[[View], View]:
             proved = came.proved if actor.token_id is None else context.unasked
             here = context.through("api", request_id=came.request_id, ip=came.ip, agent=came.agent, proved=proved)
             with here, translation.override(language), timezone.override(zone_of(actor.time_zone)):
-                return view(request, actor, *args, **kwargs)
+                return replica.answered(request, lambda: actor.id, lambda: view(request, actor, *args, **kwargs))
 
         answer.login_required = False  # type: ignore[attr-defined]
         return answer

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import kith
 from kith import env
-from kith.core import database, database_safety, health, room
+from kith.core import database, database_safety, health, replica_lag, room
 from kith.core.backup import base, crypt, keeping, wal
 from kith.core.chain import anchors, sealer
 from kith.core.egress import connecting, places
@@ -40,11 +40,12 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _print_table("Versions", _versions())
     _print_table("Places", _places())
-    _print_table("Database", ((fact.name, fact.value) for fact in _database_facts()))
+    facts = _database_facts()
+    _print_table("Database", ((fact.name, fact.value) for fact in facts))
     _print_table("Sealing", _sealing())
     _print_table("Backups", _backups())
     _print_table("Settings", ((f"{s.name}={s.shown()}", s.help) for s in _settings()))
-    wrong = [*_problems(deploy=options.deploy)]
+    wrong = [*_problems(facts, deploy=options.deploy)]
     print("\nAll is well." if not wrong else "\nWrong:")
     for line in wrong:
         print(f"  - {line}")
@@ -98,7 +99,7 @@ def _places() -> Iterator[tuple[str, str]]:
 
 
 def _database_facts() -> list[database_safety.Fact]:
-    return [*database_safety.settings(), *database_safety.rights()]
+    return [*database_safety.settings(), *database_safety.rights(), *replica_lag.facts()]
 
 
 def _sealing() -> Iterator[tuple[str, str]]:
@@ -137,11 +138,11 @@ def _backups() -> Iterator[tuple[str, str]]:
     )
 
 
-def _problems(*, deploy: bool) -> Iterator[str]:
+def _problems(facts: list[database_safety.Fact], *, deploy: bool) -> Iterator[str]:
     for name, problem in (unready := health.problems()).items():
         yield f"{name}: {problem}"
     yield from _database_problems()
-    yield from (fact.problem for fact in _database_facts() if fact.problem)
+    yield from (fact.problem for fact in facts if fact.problem)
     if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
         yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
     if closed := _closed_mail():

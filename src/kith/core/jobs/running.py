@@ -17,7 +17,7 @@ from procrastinate import JobContext
 from psycopg import sql
 
 from kith.core import context as here
-from kith.core import room, settings_store
+from kith.core import replica, room, settings_store
 from kith.core.errors import KithError
 from kith.core.jobs_models import OPEN, JobRun, State
 from kith.core.middleware import zone_of
@@ -138,7 +138,10 @@ def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) ->
         logger.info("job %s %s is already finished", job.name, run_id)
         return
     with _as(Running(record, context), run_id):
-        _finish(record, job, ids, context.job.attempts)
+        try:
+            _finish(record, job, ids, context.job.attempts)
+        finally:
+            replica.note(record.actor_id)
 
 
 def _claim(run_id: str) -> JobRun | None:
