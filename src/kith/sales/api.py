@@ -10,7 +10,8 @@ from kith.core.access import Actor
 from kith.core.api import reading, rows
 from kith.core.api.callers import api
 from kith.core.api.idempotency import once
-from kith.core.api.openapi import ERRORS, IDEMPOTENCY, of_field
+from kith.core.api.openapi import ERRORS, IDEMPOTENCY
+from kith.core.api.openapi_fields import as_given
 from kith.core.api.problems import BadRequest, as_json
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
@@ -73,7 +74,7 @@ def described(actor: Actor, entity: Entity) -> dict[str, Any]:
         return {}
     text = {"type": ["string", "null"]}
     known = registry.get("sales.lead").fields
-    properties = dict.fromkeys(intake.WHO, text) | {name: of_field(known[own]) for name, own in OWN.items()}
+    properties = dict.fromkeys(intake.WHO, text) | {name: as_given(known[own]) for name, own in OWN.items()}
     lead = {
         "description": "The lead",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Lead"}}},

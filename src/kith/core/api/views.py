@@ -1,6 +1,7 @@
 """The operations of the API on any entity."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from kith.core.cleaning import REQUIRED
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, KithError, Missing, Refused
 from kith.core.history import changes_of
+from kith.core.specs import FieldSpec
 from kith.core.types.picks import as_uuid
 from kith.core.views import from_address
 
@@ -31,7 +33,7 @@ def entity_of(slug: str, actor: Actor) -> Entity:
     return entity
 
 
-@api("GET", "POST")
+@api("GET", "POST", needs={"POST": "create"})
 def collection(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """List records, or create one."""
     entity = entity_of(slug, actor)
@@ -45,6 +47,7 @@ def collection(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
 def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
     """One page, with the address of the next in the body and in Link (RFC 8288)."""
     reading.parameters(request, *LIST_PARAMETERS)
+    is_counted = reading.integer(request, "count", 1, 0, 1) == 1
     names = rows.chosen(request, actor, entity)
     look = from_address(entity, actor, request.GET, everything=True)
     page = listing.page(
@@ -52,7 +55,7 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
         actor,
         after=request.GET.get("after", ""),
         size=reading.integer(request, "limit", 50, 1, 200),
-        counted=request.GET.get("count") != "0",
+        counted=is_counted,
     )
     ledger.log(actor, "list", entity=entity.label, count=len(page.records))
     following = None
@@ -61,7 +64,7 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
         query["after"] = page.after
         following = f"/api/v1/{entity.slug}?{query.urlencode()}"
     body: dict[str, Any] = {"results": rows.as_list(entity, page.records, names), "next": following}
-    if request.GET.get("count") != "0":
+    if is_counted:
         body |= {"count": page.count, "count_is_exact": page.exact}
     response = as_json(body)
     if following:
@@ -71,6 +74,9 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
 
 def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
     """Create one record."""
+    access.require(
+        actor, entity, "create"
+    )  # before the body is read: without the right its faults are nobody's business
     reading.parameters(request, "confirm", "fields")
     record = writes.create(actor, entity, reading.record(reading.body(request)), confirm=rows.confirmed(request))
     return as_json(
@@ -81,16 +87,18 @@ def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
     )
 
 
-@api("GET", "PATCH", "DELETE")
+@api("GET", "PATCH", "DELETE", needs={"PATCH": "edit", "DELETE": "delete"})
 def single(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
     """Read, change or trash one record."""
     entity = entity_of(slug, actor)
     record = access.fetch(entity, actor, key)
     if request.method == "DELETE":
-        reading.parameters(request)
         access.fetch(entity, actor, key, "delete")
+        reading.parameters(request)
         writes.delete(actor, entity, [record.pk])
         return HttpResponse(status=204)
+    if request.method == "PATCH":
+        access.fetch(entity, actor, key, "edit")
     reading.parameters(request, "fields", "confirm")
     names = rows.chosen(request, actor, entity)
     if request.method == "PATCH":
@@ -209,12 +217,25 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
             _("Unknown field “%(name)s”; there are: %(valid)s.")
             % {"name": sorted(unknown)[0], "valid": ", ".join(spec.name for spec in action.fields)}
         )
-    given = {spec.name: spec.type.clean(values.get(spec.name), spec) for spec in action.fields}
+    given = cleaned(action.fields, values)
     lacking = [spec.name for spec in action.fields if spec.required and spec.type.is_empty(given[spec.name])]
     if lacking:
         raise Refused({name: [REQUIRED] for name in lacking})
     action(actor, [record], **given)
     return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
+
+
+def cleaned(specs: Iterable[FieldSpec], values: dict[str, Any]) -> dict[str, Any]:
+    """The values of an action's fields; Refused by name for those that cannot be."""
+    given, errors = {}, {}
+    for spec in specs:
+        try:
+            given[spec.name] = spec.type.clean(values.get(spec.name), spec)
+        except BadValue as error:
+            errors[spec.name] = [error.message]
+    if errors:
+        raise Refused(errors)
+    return given
 
 
 @api("GET")
@@ -232,7 +253,7 @@ def changes(request: HttpRequest, actor: Actor) -> HttpResponse:
     from kith.core.history import feed
 
     reading.parameters(request, "after", "limit", "entity")
-    after = reading.integer(request, "after", 0, 0, 2**31 - 1)
+    after = reading.integer(request, "after", 0, 0, 10**18 - 1)
     found, cursor = feed(actor, after, reading.integer(request, "limit", 200, 1, 1000), request.GET.get("entity", ""))
     return as_json({"results": found, "after": cursor})
 

@@ -10,6 +10,7 @@ import msgspec
 from .columns import BETWEEN
 from .dialect import MAX_CELL
 from .errors import Problem, Unreadable
+from .header import bounded
 from .table import Cell, Layout, Reading, Row, Source, Table, signature_of
 
 AMOUNT = {"amount", "currency"}
@@ -24,7 +25,7 @@ def open_json(source: Source, _reading: Reading) -> Table:
         records = [flat(record) for record in decoder.decode(content.removeprefix(b"\xef\xbb\xbf"))]
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, ArithmeticError, RecursionError):
         raise Unreadable("json_file") from None
-    names = tuple(dict.fromkeys(name for record in records for name in record))
+    names = bounded(tuple(dict.fromkeys(name for record in records for name in record)))
     if not names:
         raise Unreadable("empty")
     layout = Layout(kind="json", headers=names, signature=signature_of(names), reading=Reading(encoding="utf-8"))
