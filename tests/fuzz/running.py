@@ -9,8 +9,6 @@ import schemathesis
 from schemathesis.config import (
     ChecksConfig,
     GenerationConfig,
-    OperationConfig,
-    OperationsConfig,
     PositiveDataAcceptanceConfig,
     ProjectConfig,
     ProjectsConfig,

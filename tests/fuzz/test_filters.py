@@ -69,10 +69,10 @@ def fill(seed):
 
 def read(me):
     """The rows as they came to be stored, in memory."""
-    from .filter_oracle import World
-
     from kith.core.access import SYSTEM
     from kith.core.entity import registry
+
+    from .filter_oracle import World
 
     world = World({}, {}, {}, {UNIT: "parent"}, me)
     for label in (UNIT, EMPLOYEE, COMPANY, DEAL):
@@ -167,7 +167,11 @@ def asked(world, label, spec, op, dice, span):
     pool = [*there, *there, *MORE.get(kind, TEXTS)]
     if kind in ("link", "tags"):
         pool = there + (["me"] if spec.target == "access.user" and op == "any" else [])
-    pool = [each for each in pool if each not in (None, "")] or list(MORE.get(kind, ()))
+    pool = [
+        each
+        for each in pool
+        if each not in (None, "") and (not isinstance(each, Decimal) or spec.decimals or each % 1 == 0)
+    ]
     if op in ("any", "not_any", "has", "has_not", "within"):
         return [dice.choice(pool) for _each in range(dice.randint(1, 3))] if pool else []
     if op == "between":
@@ -211,11 +215,11 @@ def wire(node):
 
 
 def test_sql_finds_what_python_finds(known, db):
-    from .filter_oracle import holds
-
     from kith.core.access import SYSTEM, actor_of
     from kith.core.entity import registry
     from kith.core.filters import compile_filter, from_json, from_url, to_json
+
+    from .filter_oracle import holds
 
     world, people = known
     me, tally = actor_of(people.ann.pk), Counter()
@@ -246,10 +250,10 @@ def as_list(node, parsed):
 
 def test_the_oracle_sees_a_wrong_filter(known, db):
     """Negative control: a compiler that forgets rows without a value under "is not" is caught."""
-    from .filter_oracle import holds
-
     from kith.core.access import SYSTEM
     from kith.core.entity import registry
+
+    from .filter_oracle import holds
 
     world, _people = known
     node = {"field": "payment_terms", "op": "is_not", "value": "anna"}

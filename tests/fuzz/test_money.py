@@ -49,7 +49,9 @@ def test_the_amount_is_the_sum_of_the_lines(people):
 
     entity = registry.get("sales.opportunityline")
     for code, rate in (("JPY", "0.006"), ("KWD", "3")):
-        writes.create(SYSTEM, registry.get("core.exchangerate"), {"currency": code, "day": "2020-01-01", "rate": rate})
+        writes.create(
+            SYSTEM, registry.get("core.exchangerate"), {"currency": code, "valid_on": "2020-01-01", "rate": rate}
+        )
     deal = factory.make("sales.opportunity")
 
     def amount():

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from .drawing import drawn
 from .test_filters import COMPANY, DEAL, EMPLOYEE, UNIT, as_json, known, trees, wire  # noqa: F401 - a fixture
 
-LABELS = (COMPANY, DEAL, EMPLOYEE, UNIT, "sales.opportunityrole", "parties.contactpoint", "activities.task", "core.tag")
-OPERATIONS = ("view", "edit", "delete", "export", "history")
+LABELS = (COMPANY, DEAL, EMPLOYEE, UNIT, "sales.opportunityrole", "activities.task")
+OPERATIONS = ("view", "edit", "export")
 rules = st.tuples(
     st.sampled_from((*LABELS[:4], "*")),
     st.sampled_from((*OPERATIONS, "*")),
@@ -50,7 +50,6 @@ def parts(known, db):  # noqa: F811
     world, people = known
     deal = next(iter(world.rows[DEAL]))
     factory.make("sales.opportunityrole", opportunity=str(deal))
-    factory.make("parties.contactpoint", party=str(next(iter(world.rows[COMPANY]))))
     factory.make("activities.task", subject={"entity": DEAL, "id": str(deal)})
     return world, actor_of(people.tom.pk)
 
@@ -59,7 +58,7 @@ def test_a_role_more_never_means_a_row_less(parts):
     world, actor = parts
     grown = []
 
-    @drawn(st.tuples(st.lists(rules, max_size=3), st.lists(rules, min_size=1, max_size=2)), short=40, long=3000)
+    @drawn(st.tuples(st.lists(rules, max_size=3), st.lists(rules, min_size=1, max_size=2)), short=12, long=3000)
     def holds(drawing):
         first = [made(world, "first", rule) for rule in drawing[0]]
         before, after = reach(actor, first), reach(actor, [*first, *(made(world, "second", rule) for rule in drawing[1])])  # fmt: skip
@@ -75,7 +74,7 @@ def test_a_denial_never_means_a_row_more(parts):
     world, actor = parts
     shrunk = []
 
-    @drawn(st.tuples(st.lists(rules, min_size=1, max_size=3), rules), short=40, long=3000)
+    @drawn(st.tuples(st.lists(rules, min_size=1, max_size=3), rules), short=12, long=3000)
     def holds(drawing):
         first = [made(world, "first", rule) for rule in drawing[0]]
         before, after = reach(actor, first), reach(actor, [*first, made(world, "second", drawing[1], deny=True)])

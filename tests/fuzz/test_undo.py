@@ -110,7 +110,7 @@ def test_undo_gives_back_what_nobody_changed_since():
     entity, kinds = registry.get(LABEL), set()
     made = writes.create_many(SYSTEM, entity, [{"name": f"Person {n}", "capacity": n} for n in range(4)])
 
-    @drawn(STEPS, short=25, long=1500)
+    @drawn(STEPS, short=12, long=1500)
     def holds(steps):
         with transaction.atomic():
             model = Model([record.pk for record in made])
@@ -137,7 +137,7 @@ def test_undo_of_everything_backwards_is_the_beginning():
     made = writes.create_many(SYSTEM, registry.get(LABEL), [{"name": f"Person {n}", "capacity": n} for n in range(3)])
     beginning = content_hash()
 
-    @drawn(STEPS, short=6, long=200)
+    @drawn(STEPS, short=3, long=200)
     def holds(steps):
         with transaction.atomic():
             model = Model([record.pk for record in made])

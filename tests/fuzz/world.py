@@ -21,11 +21,11 @@ class Caller:
     token: str
 
 
-def build() -> list[Caller]:
-    """Make the people and their records through the product's own writes."""
+def build(labels: frozenset[str] = frozenset()) -> list[Caller]:
+    """Make the people and a record of every kind, or of these kinds, through the product's own writes."""
     people = make_people()
     for entity in registry:
-        if not entity.access.faces and entity.label not in STORED_FILES:
+        if not entity.access.faces and entity.label not in STORED_FILES and (not labels or entity.label in labels):
             owner = {"owner": str(people.ann.pk)} if "owner" in entity.declared and "owner" in entity.access.own else {}
             factory.make(entity, **owner)
     return [Caller(name, key, token_of(getattr(people, key))) for name, key in CALLERS.items()]

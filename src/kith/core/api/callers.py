@@ -79,7 +79,7 @@ def known_to(actor: Actor, methods: Iterable[str], needs: Mapping[str, str], slu
     )
 
 
-def api(*methods: str, needs: Mapping[str, str] = {}) -> Callable[[View], View]:  # noqa: B006 - never changed
+def api(*methods: str, needs: Mapping[str, str] = {}) -> Callable[[View], View]:
     """An operation of the API: `view(request, actor, …)`; unauthenticated calls get 401, other methods 405.
 
     `needs` are the rights on the kind of record without which a method is not advertised.
