@@ -39,7 +39,7 @@ def take(request: HttpRequest, actor: Actor) -> HttpResponse:
 def create(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Read the body and make the lead."""
     entity = registry.get("sales.lead")
-    data = reading.record(reading.body(request))
+    names, data = rows.chosen(request, actor, entity), reading.record(reading.body(request))
     if unknown := [name for name in data if name not in OWN and name not in intake.WHO]:
         valid = ", ".join(sorted({*OWN, *intake.WHO}))
         raise BadRequest(
@@ -55,7 +55,7 @@ def create(request: HttpRequest, actor: Actor) -> HttpResponse:
     lead = intake.take(actor, who, defaults(actor) | values, intake.Request(key=key, data=data))
     fresh = access.fetch(entity, access.SYSTEM, lead.pk)
     return as_json(
-        rows.as_data(entity, fresh, rows.chosen(request, actor, entity)),
+        rows.as_data(entity, fresh, names),
         201,
         ETag=rows.etag(fresh),
         Location=f"/api/v1/leads/{lead.pk}",

@@ -78,9 +78,10 @@ def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
         actor, entity, "create"
     )  # before the body is read: without the right its faults are nobody's business
     reading.parameters(request, "confirm", "fields")
+    names = rows.chosen(request, actor, entity)
     record = writes.create(actor, entity, reading.record(reading.body(request)), confirm=rows.confirmed(request))
     return as_json(
-        rows.as_data(entity, record, rows.chosen(request, actor, entity)),
+        rows.as_data(entity, record, names),
         201,
         ETag=rows.etag(record),
         Location=f"/api/v1/{entity.slug}/{record.pk}",
@@ -121,7 +122,7 @@ def external(request: HttpRequest, actor: Actor, slug: str, external_id: str) ->
     """Create the record with this external id, or change the one that has it."""
     entity = entity_of(slug, actor)
     reading.parameters(request, "confirm", "fields")
-    values = reading.record(reading.body(request))
+    names, values = rows.chosen(request, actor, entity), reading.record(reading.body(request))
     found = list(entity.rows(actor).filter(external_ids__contains=[external_id])[:2])
     if len(found) > 1:
         raise Refused({"external_ids": [_("Several records have this external id.")]})
@@ -131,9 +132,7 @@ def external(request: HttpRequest, actor: Actor, slug: str, external_id: str) ->
         record = writes.create(
             actor, entity, {"external_ids": [external_id], **values}, confirm=rows.confirmed(request)
         )
-    return as_json(
-        rows.as_data(entity, record, rows.chosen(request, actor, entity)), 200 if found else 201, ETag=rows.etag(record)
-    )
+    return as_json(rows.as_data(entity, record, names), 200 if found else 201, ETag=rows.etag(record))
 
 
 @api("POST")
@@ -198,8 +197,10 @@ def restore(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResp
     """Bring a record back from the trash."""
     entity = entity_of(slug, actor)
     record = access.fetch(entity, actor, key, "delete", trashed=True)
+    reading.parameters(request, "fields")
+    names = rows.chosen(request, actor, entity)
     writes.restore(actor, entity, [record.pk])
-    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
+    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), names))
 
 
 @api("POST")
@@ -210,6 +211,8 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
     if action is None:
         raise Missing(name)
     record = access.fetch(entity, actor, key, action.right or action.name)
+    reading.parameters(request, "fields")
+    names = rows.chosen(request, actor, entity)
     values = reading.record(reading.body(request)) if request.body else {}
     unknown = set(values) - {spec.name for spec in action.fields}
     if unknown:
@@ -222,7 +225,7 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
     if lacking:
         raise Refused({name: [REQUIRED] for name in lacking})
     action(actor, [record], **given)
-    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
+    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), names))
 
 
 def cleaned(specs: Iterable[FieldSpec], values: dict[str, Any]) -> dict[str, Any]:
@@ -244,6 +247,7 @@ def history(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResp
     entity = entity_of(slug, actor)
     record = access.fetch(entity, actor, key)
     access.fetch(entity, actor, key, "history")
+    reading.parameters(request)
     return as_json({"results": changes_of(entity, actor, record.pk)})
 
 
@@ -262,11 +266,12 @@ def changes(request: HttpRequest, actor: Actor) -> HttpResponse:
 def undo_changeset(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Undo a change-set; `?preview=1` only says what would happen."""
     reading.parameters(request, "preview")
+    is_preview = reading.integer(request, "preview", 0, 0, 1) == 1
     try:
         ident: uuid.UUID = as_uuid(key)
     except BadValue:
         raise Missing("core.changeset", key) from None
-    plan = undo.preview(actor, ident) if request.GET.get("preview") == "1" else undo.undo(actor, ident)
+    plan = undo.preview(actor, ident) if is_preview else undo.undo(actor, ident)
     lines = {
         name: [
             {"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)

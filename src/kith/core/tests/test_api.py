@@ -249,3 +249,22 @@ def test_a_wrong_value_of_an_action_names_its_field(people):
     answer = send(token(people.eva), "post", f"companies/{key}/actions/add_to_list", {"name": "x" * 9999})
     assert answer.status_code == 422 and [error["field"] for error in answer.json()["errors"]] == ["name"]
     assert token(people.eva).get("/api/v1/companies?count=7").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["fields=no_such", "feilds=name"])
+def test_a_wrong_parameter_is_found_before_anything_is_written(eva, people, query):
+    key = industry().pk
+    trashed = industry("Old")
+    writes.delete(SYSTEM, registry.get("parties.industry"), [trashed.pk])
+    company, before = factory.make("parties.company").pk, Change.objects.count()
+    answers = [
+        send(eva, "post", f"industries?{query}", {"name": "New"}),
+        send(eva, "patch", f"industries/{key}?{query}", {"name": "New"}),
+        send(eva, "put", f"industries/by-external-id/a:1?{query}", {"name": "New"}),
+        send(eva, "post", f"industries/{trashed.pk}/restore?{query}"),
+        send(eva, "post", f"companies/{company}/actions/add_to_list?{query}", {"name": "New"}),
+    ]
+    assert [answer.status_code for answer in answers] == [400] * 5
+    assert Change.objects.count() == before
+    change = Change.objects.latest("id").changeset_id
+    assert send(eva, "post", f"undo/{change}?preview=yes").status_code == 400
