@@ -61,9 +61,10 @@ def money(spec: FieldSpec, dice: Random, _targets: Any) -> Any:
     return {"amount": dice.choice(("0", "5", "10.5", "1250.5")), "currency": dice.choice(("EUR", "CNY"))}
 
 
-def day(_spec: FieldSpec, dice: Random, _targets: Any) -> str:
-    """A day near an edge of what relative conditions ask for."""
-    return (timezone.localdate() + dt.timedelta(days=dice.choice(DAYS))).isoformat()
+def day(spec: FieldSpec, dice: Random, _targets: Any) -> str:
+    """A day near an edge of what relative conditions ask for; nobody is born in the future."""
+    days = [n for n in DAYS if n < 0] if spec.name == "birth_date" else DAYS
+    return (timezone.localdate() + dt.timedelta(days=dice.choice(days))).isoformat()
 
 
 def moment(_spec: FieldSpec, dice: Random, _targets: Any) -> str:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 FIELDS = {
     "parties.company": ("name", "roles", "tier", "description", "website", "email", "phone", "legal_name", "employees_count", "credit_limit", "annual_revenue", "discount", "payment_terms", "bank_account", "owner", "tags", "external_ids", "industry"),
     "parties.person": ("given_name", "family_name", "middle_name", "prefix", "suffix", "email", "phone", "website", "birth_date", "description", "tags"),
-    "people.employee": ("name", "position", "status", "email", "phone", "absent_from", "hired_on", "birth_date", "skills", "languages", "capacity", "owner", "tags"),
+    "people.employee": ("name", "position", "status", "email", "phone", "hired_on", "birth_date", "skills", "languages", "capacity", "owner", "tags"),
     "activities.task": ("name", "kind", "due_at", "priority", "description", "result", "tags", "owner"),
     "sales.opportunity": ("name", "company", "closes_on", "started_on", "need", "plan", "budget", "next_step", "next_step_on", "priority", "tags"),
     "catalogue.product": ("name", "description", "price"),
