@@ -58,7 +58,7 @@ def test_the_amount_is_the_sum_of_the_lines(people):
         deal.refresh_from_db()
         return Fraction(deal.amount)
 
-    @drawn(st.tuples(LINES, STEPS, st.sampled_from(sorted(PLACES))), short=20, long=1000)
+    @drawn(st.tuples(LINES, STEPS, st.sampled_from(sorted(PLACES))), short=10, long=1000)
     def holds(drawing):
         lines, steps, currency = drawing
         with transaction.atomic():
