@@ -54,6 +54,10 @@ PROOFS = (
     Proof("disk-drill", "a real disk of 700 MB filled to its end, with the guard and (control) without", "python -m tests.drills.disk", 240, r'"(until changes go on)": ([\d.]+)', long=True),
     Proof("clock-drill", "random jumps of up to four days in 200 walks of eight days", "python -m tests.drills.clock", 240, r'"(walks)": (\d+)', long=True),
     Proof("move-drill", "everything moves from the embedded to an outside server over TCP and is the same there; five refusals change nothing", "python -m tests.drills.move", 240, r'"(move)": ([\d.]+)', long=True),
+    # --- any input ------------------------------------------------------------------------------------------------------
+    Proof("fuzz-filters", "the SQL of any filter finds what a second implementation in plain Python finds: every kind of field, custom fields, links, trees, relative dates", "./kith test tests/fuzz/test_filters.py", 60),
+    Proof("fuzz-properties", "undo after any history gives back what nobody changed since; the amount is the sum of its lines; a role more is never a row less", "./kith test tests/fuzz/test_undo.py tests/fuzz/test_money.py tests/fuzz/test_roles.py", 60),
+    Proof("fuzz-parsers", "bombs and broken files are refused with the file's name and the remedy within 512 MiB, nothing is changed; without the limit they take more", "./kith test tests/fuzz/test_parsers.py", 60),
     # --- load -----------------------------------------------------------------------------------------------------------
     Proof("overload", "96 sessions at once: what is let in is answered in time, the rest gets 503 with Retry-After, all is well at once afterwards; ten reports of one reader slow three others by at most 20 % at p99", "python -m tests.overload.drill", 400, r'"(told)": "([^"]*)"', long=True),
     # --- fire drills ------------------------------------------------------------------------------------------------------
