@@ -18,7 +18,7 @@ from .server import Web
 WARM_UP, REPEAT, EACH = 8, 60, 12
 FLOOR_REPEAT = 30
 #: After so many seconds a case ends, when it has this many answers of each client.
-LONGEST, FEWEST = 12.0, 5
+LONGEST, FEWEST = 6.0, 5
 
 
 @dataclass(slots=True)

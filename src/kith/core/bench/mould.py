@@ -157,8 +157,8 @@ def cut_between(text: bytes, known: Known) -> Iterator[bytes]:
     """The same for text without the moment."""
     begin = 0
     for found in FINDS.finditer(text):
-        if sign := sign_of(found, known):
-            start, sign, end = sign
+        if place := sign_of(found, known):
+            start, sign, end = place
             yield text[begin:start]
             yield sign
             begin = end
