@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - names of PostgreSQL's own catalogue
 
 import random
+import uuid
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
@@ -35,12 +36,15 @@ def check() -> None:
 
 
 def sample(entity: Entity) -> list[Any]:
-    """Some rows from all over the table."""
-    rows = entity.rows(SYSTEM)
-    source = random.Random(3)  # noqa: S311 - for variety, not for secrets
-    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:200_000])
-    keys += list(rows.order_by("-pk").values_list("pk", flat=True)[:200_000])
-    return list(rows.filter(pk__in=source.sample(keys, min(SAMPLE, len(keys)))))
+    """Some of the oldest and the newest rows and of those between: ids are looked for from chosen places on."""
+    rows, source = entity.rows(SYSTEM).order_by("pk"), random.Random(3)  # noqa: S311 - for variety, not for secrets
+    ends = [rows.first(), rows.last()]
+    if None in ends:
+        return []
+    low, high = (end.pk.int for end in ends)
+    places = [uuid.UUID(int=source.randint(low, high)) for _number in range(SAMPLE // 4)]
+    keys = {key for place in places for key in rows.filter(pk__gte=place).values_list("pk", flat=True)[:4]}
+    return list(rows.filter(pk__in=keys | {end.pk for end in ends}))
 
 
 def searched() -> Iterator[str]:
