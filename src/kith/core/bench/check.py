@@ -38,8 +38,8 @@ def check() -> None:
 def sample(entity: Entity) -> list[Any]:
     """Some of the oldest and the newest rows and of those between: ids are looked for from chosen places on."""
     rows, source = entity.rows(SYSTEM).order_by("pk"), random.Random(3)  # noqa: S311 - for variety, not for secrets
-    ends = [rows.first(), rows.last()]
-    if None in ends:
+    ends = [row for row in (rows.first(), rows.last()) if row is not None]
+    if not ends:
         return []
     low, high = (end.pk.int for end in ends)
     places = [uuid.UUID(int=source.randint(low, high)) for _number in range(SAMPLE // 4)]
