@@ -19,7 +19,7 @@ from . import build, check, client, ground, growth, imports, indexes, measure, p
 from .cases import CASES
 from .measure import Result
 from .press import Press
-from .results import NAME, Kept
+from .results import Kept
 
 CREW = "bench-crew.json"
 PASSWORD = "bench bench bench 1"  # noqa: S105 - of a database that nobody else uses
@@ -97,12 +97,13 @@ def run(wish: Wish, say: Say) -> str:
     area = ground.survey(known.ids)
     own = () if wish.part else CASES
     cases = (*own, *parts.cases(wish.part)) if wish.further else own
-    kept = Kept.of(wish.data) if wish.resume else Kept(wish.data / NAME)
-    results = [kept.result(case) for case in cases if wish.only.lower() in f"{case.name} {case.level}".lower()]
+    kept = Kept.of(wish.data)
+    chosen = [case for case in cases if wish.only.lower() in f"{case.name} {case.level}".lower()]
+    results = [kept.result(case) if wish.resume else Result(case) for case in chosen]
     kept.facts["data"], kept.numbers["rows"] = size(wish, known), max(wish.people, wish.further)
     began = report.speed()
     warm(wish, kept, results, area, known, say)
-    if not (wish.only or wish.part or "import" in kept.facts):
+    if not (wish.only or wish.part or (wish.resume and "import" in kept.facts)):
         brought = imports.brought(area.actors["all"])
         kept.facts["import"], kept.numbers["import"] = str(brought), brought.speed
         kept.keep()
