@@ -1,5 +1,6 @@
 """The template environment: our templates, gettext, formats of the reader's language, and small helpers."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,24 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    env.globals.update(GLOBALS, gettext=said, _=said)
+    env.globals.update(GLOBALS, gettext=said, _=said, same_for_all=same_for_all(env))
     env.filters.update(FILTERS)
     return env
+
+
+def same_for_all(env: Environment) -> Callable[[str], Markup]:
+    """Draws templates that are the same on every page: they get no context, so nothing of a reader can be in them; once per language."""
+
+    @lru_cache(maxsize=64)
+    def drawn(language: str, name: str) -> Markup:
+        return Markup(env.get_template(name).render())  # noqa: S704 - a template of ours, escaped by itself
+
+    def same(name: str) -> Markup:
+        if env.auto_reload:  # a developer changes it
+            drawn.cache_clear()
+        return drawn(translation.get_language() or "", name)
+
+    return same
 
 
 def template_folders() -> list[Path]:
@@ -47,7 +63,7 @@ def template_folders() -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def said(text: str, **values: Any) -> Markup:
+def said(text: str, /, **values: Any) -> Markup:
     """A text in the reader's language, with values that are escaped; as the i18n extension has it, but a page says hundreds of them."""
     found = translated(translation.get_language() or "", text)
     if not values and "%" not in found:

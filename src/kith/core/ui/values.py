@@ -32,6 +32,7 @@ type Shower = Callable[[FieldSpec, Any, Titles, bool], str]
 
 #: Choices of these hues speak as a status; others only as a category.
 TONES = {"green": "ok", "amber": "warn", "orange": "warn", "rose": "bad", "blue": "info", "grey": ""}
+USER = settings.AUTH_USER_MODEL.lower()
 EMPTY = '<span class="dim">—</span>'
 CELL_TEXT = 160
 SMALL = 2**15
@@ -265,7 +266,7 @@ def linked(title: Title | None, cell: bool) -> str:
     if title is None:
         return f'<span class="dim">{icon("lock", "s")} {escape(_("hidden"))}</span>'
     shown, href = escape(title.text), escape(title.url)
-    if title.entity == settings.AUTH_USER_MODEL.lower():
+    if title.entity == USER:
         face = avatar(title.text, "", "s" if cell else "")
         return f'<span class="row g1" title="{shown}">{face}<span class="{"vh" if cell else ""}">{shown}</span></span>'
     if title.hue:
@@ -273,6 +274,7 @@ def linked(title: Title | None, cell: bool) -> str:
     return f'<a class="plainlink" href="{href}">{shown}</a>'
 
 
+@lru_cache(maxsize=4096)
 def avatar(name: str, hue: str = "", css: str = "") -> str:
     """Initials in the lasting colour of a name."""
     return f'<span class="ava {css}" data-h="{hue or hue_of(name)}" aria-hidden="true">{escape(initials(name))}</span>'
