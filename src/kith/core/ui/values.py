@@ -183,15 +183,13 @@ def moment(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
 
 def when(value: dt.date) -> str:
     """A <time> with the distance in words: "yesterday", "12 days ago", "in 3 hours"."""
-    here = timezone.localtime(value) if isinstance(value, dt.datetime) else value
+    zone, language = timezone.get_current_timezone(), get_language() or "en"
+    now = timezone.now().astimezone(zone)
+    here = value.astimezone(zone) if isinstance(value, dt.datetime) else value
     day = here.date() if isinstance(here, dt.datetime) else here
-    language = get_language() or "en"
     full = _full(language, day) + (f" {here:%H:%M}" if isinstance(here, dt.datetime) else "")
-    days = (day - timezone.localdate()).days
-    if days == 0 and isinstance(value, dt.datetime):
-        words = formats.span(value - timezone.now())
-    else:
-        words = _days(language, day, days)
+    days = (day - now.date()).days
+    words = formats.span(value - now) if days == 0 and isinstance(value, dt.datetime) else _days(language, day, days)
     return f'<time datetime="{value.isoformat()}" title="{full}">{words}</time>'
 
 
