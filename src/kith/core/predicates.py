@@ -101,7 +101,8 @@ def written_out(condition: Any) -> Any:
     """A compiled condition with its values in the text, quoted as the driver quotes them: a page of a team member binds 40 instead of 2,500 values."""
     if not isinstance(condition, Compiled) or not condition.values:
         return condition
-    text = connection.ops.compose_sql(condition.text, condition.values)
+    database: Any = connection.ops
+    text = database.compose_sql(condition.text, condition.values)
     return Compiled(text.replace("%", "%%"), ())
 
 

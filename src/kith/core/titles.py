@@ -88,8 +88,8 @@ def revived(model: type[Any], row: Any) -> Any:
     Filled by hand: `from_db` walks over all sixty columns of a model, and a board names two hundred records by two or three.
     """
     values = row if isinstance(row, dict) else json.loads(row, parse_float=Decimal)
-    columns = columns_of(model)
-    record = model.__new__(model)
+    columns = columns_of(model._meta)
+    record: Any = object.__new__(model)
     record._state = ModelState()
     record._state.adding, record._state.db = False, connection.alias
     for name, value in values.items():
@@ -99,9 +99,9 @@ def revived(model: type[Any], row: Any) -> Any:
 
 
 @lru_cache(maxsize=500)
-def columns_of(model: type[Any]) -> dict[str, Any]:
-    """The columns of a model by their names in the database."""
-    return {column.column: column for column in model._meta.concrete_fields}
+def columns_of(facts: Any) -> dict[str, Any]:
+    """The columns of a model, given by its `_meta`, by their names in the database."""
+    return {column.column: column for column in facts.concrete_fields}
 
 
 def title_of(entity: "Entity", record: Any) -> Title:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from kith.core import titles
 from kith.core.access import SYSTEM, Actor
@@ -53,7 +54,7 @@ def read(actor: Actor, record: Any) -> dict[str, list[Any]]:
 
 def name(found: dict[str, list[Any]]) -> None:
     """Bring the records that they name; who sees a part sees what it names."""
-    keys = defaultdict(set)
+    keys = defaultdict[str, set[UUID]](set)
     for label, link, target in NAMED:
         keys[target] |= {key for row in found[label] if (key := getattr(row, f"{link}_id"))}
     kinds = [registry.get(target) for target, wanted in keys.items() if wanted]
