@@ -83,7 +83,7 @@ def together(pairs: "list[tuple[Entity, QuerySet[Any]]]") -> "list[tuple[Entity,
 
 
 def revived(model: type[Any], row: Any) -> Any:
-    """A record from its row as JSON; columns that were left out stay deferred.
+    """A record from its row as JSON; columns that were left out stay deferred, annotations stand beside the columns.
 
     Filled by hand: `from_db` walks over all sixty columns of a model, and a board names two hundred records by two or three.
     """
@@ -93,8 +93,8 @@ def revived(model: type[Any], row: Any) -> Any:
     record._state = ModelState()
     record._state.adding, record._state.db = False, connection.alias
     for name, value in values.items():
-        if (column := columns.get(name)) is not None:
-            record.__dict__[column.attname] = column.to_python(value)
+        column = columns.get(name)
+        record.__dict__[column.attname if column else name] = column.to_python(value) if column else value
     return record
 
 

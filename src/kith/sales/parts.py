@@ -1,12 +1,12 @@
-"""Parts of an opportunity on its page: buying team, products, competitors. All of them come in one query, what they name in another."""
+"""Parts of an opportunity on its page: buying team, products, competitors, with what they name; all in one query."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+
+from django.db.models import F
 
 from kith.core import titles
-from kith.core.access import SYSTEM, Actor
+from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.titles import HEAVY
 from kith.core.ui.record_rights import known
@@ -19,13 +19,12 @@ ORDER: dict[str, Callable[[Any], tuple[Any, ...]]] = {
     LINE: lambda row: (row.position, row.pk),
     COMPETITOR: lambda row: (-row.updated_at.timestamp(), -row.pk.int),
 }
-#: What they name: kind, link, kind of the record behind it.
-NAMED = (
-    (ROLE, "person", "parties.person"),
-    (LINE, "product", "catalogue.product"),
-    (COMPETITOR, "competitor", "sales.competitor"),
-    (COMPETITOR, "product", "sales.competitorproduct"),
-)
+#: What is told of the records that they name.
+NAMED: dict[str, dict[str, F]] = {
+    ROLE: {"person_name": F("person__name"), "person_title": F("person__job_title")},
+    LINE: {"product_name": F("product__name")},
+    COMPETITOR: {"competitor_name": F("competitor__name"), "product_name": F("product__name")},
+}
 
 
 def parts(label: str, actor: Actor, record: Any) -> list[Any]:
@@ -33,7 +32,6 @@ def parts(label: str, actor: Actor, record: Any) -> list[Any]:
     seen = known(actor, record)
     if "parts" not in seen:
         seen["parts"] = read(actor, record)
-        name(seen["parts"])
     found: list[Any] = seen["parts"][label]
     return found
 
@@ -45,22 +43,8 @@ def read(actor: Actor, record: Any) -> dict[str, list[Any]]:
     for label in ORDER:
         kind = registry.get(label)
         rows = kind.rows(actor).filter(opportunity=record.pk, **({"person__in": people} if label == ROLE else {}))
-        pairs.append((kind, rows.defer(*HEAVY)[:MOST]))
+        pairs.append((kind, rows.defer(*HEAVY).annotate(**NAMED[label])[:MOST]))
     found = titles.together(pairs)
     return {
         label: sorted((row for kind, row in found if kind.label == label), key=order) for label, order in ORDER.items()
     }
-
-
-def name(found: dict[str, list[Any]]) -> None:
-    """Bring the records that they name; who sees a part sees what it names."""
-    keys = defaultdict[str, set[UUID]](set)
-    for label, link, target in NAMED:
-        keys[target] |= {key for row in found[label] if (key := getattr(row, f"{link}_id"))}
-    kinds = [registry.get(target) for target, wanted in keys.items() if wanted]
-    pairs = [(kind, kind.rows(SYSTEM).filter(pk__in=keys[kind.label]).defer(*HEAVY)) for kind in kinds]
-    known_rows = {(kind.label, row.pk): row for kind, row in titles.together(pairs)} if pairs else {}
-    for label, link, target in NAMED:
-        for row in found[label]:
-            if (target, getattr(row, f"{link}_id")) in known_rows:
-                setattr(row, link, known_rows[target, getattr(row, f"{link}_id")])
