@@ -35,7 +35,7 @@ from .links import MANY, Links
 from .mapping import Mapping
 from .matches import Key, Matches
 from .summary import Outcome, Rejected, Summary
-from .wave import Wave, attempt
+from .wave import Wave
 
 CHUNK = 2_000
 #: So many rejected rows are kept with their cells; of more only the number is told.
@@ -264,7 +264,7 @@ class Import:
         """Create records for texts; a violated constraint halves them until the bad one is found."""
         texts = list(asked)
         try:
-            with attempt(self.changes):
+            with self.changes.attempt():
                 return self.links.create(label, by, texts, {"file": self.file, "row": min(asked.values())})
         except Refused as error:
             if len(texts) == 1:

@@ -148,7 +148,7 @@ def _e164(text: str, country: str) -> str:
         number = _parsed(_renumbered(text, number), country)
     if number is None or not is_valid(number):
         return ""
-    return str(format_number(number, PhoneNumberFormat.E164))
+    return f"+{number.country_code}{national_significant_number(number)}"
 
 
 def _renumbered(text: str, number: PhoneNumber) -> str:
