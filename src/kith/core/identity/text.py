@@ -66,6 +66,11 @@ def fold_long(text: str) -> str:
         return _SPACES.sub(" ", text.lower().replace("`", "'")).strip()
     if _COMMON.fullmatch(text):  # nothing in it that the long way below would treat in another way
         return " ".join(text.lower().replace("ё", "е").translate(_TRADITIONAL).split())
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    """Fold any text."""
     text = unicodedata.normalize("NFKC", text.translate(_UNIFIED)).casefold()
     text = unicodedata.normalize("NFC", text).translate(_KEPT)
     text = _MARKS.sub("", unicodedata.normalize("NFD", text)).translate(_GIVEN_BACK)
