@@ -17,6 +17,8 @@ from phonenumbers import (
 
 _WRITTEN = re.compile(r"\+[1-9][0-9 ().\-]{6,24}")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
+#: The first group in the text of a format.
+_FIRST_GROUP = re.compile(r"(\\\d)")
 
 
 class Pattern(NamedTuple):
@@ -64,6 +66,38 @@ def is_valid(number: PhoneNumber) -> bool:
                 return True
             break
     return is_valid_number(number)
+
+
+class Shape(NamedTuple):
+    """How some numbers of a country are written: what they begin with (None: anything), their digits, and the text of these."""
+
+    leading: re.Pattern[str] | None
+    digits: re.Pattern[str]
+    written: str
+
+
+def national(number: PhoneNumber) -> str:
+    """Return a number without extension as it is written in its country."""
+    digits = national_significant_number(number)
+    for shape in _shapes(number.country_code or 0):
+        if (shape.leading is None or shape.leading.match(digits)) and shape.digits.fullmatch(digits):
+            return shape.digits.sub(shape.written, digits)
+    return digits
+
+
+@lru_cache(maxsize=300)
+def _shapes(code: int) -> tuple[Shape, ...]:
+    """Return how numbers of a calling code are written, in the order in which the library tries it."""
+    region = COUNTRY_CODE_TO_REGION_CODE.get(code, ("",))[0]
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region) if region else None
+    return tuple(map(_shape, metadata.number_format)) if metadata is not None else ()
+
+
+def _shape(form: Any) -> Shape:
+    leading = form.leading_digits_pattern
+    rule = form.national_prefix_formatting_rule
+    written = _FIRST_GROUP.sub(rule, form.format, count=1) if rule else form.format
+    return Shape(re.compile(leading[-1]) if leading else None, re.compile(form.pattern), written)
 
 
 @lru_cache(maxsize=300)

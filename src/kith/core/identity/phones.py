@@ -19,7 +19,7 @@ from phonenumbers import (
     region_code_for_number,
 )
 
-from .dialling import international, is_valid
+from .dialling import international, is_valid, national
 from .problems import Problem
 
 EXTENSION = " ext. "
@@ -107,7 +107,7 @@ def _national_head(head: str) -> str:
         number = international(head + "5" * _TAIL) or parse(head + "5" * _TAIL, None)
     except NumberParseException:
         return head[1:]
-    return _digits(format_number(number, PhoneNumberFormat.NATIONAL))[:-_TAIL]
+    return _digits(national(number))[:-_TAIL]
 
 
 class PhoneQuery(NamedTuple):

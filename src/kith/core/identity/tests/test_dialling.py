@@ -44,6 +44,15 @@ def test_numbers_are_read_and_checked_as_by_the_library() -> None:
     assert len(short) > len(set(asked)) / 2
 
 
+def test_numbers_are_written_as_by_the_library() -> None:
+    read = {text: number for text in numbers() if (number := by_library(text)) and not number.extension}
+    home = library.PhoneNumberFormat.NATIONAL
+    assert [
+        text for text, number in read.items() if dialling.national(number) != library.format_number(number, home)
+    ] == []
+    assert len(read) > 5_000
+
+
 @pytest.mark.parametrize(
     "text", ["", "+", "+7", "030 123456", "+49 (0)30 123456", "+0123456789", "+7 495 123-45-67 доб. 5", "+٤٩٣٠١٢٣٤٥٦"]
 )
