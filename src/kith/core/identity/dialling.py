@@ -48,24 +48,35 @@ def international(text: str) -> PhoneNumber | None:
     """Return the number after a +; None where the library would find something to strip."""
     if not _WRITTEN.fullmatch(text):
         return None
-    digits = _NOT_DIGIT.sub("", text)
+    parts = _divided(_NOT_DIGIT.sub("", text))
+    return PhoneNumber(parts[0], int(parts[1])) if parts else None
+
+
+def is_plain(digits: str) -> bool:
+    """Are the digits after a + certainly those of a mobile or a line, with nothing to strip? False says nothing."""
+    parts = _divided(digits)
+    return parts is not None and _is_usual(*parts)
+
+
+def _divided(digits: str) -> tuple[int, str] | None:
+    """Return calling code and national number; None where the library would find something to strip."""
     code = next((code for end in (1, 2, 3) if (code := int(digits[:end])) in COUNTRY_CODE_TO_REGION_CODE), None)
     national = digits[len(str(code)) :]
     if code is None or not 5 <= len(national) <= 14 or national[0] == "0":
         return None
     prefix = _trunk_prefix(code)
-    return None if prefix and prefix.match(national) else PhoneNumber(code, int(national))
+    return None if prefix and prefix.match(national) else (code, national)
+
+
+def _is_usual(code: int, national: str) -> bool:
+    """Is it certainly a mobile or a line of the region that the number leads to?"""
+    plan = next((plan for plan in _plans(code) if plan.leading is None or plan.leading.match(national)), None)
+    return plan is not None and plan.has(national)
 
 
 def is_valid(number: PhoneNumber) -> bool:
     """Is it a number that its country gives out?"""
-    national = national_significant_number(number)
-    for plan in _plans(number.country_code or 0):
-        if plan.leading is None or plan.leading.match(national):
-            if plan.has(national):
-                return True
-            break
-    return is_valid_number(number)
+    return _is_usual(number.country_code or 0, national_significant_number(number)) or is_valid_number(number)
 
 
 class Shape(NamedTuple):

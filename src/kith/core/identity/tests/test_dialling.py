@@ -58,3 +58,11 @@ def test_numbers_are_written_as_by_the_library() -> None:
 )
 def test_what_needs_the_library_is_left_to_it(text: str) -> None:
     assert dialling.international(text) is None
+
+
+def test_what_is_plain_is_valid_and_written_so_by_the_library() -> None:
+    plain = [text for text in numbers() if text[1:].isdecimal() and text[1] != "0" and dialling.is_plain(text[1:])]
+    assert [text for text in plain if not library.is_valid_number(library.parse(text))] == []
+    e164 = library.PhoneNumberFormat.E164
+    assert [text for text in plain if library.format_number(library.parse(text), e164) != text] == []
+    assert len(plain) > 300
