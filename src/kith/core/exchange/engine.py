@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from kith.core import access, cleaning, courier, custom_fields
@@ -40,6 +41,8 @@ from .wave import Wave
 CHUNK = 2_000
 #: So many rejected rows are kept with their cells; of more only the number is told.
 MOST_REJECTED = 100_000
+#: So long the next chunk may take. A process that dies ends its transaction at once, however long this is.
+PATIENCE = "10min"
 
 type Progress = Callable[[int], Any]
 
@@ -64,6 +67,7 @@ def run(
             through("import", request_id=here.request_id, ip=here.ip, agent=here.agent),
             change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes,
         ):
+            be_patient()
             with courier.behind():
                 Import(actor, entity, mapping, columns, changes, outcome, file).take(
                     rows, progress or (lambda _count: None)
@@ -78,6 +82,12 @@ def run(
         if outcome.changeset is None:
             custom_fields.forget()  # those that were defined are gone again
     return outcome
+
+
+def be_patient() -> None:
+    """Let the database wait for the next rows: a busy machine may make them for longer than a transaction may otherwise be idle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [PATIENCE])
 
 
 class Import:
