@@ -9,8 +9,10 @@ from django.db import connections
 
 from kith import env
 from kith.core.home import data_folder
-from kith.core.postgres import Server
+from kith.core.postgres import Server, archiving
 
+#: Says to which server the data of the embedded one went, so that nobody goes on with the old copy by mistake.
+MOVED = "moved"
 SECONDS = {"web": 15, "worker": 300, "command": 0}  # 0: a migration may take as long as it needs
 REPLICA = "replica"
 #: With several servers: how long each is waited for, and how long a silent one is believed.
@@ -29,8 +31,21 @@ def database_url() -> str:
 
 
 def embedded() -> Server | None:
-    """The embedded server of this installation; None when DATABASE_URL names an outside one."""
-    return None if database_url() else Server(data_folder())
+    """The embedded server of this installation; None when DATABASE_URL names an outside one. Refuses one that was moved."""
+    archives = archiving.wanted()
+    if database_url():
+        return None
+    mark = data_folder() / MOVED
+    if mark.exists():
+        raise env.BadSetting(
+            f"The database was moved to {mark.read_text().strip()}; set DATABASE_URL to it. To go on with the copy left here, remove {mark}."
+        )
+    return Server(data_folder(), archives=archives)
+
+
+def address() -> str:
+    """The URL of the database, wherever it is."""
+    return database_url() or Server(data_folder()).url
 
 
 def replica_url() -> str:
@@ -56,7 +71,7 @@ def databases(process: str, threads: int) -> dict[str, dict[str, Any]]:
 
 def settings(process: str, threads: int) -> dict[str, Any]:
     """The default database of Django for a process of this kind."""
-    return entry("DATABASE_URL", database_url() or Server(data_folder()).url, process, threads)
+    return entry("DATABASE_URL", address(), process, threads)
 
 
 def entry(name: str, url: str, process: str, threads: int, wanted: str = "read-write") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kith.core import jobs, mailing, throttling, trash, writes
+from kith.core import jobs, mailing, signed, throttling, trash, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.context import current
@@ -81,7 +81,7 @@ def words(kept: Any) -> tuple[str, str]:
 
 def link(kept: Any) -> str:
     """The address in the mail; its host comes from the settings, never from a request."""
-    token = signing.dumps(str(kept.pk), salt=SALT)
+    token = signed.dumps(str(kept.pk), salt=SALT)
     return f"{settings.BASE_URL.rstrip('/')}/f/{kept.form.key}/confirm/{token}?lang={kept.language}"
 
 
@@ -93,7 +93,7 @@ def hours_of(form: Any) -> int:
 def kept_by(form: Any, token: str) -> Any | None:
     """The request of a link of this form that is still good, confirmed or not; else None."""
     try:
-        key = UUID(signing.loads(token, salt=SALT, max_age=hours_of(form) * HOUR))
+        key = UUID(signed.loads(token, salt=SALT, max_age=hours_of(form) * HOUR))
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return submissions().filter(pk=key, form=form.pk).first()

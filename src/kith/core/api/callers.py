@@ -1,6 +1,6 @@
 """Who calls: a bearer token (its owner's rights cut to its scopes), or the session of the same browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from kith.core import access, context, replica, throttling, tokens
 from kith.core.access import NOBODY, Actor
+from kith.core.entity import registry
 from kith.core.middleware import zone_of
 
 from .problems import guarded, problem
@@ -70,8 +71,19 @@ def forged(request: HttpRequest) -> bool:
     return check.process_view(request, lambda: HttpResponse(), (), {}) is not None
 
 
-def api(*methods: str) -> Callable[[View], View]:
-    """An operation of the API: `view(request, actor, …)`; unauthenticated calls get 401, other methods 405."""
+def known_to(actor: Actor, methods: Iterable[str], needs: Mapping[str, str], slug: str) -> str:
+    """The methods of an address that the caller may use on some record: nobody is told of others."""
+    entity = registry.by_slug(slug) if slug and actor.kind != "anonymous" else None
+    return ", ".join(
+        name for name in methods if entity is None or name not in needs or access.allowed(actor, entity, needs[name])
+    )
+
+
+def api(*methods: str, needs: Mapping[str, str] = {}) -> Callable[[View], View]:
+    """An operation of the API: `view(request, actor, …)`; unauthenticated calls get 401, other methods 405.
+
+    `needs` are the rights on the kind of record without which a method is not advertised.
+    """
 
     def decorate(view: View) -> View:
         @csrf_exempt
@@ -79,8 +91,9 @@ def api(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
-                response = problem(405, "method", _("This address does not know that method"), ", ".join(methods))
-                response.headers["Allow"] = ", ".join(methods)
+                able = known_to(caller(request), methods, needs, kwargs.get("slug", ""))
+                response = problem(405, "method", _("This address does not know that method"), able)
+                response.headers["Allow"] = able
                 return response
             actor = caller(request)
             if actor.kind == "anonymous" or (forge := forged(request)):

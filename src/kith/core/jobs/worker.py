@@ -12,7 +12,9 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+from kith.core.backup.wal import archiving
 from kith.core.chain.keeper import keeping as sealing
+from kith.core.jobs.ticks import Worker
 from kith.core.jobs.upkeep import DEAD_AFTER, HEARTBEAT, pick_up_stalled
 from kith.core.store import is_lost
 
@@ -23,7 +25,7 @@ AGAIN = 0.5  # seconds until the database is looked for again
 
 def work(*, until_empty: bool = False) -> None:
     """Do jobs until SIGTERM, or until none is left."""
-    with sealing():
+    with sealing(), archiving():
         while not done(until_empty=until_empty):
             time.sleep(AGAIN)
 
@@ -34,8 +36,8 @@ def done(*, until_empty: bool) -> bool:
     try:
         pick_up_stalled()
         connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-        with app.replace_connector(connector) as worker:
-            return asyncio.run(until_asked(worker, until_empty=until_empty))
+        with app.replace_connector(connector) as ours:
+            return asyncio.run(until_asked(ours, until_empty=until_empty))
     except (ConnectorException, OperationalError) as error:
         if until_empty or not is_lost(error.__cause__ or error):
             raise
@@ -43,20 +45,22 @@ def done(*, until_empty: bool) -> bool:
         return False
 
 
-async def until_asked(worker: App, *, until_empty: bool) -> bool:
+async def until_asked(ours: App, *, until_empty: bool) -> bool:
     """Let procrastinate work until SIGTERM; False when it ends by itself, as it does when it hears no more of the queue."""
-    async with worker.open_async():
-        work = worker.run_worker_async(
+    async with ours.open_async():
+        ours.perform_import_paths()  # type: ignore[no-untyped-call]
+        worker = Worker(
+            app=ours,
             concurrency=settings.JOBS_AT_ONCE,
             wait=not until_empty,
             delete_jobs="successful",
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=DEAD_AFTER,
-            shutdown_graceful_timeout=None if until_empty else GRACE,  # type: ignore[arg-type]  # None waits: "empty" means done
+            shutdown_graceful_timeout=None if until_empty else GRACE,  # "empty" means done, not interrupted
             fetch_job_polling_interval=1.0,  # a job that waited for a lock is not announced
             install_signal_handlers=False,
         )
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, task.cancel)

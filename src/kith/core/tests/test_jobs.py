@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from kith.core import context, jobs
+from kith.core import context, jobs, room
 from kith.core.errors import Refused
 from kith.core.jobs.running import Cancelled, Interrupted, pause
 from kith.core.jobs.worker import work
@@ -319,3 +319,18 @@ def test_a_refusal_names_every_reason() -> None:
     from kith.core.jobs.running import _words
 
     assert list(_words(Refused({"name": ["Too long."], "": ["Closed."]}))) == ["Too long.", "Closed."]
+
+
+def test_a_job_waits_for_room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = jobs.defer(sample_jobs.add, a=1, b=2)
+    with monkeypatch.context() as full:
+        full.setattr(room, "is_there", lambda times=1.0: False)
+        work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.done) == (State.QUEUED, 0)
+    assert "nearly full" in run.message
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.result) == (State.DONE, {"sum": 3})

@@ -79,7 +79,7 @@ def guarded(view: View) -> View:
 
 def not_now(request: HttpRequest, error: Busy | Unproven) -> HttpResponse:
     """What is refused only for now: too much is asked, or the reader has to show who it is."""
-    return errors.busy(request, error.message) if isinstance(error, Busy) else ask_again(request)
+    return errors.busy(request, error.message, error.seconds) if isinstance(error, Busy) else ask_again(request)
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
