@@ -29,6 +29,7 @@ def _test_folder() -> Path:
 os.environ["KITH_DATA"] = str(_test_folder())
 os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that tests start
 os.environ["KITH_PROCESS"] = "command"
+os.environ["KITH_FREE_PERCENT"] = os.environ["KITH_FREE_MB"] = "0"  # the disk of this machine is no matter of the tests
 # Not in pyproject: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "kith.settings"
 # Playwright's loop runs in the thread of the tests; Django would refuse every query as if it were asynchronous code.
@@ -51,7 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
         server.ensure()
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
     config.option.reuse_db = True
-    settings.THREADS = 64  # tests often leave a download unread, which keeps its place at the gate until it is collected
+    settings.THREADS = (
+        64  # tests often leave a download unread, which keeps its place at the gate until it is collected
+    )
 
 
 #: Files with few tests that take minutes: they begin first, so that no process is left alone with one of them at the end.
@@ -95,7 +98,9 @@ WORLDS = {"world", "made"}
 def commits(item: pytest.Item) -> bool:
     """Whether a test runs outside the transaction that others are rolled back with."""
     marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(getattr(item, "fixturenames", ()))
+    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 def shares_a_world(item: pytest.Item) -> bool:

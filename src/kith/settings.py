@@ -83,6 +83,8 @@ MIDDLEWARE = [
 ]
 if env.flag("KITH_TIMING", False, "Answer with Server-Timing: what a request cost; for developers and `kith bench`."):
     MIDDLEWARE.insert(0, "kith.core.timing.timing")
+if database.replica_url():
+    MIDDLEWARE.append("kith.core.replica.Reading")  # after all that finds out who asks and whether they may
 ROOT_URLCONF = "kith.urls"
 WSGI_APPLICATION = "kith.wsgi.application"
 APPEND_SLASH = False
@@ -105,7 +107,7 @@ REPORTS = env.number(
     "KITH_REPORTS", max(1, (os.cpu_count() or 2) // 2), "Reports that are worked out at once; others wait.", low=1, high=64,
 )  # fmt: skip
 JOBS_AT_ONCE = env.number("KITH_JOBS", 2, "Jobs that one worker does at once.", low=1, high=32)
-DATABASES = {"default": database.settings(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)}
+DATABASES = database.databases(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)
 # Nothing shared lives in the cache: throttles, sessions and jobs are rows of PostgreSQL.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import events
+from . import events, room
 from .access import SYSTEM, Actor
 from .context import current
 from .entity import registry
@@ -133,6 +133,7 @@ def change_set(
         with outer.attempt():
             yield outer
         return
+    room.require()
     mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of)
     with transaction.atomic():
         announce(str(mine.id))

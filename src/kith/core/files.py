@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from . import pictures
+from . import pictures, room, signed
 from .errors import BadValue
 from .file_kinds import DANGEROUS, PICTURES, kind_of
 from .files_models import Upload
@@ -52,6 +52,7 @@ def store(chunks: Iterable[bytes], *, most: int | None = None) -> str:
 
     `most` bytes may be more than people may upload, for files that Kith writes itself.
     """
+    room.require_much()
     key = secrets.token_hex(20)
     place = path_of(key)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +124,7 @@ def remove_all(keys: Iterable[str]) -> None:
 def ticket(actor: "Actor", key: str) -> str:
     """The signed right of `actor` to attach this file for a day; a file that nobody attached is erased afterwards."""
     Upload.objects.get_or_create(key=key)
-    return signing.dumps([key, owner_of(actor)], salt=SALT, compress=False)
+    return signed.dumps([key, owner_of(actor)], salt=SALT)
 
 
 def claim(actor: "Actor", text: str) -> str:
@@ -137,7 +138,7 @@ def claim(actor: "Actor", text: str) -> str:
 def opened(text: str) -> tuple[str, str]:
     """Key and owner of a ticket, whoever asks."""
     try:
-        key, owner = signing.loads(text, salt=SALT, max_age=TICKET_AGE)
+        key, owner = signed.loads(text, salt=SALT, max_age=TICKET_AGE)
     except (signing.BadSignature, ValueError, TypeError):
         raise BadValue(NO_TICKET) from None
     head(key)

@@ -1,6 +1,6 @@
 """The import itself: rows of a file become records and their parts, in one change-set and one transaction.
 
-1. Custom fields that the mapping keeps are defined.
+1. Nobody else imports records of this kind (turn); custom fields that the mapping keeps are defined.
 2. Rows come in chunks; each becomes a draft. Texts that mean other records are looked up, once each.
 3. Rows are matched to existing records. Rows of a chunk that share a key wait for each other (waves), so that it makes no
    difference where chunks begin.
@@ -25,7 +25,7 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.records import Pick
 
-from . import statistics
+from . import statistics, turn
 from .convert import text_of
 from .drafts import Compiled, Draft, Want
 from .formats.table import Row
@@ -64,6 +64,8 @@ def run(
             through("import", request_id=here.request_id, ip=here.ip, agent=here.agent),
             change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes,
         ):
+            if not is_rehearsal:
+                turn.take(entity)
             with courier.behind():
                 Import(actor, entity, mapping, columns, changes, outcome, file).take(
                     rows, progress or (lambda _count: None)

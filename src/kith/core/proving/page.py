@@ -32,7 +32,7 @@ def record(outcomes: list[Outcome], page: Path = PAGE) -> None:
         row = f"| `kith prove {one.proof.name}` | {one.proof.proves} | {one.result} in {one.seconds:.0f} s | {today} | {machine} |"
         known = re.compile(ROW.pattern.replace(r"([\w-]+)", re.escape(one.proof.name)), re.MULTILINE)
         if known.search(text):
-            text = known.sub(lambda _found, row=row: row, text)
+            text = known.sub(row.replace("\\", r"\\"), text)
         else:
             end = text.index(HEAD) + len(HEAD) + sum(len(line) + 1 for line in lines(text))
             text = f"{text[:end]}{row}\n{text[end:]}"

@@ -66,6 +66,7 @@ TECHNICAL = frozenset(
         "Passkey",
         "RecoveryCode",
         "JobRun",
+        "LastWrite",
         "Upload",
         "Epoch",
         "MatchKey",

@@ -88,6 +88,7 @@ class Tags(LinkType):
     ops = ("has", "has_not", "empty", "filled")
     sortable = False
     schema = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    given = schema | {"maxItems": MAX_LIST}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
@@ -113,6 +114,7 @@ class Words(FieldType):
     ops: ClassVar[tuple[str, ...]] = ("has", "empty", "filled")
     sortable = False
     schema = {"type": "array", "items": {"type": "string"}}
+    given = {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": MAX_LIST}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
@@ -172,6 +174,7 @@ class RefType(FieldType):
         "required": ["entity", "id"],
         "properties": {"entity": {"type": "string"}, "id": {"type": "string", "format": "uuid"}},
     }
+    given = schema | {"type": ["object", "string"], "additionalProperties": False}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":

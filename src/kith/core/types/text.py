@@ -151,6 +151,7 @@ class Translations(Json):
     name = "translations"
     flat = True
     schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    given = schema | {"propertyNames": {"enum": [code for code, _name in settings.LANGUAGES]}}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
