@@ -105,6 +105,7 @@ RULES = (
             "core/exchange/formats/vcard_*.py": "one of three separators",
             "core/exchange/formats/xlsx_marks.py": "marks of number formats, from a closed list",
             "core/identity/dialling.py": "patterns of the numbering plans that phonenumberslite ships",
+            "core/proving/*.py": "patterns of the list of proofs",
             "core/identity/spelling.py": "keys of a table of the source, escaped",
         },
     ),

@@ -77,6 +77,7 @@ RULES = (
             "core/exchange/formats/sandbox.py": "our own reader of tables, with limits",
             "core/serving/*.py": "our own web and worker processes",
             "core/bench/server.py": "our own server",
+            "core/proving/running.py": "the commands of the list of proofs",
             "core/commands/lint.py": "tools of developers",
             "core/commands/test.py": "tools of developers",
         },
