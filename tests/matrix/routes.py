@@ -216,6 +216,7 @@ COMMANDS: dict[str, tuple[str, str] | None] = {
     "demo": None,
     "doctor": None,
     "lint": None,
+    "prove": None,
     "manage": None,
     "migrate": None,
     "prepare": None,

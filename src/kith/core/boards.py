@@ -7,6 +7,7 @@ counts are exact up to 10,000 in a column, and sums of longer ones are asked for
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
@@ -30,7 +31,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from . import access, conversion, counting, listing, ordering, rates
+from . import access, conversion, counting, listing, ordering, rates, turns
 from .axes import Axis, Column
 from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
 
@@ -345,12 +346,12 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
 
 
 def answer(sql: str, params: list[Any], *, fresh: bool = False, long: bool = False) -> list[tuple[Any, ...]]:
-    """Rows of a query on totals; those of a slow one over many records are kept for a while."""
+    """Rows of a query on totals; those of a slow one over many records are kept for a while; long ones wait for a turn."""
     key = (sql, str(params))
     if not fresh and (known := slow_totals.get(key)):
         return known
     started = time.monotonic()
-    with connection.cursor() as cursor:
+    with turns.turn() if long else nullcontext(), connection.cursor() as cursor:
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     many_rows = sum(row[2] for row in found) > SMALL

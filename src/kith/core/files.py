@@ -15,8 +15,9 @@ from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from . import pictures
 from .errors import BadValue
-from .file_kinds import DANGEROUS, kind_of
+from .file_kinds import DANGEROUS, PICTURES, kind_of
 from .files_models import Upload
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def store(chunks: Iterable[bytes], *, most: int | None = None) -> str:
     draft = place.with_suffix(".part")
     try:
         copy(chunks, draft, most or limit())
+        tidy_picture(draft)
         draft.replace(place)
     finally:
         draft.unlink(missing_ok=True)
@@ -76,6 +78,19 @@ def copy(chunks: Iterable[bytes], place: Path, most: int) -> None:
             out.write(chunk)
         if not written:
             raise BadValue(_("The file is empty."))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def tidy_picture(place: Path) -> None:
+    """Take out of a picture what a camera wrote about place, time and owner. Raises BadValue for one that is broken or too large."""
+    with place.open("rb") as file:
+        kind = kind_of(file.read(HEAD))
+    if kind not in PICTURES:
+        return
+    kept = pictures.tidy(place.read_bytes(), kind)
+    with place.open("wb") as out:
+        out.write(kept)
         out.flush()
         os.fsync(out.fileno())
 

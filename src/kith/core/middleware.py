@@ -17,6 +17,9 @@ from kith.core import context, logs, proof
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[\w.-]{1,64}")
 SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
 }
@@ -102,7 +105,12 @@ def personal(answer: Answer) -> Answer:
         response.headers.setdefault("Content-Language", language)
         if asked:
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, asked, 31_536_000, samesite="Lax", secure=settings.SECURE
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                31_536_000,
+                samesite="Lax",
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=True,
             )
         patch_vary_headers(response, ("Accept-Language",))
         return response

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .specs import FieldSpec
 
-#: Types of fields that name records.
-LINKED = ("link", "tags", "ref", "condition")
 HEAVY = ("search_text", "search_body", "search_vector", "custom", "sort_key")
 
 
@@ -106,7 +104,7 @@ def for_records(actor: "Actor", specs: Iterable["FieldSpec"], records: Iterable[
 
 def wanted(specs: Iterable["FieldSpec"], records: Iterable[Any]) -> set[tuple[str, uuid.UUID]]:
     """Everything that these fields of these records name."""
-    linked = [spec for spec in specs if spec.type.name in LINKED]
+    linked = [spec for spec in specs if spec.type.names_records or spec.type.name == "condition"]
     return {
         pair
         for record in records
@@ -117,6 +115,6 @@ def wanted(specs: Iterable["FieldSpec"], records: Iterable[Any]) -> set[tuple[st
 
 def text(spec: "FieldSpec", value: Any, titles: Titles) -> str:
     """A value as plain text, links by their titles; what may not be seen is empty."""
-    if spec.type.name in ("link", "tags", "ref"):
+    if spec.type.names_records:
         return ", ".join(titles[pair].text for pair in references(spec, value) if pair in titles)
     return spec.type.text(value, spec)

@@ -101,7 +101,7 @@ def ownership(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpR
 
 
 @api("GET")
-def travelled(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpResponse:
+def route_of(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpResponse:
     """The route of a record: each stage with each holder, oldest first; whose it was only for those who see its history."""
     reading.parameters(request)
     entity = entity_of(slug, actor)

@@ -16,6 +16,7 @@ import kith
 from kith import env
 from kith.core import database, database_safety, health
 from kith.core.chain import anchors, sealer
+from kith.core.egress import connecting, places
 from kith.core.home import CHECKOUT, data_folder
 from kith.core.postgres import releases
 
@@ -107,6 +108,19 @@ def _sealing() -> Iterator[tuple[str, str]]:
     yield "Anchor", f"seal {anchor.number} of {anchor.moment} in {anchors.path()}" if anchor else "none yet"
 
 
+def _closed_mail() -> str:
+    """Why the mail server is not reached, if that is for its address; "" when it is open, unknown or none."""
+    server = settings.MAILERS["default"].get("OPTIONS", {})
+    try:
+        if "host" in server:
+            connecting.resolve(places.host_of(server["host"]), server["port"], places.MAIL)
+    except places.Denied as denied:
+        return str(denied)
+    except OSError:
+        pass  # a name that is not found now may be there tomorrow
+    return ""
+
+
 def _problems(*, deploy: bool) -> Iterator[str]:
     for name, problem in (unready := health.problems()).items():
         yield f"{name}: {problem}"
@@ -114,12 +128,14 @@ def _problems(*, deploy: bool) -> Iterator[str]:
     yield from (fact.problem for fact in _database_facts() if fact.problem)
     if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
         yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
+    if closed := _closed_mail():
+        yield f"EMAIL_URL: {closed}"
     if shutil.disk_usage(data_folder()).free < LEAST_FREE:
         yield f"less than 1 GB is free in {data_folder()}; make room before PostgreSQL stops."
     if not unready and not health.workers_alive():
         yield "no worker is running, so jobs wait; start `kith serve` or `kith worker`."
     for message in checks.run_checks(include_deployment_checks=deploy):
-        if message.level >= checks.WARNING:
+        if message.level >= checks.WARNING and not message.is_silenced():
             yield f"{message.id}: {message.msg}{f' {message.hint}' if message.hint else ''}"
 
 

@@ -77,7 +77,7 @@ def test_an_outside_database_keeps_its_options(monkeypatch: pytest.MonkeyPatch) 
         "crm", "k@x", "p/w", "db.example", "6432",
     ]  # fmt: skip
     assert settings["OPTIONS"]["sslmode"] == "verify-full"
-    assert settings["OPTIONS"]["pool"]["max_size"] == 6
+    assert settings["OPTIONS"]["pool"]["max_size"] == 7
     assert "statement_timeout=15s" in settings["OPTIONS"]["options"]
     assert database.embedded() is None
 

@@ -26,6 +26,13 @@ from kith.core.testing import sample_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEARTBEAT = 1
+
+
+def queued() -> Any:
+    """What waits or is being done, but for what the clock may have put in meanwhile."""
+    return ProcrastinateJob.objects.filter(args__has_key="run_id")
+
+
 WORKER = """
 import django
 django.setup()
@@ -110,7 +117,7 @@ def test_a_job_runs_and_its_result_is_kept() -> None:
     run.refresh_from_db()
     assert (run.state, run.result, run.done, run.total, run.attempts) == (State.DONE, {"sum": 3}, 2, 2, 1)
     assert run.started_at and run.finished_at and run.started_at <= run.finished_at
-    assert not ProcrastinateJob.objects.exists()  # only JobRun remembers a success
+    assert not queued().exists()  # only JobRun remembers a success
 
 
 def test_a_job_speaks_the_language_and_time_zone_of_who_asked(user: Any) -> None:
@@ -213,7 +220,7 @@ def test_a_job_that_takes_its_worker_down_is_given_up() -> None:
     jobs.pick_up_stalled()
     run.refresh_from_db()
     assert run.state == State.FAILED
-    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["failed"]
+    assert list(queued().values_list("status", flat=True)) == ["failed"]
 
 
 def test_a_worker_asked_to_stop_hands_its_job_on(worker: Any, notes: Path) -> None:
@@ -224,7 +231,7 @@ def test_a_worker_asked_to_stop_hands_its_job_on(worker: Any, notes: Path) -> No
     assert process.wait(40) == 0
     run.refresh_from_db()
     assert run.state == State.QUEUED
-    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
+    assert list(queued().values_list("status", flat=True)) == ["todo"]
 
 
 def test_a_finished_job_that_is_handed_out_again_does_nothing(notes: Path) -> None:
@@ -296,7 +303,7 @@ def test_asks_for_what_is_being_done_are_taken_back() -> None:
         jobs.wake(sample_jobs.note)
     run = jobs.defer(sample_jobs.note)
     assert jobs.asked_enough(sample_jobs.note) == 3
-    assert list(ProcrastinateJob.objects.values_list("pk", flat=True)) == [run.queue_id]
+    assert list(queued().values_list("pk", flat=True)) == [run.queue_id]
 
 
 def test_old_jobs_are_forgotten_and_open_ones_are_not() -> None:

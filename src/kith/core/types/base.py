@@ -41,6 +41,10 @@ class FieldType:
     ops: ClassVar[tuple[str, ...]] = TEXT_OPS
     align: ClassVar[str] = "start"
     sortable: ClassVar[bool] = True
+    #: Whether a value is the id of another record, or several, which people see by their titles.
+    names_records: ClassVar[bool] = False
+    #: Whether a value fits one input, such as a cell of a list; others have parts of their own.
+    flat: ClassVar[bool] = True
     #: JSON types the API accepts, for OpenAPI.
     schema: ClassVar[dict[str, Any]] = {"type": "string"}
     #: SQL type that a value in the JSON bag is cast to for filters and sorting.

@@ -67,6 +67,7 @@ class LinkType(FieldType):
 
     name = "link"
     ops = CHOICE_OPS
+    names_records = True
     schema = {"type": "string", "format": "uuid"}
     bag_cast = "uuid"
 
@@ -164,6 +165,7 @@ class RefType(FieldType):
 
     name = "ref"
     ops = ("any", "empty", "filled")
+    names_records = True
     sortable = False
     schema = {
         "type": "object",

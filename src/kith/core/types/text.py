@@ -118,6 +118,7 @@ class Json(FieldType):
 
     name = "json"
     ops = ("empty", "filled")
+    flat = False
     sortable = False
     schema = {}
     bag_cast = "jsonb"
@@ -148,6 +149,7 @@ class Translations(Json):
     """Names by language code."""
 
     name = "translations"
+    flat = True
     schema = {"type": "object", "additionalProperties": {"type": "string"}}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
@@ -171,6 +173,7 @@ class Condition(Json):
     """A condition on records of some kind, as JSON or, typed, in lines of `field:operator:value` that must all hold."""
 
     name = "condition"
+    flat = False
     schema = {"type": "object"}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
@@ -201,6 +204,7 @@ class File(Text):
 
     name = "file"
     ops = ("empty", "filled")
+    flat = False
     sortable = False
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import nh3
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -19,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import conditions
+from kith.core import conditions, sanitising
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, Group
 from kith.core.specs import FieldSpec
@@ -74,7 +73,7 @@ def rich_text(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
     """Sanitised HTML; plain text in a cell."""
     if cell:
         return long_text(spec, strip_tags(value), titles, cell)
-    return f'<div class="rich">{nh3.clean(value)}</div>'
+    return f'<div class="rich">{sanitising.clean(value)}</div>'
 
 
 def mail(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
