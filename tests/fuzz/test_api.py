@@ -3,8 +3,8 @@
 import pytest
 
 pytestmark = pytest.mark.django_db(transaction=True)  # schemathesis asks from threads of its own
-LABELS = frozenset({"parties.industry", "activities.task"})
-ONLY = "/(industries|tasks|changes|undo)(/|$)"
+LABELS = frozenset({"parties.industry"})
+ONLY = "/(industries|changes|undo)(/|$)"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_whatever_is_asked_is_answered_as_the_document_says(callers):
     for name, caller in callers.items():
         found = running.run(caller, examples=2, seed=1, phases=("fuzzing",), only=ONLY)
         assert (found.failures, found.errors) == ({}, []), name
-        assert found.requests >= (5 if name == "nobody" else 20), found.statuses
+        assert found.requests >= (5 if name == "nobody" else 10), found.statuses
         assert found.statuses[200], "control: something is answered"
 
 

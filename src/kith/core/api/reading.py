@@ -1,6 +1,8 @@
 """Requests read with care: size, depth, JSON types, no NUL and no broken Unicode."""
 
+import json
 import math
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -29,9 +31,16 @@ def body(request: HttpRequest, limit: int = MAX_BODY) -> Any:
     try:
         data = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        look_closer(raw)
         raise BadRequest(_("The body is not valid JSON.")) from None
     inspect(data)
     return data
+
+
+def look_closer(raw: bytes) -> None:
+    """Name the place of half a Unicode pair, for which a strict reader refuses the whole body."""
+    with suppress(ValueError, RecursionError):
+        inspect(json.loads(raw))
 
 
 def inspect(data: Any, pointer: str = "", depth: int = 0) -> None:
