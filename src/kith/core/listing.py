@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PAGE, MAX_PAGE = 50, 200
 #: Rows that are gathered before they are sorted.
 FEW = 2000
+#: The same for a name that is looked for in a list by name: its rows stand together, perhaps at the end.
+TOGETHER = 50_000
 #: Positions are told only in lists of at most so many records: then they are counted in a millisecond or two.
 COUNTED = 1000
 
@@ -56,7 +58,9 @@ def page(
     found = rows(look, actor)
     keys = order_of(look, actor)
     total = total_of(look, actor) if counted and (look.q or access.predicate(look.entity, actor, "view")) else None
-    if total and total[1] and total[0] <= (EXACT if look.q else FEW):
+    stand_together = bool(look.q) and keys[0].path == "sort_key"
+    most = TOGETHER if stand_together else EXACT if look.q else FEW
+    if total and (total[1] or stand_together) and total[0] <= most:
         found = picked(look, actor)
         listed = slim(found.annotate(**extra) if extra else found, look.entity, keys, shown)
         parts = [ordering.Stretch(ordering.valued(listed, look.entity, keys, actor), tuple(keys))]

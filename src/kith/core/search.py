@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 #: A frequent prefix matches a hundred thousand rows: so many are looked at, and the most recent and the own ones besides.
 CANDIDATES, RECENT = 500, 100
+#: Of so many latest rows so many hold a frequent question: then an index of words would gather a large part of the table.
+LATEST, FREQUENT = 1000, 50
 SHORTEST_TYPO = 4
+#: How the planner is told to use indexes of words, for one statement.
+ONLY_BITMAPS = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; "
+ANY_WAY = "; SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +148,16 @@ def everywhere(actor: "Actor", text: str, limit: int = 6) -> list[Hit]:
 
 
 def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) -> dict[str, list[uuid.UUID]]:
-    """Ids of the best matches of each entity, in one query."""
+    """Ids of the best matches of each entity, in three queries: which have any, by their latest rows and by words, then the best of those."""
     asked = predicates.compiled(entities[0].model, condition(text)) if entities else None
     if not isinstance(asked, predicates.Compiled):  # nothing to look for
         return {}
+    there, frequent = matched(entities, asked)
     parts = []
     for entity in entities:
         try:
-            parts.append(candidates(entity, actor, asked, text, limit))
+            if some := there.get(entity.label):
+                parts.append(candidates(entity, actor, asked, text, limit, some, entity.label in frequent))
         except EmptyResultSet:  # nothing that this actor may see
             continue
     found: dict[str, list[uuid.UUID]] = {}
@@ -164,8 +171,62 @@ def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) 
     return found
 
 
+def matched(entities: list["Entity"], asked: predicates.Compiled) -> tuple[dict[str, list[uuid.UUID]], set[str]]:
+    """Ids of some rows of each entity that match, whoever may see them: the latest where they are frequent, all where they are few; where they are frequent.
+
+    Where the latest rows do not tell, only indexes of words may answer: PostgreSQL takes every prefix for one of at least five
+    rows in a thousand, and would read the whole table until it has found enough (measured at 1,000,000 opportunities:
+    700 ms for a word of none).
+    """
+    latest = keys_by_label("", [latest_of(entity, asked) for entity in entities], "")
+    frequent = {label for label, keys in latest.items() if len(keys) >= FREQUENT}
+    rare = [some_of(entity, asked) for entity in entities if entity.label not in frequent]
+    found = {label: latest[label] for label in frequent}
+    return found | (keys_by_label(ONLY_BITMAPS, rare, ANY_WAY) if rare else {}), frequent
+
+
+def keys_by_label(before: str, parts: list[tuple[str, tuple[Any, ...]]], after: str) -> dict[str, list[uuid.UUID]]:
+    """Labels and ids that these parts of one query find, between statements about how to plan it."""
+    found: dict[str, list[uuid.UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            before + " UNION ALL ".join(sql for sql, _params in parts) + after,
+            [value for _sql, params in parts for value in params],
+        )
+        while cursor.description is None:
+            cursor.nextset()
+        for label, key in cursor.fetchall():
+            found.setdefault(label, []).append(key)
+    return found
+
+
+def latest_of(entity: "Entity", asked: predicates.Compiled) -> tuple[str, tuple[Any, ...]]:
+    """SQL of those of the latest rows that match."""
+    table = connection.ops.quote_name(entity.model._meta.db_table)
+    faces = "".join(f" AND {connection.ops.quote_name(name)} = %s" for name in entity.face)
+    rows = f"SELECT id, search_vector FROM {table} WHERE deleted_at IS NULL{faces} ORDER BY updated_at DESC, id DESC LIMIT {LATEST}"
+    match = asked.text.replace(predicates.TABLE, "latest")
+    sql = f"(SELECT %s, id FROM ({rows}) latest WHERE {match} LIMIT {CANDIDATES})"
+    return sql, (entity.label, *entity.face.values(), *asked.values)
+
+
+def some_of(entity: "Entity", asked: predicates.Compiled) -> tuple[str, tuple[Any, ...]]:
+    """SQL of some rows that match. What a row is by its face is looked at in the row: an index of it holds half of the table."""
+    table = connection.ops.quote_name(entity.model._meta.db_table)
+    match = asked.text.replace(predicates.TABLE, table)
+    faces = "".join(f" AND {table}.{connection.ops.quote_name(name)} || '' = %s" for name in entity.face)
+    sql = f"(SELECT %s, {table}.id FROM {table} WHERE {match} AND {table}.deleted_at IS NULL{faces} LIMIT {CANDIDATES})"
+    return sql, (entity.label, *asked.values, *entity.face.values())
+
+
 def candidates(
-    entity: "Entity", actor: "Actor", asked: predicates.Compiled, text: str, limit: int
+    entity: "Entity",
+    actor: "Actor",
+    asked: predicates.Compiled,
+    text: str,
+    limit: int,
+    some: list[uuid.UUID],
+    is_frequent: bool,
 ) -> tuple[str, tuple[Any, ...]]:
     """SQL of the best matches: of some, which are all where the question is rare; of the latest and the own ones as well where it is frequent.
 
@@ -180,15 +241,18 @@ def candidates(
     table = connection.ops.quote_name(entity.model._meta.db_table)
     match, words = asked.text.replace(predicates.TABLE, table), asked.values
     latest = f"ORDER BY {table}.updated_at DESC, {table}.id DESC LIMIT"
-    frequent = f"(SELECT count(*) FROM matched) = {CANDIDATES}"
+    mine = f"({every} AND {match} AND {table}.owner_id = %s {latest} {int(limit)})"
+    more, values = "", tuple[Any, ...]()
+    if len(some) >= CANDIDATES:
+        more = f" || ARRAY((({every} AND {match} {latest} {RECENT}) UNION {mine}))"
+        values = (*always, *words, *always, *words, actor.id)
+    elif is_frequent:
+        more, values = f" || ARRAY({mine})", (*always, *words, actor.id)
     sql = (
-        f"(WITH matched AS MATERIALIZED ({every} AND {match} LIMIT {CANDIDATES}), "
-        f"recent AS MATERIALIZED ({every} AND {match} AND {frequent} {latest} {RECENT}), "
-        f"own AS MATERIALIZED ({every} AND {match} AND {frequent} AND {table}.owner_id = %s {latest} {int(limit)}), "
-        f"chosen AS ({seen} AND {table}.id = ANY(ARRAY(SELECT id FROM matched UNION SELECT id FROM recent UNION SELECT id FROM own))) "
+        f"(WITH chosen AS ({seen} AND {table}.id = ANY(%s::uuid[]{more})) "
         f"SELECT %s, id FROM chosen ORDER BY starts_with(lower(shown_title), lower(%s)) DESC, owner_id IS NOT DISTINCT FROM %s DESC, updated_at DESC, id DESC LIMIT {int(limit)})"
     )
-    return sql, (*(*always, *words) * 3, actor.id, *params, entity.label, text.strip(), actor.id)
+    return sql, (*params, some, *values, entity.label, text.strip(), actor.id)
 
 
 def ranked(hits: list[Hit], actor: "Actor", text: str) -> list[Hit]:

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from kith.core import rates
 from kith.core.access import SYSTEM
-from kith.core.bench import build, floors, names
+from kith.core.bench import build, floors, mould, names
 from kith.core.bench.build import Data, Site
 from kith.core.bench.cases import Case, Send, a_list, opened
 from kith.core.bench.client import Answer, Browser
@@ -46,9 +46,9 @@ def make(data: Data, count: int) -> None:
     reasons = lost_reasons()
     rows = [
         values(number, source.choice(data.sites), course, data, source) | {"reasons": [source.choice(reasons)]}
-        for number in range(count)
+        for number in range(data.share(count))
     ]
-    build.spread(rows, lambda part: write(part, course), data.crew)
+    build.spread(rows, lambda part: write(part, course), data)
 
 
 def lost_reasons() -> list[UUID]:
@@ -67,7 +67,7 @@ def values(number: int, site: Site, course: Course, data: Data, source: Any) -> 
     at = began + (now - began) * source.random()
     closed = stage.kind != "open"
     return {
-        "name": f"{source.choice(WHAT)} {number}", "company": site.id, "owner": site.owner, "org_unit": data.crew.units[site.owner], "process": course.process.pk, "stage": stage.pk,
+        "name": f"{source.choice(WHAT)} {mould.FURTHER + number * mould.MOST_COPIES}", "company": site.id, "owner": site.owner, "org_unit": data.crew.units[site.owner], "process": course.process.pk, "stage": stage.pk,
         "state": stage.kind, "stage_at": at, "closed_at": at if closed else None, "amount": Money(amount, rates.base()), "amount_base": amount, "started_on": began.date(),
         "closes_on": (at if closed else now + dt.timedelta(days=source.randrange(-20, 200))).date(), "probability": stage.probability, "probability_auto": stage.probability,
         "forecast_category": stage.forecast_category, "next_step": "" if closed else source.choice(STEPS), "actual_amount": Money(amount, rates.base()) if stage.kind == "won" else None,

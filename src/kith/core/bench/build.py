@@ -1,13 +1,14 @@
 """The data set: rows made by the same code as every write (search words, sort keys, match keys, ledger), stored by COPY.
 
 Values are made valid here, so they are not checked again, and a card gets what its parts would give it right away.
+Large sets are copies of fewer batches (`press`, `mould`); `share` says how many rows have to be written for so many.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import batched
+from itertools import batched, cycle, islice
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,8 @@ from kith.core.money import Money
 from kith.core.store import insert_plain
 from kith.core.types import Ref
 
-from . import names
+from . import mould, names
+from .press import Press
 from .users import Crew
 
 BATCH = 1000
@@ -70,23 +72,36 @@ class Data:
     """What has been made."""
 
     crew: Crew
+    press: Press = field(default_factory=lambda: Press(None))
     sites: list[Site] = field(default_factory=list)
     people: list[tuple[UUID, str, UUID]] = field(default_factory=list)
 
+    def share(self, count: int) -> int:
+        """How many rows are written so that there are at least `count` with their copies."""
+        return -(-count // self.press.copies)
 
-def build(crew: Crew, *, people: int, companies: int, changes: int, say: Say, further: Further = ()) -> Data:
+
+def build(
+    crew: Crew, *, people: int, companies: int, changes: int, say: Say, activities: int | None = None, further: Further = (), press: Press | None = None,
+) -> Data:  # fmt: skip
     """Everything, told step by step; `further` are the rows of apps."""
-    data = Data(crew)
+    data = Data(crew, press or Press(None))
+    active = people * 8 // 5 if activities is None else activities
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("dictionaries", dictionaries), ("companies", lambda: make_companies(data, companies)), ("people", lambda: make_people(data, people)),
-        ("notes and tasks", lambda: activities(data)), ("changes", lambda: history(data, changes)), ("log", lambda: log(data)),
-        *((name, partial(make, data)) for name, make in further), ("statistics", vacuum),
+        ("notes and tasks", lambda: make_activities(data, active)), ("changes", lambda: history(data, changes)), ("log", lambda: log(data)),
+        *((name, partial(make, data)) for name, make in further), ("copies", data.press.finish),
     )  # fmt: skip
     for name, step in steps:
-        started = timezone.now()
-        step()
-        say(f"{name}: {(timezone.now() - started).total_seconds():.0f} s")
+        timed(name, step, say)
     return data
+
+
+def timed(name: str, step: Callable[[], object], say: Say) -> None:
+    """Take a step and tell how long it took."""
+    started = timezone.now()
+    step()
+    say(f"{name}: {(timezone.now() - started).total_seconds():.0f} s")
 
 
 def items(label: str, rows: Iterable[dict[str, Any]]) -> list[Item]:
@@ -105,18 +120,20 @@ def store(label: str, rows: Iterable[dict[str, Any]], *, derived: bool = False) 
     return [item.record for item in made]
 
 
-def moments(count: int) -> Iterator[dt.datetime]:
-    """Moments over the past years, the oldest first, one for each batch."""
-    now = timezone.now()
+def spread[Row](rows: Sequence[Row], write: Callable[[Sequence[Row]], None], data: Data) -> None:
+    """Write rows in even batches, each a change-set of its own moment by one of the users, the oldest first."""
+    count = -(-len(rows) // BATCH)
+    now, owners = timezone.now(), data.crew.owners
     for number in range(count):
-        yield now - dt.timedelta(days=DAYS * (count - number) / count)
-
-
-def spread[Row](rows: Sequence[Row], write: Callable[[Sequence[Row]], None], crew: Crew) -> None:
-    """Write rows in batches, each a change-set of its own moment by one of the users."""
-    parts = list(batched(rows, BATCH, strict=False))
-    for number, (part, at) in enumerate(zip(parts, moments(len(parts)), strict=True)):
-        with through("import"), change_set(actor_of(crew.owners[number % len(crew.owners)]), kind="import") as changes:
+        at = now - dt.timedelta(days=DAYS) * (count - number) / count
+        step = dt.timedelta(days=DAYS) / count / data.press.copies
+        data.press.wait()
+        part = rows[len(rows) * number // count : len(rows) * (number + 1) // count]
+        with (
+            through("import"),
+            change_set(actor_of(owners[number % len(owners)]), kind="import") as changes,
+            data.press.batch(changes, step),
+        ):
             changes.at = at
             write(part)
 
@@ -131,18 +148,19 @@ def make_companies(data: Data, count: int) -> None:
     """Companies with address and contact points."""
     source = names.chance(2)
     industries = list(registry.get("parties.industry").rows(SYSTEM).values_list("pk", flat=True))
-    rows = [company(data, number, source, industries) for number in range(count)]
-    spread(rows, lambda part: companies(data, part), data.crew)
+    rows = [company(data, number, source, industries) for number in range(data.share(count))]
+    spread(rows, lambda part: companies(data, part), data)
 
 
 def company(data: Data, number: int, source: Any, industries: list[UUID]) -> dict[str, Any]:
     """The values of one company."""
+    number = mould.COMPANIES + number * mould.MOST_COPIES
     language, name, country, city = names.company(number, source)
     owner = data.crew.owners[source.randrange(len(data.crew.owners))]
     status = source.choices(("active", "prospect", "dormant", "lost"), (60, 25, 10, 5))[0]
     return {
         "name": name, "language": language, "country": country, "city": city, "owner": owner, "org_unit": data.crew.units[owner], "status": status,
-        "roles": ["customer"] if status == "active" else ["prospect"], "tier": source.choice("ABC"), "industry": source.choice(industries), "phone": names.phone(country, number),
+        "roles": ["customer"] if status == "active" else ["prospect"], "tier": source.choice("ABC"), "industry": source.choice(industries), "phone": data.press.known.phone(country, number),
         "email": f"post@firm{number}.example", "website": f"https://firm{number}.example", "tax_id": f"{country}{number:09}", "employees_count": source.randrange(1, 5000),
         "annual_revenue": Money(source.randrange(10**4, 10**9), "EUR"),
     }  # fmt: skip
@@ -175,18 +193,19 @@ def make_people(data: Data, count: int) -> None:
     for site in data.sites:
         by_language.setdefault(site.language, []).append(site)
     rows = [
-        person(number, named, source.choice(by_language[named.language]), data.crew, source)
-        for number, named in enumerate(names.people(count))
+        person(number, named, source.choice(by_language[named.language]), data, source)
+        for number, named in enumerate(names.people(data.share(count)))
     ]
-    spread(rows, lambda part: persons(data, part), data.crew)
+    spread(rows, lambda part: persons(data, part), data)
 
 
-def person(number: int, named: names.Named, site: Site, crew: Crew, source: Any) -> dict[str, Any]:
+def person(number: int, named: names.Named, site: Site, data: Data, source: Any) -> dict[str, Any]:
     """The values of one person."""
+    firm, number = number % 997, mould.PEOPLE + number * mould.MOST_COPIES
     shown = named.family + named.given if named.language == "zh" else f"{named.given} {named.family}"
     return {
-        "given_name": named.given, "family_name": named.family, "name": shown, "language": named.language, "email": f"p{number}@firm{number % 997}.example", "phone": named.phone,
-        "employer": site.id, "job_title": source.choice(TITLES[named.language]), "city": site.city, "country": site.country, "owner": site.owner, "org_unit": crew.units[site.owner],
+        "given_name": named.given, "family_name": named.family, "name": shown, "language": named.language, "email": f"p{number}@firm{firm}.example", "phone": data.press.known.phone(named.country, number),
+        "employer": site.id, "job_title": source.choice(TITLES[named.language]), "city": site.city, "country": site.country, "owner": site.owner, "org_unit": data.crew.units[site.owner],
         "status": "active" if source.random() < 0.97 else "do_not_contact", "birth_date": dt.date(source.randrange(1955, 2004), source.randrange(1, 13), source.randrange(1, 29)),
     }  # fmt: skip
 
@@ -218,12 +237,20 @@ def persons(data: Data, part: Sequence[dict[str, Any]]) -> None:
     data.people += [(record.pk, record.language, record.owner_id) for record in made]
 
 
-def activities(data: Data) -> None:
-    """A note on every person, a task on every second one, five times as many on the first ones."""
+def make_activities(data: Data, count: int) -> None:
+    """Two notes to a task: at least one on every person where there are enough, the rest on the first hundredth."""
+    if not data.people:
+        return
     busy = data.people[: max(1, len(data.people) // 100)]
-    written = [*data.people, *(person for person in busy for _again in range(5))]
-    spread(written, notes, data.crew)
-    spread(written[::2], tasks, data.crew)
+    wanted = data.share(count) * 2 // 3
+    rounds, rest = divmod(wanted, len(data.people))
+    subjects = [
+        *(data.people * rounds),
+        *islice(cycle(busy), rest if rounds else 0),
+        *data.people[: 0 if rounds else rest],
+    ]
+    spread(subjects, notes, data)
+    spread(subjects[::2], tasks, data)
 
 
 def notes(part: Sequence[tuple[UUID, str, UUID]]) -> None:
@@ -253,8 +280,8 @@ def tasks(part: Sequence[tuple[UUID, str, UUID]]) -> None:
 def history(data: Data, count: int) -> None:
     """Further ledger rows: changes of people that were changed again since."""
     source = names.chance(5)
-    chosen = [source.choice(data.people) for _number in range(count)] if data.people else []
-    spread(chosen, changed, data.crew)
+    chosen = [source.choice(data.people) for _number in range(data.share(count))] if data.people else []
+    spread(chosen, changed, data)
 
 
 def changed(part: Sequence[tuple[UUID, str, UUID]]) -> None:
@@ -274,7 +301,8 @@ def log(data: Data) -> None:
         for key, _language, owner in data.people[::3]
     ]  # fmt: skip
     for part in batched(rows, BATCH * 5, strict=False):
-        insert_plain(AuditEvent, part)
+        with data.press.batch(None, dt.timedelta()):
+            insert_plain(AuditEvent, part)
 
 
 def vacuum() -> None:

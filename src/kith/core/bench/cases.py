@@ -25,6 +25,7 @@ ASKED = {
     "phone": ("+7916", "916 000", "+86 138", "0171", "8 916 123"),
     "typing error": ("Johannsen", "Kuznetzof", "Andersonn", "Vinogradovv", "Fischerr"),
 }  # fmt: skip
+LIST_QUERIES, RECORD_QUERIES = 8, 15
 Send = Callable[[Ground, Browser, int], Answer]
 
 
@@ -35,7 +36,7 @@ def slug(label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One operation: how it is asked, by whom, how long it may take in the server (p95, ms), what plain SQL needs."""
+    """One operation: how it is asked, by whom, how long it may take in the server (p95, ms), what plain SQL needs, how many queries it may make."""
 
     name: str
     level: str
@@ -44,6 +45,7 @@ class Case:
     floor: Floor | None = None
     api: bool = False
     expect: tuple[int, ...] = (200,)
+    queries: int | None = None
 
 
 def a_list(
@@ -63,7 +65,7 @@ def a_list(
         pairs += [urlencode({"after": ground.place(label, level, deep)})] if deep is not None else []
         return browser.get(f"/{slug(label)}/?{'&'.join(pairs)}")
 
-    return Case(name, level, send, budget, floor)
+    return Case(name, level, send, budget, floor, queries=LIST_QUERIES)
 
 
 def opened(name: str, label: str, level: str, budget: float | None, floor: Floor | None) -> Case:
@@ -73,7 +75,7 @@ def opened(name: str, label: str, level: str, budget: float | None, floor: Floor
         keys = ground.keys(label, level)
         return browser.get(f"/{slug(label)}/{keys[number % len(keys)]}/")
 
-    return Case(name, level, send, budget, floor)
+    return Case(name, level, send, budget, floor, queries=RECORD_QUERIES)
 
 
 def asked(name: str, level: str, path: str, kind: str, budget: float) -> Case:

@@ -17,6 +17,8 @@ from .server import Web
 
 WARM_UP, REPEAT, EACH = 8, 60, 12
 FLOOR_REPEAT = 30
+#: After so many seconds a case ends, when it has this many answers of each client.
+LONGEST, FEWEST = 6.0, 5
 
 
 @dataclass(slots=True)
@@ -71,24 +73,31 @@ def warm(
     """The case again and again, by so many clients at once."""
     figures, each = Figures(clients), REPEAT if clients == 1 else EACH
     lines = [browser_for(case, browsers, programs) for _client in range(clients)]
+    ends = time.monotonic() + LONGEST
     for number in range(WARM_UP):
         if problem := wrong(case, case.send(ground, lines[0], number)):
             figures.problem = problem
             return figures
+        if time.monotonic() > ends:
+            break
     before = web.spent()
     with ThreadPoolExecutor(clients) as pool:
-        answers = [
-            answer
-            for part in pool.map(
-                lambda at: [case.send(ground, lines[at], WARM_UP + at * each + number) for number in range(each)],
-                range(clients),
-            )
-            for answer in part
-        ]
+        parts = pool.map(lambda at: asked(case, ground, lines[at], WARM_UP + at * each, each), range(clients))
+        answers = [answer for part in parts for answer in part]
     after = web.spent()
     for line in lines:
         line.close()
     return gathered(case, figures, answers, before, after)
+
+
+def asked(case: Case, ground: Ground, line: Browser, first: int, count: int) -> list[Answer]:
+    """The answers that one client gets, one after the other."""
+    answers, ends = [], time.monotonic() + LONGEST
+    for number in range(count):
+        if number >= FEWEST and time.monotonic() > ends:
+            break
+        answers.append(case.send(ground, line, first + number))
+    return answers
 
 
 def gathered(
@@ -116,9 +125,12 @@ def plain(case: Case, ground: Ground, connection: Connection[Any]) -> float | No
     """Median milliseconds of the same rows by plain SQL."""
     if case.floor is None:
         return None
-    found = []
+    found: list[float] = []
+    ends = time.monotonic() + LONGEST / 2
     for number in range(WARM_UP + FLOOR_REPEAT):
+        if len(found) >= FEWEST and time.monotonic() > ends:
+            break
         started = time.perf_counter()
         case.floor(ground, connection, number)
         found.append((time.perf_counter() - started) * 1000)
-    return median(found[WARM_UP:])
+    return median(found[WARM_UP:] or found[1:])

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from kith.core import search, writes
+from kith.core import listing, search, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.entity import registry
 from kith.core.testing.people import make_people
+from kith.core.views import from_address
 
 COMPANIES = "parties.company"
 
@@ -60,12 +61,12 @@ def test_a_frequent_word_shows_the_latest_and_the_own_ones(
     assert [record.pk for record in found[1:]] == [record.pk for record in reversed(latest)]
 
 
-def test_everywhere_finds_each_kind_in_one_query(people: SimpleNamespace, django_assert_num_queries: Any) -> None:
+def test_everywhere_finds_all_kinds_in_three_queries(people: SimpleNamespace, django_assert_num_queries: Any) -> None:
     firms(1, "Kestrel Works", people.eva)
     writes.create(SYSTEM, registry.get("parties.person"), {"given_name": "Ann", "family_name": "Kestrel"})
     entities = [entity for entity in registry if entity.in_search]
     search.union_keys(entities, people.actors.eva, "kestrel", 5)  # what the process remembers is read
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         keys = search.union_keys(entities, people.actors.eva, "kestrel", 5)
     assert {label: len(found) for label, found in keys.items()} == {"parties.company": 1, "parties.person": 1}
 
@@ -74,3 +75,32 @@ def test_nothing_is_found_of_what_may_not_be_seen(people: SimpleNamespace) -> No
     firms(3, "Secret {n}", people.eva)
     assert search.best(registry.get(COMPANIES), people.actors.ann, "secret") == []
     assert search.everywhere(people.actors.max, "secret") == []
+
+
+def test_a_word_that_many_of_the_latest_rows_hold_is_taken_from_these(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"LATEST": 5, "FREQUENT": 4}.items():
+        monkeypatch.setattr(search, name, value)
+    own = firms(1, "Steel own {n}", people.eva, days=200)
+    firms(8, "Steel old {n}", people.ann, days=100)
+    latest = firms(5, "Steel new {n}", people.ann)
+    found = search.best(registry.get(COMPANIES), people.actors.eva, "steel", 9)
+    assert [record.pk for record in found] == [own[0].pk, *(record.pk for record in reversed(latest))]
+
+
+@pytest.mark.parametrize(("together", "ways"), [(50, 1), (0, 0)])
+def test_what_is_looked_for_in_a_list_by_name_is_the_same_whether_it_is_gathered_first(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, together: int, ways: int
+) -> None:
+    made, gathered = firms(6, "Steel {n}", people.ann), []
+    firms(3, "Copper {n}", people.ann)
+    monkeypatch.setattr(listing, "TOGETHER", together)
+    monkeypatch.setattr(listing, "total_of", lambda look, actor: (30, False))
+    picked = listing.picked
+    monkeypatch.setattr(listing, "picked", lambda look, actor: gathered.append(look) or picked(look, actor))
+    look = from_address(registry.get(COMPANIES), people.actors.eva, {"q": "steel", "sort": "name"})
+    first = listing.page(look, people.actors.eva, size=4)
+    second = listing.page(look, people.actors.eva, size=4, after=first.after)
+    assert [record.pk for record in first.records + second.records] == [record.pk for record in made]
+    assert len(gathered) == 2 * ways

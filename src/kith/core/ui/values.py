@@ -31,6 +31,7 @@ type Shower = Callable[[FieldSpec, Any, Titles, bool], str]
 
 #: Choices of these hues speak as a status; others only as a category.
 TONES = {"green": "ok", "amber": "warn", "orange": "warn", "rose": "bad", "blue": "info", "grey": ""}
+USER = settings.AUTH_USER_MODEL.lower()
 EMPTY = '<span class="dim">—</span>'
 CELL_TEXT = 160
 SMALL = 2**15
@@ -181,15 +182,13 @@ def moment(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
 
 def when(value: dt.date) -> str:
     """A <time> with the distance in words: "yesterday", "12 days ago", "in 3 hours"."""
-    here = timezone.localtime(value) if isinstance(value, dt.datetime) else value
+    zone, language = timezone.get_current_timezone(), get_language() or "en"
+    now = timezone.now().astimezone(zone)
+    here = value.astimezone(zone) if isinstance(value, dt.datetime) else value
     day = here.date() if isinstance(here, dt.datetime) else here
-    language = get_language() or "en"
     full = _full(language, day) + (f" {here:%H:%M}" if isinstance(here, dt.datetime) else "")
-    days = (day - timezone.localdate()).days
-    if days == 0 and isinstance(value, dt.datetime):
-        words = formats.span(value - timezone.now())
-    else:
-        words = _days(language, day, days)
+    days = (day - now.date()).days
+    words = formats.span(value - now) if days == 0 and isinstance(value, dt.datetime) else _days(language, day, days)
     return f'<time datetime="{value.isoformat()}" title="{full}">{words}</time>'
 
 
@@ -264,7 +263,7 @@ def linked(title: Title | None, cell: bool) -> str:
     if title is None:
         return f'<span class="dim">{icon("lock", "s")} {escape(_("hidden"))}</span>'
     shown, href = escape(title.text), escape(title.url)
-    if title.entity == settings.AUTH_USER_MODEL.lower():
+    if title.entity == USER:
         face = avatar(title.text, "", "s" if cell else "")
         return f'<span class="row g1" title="{shown}">{face}<span class="{"vh" if cell else ""}">{shown}</span></span>'
     if title.hue:
@@ -272,6 +271,7 @@ def linked(title: Title | None, cell: bool) -> str:
     return f'<a class="plainlink" href="{href}">{shown}</a>'
 
 
+@lru_cache(maxsize=4096)
 def avatar(name: str, hue: str = "", css: str = "") -> str:
     """Initials in the lasting colour of a name."""
     return f'<span class="ava {css}" data-h="{hue or hue_of(name)}" aria-hidden="true">{escape(initials(name))}</span>'

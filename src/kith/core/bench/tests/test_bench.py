@@ -16,11 +16,10 @@ PARTS = ("search_text", "sort_key", "name", "employer_id", "city")
 
 
 @pytest.mark.django_db
-def test_a_built_person_is_what_the_write_path_would_store(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_built_person_is_what_the_write_path_would_store() -> None:
     from kith.core import writes
     from kith.core.access import SYSTEM
 
-    monkeypatch.setattr(build, "vacuum", lambda: None)
     data = build.build(users.build("bench bench bench"), people=40, companies=9, changes=5, say=lambda line: None)
     entity = registry.get("parties.person")
     assert entity.rows(SYSTEM).count() == 40 and len(data.sites) == 9
@@ -56,10 +55,9 @@ def points(person: Any) -> set[tuple[str, str, bool]]:
 
 
 @pytest.mark.django_db
-def test_each_level_sees_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_level_sees_its_share() -> None:
     from kith.core.access import actor_of
 
-    monkeypatch.setattr(build, "vacuum", lambda: None)
     crew = users.build("bench bench bench")
     build.build(crew, people=600, companies=60, changes=0, say=lambda line: None)
     entity = registry.get("parties.person")
