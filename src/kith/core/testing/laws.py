@@ -41,6 +41,7 @@ ENGINE = frozenset(
         "core/search.py",
         "core/files.py",
         "core/file_keeping.py",
+        "core/backup/attached.py",
         "core/sealing.py",
     ]
 )

@@ -72,7 +72,7 @@ RULES = (
         ("import os",),
         but={
             "core/postgres/*.py": "programs of PostgreSQL, found by our own search",
-            "core/backups.py": "pg_dump and pg_restore",
+            "core/backup/*.py": "programs of PostgreSQL, for backups and trials of them",
             "core/commands/db.py": "pg_dump and pg_restore for the operator",
             "core/exchange/formats/sandbox.py": "our own reader of tables, with limits",
             "core/serving/*.py": "our own web and worker processes",
@@ -128,6 +128,9 @@ RULES = (
             "core/postgres/*.py": "waits for the server to start, before there are pages",
             "core/serving/*.py": "watches processes",
             "core/bench/*.py": "measures, answers nobody",
+            "core/backup/*.py": "backups are made by the operator and by the worker",
+            "core/jobs/worker.py": "the worker looks for its database again",
+            "core/replica_lag.py": "the doctor and the health of replicas, with an end",
             "core/turns.py": "a report that waits for its turn; the gate counts those",
         },
     ),
@@ -140,7 +143,6 @@ RULES = (
         ("from django.conf import settings\nx = settings.DATA",),
         but={
             "core/files.py": "refuses everything that is no key",
-            "core/backups.py": "copies and restores the whole folder",
         },
         kinds=NAMES,
     ),

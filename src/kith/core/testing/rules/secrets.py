@@ -80,6 +80,7 @@ RULES = (
         but={
             "access/sessions.py": "hashes of sessions of the reader's own list",
             "core/api/idempotency.py": "the hash of a body that the caller sent, no secret",
+            "core/backup/listing.py": "checksums of files of a backup",
             "core/serving/demo.py": "hashes of own files",
         },
         kinds=(ast.Compare,),
