@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 
 
-#: Beside other tests these let two processes use one database (docs/plan.md): they run on their own, with KITH_LONG=1.
-collect_ignore = [] if os.environ.get("KITH_LONG") == "1" else ["tests/matrix", "tests/mutants"]
-
-
 def _test_folder() -> Path:
     """A private folder outside the checkout, which may be where PostgreSQL's user cannot go."""
     name = hashlib.sha1(str(ROOT).encode()).hexdigest()[:8]
@@ -33,6 +29,7 @@ def _test_folder() -> Path:
 os.environ["KITH_DATA"] = str(_test_folder())
 os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that tests start
 os.environ["KITH_PROCESS"] = "command"
+os.environ["KITH_FREE_PERCENT"] = os.environ["KITH_FREE_MB"] = "0"  # the disk of this machine is no matter of the tests
 # Not in pyproject: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "kith.settings"
 # Playwright's loop runs in the thread of the tests; Django would refuse every query as if it were asynchronous code.
@@ -55,6 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
         server.ensure()
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
     config.option.reuse_db = True
+    settings.THREADS = (
+        64  # tests often leave a download unread, which keeps its place at the gate until it is collected
+    )
 
 
 #: Files with few tests that take minutes: they begin first, so that no process is left alone with one of them at the end.
@@ -72,6 +72,44 @@ DEAR = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the dear files first; all others keep their order."""
     items.sort(key=lambda item: item.path.stem not in DEAR)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse tests that would harm others: those that ask the database when read, and those that commit around a shared world."""
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    if DatabaseWrapper._connection_pools:
+        raise pytest.UsageError(
+            "A module asked the database while it was read: all tests would use the database of work, not their own. "
+            "Take Entity.declared instead of Entity.fields there."
+        )
+    if mixed := sorted(_files(session.items, commits) & _files(session.items, shares_a_world)):
+        raise pytest.UsageError(
+            f"Tests that commit need a file of their own, beside a world made once for the module they would not: {mixed}"
+        )
+
+
+#: Fixtures that commit.
+COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+#: Fixtures that hold a transaction open from their first use to the end of the module.
+WORLDS = {"world", "made"}
+
+
+def commits(item: pytest.Item) -> bool:
+    """Whether a test runs outside the transaction that others are rolled back with."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
+
+
+def shares_a_world(item: pytest.Item) -> bool:
+    """Whether a test uses what was made once for its module."""
+    return not WORLDS.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def _files(items: list[pytest.Item], chosen: Callable[[pytest.Item], bool]) -> set[str]:
+    return {item.path.relative_to(ROOT).as_posix() for item in items if chosen(item)}
 
 
 def _slot() -> int:

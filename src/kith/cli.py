@@ -18,7 +18,7 @@ from kith import env
 from kith.core import database
 from kith.core.postgres import NoPostgres
 
-BARE = frozenset({"bench", "db", "demo", "lint", "serve", "test", "web", "worker"})
+BARE = frozenset({"bench", "db", "demo", "lint", "prove", "serve", "test", "web", "worker"})
 ORDER = (
     "demo",
     "serve",
@@ -32,6 +32,7 @@ ORDER = (
     "restore",
     "test",
     "lint",
+    "prove",
 )
 
 

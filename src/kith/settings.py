@@ -19,7 +19,7 @@ SECRET_KEY = home.secret_key(DATA)
 SEALING_KEYS = sealing_keys.given()  # those of the data folder when empty: see core.sealing
 
 # Addresses
-HOST, PORT, BASE_URL = address.host(), address.port(), address.base_url()
+HOST, PORT, BASE_URL, FILES_URL = address.host(), address.port(), address.base_url(), address.files_url()
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = list(
     env.words(
@@ -29,6 +29,8 @@ ALLOWED_HOSTS = list(
         shown="the host of BASE_URL and localhost",
     )
 )
+if FILES_URL:
+    ALLOWED_HOSTS.append(urlsplit(FILES_URL).hostname or "")
 if any(host.startswith((".", "*")) for host in ALLOWED_HOSTS):
     raise env.BadSetting("ALLOWED_HOSTS: name each host exactly; * and a leading dot are not accepted.")
 CSRF_TRUSTED_ORIGINS = list(
@@ -62,10 +64,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kith.core.middleware.request_id",
     "kith.core.middleware.door",
+    # These come before all that answer by themselves, so that every answer has their headers.
     "kith.core.middleware.safe_headers",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "kith.core.file_links.second_host",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "kith.core.gate.gate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kith.core.middleware.session_age",
@@ -74,10 +79,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kith.core.middleware.personal",
     "kith.access.signin.LoginRequired",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kith.access.streams.ending",
 ]
 if env.flag("KITH_TIMING", False, "Answer with Server-Timing: what a request cost; for developers and `kith bench`."):
     MIDDLEWARE.insert(0, "kith.core.timing.timing")
+if database.replica_url():
+    MIDDLEWARE.append("kith.core.replica.Reading")  # after all that finds out who asks and whether they may
 ROOT_URLCONF = "kith.urls"
 WSGI_APPLICATION = "kith.wsgi.application"
 APPEND_SLASH = False
@@ -100,7 +107,7 @@ REPORTS = env.number(
     "KITH_REPORTS", max(1, (os.cpu_count() or 2) // 2), "Reports that are worked out at once; others wait.", low=1, high=64,
 )  # fmt: skip
 JOBS_AT_ONCE = env.number("KITH_JOBS", 2, "Jobs that one worker does at once.", low=1, high=32)
-DATABASES = {"default": database.settings(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)}
+DATABASES = database.databases(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)
 # Nothing shared lives in the cache: throttles, sessions and jobs are rows of PostgreSQL.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -123,7 +130,8 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_AGE = 12 * 3600  # without any request
 SESSION_MOST_AGE = 7 * 24 * 3600  # since login
 SESSION_COOKIE_NAME = "__Host-kith" if SECURE else "kith_session"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
 
@@ -132,7 +140,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *filter(None, [FILES_URL])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
@@ -147,7 +155,11 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Whether all names below the own one speak https too is for those who run them to say, at their proxy (W005, W021).
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
 # Languages
+LANGUAGE_COOKIE_NAME = "__Host-kith-language" if SECURE else "django_language"
 LANGUAGE_CODE = env.one_of("KITH_LANGUAGE", ("en", "ru", "zh-hans"), "en", "Language where a reader states none.")
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [SOURCE / "locale"]

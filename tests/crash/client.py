@@ -22,15 +22,33 @@ class Notes:
     patched: list[tuple[str, int, str, str]] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
+    #: Records that are moved in and out of the trash: whether they are in it; None where a move was not answered.
+    moved: dict[str, bool | None] = field(default_factory=dict)
+    moves: int = 0
+    #: Change-sets that were undone.
+    undone: list[str] = field(default_factory=list)
+    #: Addresses of users that were made and so get a mail, and attachments with their content.
+    invited: list[str] = field(default_factory=list)
+    attached: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def acknowledged(self) -> int:
         """How many writes were."""
-        return len(self.created) + len(self.patched)
+        return sum(self.counts().values())
+
+    def counts(self) -> dict[str, int]:
+        """How many of each kind were acknowledged."""
+        return {
+            "creations": len(self.created) + len(self.moved), "changes": len(self.patched), "moves": self.moves,
+            "undone": len(self.undone), "invitations": len(self.invited), "attachments": len(self.attached),
+        }  # fmt: skip
 
     def copied(self) -> "Notes":
         """What is acknowledged by now, whatever comes later."""
-        return Notes(dict(self.created), list(self.patched), Counter(self.answers), self.repeated)
+        return Notes(
+            dict(self.created), list(self.patched), Counter(self.answers), self.repeated, dict(self.moved), self.moves,
+            list(self.undone), list(self.invited), dict(self.attached),
+        )  # fmt: skip
 
 
 @dataclass
@@ -39,7 +57,9 @@ class Create:
 
     name: str
     body: dict[str, Any]
+    kind: str = "companies"
     tries: int = 0
+    extra: Any = None
 
 
 class Client(threading.Thread):
@@ -90,28 +110,34 @@ class Client(threading.Thread):
     def create(self) -> None:
         """Create a company; the same key is used until there is an answer."""
         if self.waiting is None:
-            self.number += 1
-            name = f"{self.label}-{self.number}"
-            self.waiting = Create(
-                name,
-                {
-                    "name": name,
-                    "email": f"{name.lower()}@client.example",
-                    "phone": f"+4930{self.dice.randrange(10**6, 10**7)}",
-                },
-            )
+            self.waiting = self.order()
         order = self.waiting
         order.tries += 1
-        status, body = self.send("POST", "/api/v1/companies", order.body, {"Idempotency-Key": order.name})
+        status, body = self.send("POST", f"/api/v1/{order.kind}", order.body, {"Idempotency-Key": order.name})
         if status == 201:
-            self.notes.created[body["id"]] = (order.name, body["version"])
+            self.took(order, body)
             self.notes.repeated += order.tries > 1
-            self.known.append(body["id"])
             self.waiting = None
         elif status < 500 and status != 409:
             raise AssertionError(f"creating {order.name} was answered with {status}: {body}")
         else:
             time.sleep(0.2)
+
+    def order(self) -> Create:
+        """What to create next."""
+        name = self.next_name()
+        phone = f"+4930{self.dice.randrange(10**6, 10**7)}"
+        return Create(name, {"name": name, "email": f"{name.lower()}@client.example", "phone": phone})
+
+    def next_name(self) -> str:
+        """A name that nobody else has."""
+        self.number += 1
+        return f"{self.label}-{self.number}"
+
+    def took(self, order: Create, body: Any) -> None:
+        """Note what was created."""
+        self.notes.created[body["id"]] = (order.name, body["version"])
+        self.known.append(body["id"])
 
     def patch(self) -> None:
         """Change one field of any company."""

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
-from tests.crash import asking, check_ledger, check_parties, check_work
+from tests.crash import asking, check_effects, check_ledger, check_parties, check_work
 from tests.crash.asking import Facts
 from tests.crash.oracle import Check
 
-PART = "files/left.part"
+PART, MAIL = "files/left.part", "mail/control.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ def do(statement: str, *values: object) -> None:
 def created(facts: Facts) -> str:
     """A company whose creation was acknowledged."""
     return next(iter(facts.notes.created))
+
+
+def moved(facts: Facts) -> str:
+    """A company of which it is known whether it is in the trash."""
+    return next(key for key, state in facts.notes.moved.items() if state is not None)
 
 
 def mark(facts: Facts, kind: str) -> str:
@@ -66,6 +71,17 @@ def second_change_set(facts: Facts) -> None:
     )
 
 
+def without_mails(facts: Facts) -> None:
+    """Look for mails where there are none."""
+    facts.data = facts.data / "elsewhere"
+
+
+def other_mail(facts: Facts) -> None:
+    """Send a mail again under another id."""
+    head = f"To: {facts.notes.invited[0]}\nMessage-ID: <another@localhost>\n\n"
+    (facts.data / MAIL).write_bytes(head.encode() + check_effects.END)
+
+
 def part_file(facts: Facts) -> None:
     """Leave a half-written file."""
     (facts.data / PART).touch()
@@ -92,7 +108,24 @@ CONTROLS = (
     Control("an event waits", check_work.queue, lambda _facts: do("INSERT INTO core_outboxevent (id, at, name, entity, changeset_id, record_ids) VALUES (gen_random_uuid(), now(), 'a.b.created', 'a.b', gen_random_uuid(), '[]')")),
     Control("something broke", check_work.answers, lambda facts: facts.notes.answers.update({"500": 1})),
     Control("a file is half written", check_work.leftovers, part_file),
+    Control("a company is back from the trash", check_effects.moves, lambda facts: do("UPDATE parties_party SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END WHERE id = %s", moved(facts))),
+    Control("an undo is forgotten", check_effects.undone, lambda facts: do("UPDATE core_changeset SET undone_by = NULL WHERE id = %s", facts.notes.undone[0])),
+    Control("an undo has no change-set", check_effects.undone, lambda facts: do("UPDATE core_changeset SET undo_of = NULL WHERE undo_of = %s", facts.notes.undone[0])),
+    Control("an event is gone", check_effects.events, lambda facts: do("DELETE FROM core_outboxevent WHERE id = (SELECT id FROM core_outboxevent WHERE changeset_id IN (SELECT changeset_id FROM core_change WHERE id > %s) LIMIT 1)", facts.since)),
+    Control("a mail was never sent", check_effects.mails, without_mails),
+    Control("a mail came under another id", check_effects.mails, other_mail),
+    Control("a mail was asked for twice", check_effects.mails, lambda facts: do("INSERT INTO core_jobrun SELECT (jsonb_populate_record(j, jsonb_build_object('id', gen_random_uuid()))).* FROM core_jobrun j JOIN access_user u ON j.arguments ->> 'user' = u.id::text WHERE u.email = %s AND j.name = 'access.send_password_link'", facts.notes.invited[0])),
+    Control("an attachment is gone", check_effects.files, lambda facts: do("DELETE FROM activities_attachment WHERE id = %s", next(iter(facts.notes.attached)))),
+    Control("a row has no file", check_effects.files, lambda _facts: do("INSERT INTO core_upload (key, at) VALUES (repeat('0', 40), now())")),
 )  # fmt: skip
+
+
+def broken_chain() -> dict[str, bool]:
+    """The last control: a sealed change is rewritten for good, for the chain is compared on other connections."""
+    before = check_effects.chain()
+    with transaction.atomic():
+        do("UPDATE core_change SET title = title || '!' WHERE id = (SELECT min(id) FROM core_change)")
+    return {"a sealed change is rewritten": not before and bool(check_effects.chain())}
 
 
 @contextmanager
@@ -112,7 +145,8 @@ def run(facts: Facts) -> dict[str, bool]:
             before = control.check(mine)
             control.tamper(mine)
             found[control.name] = not before and bool(control.check(mine))
-        (facts.data / PART).unlink(missing_ok=True)
+        for left in (PART, MAIL):
+            (facts.data / left).unlink(missing_ok=True)
     return found
 
 

@@ -1,7 +1,8 @@
 """The crash drill: `python -m tests.crash.drill --rounds 20`.
 
-In each round an import of 2,000 people, a bulk edit of 600 companies and a program that creates and changes companies are at
-work when something is killed with SIGKILL at a random moment. Kith has to become whole by itself, finish its work, and have lost
+In each round an import of 1,000 people, a bulk edit of 300 companies, a program that creates and changes companies and one that
+moves them, takes changes back, invites users by mail and attaches files are at work when something is killed with SIGKILL, or
+frozen for a while, at a random moment. Kith has to become whole by itself, finish its work, and have lost
 nothing; what that means is said in `oracle`, and `controls` proves that the oracle would notice.
 """
 
@@ -31,7 +32,7 @@ def prepare(data: Path, port: int) -> None:
     django.setup()
 
 
-def drill(rounds: int, seed: int, *, keep: bool = False) -> "Result":
+def drill(rounds: int, seed: int, *, minutes: float = 0, keep: bool = False) -> "Result":
     """The whole drill in a temporary folder."""
     base = Path(tempfile.mkdtemp(prefix="kith-crash-"))
     base.chmod(0o711)
@@ -46,7 +47,7 @@ def drill(rounds: int, seed: int, *, keep: bool = False) -> "Result":
         from kith.core import database
 
         try:
-            return Drill(installation, lay(), seed).run(rounds)
+            return Drill(installation, lay(), seed).run(rounds, minutes)
         finally:
             database.close()
     finally:
@@ -60,10 +61,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crash.drill", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="how often something is killed (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="for the moments and the order (default: %(default)s)")
+    parser.add_argument("--minutes", type=float, default=0, help="begin no further round after so many minutes")
     parser.add_argument("--keep", action="store_true", help="keep the data folder")
     options = parser.parse_args()
-    result = drill(options.rounds, options.seed, keep=options.keep)
-    print(json.dumps(asdict(result) | {"kills": result.kills, "is_clean": result.is_clean}, indent=1))
+    result = drill(options.rounds, options.seed, minutes=options.minutes, keep=options.keep)
+    print(
+        json.dumps(
+            asdict(result) | {"kills": result.kills, "recoveries": result.recoveries, "is_clean": result.is_clean},
+            indent=1,
+        )
+    )
     return 0 if result.is_clean else 1
 
 

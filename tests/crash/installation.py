@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,12 @@ LOOPBACK = "127.0.0.1"
 PATIENCE = 300.0  # seconds; it only ends a drill that hangs, it never decides one
 WEB, WORKER = "kith.core.serving.web", "kith.core.serving.worker"
 #: What is killed, the most telling first.
-VICTIMS = ("job worker", "postmaster", "everything", "backend", "web worker", "supervisor", "web main")
+VICTIMS = (
+    "job worker", "postmaster", "everything", "backend", "web worker", "frozen job worker", "supervisor", "frozen backend", "web main",
+    "job worker that may leave",
+)  # fmt: skip
+FROZEN = "frozen "
+LONGEST_FREEZE = 2.0  # seconds
 
 
 def free_port() -> int:
@@ -63,6 +68,8 @@ class Installation:
     data: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    #: Settings beside those of every drill, such as an outside database.
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def server(self) -> Server:
@@ -74,7 +81,7 @@ class Installation:
         with (self.data.parent / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "kith.cli", "serve"],
-                env=environment(self.data, self.port),
+                env=environment(self.data, self.port) | self.settings,
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
@@ -153,18 +160,22 @@ class Installation:
             return [self.process.pid, *self.children(WEB), *self.children(WORKER), *self.postgres()]
         found = {
             "job worker": lambda: self.children(WORKER),
+            "job worker that may leave": lambda: self.children(WORKER),
             "postmaster": lambda: [cluster.postmaster(self.server.folder)],
             "backend": self.backends,
             "web worker": lambda: self.web()[1:],
             "supervisor": lambda: [self.process and self.process.pid],
             "web main": lambda: self.web()[:1],
-        }[name]()
+        }[name.removeprefix(FROZEN)]()
         return [pid for pid in [dice.choice(sorted(found))] if pid] if found else []
 
     def kill(self, name: str, pids: list[int]) -> None:
-        """kill -9, at once; of everything also what was born meanwhile."""
+        """kill -9, at once; of everything also what was born meanwhile. What is frozen goes on after a while."""
+        if name.startswith(FROZEN):
+            freeze(pids)
+            return
         for pid in pids:
-            kill(pid)
+            kill(pid, signal.SIGTERM if name == "job worker that may leave" else signal.SIGKILL)
         if name in ("supervisor", "everything"):
             assert self.process is not None
             self.process.wait()
@@ -179,7 +190,10 @@ class Installation:
             wait_until(lambda: not self.children(WEB) and not self.children(WORKER), "orphans leave")
             self.start()
         wait_until(
-            lambda: not any(processes.look(pid) and not is_reused(pid, self) for pid in pids), "the killed are gone"
+            lambda: (
+                name.startswith(FROZEN) or not any(processes.look(pid) and not is_reused(pid, self) for pid in pids)
+            ),
+            "the killed are gone",
         )
         wait_until(self.is_whole, "ready again")
         return time.monotonic() - began
@@ -203,9 +217,18 @@ def stands_in(pid: int, folder: Path) -> bool:
         return False
 
 
-def kill(pid: int) -> None:
-    """SIGKILL, unless it is gone."""
+def freeze(pids: list[int]) -> None:
+    """Stop processes in the middle of what they do, and let them go on."""
+    for pid in pids:
+        kill(pid, signal.SIGSTOP)
+    time.sleep(random.uniform(0.2, LONGEST_FREEZE))
+    for pid in pids:
+        kill(pid, signal.SIGCONT)
+
+
+def kill(pid: int, how: signal.Signals = signal.SIGKILL) -> None:
+    """Send a process a signal, unless it is gone."""
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, how)
     except ProcessLookupError:
         pass

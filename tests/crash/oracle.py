@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.crash.asking import Facts, snapshot
+from tests.crash.check_effects import events, files, mails, moves, undone
 from tests.crash.check_ledger import sets, values, versions
 from tests.crash.check_parties import contacts, keys
 from tests.crash.check_work import answers, bulks, imports, leftovers, queue, stored
 
 type Check = Callable[[Facts], list[str]]
-CHECKS: tuple[Check, ...] = (stored, answers, imports, bulks, versions, values, sets, contacts, keys, queue, leftovers)
+CHECKS: tuple[Check, ...] = (
+    stored, answers, imports, bulks, versions, values, sets, contacts, keys, moves, undone, events, mails, files, queue, leftovers,
+)  # fmt: skip
 
 
 def look(facts: Facts) -> list[str]:

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
-from tests.crash import asking, controls, oracle
+from tests.crash import asking, check_effects, controls, oracle
 from tests.crash.asking import Facts
 from tests.crash.client import Client, Notes
 from tests.crash.ground import Ground, patiently
 from tests.crash.installation import VICTIMS, Installation, wait_until
+from tests.crash.mover import Mover
 from tests.crash.work import Editor, Task, ask_import
 
 AFTERWARDS = 5  # writes of the program that must succeed after a crash
@@ -47,12 +48,20 @@ class Result:
     rows: dict[str, int] = field(default_factory=dict)
     #: Jobs that had to begin again.
     interrupted: dict[str, int] = field(default_factory=dict)
+    mails_repeated: int = 0
+    #: Files that no row knows: of somebody who was killed between storing and writing.
+    files_ownerless: int = 0
     seconds: float = 0.0
 
     @property
     def kills(self) -> dict[str, int]:
         """How often each victim was killed."""
         return dict(Counter(each.victim for each in self.rounds))
+
+    @property
+    def recoveries(self) -> dict[str, float]:
+        """The longest time until all was whole again, by victim."""
+        return {victim: max(each.recovery for each in self.rounds if each.victim == victim) for victim in self.kills}
 
     @property
     def is_clean(self) -> bool:
@@ -80,22 +89,22 @@ class Drill:
         self.result = Result(seed)
         self.spans: dict[str, float] = {}  # seconds that each job takes without a crash
 
-    def run(self, rounds: int) -> Result:
-        """One round without a crash, which tells how long the work takes, then the others, then the controls."""
+    def run(self, rounds: int, minutes: float = 0) -> Result:
+        """One round without a crash, which tells how long the work takes, then the others as far as the time goes, then the controls."""
         began = time.monotonic()
         self.calm()
         for number, victim in enumerate(self.deck(rounds), start=1):
+            if minutes and time.monotonic() - began > 60 * minutes:
+                break
             self.round(number, victim)
         self.facts.since, self.facts.is_final = 0, True
-        self.take(f"end: {words}" for words in oracle.look(self.facts))
-        self.result.controls = controls.run(controls.narrowed(self.facts))
+        self.take(f"end: {words}" for words in [*oracle.look(self.facts), *check_effects.chain()])
+        self.result.mails_repeated = check_effects.repeated_mails(self.facts.data)
+        self.result.files_ownerless = len(check_effects.ownerless(self.facts.data))
+        self.result.controls = controls.run(controls.narrowed(self.facts)) | controls.broken_chain()
         self.result.rows, self.result.interrupted = asking.size(), asking.interrupted()
         self.result.answers = dict(self.facts.notes.answers)
-        self.result.acknowledged = {
-            "creations": len(self.facts.notes.created),
-            "changes": len(self.facts.notes.patched),
-            "creations repeated": self.facts.notes.repeated,
-        }
+        self.result.acknowledged = self.facts.notes.counts() | {"creations repeated": self.facts.notes.repeated}
         self.result.seconds = time.monotonic() - began
         return self.result
 
@@ -114,17 +123,17 @@ class Drill:
 
     def calm(self) -> None:
         """The work without a crash: how long it takes, and that the checks hold when nothing happens."""
-        client = self.client(0)
+        clients = self.clients(0)
         pair = self.ask("calm", "bulk")
         wait_until(lambda: not self.at_work(), "jobs end")
         self.spans = {task.kind: task.seconds for task in pair}
-        client.stop()
+        stop(clients)
         wait_until(lambda: not self.at_work(), "jobs end")  # what the last requests asked for
         self.settle("calm")
 
     def round(self, number: int, victim: str) -> None:
         """Work, kill, wait, look."""
-        client, before = self.client(number), self.facts.notes.acknowledged
+        clients, before = self.clients(number), self.facts.notes.acknowledged
         moment = self.moment(number, victim)
         recovery = self.installation.recover(victim, moment.pids)
         self.take(
@@ -132,9 +141,10 @@ class Drill:
         )
         reached = self.facts.notes.acknowledged
         wait_until(
-            lambda: client.failure or self.facts.notes.acknowledged >= reached + AFTERWARDS, "the program goes on"
+            lambda: any(client.failure for client in clients) or self.facts.notes.acknowledged >= reached + AFTERWARDS,
+            "the program goes on",
         )
-        client.stop()
+        stop(clients)
         wait_until(lambda: not self.at_work(), "jobs end")
         done = Round(
             number,
@@ -179,17 +189,26 @@ class Drill:
         query = "SELECT (SELECT count(*) FROM core_jobrun WHERE state IN ('queued', 'running')) + (SELECT count(*) FROM procrastinate_jobs WHERE queue_name <> 'system' AND status IN ('todo', 'doing'))"
         return patiently(lambda: asking.number(query))
 
-    def client(self, number: int) -> Client:
-        """A program at work."""
-        made = Client(
-            self.installation.port,
-            self.ground.token,
-            self.ground.companies,
-            self.facts.notes,
-            random.Random(self.dice.random()),
-            f"C{number}",
-        )
-        made.start()
+    def clients(self, number: int) -> list[Client]:
+        """Two programs at work: one writes, one moves."""
+        port, ground, notes, browser = self.installation.port, self.ground, self.facts.notes, self.editor.browser
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        csrf = browser.headers["X-CSRFToken"]
+        made = [
+            Client(port, ground.token, ground.companies, notes, random.Random(self.dice.random()), f"C{number}"),
+            Mover(
+                port,
+                ground.token,
+                str(ground.user.pk),
+                cookie,
+                csrf,
+                notes,
+                random.Random(self.dice.random()),
+                f"M{number}",
+            ),
+        ]
+        for client in made:
+            client.start()
         return made
 
     def settle(self, when: str) -> list[str]:
@@ -200,3 +219,9 @@ class Drill:
         self.facts.since = asking.last_change()
         self.take(violations)
         return violations
+
+
+def stop(clients: Iterable[Client]) -> None:
+    """Let programs finish what they are at."""
+    for client in clients:
+        client.stop()

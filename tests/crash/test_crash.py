@@ -1,6 +1,6 @@
-"""kill -9 of every part during an import, a bulk edit and API writes: nothing half done, nothing acknowledged lost (issue 2).
+"""kill -9 of every part during an import, a bulk edit and API writes: nothing half done, nothing acknowledged lost.
 
-Four rounds by default; KITH_CRASH_ROUNDS=20 for the whole drill.
+Three rounds by default; KITH_CRASH_ROUNDS=100 for the whole drill.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.crash.installation import ROOT, VICTIMS
 
-ROUNDS = int(os.environ.get("KITH_CRASH_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("KITH_CRASH_ROUNDS", "3"))
 
 
 @pytest.fixture(scope="module")
@@ -40,4 +40,4 @@ def test_every_kill_hit_work_in_progress(drill: dict[str, Any]) -> None:
 def test_the_checks_would_have_seen_each_kind_of_loss(drill: dict[str, Any]) -> None:
     """The negative controls: the drill tampers with its own database and must notice."""
     assert [name for name, is_found in drill["controls"].items() if not is_found] == []
-    assert len(drill["controls"]) >= 18
+    assert len(drill["controls"]) >= 29

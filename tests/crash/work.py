@@ -15,7 +15,7 @@ from kith.core.exchange.mapping import ColumnMap
 from kith.core.jobs import defer
 from kith.core.jobs_models import OPEN, JobRun, State
 
-ROWS = 2_000
+ROWS = 1_000
 COLUMNS = {
     "Given name": "given_name",
     "Family name": "family_name",

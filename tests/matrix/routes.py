@@ -206,6 +206,7 @@ ELSEWHERE = {
 #: Commands: those that act for a user with the test of it; the others belong to whoever may log in to the machine.
 COMMANDS: dict[str, tuple[str, str] | None] = {
     "audit": ("src/kith/audit/tests/test_command.py", "--as"),
+    "files": None,
     "export": ("src/kith/core/exchange/tests/test_import_commands.py", "--as"),
     "import": ("src/kith/core/exchange/tests/test_import_commands.py", "--as"),
     "undo": ("src/kith/core/exchange/tests/test_import_commands.py", "undo"),
@@ -216,6 +217,7 @@ COMMANDS: dict[str, tuple[str, str] | None] = {
     "demo": None,
     "doctor": None,
     "lint": None,
+    "prove": None,
     "manage": None,
     "migrate": None,
     "prepare": None,

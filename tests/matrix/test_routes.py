@@ -12,44 +12,22 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import resolve
 
 from kith.core.entity import registry
 from kith.core.home import CHECKOUT
 from kith.core.ledger import Change
 
 from . import doors, surfaces
+from .addresses import ALL, filled
 from .routes import COMMANDS, ELSEWHERE, PUBLIC
 from .test_matrix import leaks, rolled_back
 from .world import World
 
 pytestmark = pytest.mark.django_db
-PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 #: Kinds whose rows of others are asked for at addresses of any kind.
 HIDDEN = ("parties.company", "sales.opportunity")
 ONE_OFF = re.compile(rb"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|nonce-[\w=+/-]+|nonce=\"[^\"]*\"|csrf[\w-]*\"[^>]*")
-
-
-def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
-    """All addresses, as patterns."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
-        elif isinstance(pattern, URLPattern):
-            yield before + str(pattern.pattern)
-
-
-ALL = list(dict.fromkeys(routes()))
-
-
-def filled(route: str, **given: str) -> str:
-    """An address with values for its parameters; unknown ids where none are given."""
-
-    def value(found: re.Match[str]) -> str:
-        kind, name = found[1] or "str", found[2]
-        return (kind != "int" and given.get(name)) or {"uuid": str(uuid.uuid4()), "int": "1"}.get(kind, "status")
-
-    return "/" + PARAMETER.sub(value, route)
 
 
 def again(browser: Client) -> Client:

@@ -5,10 +5,11 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
-from .breaking import Mutant, path_of
+from .breaking import PLACES, Mutant, path_of
 
 
 class Unusable(Exception):
@@ -35,11 +36,10 @@ def applied(mutant: Mutant) -> Iterator[None]:
     fresh = {key(code): code for code in codes(compile(tree, path, "exec"))}
     plain = {key(code): code for code in codes(compile(ast.parse(path_of(mutant.file).read_text()), path, "exec"))}
     changed = {name for name, code in fresh.items() if name in plain and code != plain[name]}
-    functions = [
-        found for found in gc.get_objects() if isinstance(found, FunctionType) and found.__code__.co_filename == path
-    ]
     mine = [
-        (found, found.__code__, fresh[key(found.__code__)]) for found in functions if key(found.__code__) in changed
+        (found, found.__code__, fresh[key(found.__code__)])
+        for found in holders()[path]
+        if key(found.__code__) in changed
     ]
     constants = constants_of(mutant.file, tree)
     if not constants and (not mine or any(old.co_freevars != new.co_freevars for _found, old, new in mine)):
@@ -59,6 +59,16 @@ def applied(mutant: Mutant) -> Iterator[None]:
         for name, value in before.items():
             setattr(module, name, value)
         forget()
+
+
+@cache
+def holders() -> dict[str, list[FunctionType]]:
+    """All functions of the access code that there are, by path: looked for once, since it takes long."""
+    found: dict[str, list[FunctionType]] = {str(path_of(file)): [] for file in PLACES}
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename in found:
+            found[one.__code__.co_filename].append(one)
+    return found
 
 
 def constants_of(file: str, tree: ast.Module) -> dict[str, Any]:

@@ -78,6 +78,9 @@ class Mutant:
 
     file: str
     line: int
+    end: int
+    where: str
+    text: str
     what: str
     place: int
     change: Change
@@ -86,6 +89,11 @@ class Mutant:
     def name(self) -> str:
         """How it is called in reports."""
         return f"{self.file}:{self.line} {self.what}"
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What it is known by while lines move: file, function, what is broken, how."""
+        return self.file, self.where, self.text, self.what
 
     def tree(self) -> ast.Module:
         """The module with it."""
@@ -132,10 +140,14 @@ def bodies(tree: ast.Module, names: tuple[str, ...] | None) -> Iterator[ast.AST]
 def broken(file: str, tree: ast.Module, body: ast.AST, source: str) -> Iterator[Mutant]:
     """Every way to break a body."""
     seen, places = set(), {id(node): at for at, node in enumerate(ast.walk(tree))}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    types = set(annotations(tree))
     for node in ast.walk(body):
+        if id(node) in types:
+            continue
         for what, change in changes(node):
-            line = getattr(node, "lineno", 0)
-            text = ast.get_source_segment(source, node) or ""
+            line, end = span(node)
+            text = " ".join(source_of(source, node).split())
             if (
                 (line, what) in seen
                 or (file.startswith(WIDE) and not ABOUT_RIGHTS.search(text))
@@ -143,7 +155,30 @@ def broken(file: str, tree: ast.Module, body: ast.AST, source: str) -> Iterator[
             ):
                 continue
             seen.add((line, what))
-            yield Mutant(file, line, what, places[id(node)], change)
+            where = next((one.name for one in functions if one.lineno <= line <= (one.end_lineno or 0)), "")
+            yield Mutant(file, line, end, where, text, what, places[id(node)], change)
+
+
+def annotations(tree: ast.Module) -> Iterator[int]:
+    """The nodes that only the type checker reads."""
+    for node in ast.walk(tree):
+        for name in ("annotation", "returns"):
+            if part := getattr(node, name, None):
+                yield from map(id, ast.walk(part))
+
+
+def span(node: Any) -> tuple[int, int]:
+    """First and last line of a node; a comprehension has none of its own."""
+    if isinstance(node, ast.comprehension):
+        return node.target.lineno, max(part.end_lineno or 0 for part in (node.iter, *node.ifs))
+    return getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+
+
+def source_of(source: str, node: Any) -> str:
+    """The text of a node."""
+    if isinstance(node, ast.comprehension):
+        return ast.unparse(node)
+    return ast.get_source_segment(source, node) or ""
 
 
 def in_types(source: str, line: int) -> bool:

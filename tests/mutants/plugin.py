@@ -1,16 +1,12 @@
-"""Breaks one rule for a whole run of pytest: `KITH_MUTANT=17 pytest -p tests.mutants.plugin …`."""
+"""Breaks rules instead of running the tests once: `pytest -p tests.mutants.plugin …`, called by `run.py`."""
 
-import os
-from contextlib import ExitStack
-from typing import Any
-
-_kept = ExitStack()
+import pytest
 
 
-def pytest_collection_finish(session: Any) -> None:
-    """Put the rule in once everything is imported; it stays until the process ends."""
-    from .applying import applied
-    from .breaking import mutants
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """What pytest would do now."""
+    from .looping import Run  # models cannot be read before Django is set up
 
-    wanted = int(os.environ["KITH_MUTANT"])
-    _kept.enter_context(applied(next(mutant for at, mutant in enumerate(mutants()) if at == wanted)))
+    Run(session).all()
+    return True

@@ -1,8 +1,8 @@
-"""The mutation score of the access code: `python -m tests.mutants.run --part 1/4`.
+"""The mutation score of the access code: `python -m tests.mutants.run`.
 
-1. Every n-th broken rule is put into the running program and asked by the comparisons of the matrix (`checks`).
-2. What they do not notice is given to the tests of the module, each in a pytest of its own.
-3. Told are the score and those that nobody noticed.
+Every broken rule (`breaking.py`) is put into a fork of one warm process, and asked there by the comparisons of the matrix
+(`checks.py`) and the tests below that run through its lines, until one of them fails (`looping.py`). Told are the score and those
+that nobody noticed; those of `equivalent.py` do not count.
 """
 
 import argparse
@@ -11,11 +11,15 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
+from typing import Any
+
+from .equivalent import EQUIVALENT
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE, ACCESS = "src/kith/core/tests/test_", "src/kith/access/tests/test_"
-#: The tests of each place that are asked second; first fitting line.
+#: The tests of each place, which are asked what the matrix did not notice; first fitting line. None of them needs a browser.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "core/access.py",
@@ -66,46 +70,63 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("core/", (f"{CORE}writes.py", f"{CORE}attacks.py", f"{CORE}attacks_writes.py", f"{CORE}list_bulk.py")),
 )
 
-
-def pytest(*words: str, **more: str) -> int:
-    """How a run of pytest ended."""
-    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-x", *words], cwd=ROOT, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, timeout=3 * 3600).returncode  # fmt: skip
+#: Where the matrix alone is asked, pytest collects this, to make the database.
+LITTLE = f"{ACCESS}epoch.py"
 
 
 def main() -> int:
     """0 when the score is reached."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants.run", description=__doc__)
-    parser.add_argument(
-        "--part", default="1/4", help="which of the broken rules: the first of every four (default: %(default)s)"
-    )
+    parser.add_argument("--part", default="1/1", help="which of the broken rules: 1/4 is the first of every four")
+    parser.add_argument("--files", default="", help="only those of files whose names begin so: core/access")
+    parser.add_argument("--again", type=Path, help="a report: what was noticed there counts as it was")
+    parser.add_argument("--report", type=Path, help="where the report is written")
+    parser.add_argument("--at-once", type=int, default=2, help="forks at once (default: %(default)s)")
     parser.add_argument("--least", type=float, default=95, help="the score wanted, in per cent (default: %(default)s)")
     options = parser.parse_args()
-    report = Path(tempfile.mkdtemp(prefix="kith-mutants-")) / "found.jsonl"
-    if pytest("tests/mutants/test_mutants.py", KITH_MUTANTS=options.part, KITH_MUTANTS_REPORT=str(report)):
-        print("the checks do not pass on the unbroken program", file=sys.stderr)
-        return 2
-    found = [one for line in report.read_text().splitlines() if (one := json.loads(line))["by"] != "unusable"]
-    for one in (one for one in found if not one["by"]):
-        file = one["name"].split(":")[0]
-        tests = next(names for start, names in TESTS if file.startswith(start))
-        if pytest("-p", "tests.mutants.plugin", *tests, KITH_MUTANT=str(one["at"])):
-            one["by"] = "tests"
+    report = options.report or Path(tempfile.mkdtemp(prefix="kith-mutants-")) / "found.jsonl"
+    before = [one for one in lines(options.again) if one["by"] and one["key"][0].startswith(options.files)]
+    report.write_text("".join(json.dumps(one) + "\n" for one in before))
+    phase(options, report, "matrix", [LITTLE])
+    left = {one["key"][0] for one in lines(report) if not one["by"]}
+    tests = [next(names for start, names in TESTS if file.startswith(start)) for file in sorted(left)]
+    if tests:
+        phase(options, report, "tests", sorted({name for names in tests for name in names}))
+    told = score(lines(report))
+    print(json.dumps(told | {"part": options.part, "report": str(report)}, indent=1, ensure_ascii=False))
+    return int(told["score"] < options.least)
+
+
+def phase(options: argparse.Namespace, report: Path, ask: str, tests: list[str]) -> None:
+    """Ask the matrix, or tests, what was not noticed yet; it comes into the report."""
+    spared = [*EQUIVALENT, *(one["key"] for one in lines(report) if one["by"])]
+    known = Path(tempfile.gettempdir()) / f"kith-mutants-{os.geteuid()}-{ask}.json"
+    wish = {"ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "report": str(report), "without": spared, "known": str(known)}  # fmt: skip
+    words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "tests.mutants.plugin", *tests]
+    environment = os.environ | {"KITH_MUTANTS": json.dumps(wish), "KITH_LONG": "1"}
+    if subprocess.run(words, cwd=ROOT, env=environment, stdout=sys.stderr).returncode:
+        raise SystemExit("the run was not finished")
+
+
+def lines(report: Path | None) -> list[dict[str, Any]]:
+    """What became of each broken rule at last."""
+    found = [json.loads(line) for line in report.read_text().splitlines()] if report else []
+    last = {tuple(one["key"]): one for one in found if "by" in one}
+    return [one for one in last.values() if one["by"] != "unusable"]
+
+
+def score(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The figures."""
     left = [one["name"] for one in found if not one["by"]]
-    score = 100 * (1 - len(left) / len(found))
-    print(
-        json.dumps(
-            {
-                "part": options.part,
-                "broken": len(found),
-                "noticed": len(found) - len(left),
-                "score": round(score, 1),
-                "left": left,
-            },
-            indent=1,
-            ensure_ascii=False,
-        )
-    )
-    return 0 if score >= options.least else 1
+    noticed = Counter("matrix" if one["by"].startswith("matrix") else "tests" for one in found if one["by"])
+    return {
+        "broken": len(found),
+        "noticed": noticed.total(),
+        "by": noticed,
+        "equivalent": len(EQUIVALENT),
+        "score": round(100 * noticed.total() / max(1, len(found)), 1),
+        "left": left,
+    }
 
 
 if __name__ == "__main__":

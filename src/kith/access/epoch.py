@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from kith.core import replica
 from kith.core.store import update
 
 MICROSECONDS = models.Func(
@@ -24,6 +25,10 @@ class Epoch(models.Model):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+#: What a replica has to know of before anybody reads from it: rights, fields and settings.
+replica.state = "SELECT value FROM access_epoch WHERE id = 1"
 
 
 def bump() -> None:

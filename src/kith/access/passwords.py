@@ -6,12 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kith.core import jobs, throttling
+from kith.core import jobs, mailing, signed, throttling
 from kith.core.access import actor_of
 from kith.core.context import current
 
@@ -24,14 +23,14 @@ LIFETIMES = {"reset": 30 * 60, "invite": 3 * 24 * 3600}
 
 def token(user: Any, why: str = "reset") -> str:
     """A signed token; any change of password or address makes it void, because it names the epoch."""
-    return signing.dumps([str(user.pk), user.auth_epoch, user.get_session_auth_hash()[:16], why], salt=SALT)
+    return signed.dumps([str(user.pk), user.auth_epoch, user.get_session_auth_hash()[:16], why], salt=SALT)
 
 
 def user_of(text: str) -> Any | None:
     """The user of a token that is still good, or None."""
     try:
-        ident, epoch, mark, why = signing.loads(text, salt=SALT, max_age=max(LIFETIMES.values()))
-        signing.loads(text, salt=SALT, max_age=LIFETIMES[why])
+        ident, epoch, mark, why = signed.loads(text, salt=SALT, max_age=max(LIFETIMES.values()))
+        signed.loads(text, salt=SALT, max_age=LIFETIMES[why])
         user = users().filter(pk=uuid.UUID(ident), kind="person").first()
     except (signing.BadSignature, ValueError, KeyError, TypeError):
         return None
@@ -70,7 +69,7 @@ def send_link(user: str, why: str) -> None:
         return
     with translation.override(found.language):
         subject, text = words(found, why)
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [found.email]).send()
+        mailing.send(subject, text, found.email)
 
 
 def words(user: Any, why: str) -> tuple[str, str]:

@@ -83,7 +83,13 @@ class Anomaly:
     lines: int
     total: int
     address: str
+    day: dt.date
     detail: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it is known by while it grows: the rule, whose, the day it counts for, the address."""
+        return f"{self.rule.name}:{self.who or self.name.lower()}:{self.day}:{self.detail}"
 
 
 #: Who can have reached the limit at all: half of it lies in one of two neighbouring stretches that are aligned to the clock.
@@ -148,11 +154,13 @@ def stretches(much: Much, start: dt.datetime, end: dt.datetime) -> Iterator[Anom
         query = Query(
             tab=much.tab, kind=much.kind, since=since, until=at, who=who if is_person else None, account="" if is_person else title
         )  # fmt: skip
-        yield Anomaly(much.rule, query.who, name if is_person else title, since, at, lines, total, query.address())
+        named = name if is_person else title
+        yield Anomaly(much.rule, query.who, named, since, at, lines, total, query.address(), timezone.localdate(at))
 
 
 def nights(start: dt.datetime, end: dt.datetime) -> Iterator[Anomaly]:
     """Reading at night."""
+    begins = dt.timedelta(hours=int(settings_store.get("anomaly.night_begins")))
     people = [(user.pk, zone_of(user.time_zone)) for user in registry.get("access.user").rows(SYSTEM).only("time_zone")]
     spans = [(str(zone), *span) for zone in {zone for _pk, zone in people} for span in night_spans(zone, start, end)]
     if not spans:
@@ -162,9 +170,11 @@ def nights(start: dt.datetime, end: dt.datetime) -> Iterator[Anomaly]:
         NIGHTS, zones=list(zones), starts=list(starts), untils=list(untils), kinds=list(READS), people=[pk for pk, _zone in people],
         homes=[str(zone) for _pk, zone in people], limit=settings_store.get("anomaly.night_reads"),
     )  # fmt: skip
+    homes = dict(people)
     for who, name, begin, until, lines in rows:
         last = until - dt.timedelta(microseconds=1)
-        yield Anomaly(NIGHT, who, name, begin, last, lines, lines, Query(tab="reads", who=who, since=begin, until=last).address())  # fmt: skip
+        day = (begin.astimezone(homes[who]) - begins).date()  # of its evening, whatever was cut off
+        yield Anomaly(NIGHT, who, name, begin, last, lines, lines, Query(tab="reads", who=who, since=begin, until=last).address(), day)  # fmt: skip
 
 
 def night_spans(zone: Any, start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
@@ -184,4 +194,5 @@ def networks(start: dt.datetime, end: dt.datetime) -> Iterator[Anomaly]:
     """Sign-ins from a new network."""
     days = dt.timedelta(days=settings_store.get("anomaly.network_days"))
     for who, name, at, ip in asked(NETWORKS, start=start, end=end, days=days):
-        yield Anomaly(NETWORK, who, name, at, at, 1, 1, Query(kind="login", who=who, since=at, until=at).address(), ip)
+        opens = Query(kind="login", who=who, since=at, until=at).address()
+        yield Anomaly(NETWORK, who, name, at, at, 1, 1, opens, timezone.localdate(at), ip)

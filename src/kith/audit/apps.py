@@ -11,11 +11,15 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the log in menu and settings to those who may read it."""
+        from django.utils.translation import gettext_lazy as _
+
+        from kith.core.ui.notification_views import add_kind
         from kith.core.ui.settings_page import add_cards
         from kith.core.ui.shell import add_menu
 
-        from . import preferences  # noqa: F401 - declares settings
+        from . import preferences, telling  # noqa: F401 - settings are declared by being read
         from .menu import cards, items
 
         add_menu(items)
         add_cards(cards)
+        add_kind(telling.KIND, "siren", _("found something conspicuous in the log:"))

@@ -19,7 +19,7 @@ from kith.core.ledger import AuditEvent
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import is_htmx, target_of
 
-from . import anomalies, detail, stream
+from . import anomalies, detail, stream, telling
 
 
 @guarded
@@ -80,7 +80,7 @@ def conspicuous(request: HttpRequest) -> HttpResponse:
     shown = [one for one in found[: anomalies.MOST] if rule in ("", one.rule.name)]
     context = {
         "found": shown, "are_more": len(found) > anomalies.MOST, "most": anomalies.MOST, "days": days, "rule": rule, "rules": anomalies.RULES,
-        "periods": anomalies.PERIODS, "tabs": stream.TABS, "may_set": has_system_right(actor, "settings"),
+        "periods": anomalies.PERIODS, "tabs": stream.TABS, "may_set": has_system_right(actor, "settings"), "amount": telling.amount,
     }  # fmt: skip
     return render(request, "audit/anomalies.html", context)
 

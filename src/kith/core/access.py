@@ -408,7 +408,10 @@ def fetch(entity: "Entity", actor: Actor, key: Any, operation: str = "view", *, 
     record = scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).first()
     if record is not None:
         return record
-    if operation != "view" and scoped(entity, actor, "view", trashed=trashed).filter(pk=ident).exists():
+    # Asked in one statement: the record may have come out of the trash since.
+    allowed = scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).values("pk")
+    seen = scoped(entity, actor, "view", trashed=trashed).filter(pk=ident)
+    if operation != "view" and seen.exclude(pk__in=allowed).exists():
         raise Forbidden(
             right(entity, operation),
             _(

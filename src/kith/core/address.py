@@ -1,6 +1,7 @@
 """Where Kith listens, and how people reach it."""
 
 import socket
+from urllib.parse import urlsplit
 
 from kith import env
 
@@ -21,6 +22,16 @@ def base_url() -> str:
     url = env.text("BASE_URL", usual, "The address people type; https makes cookies Secure.").rstrip("/")
     if not url.startswith(("http://", "https://")):
         raise env.BadSetting(f"BASE_URL={url}: must begin with http:// or https://")
+    return url
+
+
+def files_url() -> str:
+    """The second address, from which files come; "" for none."""
+    url = env.text("FILES_URL", "", "A second host name, such as https://files.example.org, from which uploaded files come; it leads to Kith as well.").rstrip("/")  # fmt: skip
+    if url and (not url.startswith(("http://", "https://")) or urlsplit(url).hostname == urlsplit(base_url()).hostname):
+        raise env.BadSetting(
+            f"FILES_URL={url}: must begin with http:// or https:// and name another host than BASE_URL"
+        )
     return url
 
 

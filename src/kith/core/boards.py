@@ -6,7 +6,8 @@ counts are exact up to 10,000 in a column, and sums of longer ones are asked for
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
@@ -30,7 +31,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from . import access, conversion, counting, listing, ordering, rates
+from . import access, conversion, counting, listing, ordering, predicates, rates, turns
 from .axes import Axis, Column
 from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
 
@@ -264,17 +265,9 @@ def totals(axis: Axis, columns: Sequence[Column], *, fresh: bool = False) -> lis
     """Counts and sums of columns, exact where a column has at most 10,000 rows; one query."""
     if is_narrow(axis):
         return gathered(axis, columns, limit=EXACT, fresh=fresh)
-    rows = listing.rows(axis.look, axis.actor).order_by().annotate(**facts(axis))
     parts, params = list[str](), list[Any]()
-    for at, column in enumerate(columns):
-        if not axis.may_hold(column):
-            continue
-        piece = rows.filter(column.where).annotate(lane=Value(at, IntegerField()))
-        try:
-            sql, values = piece.values_list("lane", *facts(axis))[: EXACT + 1].query.sql_with_params()
-        except EmptyResultSet:  # nothing can fit
-            continue
-        parts.append(f"({sql})")
+    for sql, values in pieces(axis, columns):
+        parts.append(f"({sql} LIMIT {EXACT + 1})")
         params += values
     made = [Total() for _column in columns]
     if parts:
@@ -284,6 +277,25 @@ def totals(axis: Axis, columns: Sequence[Column], *, fresh: bool = False) -> lis
             made[lane].add(*row)
     sums = measure_of(axis.entity, axis.actor) is not None
     return [total if total.count <= EXACT else Total(EXACT, False, summed=not sums) for total in made]
+
+
+def pieces(axis: Axis, columns: Sequence[Column]) -> Iterator[tuple[str, list[Any]]]:
+    """The rows of each column with their facts, as SQL: written by the ORM once, then with the condition of each column behind it."""
+    parts, zero = facts(axis), Value(0, IntegerField())
+    rows = listing.rows(axis.look, axis.actor).order_by().annotate(**parts, lane=zero).values_list("lane", *parts)
+    table = connection.ops.quote_name(axis.entity.model._meta.db_table)
+    try:
+        sql, (_lane, *given) = rows.query.sql_with_params()
+    except EmptyResultSet:  # nothing can fit
+        return
+    for at, column in enumerate(columns):
+        where = predicates.compiled(axis.entity.model, column.where) if axis.may_hold(column) else None
+        if isinstance(where, predicates.Compiled):
+            yield f"{sql} AND {where.text.replace(predicates.TABLE, table)}", [at, *given, *where.values]
+        elif where is not None:  # a condition on several tables
+            with suppress(EmptyResultSet):
+                whole, (_lane, *values) = rows.filter(where).query.sql_with_params()
+                yield whole, [at, *values]
 
 
 def whole_totals(axis: Axis) -> list[Total]:
@@ -345,12 +357,12 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
 
 
 def answer(sql: str, params: list[Any], *, fresh: bool = False, long: bool = False) -> list[tuple[Any, ...]]:
-    """Rows of a query on totals; those of a slow one over many records are kept for a while."""
+    """Rows of a query on totals; those of a slow one over many records are kept for a while; long ones wait for a turn."""
     key = (sql, str(params))
     if not fresh and (known := slow_totals.get(key)):
         return known
     started = time.monotonic()
-    with connection.cursor() as cursor:
+    with turns.turn() if long else nullcontext(), connection.cursor() as cursor:
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     many_rows = sum(row[2] for row in found) > SMALL

@@ -50,7 +50,9 @@ class Missing(KithError):
 
 
 class Busy(KithError):
-    """Too much is being asked at this moment; nothing changed, and the same may succeed soon."""
+    """Too much is being asked at this moment; nothing changed, and the same may succeed soon, or after some seconds."""
+
+    seconds = 0
 
     def __init__(self, message: Any) -> None:
         super().__init__(message)

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from . import pictures, room, signed
 from .errors import BadValue
-from .file_kinds import DANGEROUS, kind_of
+from .file_kinds import DANGEROUS, PICTURES, kind_of
 from .files_models import Upload
 
 if TYPE_CHECKING:
@@ -51,12 +52,14 @@ def store(chunks: Iterable[bytes], *, most: int | None = None) -> str:
 
     `most` bytes may be more than people may upload, for files that Kith writes itself.
     """
+    room.require_much()
     key = secrets.token_hex(20)
     place = path_of(key)
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(".part")
     try:
         copy(chunks, draft, most or limit())
+        tidy_picture(draft)
         draft.replace(place)
     finally:
         draft.unlink(missing_ok=True)
@@ -76,6 +79,19 @@ def copy(chunks: Iterable[bytes], place: Path, most: int) -> None:
             out.write(chunk)
         if not written:
             raise BadValue(_("The file is empty."))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def tidy_picture(place: Path) -> None:
+    """Take out of a picture what a camera wrote about place, time and owner. Raises BadValue for one that is broken or too large."""
+    with place.open("rb") as file:
+        kind = kind_of(file.read(HEAD))
+    if kind not in PICTURES:
+        return
+    kept = pictures.tidy(place.read_bytes(), kind)
+    with place.open("wb") as out:
+        out.write(kept)
         out.flush()
         os.fsync(out.fileno())
 
@@ -108,7 +124,7 @@ def remove_all(keys: Iterable[str]) -> None:
 def ticket(actor: "Actor", key: str) -> str:
     """The signed right of `actor` to attach this file for a day; a file that nobody attached is erased afterwards."""
     Upload.objects.get_or_create(key=key)
-    return signing.dumps([key, owner_of(actor)], salt=SALT, compress=False)
+    return signed.dumps([key, owner_of(actor)], salt=SALT)
 
 
 def claim(actor: "Actor", text: str) -> str:
@@ -122,7 +138,7 @@ def claim(actor: "Actor", text: str) -> str:
 def opened(text: str) -> tuple[str, str]:
     """Key and owner of a ticket, whoever asks."""
     try:
-        key, owner = signing.loads(text, salt=SALT, max_age=TICKET_AGE)
+        key, owner = signed.loads(text, salt=SALT, max_age=TICKET_AGE)
     except (signing.BadSignature, ValueError, TypeError):
         raise BadValue(NO_TICKET) from None
     head(key)

@@ -249,13 +249,15 @@ def compare(spec: "FieldSpec", lookup: str, value: Any) -> Q:
     if spec.path and not spec.is_bag and spec.columns:
         return Q(**{f"{spec.path}__{lookup}": value})
     expression = spec.expression()
+    # Without a value the comparison is unknown, and so would be its negation; with this it is false, as on columns.
+    known = Q(IsNull(expression, False))
     if lookup in ("exact", "iexact"):
-        return (
+        return known & (
             Q(In(expression, [value]))
             if lookup == "exact" or not isinstance(value, str)
             else Q(IContains(expression, value)) & Q(In(Lowered(expression), [value.lower()]))
         )
-    return Q(BAG_LOOKUPS[lookup](expression, value))
+    return known & Q(BAG_LOOKUPS[lookup](expression, value))
 
 
 def Lowered(expression: Any) -> Any:  # noqa: N802 - reads like the SQL function it makes

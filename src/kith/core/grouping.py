@@ -8,7 +8,7 @@ from django.db.models import Count, DateField, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from . import listing, sums
+from . import listing, sums, turns
 from .filters import lets_through
 from .sums import MIXED
 from .views import Look
@@ -32,7 +32,8 @@ class GroupRow:
 def groups(look: Look, actor: "Actor") -> list[GroupRow]:
     """The groups of a grouped list with their totals; at most 200, the largest first when there are more. Dates are grouped by month.
 
-    A closed list shows every value that the conditions let through, in its order, also those without rows (R159).
+    A closed list shows every value that the conditions let through, in its order, also those without rows (R159). Very many rows
+    are added up when it is one's turn; raises Busy.
     """
     spec, specs = look.entity.fields[look.group], sums.summed(look)
     value = (
@@ -42,11 +43,12 @@ def groups(look: Look, actor: "Actor") -> list[GroupRow]:
     )
     listed = listing.rows(look, actor).order_by()
     found = listed.values(group_value=value).annotate(n=Count("pk"), **sums.sums_of(specs)).order_by("-n")[:MAX_GROUPS]
-    made = [
-        GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums.sums_in(specs, row))
-        for row in found
-    ]
-    convert_groups(look, listed, value, made)
+    with turns.for_many(listed):
+        made = [
+            GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums.sums_in(specs, row))
+            for row in found
+        ]
+        convert_groups(look, listed, value, made)
     return with_empty(look, spec, made) if spec.type.name in ("choice", "boolean") else made
 
 

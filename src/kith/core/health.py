@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 import kith
-from kith.core import guards, migrating
+from kith.core import guards, migrating, replica
 
 type Check = Callable[[], str]
 _checks: dict[str, Check] = {}
+_doubts: dict[str, Check] = {}
 _passed: set[str] = set()  # what cannot become untrue while this process runs
 
 
@@ -27,6 +28,17 @@ def register(name: str, check: Check) -> Check:
     """Add a condition of /readyz."""
     _checks[name] = check
     return check
+
+
+def watch(name: str, check: Check) -> Check:
+    """Add something that /readyz warns of, though requests can be served."""
+    _doubts[name] = check
+    return check
+
+
+def warnings() -> dict[str, str]:
+    """What somebody should look after, by the name of the check."""
+    return {name: doubt for name, check in _doubts.items() if (doubt := check())}
 
 
 def problems() -> dict[str, str]:
@@ -65,6 +77,7 @@ def _guards() -> str:
 register("database", _database)
 register("migrations", _migrations)
 register("guards", _guards)
+watch("replica", replica.trouble)
 
 
 def workers_alive() -> int:
@@ -86,4 +99,5 @@ def readyz(request: HttpRequest) -> JsonResponse:
     failed = sorted(problems())
     if failed:
         return JsonResponse({"status": "not ready", "failed": failed}, status=503)
-    return JsonResponse({"status": "ready", "workers": workers_alive()})
+    doubts = sorted(warnings())
+    return JsonResponse({"status": "ready", "workers": workers_alive()} | ({"warnings": doubts} if doubts else {}))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kith.core import files, ledger, listing, notify
+from kith.core import files, ledger, listing, notify, room
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.exchange import exporting
@@ -30,6 +30,7 @@ MOST_BYTES = 8 << 30
 @job(NAME, label=gettext_lazy("Export"))
 def export(entity: str, query: str, kind: str, every_field: bool) -> dict[str, Any]:
     """Write every record of a look that the asker may export."""
+    room.require_much()
     here, noun, actor = running(), registry.get(entity), actor_now()
     made = exporting.of(
         from_address(noun, actor, QueryDict(query), saved_views(noun, actor)), actor, every_field=every_field

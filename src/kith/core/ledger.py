@@ -166,9 +166,11 @@ def log(
 ) -> None:
     """Write one line of the log, with where it came from taken from the running request or job."""
     from .context import current  # context holds no models
+    from .replica import home
 
     here = current()
-    AuditEvent.objects.create(
-        kind=kind, origin=here.origin, actor_id=actor.id, actor_name=actor.name[:200], token_id=actor.token_id, ip=here.ip, agent=here.agent[:300],
-        entity=entity, record_id=record_id, title=title[:500], count=count, request_id=here.request_id, detail=detail,
-    )  # fmt: skip
+    with home():
+        AuditEvent.objects.create(
+            kind=kind, origin=here.origin, actor_id=actor.id, actor_name=actor.name[:200], token_id=actor.token_id, ip=here.ip, agent=here.agent[:300],
+            entity=entity, record_id=record_id, title=title[:500], count=count, request_id=here.request_id, detail=detail,
+        )  # fmt: skip

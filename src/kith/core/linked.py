@@ -124,7 +124,8 @@ def shows(leaf: FieldSpec) -> bool:
     return (
         leaf.name not in PLAIN
         and bool(leaf.columns or leaf.sortable)
-        and leaf.type.name not in ("file", "json", "condition", "longtext", "richtext")
+        and leaf.type.flat
+        and leaf.type.name not in ("longtext", "richtext")
     )
 
 

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import FETCH_PEERS, QuerySet
 
-from . import access, ordering, search, title_columns
+from . import access, ordering, search, title_columns, turns
 from .access import SYSTEM
 from .among import among
 from .counting import EXACT, count
@@ -158,12 +159,13 @@ def keys_of(look: Look, actor: "Actor", operation: str = "view", limit: int | No
 
 
 def stream(look: Look, actor: "Actor", operation: str = "export", chunk: int = 2000) -> Iterator[list[Any]]:
-    """All rows of a look in order, in chunks, without holding them all."""
+    """All rows of a look in order, in chunks, without holding them all; from the second on each waits for a turn of its own."""
     keys = ordering.order(look.entity, look.sort, actor)
     parts = ordering.stretches(whole(rows(look, actor, operation), look.entity), look.entity, keys, actor)
     place: list[Any] | None = None
     while True:
-        part = ordering.first_of(ordering.remaining(parts, place), chunk)
+        with turns.patient_turn() if place else nullcontext():
+            part = ordering.first_of(ordering.remaining(parts, place), chunk)
         if part:
             yield part
         if len(part) < chunk:

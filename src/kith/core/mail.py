@@ -5,16 +5,18 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from kith import env
+from kith.core.egress.places import own_networks
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 def mailer(data: Path) -> dict[str, Any]:
     """The default entry of MAILERS."""
+    own_networks()  # a wrong one stops the start
     url = env.text(
         "EMAIL_URL",
         "",
-        "Mail server: smtp+tls://user:password@host:587, smtps://… or smtp://…",
+        "Mail server: smtp+tls://user:password@host:587, smtps://… or smtp://…; one on a private address: see EGRESS_MAIL_PRIVATE.",
         secret=True,
         shown="none: mails are kept as files in the data folder",
     )
@@ -27,7 +29,7 @@ def mailer(data: Path) -> dict[str, Any]:
     if parts.scheme not in PORTS or not parts.hostname:
         raise env.BadSetting("EMAIL_URL: must look like smtp+tls://user:password@host:587")
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "kith.core.egress.mail.Backend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": parts.port or PORTS[parts.scheme],

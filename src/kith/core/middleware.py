@@ -2,7 +2,6 @@
 
 import ipaddress
 import re
-import time
 import uuid
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,11 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from kith.core import context, logs, proof
+from kith.core import clock, context, logs, proof
 
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[\w.-]{1,64}")
 SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
 }
@@ -79,9 +81,12 @@ def session_age(answer: Answer) -> Answer:
     """End a session after 7 days; renew its 12 idle hours, but write at most once in ten minutes."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        session, now = request.session, int(time.time())
+        session, now = request.session, int(clock.now())
         if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and "_auth_user_id" in session:
-            if now - session.setdefault("_since", now) > settings.SESSION_MOST_AGE:
+            is_idle = (
+                now - session.get("_seen", now) > settings.SESSION_COOKIE_AGE
+            )  # the database asks a clock that may be set back
+            if is_idle or now - session.setdefault("_since", now) > settings.SESSION_MOST_AGE:
                 session.flush()
             elif now - session.get("_seen", 0) > 600:
                 session["_seen"] = now
@@ -102,7 +107,12 @@ def personal(answer: Answer) -> Answer:
         response.headers.setdefault("Content-Language", language)
         if asked:
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, asked, 31_536_000, samesite="Lax", secure=settings.SECURE
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                31_536_000,
+                samesite="Lax",
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=True,
             )
         patch_vary_headers(response, ("Accept-Language",))
         return response

@@ -9,6 +9,7 @@ from .files_models import Upload
 from .ledger import AuditEvent, Change, ChangeSet
 from .notify import Favourite, Follow, Notification
 from .registry import import_entities
+from .replica import LastWrite
 
 import_entities("core")
 
@@ -23,6 +24,7 @@ __all__ = [
     "IdempotencyKey",
     "ImportRow",
     "ImportRun",
+    "LastWrite",
     "Notification",
     "OutboxEvent",
     "Seal",

@@ -1,5 +1,6 @@
 """Followers and notifications: who wants to know about a record, and what each person has been told."""
 
+import datetime
 import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -121,6 +122,12 @@ def followers(record_id: uuid.UUID) -> list[uuid.UUID]:
 def unread(user_id: uuid.UUID) -> int:
     """How many notifications wait; counted up to a hundred."""
     return Notification.objects.filter(user_id=user_id, read_at=None).values("pk")[:100].count()
+
+
+def told(user_ids: Iterable[uuid.UUID], kind: str, since: datetime.datetime) -> Iterable[tuple[uuid.UUID, Any]]:
+    """What people were told of one kind since a moment: whom, and the facts."""
+    rows = Notification.objects.filter(user_id__in=list(user_ids), at__gte=since, kind=kind)
+    return rows.values_list("user_id", "detail")
 
 
 def tell(

@@ -4,14 +4,12 @@ A session remembers when its user last proved it. `demand()` inside the act rais
 then asks over itself and repeats the request. A job goes by what held when it was asked for; tokens and commands have no session and are not asked.
 """
 
-import time
-
 from django.contrib.auth import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from . import settings_store
+from . import clock, settings_store
 from .context import current
 from .errors import Unproven
 
@@ -32,12 +30,12 @@ settings_store.declare(
 
 def note(request: HttpRequest) -> None:
     """The user of this session has just proved who it is."""
-    request.session[PROVED] = int(time.time())
+    request.session[PROVED] = int(clock.now())
 
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the last proof is recent enough."""
-    age: float = time.time() - request.session.get(PROVED, 0)
+    age: float = clock.now() - request.session.get(PROVED, 0)
     return -60 < age < int(settings_store.get("access.proof_minutes")) * 60
 
 

@@ -39,8 +39,8 @@ def given() -> str:
     return text
 
 
-def parse(text: str) -> Keys:
-    """Keys from `id:key` words; BadSetting names the word that is wrong."""
+def parse(text: str, setting: str = "SEALING_KEYS") -> Keys:
+    """Keys from `id:key` words of a setting; BadSetting names the word that is wrong."""
     found = Keys()
     for number, word in enumerate(text.replace(",", " ").split(), 1):
         name, _colon, key = word.partition(":")
@@ -50,11 +50,11 @@ def parse(text: str) -> Keys:
             raw = b""
         if not name.isalnum() or len(raw) != SIZE or name in found:
             raise env.BadSetting(
-                f"SEALING_KEYS: key {number} must look like id:key, with an id of its own and {SIZE} bytes in base64url."
+                f"{setting}: key {number} must look like id:key, with an id of its own and {SIZE} bytes in base64url."
             )
         found[name] = raw
     if not found:
-        raise env.BadSetting("SEALING_KEYS: there is no key.")
+        raise env.BadSetting(f"{setting}: there is no key.")
     return found
 
 
@@ -95,3 +95,8 @@ def draft_of(path: Path, keys: Iterable[tuple[str, bytes]]) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return draft
+
+
+def as_text(keys: Keys) -> str:
+    """Keys as the setting has them."""
+    return ",".join(f"{name}:{base64.urlsafe_b64encode(key).decode().rstrip('=')}" for name, key in keys.items())

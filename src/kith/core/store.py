@@ -154,9 +154,9 @@ def is_busy(error: BaseException) -> bool:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether the database went away in the middle or could not be reached: it can be tried again when it is back."""
+    """Whether the database went away in the middle, could not be reached or has no room: it can be tried again when that is over."""
     state = state_of(error)
-    return state is not None and (state == "" or state.startswith(("57P", "08")) or state == "53300")
+    return state is not None and (state == "" or state.startswith(("57P", "08")) or state in ("53300", "53100"))
 
 
 def state_of(error: BaseException) -> str | None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
-from . import conversion, listing, rates
+from . import conversion, listing, rates, turns
 from .conversion import Converted
 from .money import Money
 from .views import Look
@@ -58,14 +58,15 @@ def sums_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
 
 
 def totals(look: Look, actor: "Actor") -> dict[str, Any]:
-    """Sums of the amount and number columns that are shown: numbers, Money, or MIXED."""
+    """Sums of the amount and number columns that are shown: numbers, Money, or MIXED; of very many rows when it is one's turn."""
     specs = summed(look)
     if not specs:
         return {}
     found = listing.rows(look, actor).order_by()
-    sums = sums_in(specs, found.aggregate(**sums_of(specs)))
-    if mixed := [spec for spec in specs if sums[spec.name] == MIXED]:
-        sums |= converted_in(mixed, converting(look, found, mixed).aggregate(**converted_sums(mixed)))
+    with turns.for_many(found):
+        sums = sums_in(specs, found.aggregate(**sums_of(specs)))
+        if mixed := [spec for spec in specs if sums[spec.name] == MIXED]:
+            sums |= converted_in(mixed, converting(look, found, mixed).aggregate(**converted_sums(mixed)))
     return sums
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PAGE = 20
 AHEAD = 30
 SHAPE = ("t_kind", "t_at", "t_key", "t_entity", "t_record", "t_data")
+#: The order of what happened, and of what stands on top.
+LATEST = (F("t_at").desc(), "-t_key")
+SOONEST = (F("t_at").asc(nulls_last=True), "t_key")
 
 #: Records by entity label whose activities stand in one timeline.
 About = dict[str, list[uuid.UUID]]
@@ -150,32 +153,38 @@ def load(actor: "Actor", about: About, *, kind: str = "", before: str = "") -> T
     if kind and kind not in sources:
         raise BadFilter(_("Unknown kind of entry; there are: %(valid)s.") % {"valid": ", ".join(sources)})
     wanted = [sources[kind]] if kind else list(sources.values())
-    past = fetch(
-        [rows for source in wanted if (rows := source.past(actor, about)) is not None], PAGE + 1, before=before
-    )
-    ahead = (
-        []
-        if before
-        else fetch(
-            [rows for source in wanted if source.ahead and (rows := source.ahead(actor, about)) is not None],
-            AHEAD,
-            ascending=True,
-        )
-    )
-    ahead.sort(key=lambda entry: not entry.data.get("pinned"))
-    more = len(past) > PAGE
-    return Timeline(ahead, past[:PAGE], past[PAGE - 1].place if more else "")
-
-
-def fetch(parts: "list[QuerySet[Any]]", limit: int, *, ascending: bool = False, before: str = "") -> list[Entry]:
-    """The first entries of all parts in order, in one query."""
-    order = (F("t_at").asc(nulls_last=True), "t_key") if ascending else (F("t_at").desc(), "-t_key")
     condition = older(before) if before else Q()
-    cut = [rows.filter(condition).order_by(*order).values_list(*SHAPE)[:limit] for rows in parts]
-    if not cut:
+    parts = [
+        rows.filter(condition)
+        .annotate(t_ahead=Value(False))
+        .order_by(*LATEST)
+        .values_list("t_ahead", *SHAPE)[: PAGE + 1]
+        for source in wanted
+        if (rows := source.past(actor, about)) is not None
+    ]
+    parts += [
+        rows.annotate(t_ahead=Value(True)).order_by(*SOONEST).values_list("t_ahead", *SHAPE)[:AHEAD]
+        for source in wanted
+        if not before and source.ahead and (rows := source.ahead(actor, about)) is not None
+    ]
+    found = fetch(parts)
+    past, ahead = ([entry for is_ahead, entry in found if is_ahead == part] for part in (False, True))
+    ahead.sort(key=soonest)
+    more = len(past) > PAGE
+    return Timeline(ahead[:AHEAD], past[:PAGE], past[PAGE - 1].place if more else "")
+
+
+def fetch(parts: "list[QuerySet[Any]]") -> list[tuple[bool, Entry]]:
+    """The entries of all parts in one query, the latest first, each with whether it stands on top."""
+    if not parts:
         return []
-    joined = cut[0].union(*cut[1:], all=True).order_by(*order)[:limit] if len(cut) > 1 else cut[0]
-    return [Entry(sources[kind], at, key, entity, record, data) for kind, at, key, entity, record, data in joined]
+    joined = parts[0].union(*parts[1:], all=True).order_by(*LATEST) if len(parts) > 1 else parts[0]
+    return [(is_ahead, Entry(sources[kind], *rest)) for is_ahead, kind, *rest in joined]
+
+
+def soonest(entry: Entry) -> tuple[bool, bool, dt.datetime, str]:
+    """The place of an entry on top: what is pinned, then what is planned, the soonest first, without a time last."""
+    return not entry.data.get("pinned"), entry.at is None, entry.at or dt.datetime.max.replace(tzinfo=dt.UTC), entry.key
 
 
 def older(before: str) -> Q:

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import FETCH_PEERS
+from django.db.models.base import ModelState
 
 from . import conditions, title_columns
 from .cleaning import references
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .specs import FieldSpec
 
-#: Types of fields that name records.
-LINKED = ("link", "tags", "ref", "condition")
 HEAVY = ("search_text", "search_body", "search_vector", "custom", "sort_key")
 
 
@@ -83,14 +83,25 @@ def together(pairs: "list[tuple[Entity, QuerySet[Any]]]") -> "list[tuple[Entity,
 
 
 def revived(model: type[Any], row: Any) -> Any:
-    """A record from its row as JSON; columns that were left out stay deferred."""
+    """A record from its row as JSON; columns that were left out stay deferred, annotations stand beside the columns.
+
+    Filled by hand: `from_db` walks over all sixty columns of a model, and a board names two hundred records by two or three.
+    """
     values = row if isinstance(row, dict) else json.loads(row, parse_float=Decimal)
-    columns = [column for column in model._meta.concrete_fields if column.column in values]
-    return model.from_db(
-        connection.alias,
-        [column.attname for column in columns],
-        [column.to_python(values[column.column]) for column in columns],
-    )
+    columns = columns_of(model._meta)
+    record: Any = object.__new__(model)
+    record._state = ModelState()
+    record._state.adding, record._state.db = False, connection.alias
+    for name, value in values.items():
+        column = columns.get(name)
+        record.__dict__[column.attname if column else name] = column.to_python(value) if column else value
+    return record
+
+
+@lru_cache(maxsize=500)
+def columns_of(facts: Any) -> dict[str, Any]:
+    """The columns of a model, given by its `_meta`, by their names in the database."""
+    return {column.column: column for column in facts.concrete_fields}
 
 
 def title_of(entity: "Entity", record: Any) -> Title:
@@ -106,7 +117,7 @@ def for_records(actor: "Actor", specs: Iterable["FieldSpec"], records: Iterable[
 
 def wanted(specs: Iterable["FieldSpec"], records: Iterable[Any]) -> set[tuple[str, uuid.UUID]]:
     """Everything that these fields of these records name."""
-    linked = [spec for spec in specs if spec.type.name in LINKED]
+    linked = [spec for spec in specs if spec.type.names_records or spec.type.name == "condition"]
     return {
         pair
         for record in records
@@ -117,6 +128,6 @@ def wanted(specs: Iterable["FieldSpec"], records: Iterable[Any]) -> set[tuple[st
 
 def text(spec: "FieldSpec", value: Any, titles: Titles) -> str:
     """A value as plain text, links by their titles; what may not be seen is empty."""
-    if spec.type.name in ("link", "tags", "ref"):
+    if spec.type.names_records:
         return ", ".join(titles[pair].text for pair in references(spec, value) if pair in titles)
     return spec.type.text(value, spec)

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from . import clock
 from .ids import uuid7
 
 PREFIX = "kith_"
@@ -63,7 +64,7 @@ def find(secret: str) -> ApiToken | None:
 def living() -> "models.QuerySet[ApiToken]":
     """Tokens that open something now."""
     return ApiToken.objects.filter(
-        models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()),
+        models.Q(expires_at=None) | models.Q(expires_at__gt=clock.moment()),
         revoked_at=None,
         user__is_active=True,
         user__deleted_at=None,

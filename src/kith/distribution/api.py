@@ -75,9 +75,7 @@ def claim(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     if "records" in data:
         wanted = ids(data, "records")
         return once(request, actor, lambda: outcome(claiming.claim(actor, key, wanted)))
-    count = data["next"]
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= claiming.AT_ONCE:
-        raise BadRequest(_("“next” must be a whole number from 1 to %(most)d.") % {"most": claiming.AT_ONCE}, "/next")
+    count = reading.whole(data, "next", 1, 1, claiming.AT_ONCE)
     return once(request, actor, lambda: outcome(claiming.claim_next(actor, key, count)))
 
 
@@ -101,7 +99,7 @@ def ownership(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpR
 
 
 @api("GET")
-def travelled(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpResponse:
+def route_of(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpResponse:
     """The route of a record: each stage with each holder, oldest first; whose it was only for those who see its history."""
     reading.parameters(request)
     entity = entity_of(slug, actor)
@@ -119,14 +117,9 @@ def lease(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpRespo
     record = access.fetch(entity, actor, key, "view" if request.method == "GET" else "edit")
     if request.method == "POST":
         data = body(request, "minutes")
-        minutes = data.get("minutes", leases.MINUTES)
-        if isinstance(minutes, bool) or not isinstance(minutes, int):
-            raise BadRequest(_("“minutes” must be a whole number."), "/minutes")
-        leases.take(actor, entity, record, minutes=minutes)
+        leases.take(actor, entity, record, minutes=reading.whole(data, "minutes", leases.MINUTES, 1, 1440))
     elif request.method == "DELETE":
-        reason = body(request, "reason").get("reason") or ""
-        if not isinstance(reason, str):
-            raise BadRequest(_("“reason” must be a text."), "/reason")
+        reason = reading.text(body(request, "reason"), "reason")
         leases.release(actor, entity, record, reason=reason)
         return HttpResponse(status=204)
     return as_json(state(leases.current(record.pk)))
@@ -170,9 +163,10 @@ def handover(request: HttpRequest, actor: Actor) -> HttpResponse:
     data = body(request, "user", "targets", "reason", "closed", "preview")
     (user,) = ids(data, "user")[:1]
     choices = {label: target for label, text in reading.record(data.get("targets"), "/targets").items() if (target := handing.target_of(str(text), ""))}  # fmt: skip
-    closed, reason = data.get("closed") is True, str(data.get("reason") or "")
+    closed, preview = reading.flag(data, "closed"), reading.flag(data, "preview")
+    reason = reading.text(data, "reason")
     change = None
-    if data.get("preview") is True:
+    if preview:
         made = handing.plan(actor, user, choices, closed=closed)
     else:
         made, change = handing.perform(actor, user, choices, reason, closed=closed)

@@ -4,13 +4,14 @@ from typing import Any
 
 from kith.core import access
 from kith.core.access import Actor
-from kith.core.api.openapi import ERRORS, KEY
+from kith.core.api.openapi import ERRORS, IDEMPOTENCY, KEY
 from kith.core.entity import Entity
 from kith.core.owning import is_owned
 from kith.processes.rules import is_staged
 
 from . import handover
 
+LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}}
 IDS = {"type": "array", "items": {"type": "string", "format": "uuid"}}
 ONE_ID = {"type": "string", "format": "uuid"}
 CLAIM = {
@@ -20,7 +21,7 @@ CLAIM = {
 HANDOVER = {
     "type": "object", "required": ["user", "targets"],
     "properties": {
-        "user": ONE_ID, "reason": {"type": "string"}, "closed": {"type": "boolean"}, "preview": {"type": "boolean"},
+        "user": ONE_ID, "reason": {"type": ["string", "null"]}, "closed": {"type": "boolean"}, "preview": {"type": "boolean"},
         "targets": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^(person|rule|pool):"}},
     },
 }  # fmt: skip
@@ -44,14 +45,24 @@ ROUTE = {
 }  # fmt: skip
 
 
-def call(summary: str, name: str, body: dict[str, Any] | None = None, status: str = "200") -> dict[str, Any]:
+def call(
+    summary: str,
+    name: str,
+    body: dict[str, Any] | None = None,
+    status: str = "200",
+    *,
+    parameters: list[Any] | None = None,
+) -> dict[str, Any]:
     """One operation that answers with an object."""
     answer: dict[str, Any] = {"description": "Done"}
     if status == "200":
         answer["content"] = {"application/json": {"schema": {"type": "object"}}}
     made: dict[str, Any] = {"summary": summary, "operationId": name, "responses": {status: answer} | ERRORS}
+    if parameters:
+        made["parameters"] = parameters
     if body:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        closed = body | {"additionalProperties": False}
+        made["requestBody"] = {"required": "required" in body or "oneOf" in body, "content": {"application/json": {"schema": closed}}}  # fmt: skip
     return made
 
 
@@ -60,7 +71,8 @@ def paths(actor: Actor, entity: Entity) -> dict[str, Any]:
     if entity.label == "distribution.pool":
         return of_pools()
     if entity.label == "distribution.assignmentrule":
-        rehearsal = call("Rehearse a rule", "rehearse_rule")
+        days = {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 90}}
+        rehearsal = call("Rehearse a rule", "rehearse_rule", parameters=[days])
         return {"/api/v1/assignment-rules/{id}/rehearsal": {"parameters": [KEY], "get": rehearsal}}
     if entity.label == "access.user" and handover.may_hand_over(actor):
         return {"/api/v1/handover": {"post": call("Hand over what one person works on", "hand_over", HANDOVER)}}
@@ -71,8 +83,14 @@ def of_pools() -> dict[str, Any]:
     """The queue of a pool, taking from it and giving out."""
     given = {"type": "object", "required": ["records", "owner"], "properties": {"records": IDS, "owner": ONE_ID}}
     return {
-        "/api/v1/pools/{id}/queue": {"parameters": [KEY], "get": call("What waits in a pool", "pool_queue")},
-        "/api/v1/pools/{id}/claim": {"parameters": [KEY], "post": call("Take from a pool", "pool_claim", CLAIM)},
+        "/api/v1/pools/{id}/queue": {
+            "parameters": [KEY],
+            "get": call("What waits in a pool", "pool_queue", parameters=[LIMIT]),
+        },
+        "/api/v1/pools/{id}/claim": {
+            "parameters": [KEY],
+            "post": call("Take from a pool", "pool_claim", CLAIM, parameters=[IDEMPOTENCY]),
+        },
         "/api/v1/pools/{id}/assign": {"parameters": [KEY], "post": call("Give out of a pool", "pool_assign", given)},
     }
 
@@ -90,7 +108,7 @@ def of_kind(entity: Entity) -> dict[str, Any]:
     """Who works on a record, and who owned it."""
     slug, name = entity.slug, str(entity.name)
     minutes = {"type": "object", "properties": {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}}
-    reason = {"type": "object", "properties": {"reason": {"type": "string"}}}
+    reason = {"type": "object", "properties": {"reason": {"type": ["string", "null"]}}}
     return {
         f"/api/v1/{slug}/{{id}}/ownership": {"parameters": [KEY], "get": call(f"Owners of one {name}", f"owners_{slug}")},
         f"/api/v1/{slug}/{{id}}/lease": {

@@ -23,7 +23,7 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Handover:
     """One change of owner."""
 
     at: dt.datetime
@@ -38,13 +38,13 @@ class Stretch:
         return {"at": self.at.isoformat(), "from": self.before or None, "to": self.after or None, "by": self.by, "how": str(self.how), "reason": self.reason}  # fmt: skip
 
 
-def of(entity: Entity, record_id: UUID) -> list[Stretch]:
+def of(entity: Entity, record_id: UUID) -> list[Handover]:
     """All changes of owner, latest first."""
     changes = list(Change.objects.filter(record_id=record_id, entity=entity.label, after__has_key="owner").order_by("-at", "-id")[:MOST])  # fmt: skip
     sets = {one.pk: one for one in ChangeSet.objects.filter(pk__in={change.changeset_id for change in changes})}
     gifts = {one.changeset_id: one for one in Assignment.objects.filter(record_id=record_id)}
     names = people({key for change in changes for key in (change.before.get("owner"), change.after.get("owner")) if key})  # fmt: skip
-    return [stretch(change, sets.get(change.changeset_id), gifts.get(change.changeset_id), names) for change in changes]
+    return [handed(change, sets.get(change.changeset_id), gifts.get(change.changeset_id), names) for change in changes]
 
 
 def people(keys: set[str]) -> dict[str, str]:
@@ -54,13 +54,13 @@ def people(keys: set[str]) -> dict[str, str]:
     return {str(user.pk): str(user) for user in both}
 
 
-def stretch(change: Change, made: ChangeSet | None, gift: Assignment | None, names: dict[str, str]) -> Stretch:
+def handed(change: Change, made: ChangeSet | None, gift: Assignment | None, names: dict[str, str]) -> Handover:
     """One line."""
     before, after = change.before.get("owner"), change.after.get("owner")
     how = KINDS.get(made.kind, "") if made else ""
     reason = explaining.words(gift.explanation) if gift else (made.reason if made else "")
     who = (made.actor_name if made else "") or "Kith"
-    return Stretch(change.at, names.get(before or "", ""), names.get(after or "", ""), who, how, reason)
+    return Handover(change.at, names.get(before or "", ""), names.get(after or "", ""), who, how, reason)
 
 
 def why(made: ChangeSet) -> str:

@@ -28,7 +28,7 @@ def owners(actor: Actor, record: Any) -> dict[str, Any]:
     return {"stretches": ownership.of(entity, record.pk) if seen else [], "seen": seen}
 
 
-def travelled(actor: Actor, record: Any) -> dict[str, Any]:
+def route_of(actor: Actor, record: Any) -> dict[str, Any]:
     """The route of a record; nothing to readers who may not know its stage."""
     return {"route": route.of(actor, record), "current": timezone.now()}
 
@@ -54,7 +54,7 @@ def held(actor: Actor, user: Any) -> dict[str, Any]:
 
 WORK = Panel("work", _("Work"), "distribution/work_place.html", worked, place="side")
 OWNERSHIP = Panel("ownership", _("Owners"), "distribution/ownership.html", owners)
-ROUTE = Panel("route", _("Route"), "distribution/route.html", travelled)
+ROUTE = Panel("route", _("Route"), "distribution/route.html", route_of)
 REHEARSAL = Panel("rehearsal", _("Rehearsal"), "distribution/rehearsal.html", rehearsed)
 HOLDINGS = Panel("holdings", _("Records"), "distribution/holdings.html", held)
 

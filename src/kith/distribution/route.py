@@ -60,7 +60,7 @@ class Traces:
     """What is known of one record."""
 
     stays: Sequence[StageStay]
-    changes: Sequence[ownership.Stretch]
+    changes: Sequence[ownership.Handover]
     sets: dict[UUID, ChangeSet]
     items: Sequence[WorkItem]
     requests: Sequence[MoveRequest]

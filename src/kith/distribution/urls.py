@@ -21,6 +21,6 @@ urlpatterns = [
     path(API + "assignment-rules/<uuid:key>/rehearsal", api.rehearsal),
     path(API + "handover", api.handover),
     path(API + "<slug:slug>/<uuid:key>/ownership", api.ownership),
-    path(API + "<slug:slug>/<uuid:key>/route", api.travelled),
+    path(API + "<slug:slug>/<uuid:key>/route", api.route_of),
     path(API + "<slug:slug>/<uuid:key>/lease", api.lease),
 ]

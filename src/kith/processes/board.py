@@ -67,12 +67,13 @@ class StageAxis(Axis):
         return [stage for course in courses for stage in course.stages]
 
     @cached_property
-    def keys(self) -> dict[Any, str]:
-        """The keys of the stages of all editions, by id."""
-        return {stage.pk: stage.key for stage in self.editions}
+    def stages(self) -> dict[Any, Stage]:
+        """The stages of all editions, by id."""
+        return {stage.pk: stage for stage in self.editions}
 
     def key_of(self, record: Any) -> str:
-        return self.keys.get(record.stage_id, "")
+        stage = self.stages.get(record.stage_id)
+        return stage.key if stage else ""
 
     def may_hold(self, column: Column) -> bool:
         """The conditions on the state decide: a board of open records has none in the stages of won ones (1 s at a million rows to find out)."""
@@ -91,10 +92,10 @@ class StageAxis(Axis):
         return Coalesce(share, Value(0), output_field=DecimalField(max_digits=20, decimal_places=6))
 
     def is_stale(self, record: Any) -> bool:
-        return rotting.days(record) > 0
+        return rotting.days_in(self.stages.get(record.stage_id), record) > 0
 
     def warnings(self, record: Any, column: Column) -> list[str]:
-        late = rotting.days(record)
+        late = rotting.days_in(self.stages.get(record.stage_id), record)
         stuck = (
             [ngettext("%(num)s day in this stage", "%(num)s days in this stage", late) % {"num": late}] if late else []
         )

@@ -14,6 +14,7 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Missing, Refused
 from kith.core.specs import FieldSpec, renamed
 from kith.core.staged import CLOSED
+from kith.core.ui.record_rights import may
 
 from . import rules
 from .book import Course, book
@@ -123,7 +124,7 @@ def tick(actor: Actor, record: Any, step: str, *, done: bool) -> Running:
 
 def may_move(actor: Actor, entity: Entity, record: Any) -> bool:
     """Whether the stage of this record may be changed by the actor (R65)."""
-    return "stage" in access.writable(actor, entity) and entity.rows(actor, "edit").filter(pk=record.pk).exists()
+    return "stage" in access.writable(actor, entity) and "edit" in may(actor, entity, record, ["edit"])
 
 
 def close_now(actor: Actor, entity: Entity, spec: FieldSpec, record: Any, many: bool) -> FieldSpec:

@@ -15,13 +15,18 @@ from kith.core.staged import CLOSED
 from kith.core.types import TYPES
 
 from .book import book
+from .entities.stage import Stage
 
 DAY = 86_400
 
 
 def days(record: Any) -> int:
     """Whole days since the record entered a stage in which it rots; 0 while it does not."""
-    stage = book().stage(record.stage_id)
+    return days_in(book().stage(record.stage_id), record)
+
+
+def days_in(stage: Stage | None, record: Any) -> int:
+    """The same where the stage is known already."""
     if stage is None or not stage.max_days or stage.kind in CLOSED:
         return 0
     spent = (timezone.now() - record.stage_at).total_seconds()

@@ -88,7 +88,7 @@ def as_list(value: Any) -> list[UUID]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class Categories:
     """The categories of products, from their own one upwards."""
 
     chains: Mapping[UUID, tuple[UUID, ...]]
@@ -102,14 +102,14 @@ class Kin:
         return found
 
 
-def kin(products: Iterable[UUID]) -> Kin:
+def categories_of(products: Iterable[UUID]) -> Categories:
     """Read the categories of these products, with two queries."""
     wanted = set(products)
     if not wanted:
-        return Kin({})
+        return Categories({})
     above = dict(registry.get(CATEGORY).rows(SYSTEM).values_list("pk", "parent_id"))
     own = registry.get(PRODUCT).rows(SYSTEM).filter(pk__in=wanted).values_list("pk", "category_id")
-    return Kin({product: chain(category, above) for product, category in own})
+    return Categories({product: chain(category, above) for product, category in own})
 
 
 def chain(category: UUID | None, above: Mapping[UUID, UUID | None]) -> tuple[UUID, ...]:
@@ -124,19 +124,19 @@ def chain(category: UUID | None, above: Mapping[UUID, UUID | None]) -> tuple[UUI
 def near(entity: Entity, record: Any) -> Nearness:
     """What a stored record is near to."""
     products = stored(entity, [record])[record.pk]
-    return kin(products).near(products)
+    return categories_of(products).near(products)
 
 
 def near_new(entity: Entity, values: Mapping[str, Any]) -> Nearness:
     """What a new record with these values is near to."""
     products = named(entity, values)
-    return kin(products).near(products)
+    return categories_of(products).near(products)
 
 
 def of_batch(batch: Batch) -> Callable[[Item], Nearness]:
     """Tells what each new record of a batch is near to, reading the categories of all of them at once."""
     products = {id(item): named(batch.entity, item.values) for item in batch.items if item.is_new}
-    known = kin({key for found in products.values() for key in found})
+    known = categories_of({key for found in products.values() for key in found})
     return lambda item: known.near(products.get(id(item), ()))
 
 
@@ -161,7 +161,7 @@ def check(entity: Entity, chosen: Iterable[tuple[Any, Process]]) -> None:
     if not narrow:
         return
     products = stored(entity, [record for record, _process in narrow])
-    known = kin({key for found in products.values() for key in found})
+    known = categories_of({key for found in products.values() for key in found})
     for record, process in narrow:
         mine = products[record.pk]
         if mine and steps(process, known.near(mine)) is None:

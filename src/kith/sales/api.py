@@ -10,7 +10,8 @@ from kith.core.access import Actor
 from kith.core.api import reading, rows
 from kith.core.api.callers import api
 from kith.core.api.idempotency import once
-from kith.core.api.openapi import ERRORS, IDEMPOTENCY, of_field
+from kith.core.api.openapi import ERRORS, IDEMPOTENCY
+from kith.core.api.openapi_fields import as_given
 from kith.core.api.problems import BadRequest, as_json
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
@@ -38,7 +39,7 @@ def take(request: HttpRequest, actor: Actor) -> HttpResponse:
 def create(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Read the body and make the lead."""
     entity = registry.get("sales.lead")
-    data = reading.record(reading.body(request))
+    names, data = rows.chosen(request, actor, entity), reading.record(reading.body(request))
     if unknown := [name for name in data if name not in OWN and name not in intake.WHO]:
         valid = ", ".join(sorted({*OWN, *intake.WHO}))
         raise BadRequest(
@@ -54,7 +55,7 @@ def create(request: HttpRequest, actor: Actor) -> HttpResponse:
     lead = intake.take(actor, who, defaults(actor) | values, intake.Request(key=key, data=data))
     fresh = access.fetch(entity, access.SYSTEM, lead.pk)
     return as_json(
-        rows.as_data(entity, fresh, rows.chosen(request, actor, entity)),
+        rows.as_data(entity, fresh, names),
         201,
         ETag=rows.etag(fresh),
         Location=f"/api/v1/leads/{lead.pk}",
@@ -73,7 +74,7 @@ def described(actor: Actor, entity: Entity) -> dict[str, Any]:
         return {}
     text = {"type": ["string", "null"]}
     known = registry.get("sales.lead").fields
-    properties = dict.fromkeys(intake.WHO, text) | {name: of_field(known[own]) for name, own in OWN.items()}
+    properties = dict.fromkeys(intake.WHO, text) | {name: as_given(known[own]) for name, own in OWN.items()}
     lead = {
         "description": "The lead",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Lead"}}},

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce
@@ -22,7 +21,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kith.core import jobs, throttling, trash, writes
+from kith.core import jobs, mailing, signed, throttling, trash, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.context import current
@@ -65,7 +64,7 @@ def send_confirmation(submission: str) -> None:
         return
     with translation.override(kept.language or settings.LANGUAGE_CODE):
         subject, text = words(kept)
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [kept.data["email"]]).send()
+        mailing.send(subject, text, kept.data["email"])
 
 
 def words(kept: Any) -> tuple[str, str]:
@@ -82,7 +81,7 @@ def words(kept: Any) -> tuple[str, str]:
 
 def link(kept: Any) -> str:
     """The address in the mail; its host comes from the settings, never from a request."""
-    token = signing.dumps(str(kept.pk), salt=SALT)
+    token = signed.dumps(str(kept.pk), salt=SALT)
     return f"{settings.BASE_URL.rstrip('/')}/f/{kept.form.key}/confirm/{token}?lang={kept.language}"
 
 
@@ -94,7 +93,7 @@ def hours_of(form: Any) -> int:
 def kept_by(form: Any, token: str) -> Any | None:
     """The request of a link of this form that is still good, confirmed or not; else None."""
     try:
-        key = UUID(signing.loads(token, salt=SALT, max_age=hours_of(form) * HOUR))
+        key = UUID(signed.loads(token, salt=SALT, max_age=hours_of(form) * HOUR))
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return submissions().filter(pk=key, form=form.pk).first()

@@ -77,11 +77,11 @@ def of_form(request: HttpRequest, key: str, answered: Callable[[HttpRequest, Any
         form = forms.find(key) if "\0" not in key else None
         if form is None:
             throttling.take("form_key", address=ip)
-            return errors.answer(request, 403, _("There is no such form, or it takes no requests any more."))
+            return unframed(errors.answer(request, 403, _("There is no such form, or it takes no requests any more.")))
         with context.through("form", request_id=context.current().request_id, ip=ip, agent=context.current().agent):
             return framed(form, answered(request, form, ip))
     except Throttled as error:
-        return wait(errors.answer(request, 429, error.message), error)
+        return unframed(wait(errors.answer(request, 429, error.message), error))
 
 
 def answer(request: HttpRequest, form: Any, ip: str) -> HttpResponse:
@@ -146,8 +146,14 @@ def framed(form: Any, response: HttpResponse) -> HttpResponse:
     policy = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF, *dict.fromkeys(hosts)] if hosts else [CSP.NONE]}
     response._csp_config = policy  # type: ignore[attr-defined]
     if not hosts:
-        response.headers["X-Frame-Options"] = "DENY"
+        unframed(response)
     response.headers["Content-Language"] = translation.get_language() or ""
+    return response
+
+
+def unframed(response: HttpResponse) -> HttpResponse:
+    """An answer that no site shows inside its own: there is no form that could allow it."""
+    response.headers["X-Frame-Options"] = "DENY"
     return response
 
 

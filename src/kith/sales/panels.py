@@ -21,9 +21,9 @@ from kith.core.ui.record_rights import may
 from kith.parties import duplicates
 from kith.processes.book import book
 
-from . import forms, leads, lines, next_steps, results, score, scoring
+from . import forms, leads, lines, nearby, next_steps, results, score, scoring
+from .parts import COMPETITOR, LINE, ROLE, parts
 
-MOST = 50
 STATE_WORDS = {
     score.OK: gettext_lazy("good"),
     score.BAD: gettext_lazy("does not work"),
@@ -41,17 +41,9 @@ OF_PARTY = ("country", "region", "language", "phone", "email")
 DOTS = {"supports": "ok", "neutral": "", "sceptical": "warn", "opposes": "bad", "unknown": ""}
 
 
-def parts(label: str, actor: Actor, record: Any) -> list[Any]:
-    """Parts of an opportunity that the actor may see, in their order."""
-    return list(registry.get(label).rows(actor).filter(opportunity=record.pk).defer(*HEAVY)[:MOST])
-
-
 def may_edit(actor: Actor, record: Any) -> bool:
-    """Whether the actor may change a record; asked once for all blocks of its page."""
-    known: dict[Any, bool] = record.__dict__.setdefault("_may_edit", {})
-    if actor.id not in known:
-        known[actor.id] = "edit" in may(actor, registry.for_model(type(record)), record, ["edit"])
-    return known[actor.id]
+    """Whether the actor may change a record."""
+    return "edit" in may(actor, registry.for_model(type(record)), record, ["edit"])
 
 
 def new_part(label: str, actor: Actor, record: Any) -> str:
@@ -71,25 +63,14 @@ def next_step(actor: Actor, record: Any) -> dict[str, Any]:
 
 def committee(actor: Actor, record: Any) -> dict[str, Any]:
     """Who decides at the customer: role, influence, attitude."""
-    people = registry.get("parties.person").rows(actor)
-    rows = (
-        registry.get("sales.opportunityrole").rows(actor).filter(opportunity=record.pk, person__in=people.values("pk"))
-    )
-    shown = list(rows.select_related("person").defer(*HEAVY, *(f"person__{name}" for name in HEAVY))[:MOST])
-    specs = registry.get("sales.opportunityrole").fields
     return {
-        "rows": shown,
-        "new": new_part("sales.opportunityrole", actor, record),
-        "dots": DOTS,
-        "edits": may_edit(actor, record),
-        "specs": specs,
-    }
+        "rows": parts(ROLE, actor, record), "new": new_part(ROLE, actor, record), "dots": DOTS, "edits": may_edit(actor, record), "specs": registry.get(ROLE).fields,
+    }  # fmt: skip
 
 
 def products(actor: Actor, record: Any) -> dict[str, Any]:
     """The product lines with their totals."""
-    rows = parts("sales.opportunityline", actor, record)
-    return {"rows": [(row, row.total) for row in rows], "new": new_part("sales.opportunityline", actor, record)}
+    return {"rows": [(row, row.total) for row in parts(LINE, actor, record)], "new": new_part(LINE, actor, record)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +86,13 @@ class Rival:
 
 def rivals(actor: Actor, record: Any) -> dict[str, Any]:
     """Competitors of the opportunity, in short."""
-    rows = registry.get("sales.opportunitycompetitor").rows(actor).filter(opportunity=record.pk)
-    shown = list(rows.select_related("competitor", "product").defer(*HEAVY)[:MOST])
-    return {
-        "rows": shown,
-        "new": new_part("sales.opportunitycompetitor", actor, record),
-        "specs": registry.get("sales.opportunitycompetitor").fields,
-    }
+    rows = parts(COMPETITOR, actor, record)
+    return {"rows": rows, "new": new_part(COMPETITOR, actor, record), "specs": registry.get(COMPETITOR).fields}
 
 
 def battle(actor: Actor, record: Any) -> dict[str, Any]:
     """Competitors of the opportunity with all that helps against them."""
-    rows = parts("sales.opportunitycompetitor", actor, record)
+    rows = parts(COMPETITOR, actor, record)
     keys = [row.competitor_id for row in rows]
     known = {one.pk: one for one in registry.get("sales.competitor").rows(actor).filter(pk__in=keys)}
     offers = list(
@@ -130,8 +106,8 @@ def battle(actor: Actor, record: Any) -> dict[str, Any]:
     return {
         "cards": cards,
         "ours": found,
-        "new": new_part("sales.opportunitycompetitor", actor, record),
-        "specs": registry.get("sales.opportunitycompetitor").fields,
+        "new": new_part(COMPETITOR, actor, record),
+        "specs": registry.get(COMPETITOR).fields,
     }
 
 
@@ -180,7 +156,7 @@ def veiled_factors(actor: Actor, entity: Entity, record: Any) -> set[str]:
     for link, label in leads.PARTIES.items():
         party, key = registry.get(label), getattr(record, f"{link}_id")
         if key:
-            seen = link in access.readable(actor, entity) and party.rows(actor).filter(pk=key).exists()
+            seen = link in access.readable(actor, entity) and (label, key) in nearby.parties_of(actor, record)
             found |= set(OF_PARTY) - (access.readable(actor, party) if seen else frozenset())
     return found
 

@@ -133,7 +133,7 @@ def explain(entity: Entity, record: Any) -> score.Score | None:
     if record.state in CLOSED:
         return None
     counts = scoring_basis.counts_of(entity)
-    return next((of(counts, *rest) for _key, *rest in facts(entity, [record.pk])), None)
+    return next((of(counts, *rest) for _key, *rest in facts(entity, [record.pk])), None) if counts else None
 
 
 def renew(label: str, *, everything: bool = False) -> int:

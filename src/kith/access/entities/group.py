@@ -102,9 +102,10 @@ class GroupMemberEntity(Entity):
         return errors
 
     def derive(self, batch: Batch) -> None:
-        """Rights are computed anew."""
-        from kith.access import lockout
+        """Rights are computed anew; whoever gets or loses roles by it signs in anew."""
+        from kith.access import lockout, role_changes
         from kith.access.epoch import bump  # these read groups
 
         bump()
         lockout.guard(batch)
+        role_changes.by_members(batch)

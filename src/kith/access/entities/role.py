@@ -210,3 +210,10 @@ class RoleGrantEntity(RightsEntity):
         if sum(1 for receiver in receivers if receiver) != 1:
             return {"user": [_("Name exactly one receiver: a user, a group or a department.")]}
         return {"valid_to": [_("The last day lies before the first one.")]} if start and end and end < start else {}
+
+    def derive(self, batch: Batch) -> None:
+        """Whoever gets or loses a role signs in anew."""
+        from kith.access import role_changes  # reads grants
+
+        super().derive(batch)
+        role_changes.by_grants(batch)

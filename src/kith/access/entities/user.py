@@ -166,7 +166,7 @@ class UserEntity(Entity):
 
     def derive(self, batch: Batch) -> None:
         """Rights are computed anew, unless only the look of pages changed; a deactivated user's sessions end."""
-        from kith.access import lockout
+        from kith.access import lockout, role_changes
         from kith.access.epoch import bump, end_sessions
         from kith.access.passwords import welcome  # these read users
 
@@ -182,6 +182,7 @@ class UserEntity(Entity):
                 if "is_active" in item.after or "email" in item.after or batch.operation == "delete"
             ]
         )
+        role_changes.by_departments(item.record for item in batch.items if "org_unit" in item.after and not item.is_new)
 
     def log_kind(self, op: str, names: frozenset[str]) -> str:
         """Personal settings are no change of rights."""

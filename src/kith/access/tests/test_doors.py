@@ -13,13 +13,14 @@ from django.core.signing import dumps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from kith.access import accounts, actions, passwords, tokens
+from kith.access import accounts, actions, passwords, shipped, streams, tokens
 from kith.access.factors import keeping, passkeys, totp
 from kith.access.models import Throttle
 from kith.access.throttle import LIMITS
 from kith.core import writes
 from kith.core.access import SYSTEM
-from kith.core.testing.people import PASSWORD, client_of, fresh, make_user
+from kith.core.entity import registry
+from kith.core.testing.people import PASSWORD, client_of, fresh, make_group, make_user, role_of
 from kith.core.tokens import find
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,8 @@ class House:
         self.ada = make_user("Ada", email="ada@kith.test", password=PASSWORD)
         self.secret = totp.new_secret()
         keeping.add_app(fresh(self.ada), self.ada, self.secret, code(self.secret))
+        self.held_role = role_of("Held", [])
+        shipped.give(self.held_role, user=self.ada)
         self.ada.refresh_from_db()
 
     def held(self) -> Client:
@@ -217,9 +220,41 @@ def address_changed(ada: Any) -> None:
     writes.save(SYSTEM, ada, {"email": "other@kith.test"})
 
 
-def trashed(ada: Any) -> None:
-    from kith.core.entity import registry
+def role_given(ada: Any) -> None:
+    shipped.give(role_of("Another", []), user=ada)
 
+
+def role_taken(ada: Any) -> None:
+    writes.delete(SYSTEM, grants(), [grant_of(ada).pk])
+
+
+def role_moved(ada: Any) -> None:
+    writes.save(SYSTEM, grant_of(ada), {"user": str(make_user("Bob").pk)})
+
+
+def role_ended(ada: Any) -> None:
+    writes.save(SYSTEM, grant_of(ada), {"valid_to": "2020-01-01"})
+
+
+def role_trashed(ada: Any) -> None:
+    writes.delete(SYSTEM, registry.get("access.role"), [grant_of(ada).role_id])
+
+
+def group_joined(ada: Any) -> None:
+    inner = make_group("Inner", is_team=False)
+    shipped.give(role_of("Of all", []), group=make_group("Outer", inner))
+    writes.create(SYSTEM, registry.get("access.groupmember"), {"group": inner.pk, "user": ada.pk})
+
+
+def grants() -> Any:
+    return registry.get("access.rolegrant")
+
+
+def grant_of(ada: Any) -> Any:
+    return grants().rows(SYSTEM).get(user=ada)
+
+
+def trashed(ada: Any) -> None:
     writes.delete(SYSTEM, registry.get("access.user"), [ada.pk])
 
 
@@ -231,7 +266,8 @@ def signed_out(ada: Any) -> None:
     actions.sign_out(SYSTEM, [ada])
 
 
-ENDS = (password_changed, password_reset, deactivated, address_changed, trashed, factors_reset, signed_out)
+ROLES = (role_given, role_taken, role_moved, role_ended, role_trashed, group_joined)
+ENDS = (password_changed, password_reset, deactivated, address_changed, trashed, factors_reset, signed_out, *ROLES)
 
 
 @pytest.fixture
@@ -271,10 +307,8 @@ def test_an_account_that_opens_again_does_not_bring_its_tokens_back(house: House
     assert find(key) is None and tokens.of_user(house.ada) == []
 
 
-def test_a_changed_role_holds_on_every_door_with_the_next_request(people: Any) -> None:
+def test_what_a_role_allows_holds_on_every_door_with_the_next_request(people: Any) -> None:
     """The session goes on, with the rights of this moment: docs/decisions/012."""
-    from kith.core.entity import registry
-
     _token, key = tokens.make(people.actors.ann, people.ann, "Mine", ["*"], 0)
     doors = {
         "page": lambda: people.clients.ann.get("/companies/").status_code,
@@ -284,7 +318,55 @@ def test_a_changed_role_holds_on_every_door_with_the_next_request(people: Any) -
         ),
     }
     assert {name: door() for name, door in doors.items()} == dict.fromkeys(doors, 200)
-    grants = registry.get("access.rolegrant")
-    writes.delete(SYSTEM, grants, list(grants.rows(SYSTEM).filter(user=people.ann).values_list("pk", flat=True)))
+    items = registry.get("access.policyrule")
+    own = items.rows(SYSTEM).filter(role=people.roles.own)
+    writes.delete(SYSTEM, items, list(own.values_list("pk", flat=True)))
     found = {name: door() for name, door in doors.items()}
     assert all(status in (403, 404) for status in found.values()), found
+
+
+def test_a_role_of_somebody_who_never_signed_in_leaves_the_invitation_good() -> None:
+    newcomer = make_user("Newcomer", email="new@kith.test")
+    link = passwords.token(newcomer, "invite")
+    role_given(newcomer)
+    assert passwords.user_of(link) == newcomer
+
+
+def test_a_group_without_roles_ends_nothing(house: House) -> None:
+    house.held().post("/login/factor", {"code": code(house.secret, 1)})
+    before = fresh_epoch(house.ada)
+    make_group("Choir", house.ada)
+    assert fresh_epoch(house.ada) == before
+    group_joined(house.ada)
+    assert fresh_epoch(house.ada) == before + 1
+
+
+def fresh_epoch(ada: Any) -> int:
+    ada.refresh_from_db()
+    return int(ada.auth_epoch)
+
+
+@pytest.mark.parametrize("end", (deactivated, password_changed, role_taken, signed_out), ids=lambda end: end.__name__)
+def test_a_long_answer_breaks_off(house: House, end: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export that is on its way ends at the next look, a second after the last one."""
+    house.held().post("/login/factor", {"code": code(house.secret, 1)})
+    moments = iter([0.0, 0.5, 0.9, 1.1, 2.2, 3.3])
+    monkeypatch.setattr(streams.time, "monotonic", lambda: next(moments))
+    house.ada.refresh_from_db()
+    pieces = streams.watched(iter([b"1", b"2", b"3", b"4"]), house.ada)
+    assert [next(pieces), next(pieces)] == [b"1", b"2"]
+    assert next(pieces) == b"3", "a look at 1.1 s finds the account as it was"
+    ada = type(house.ada)._base_manager.get(pk=house.ada.pk)
+    end(ada)
+    with pytest.raises(streams.Ended):
+        next(pieces)
+
+
+def test_answers_that_stream_are_watched(people: Any, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    make("parties.company", name="Nordlicht")
+    monkeypatch.setattr(streams, "EVERY", -1.0)
+    answer = people.clients.eva.get("/companies/export?format=csv")
+    assert answer.streaming
+    signed_out(type(people.eva)._base_manager.get(pk=people.eva.pk))
+    with pytest.raises(streams.Ended):
+        b"".join(answer.streaming_content)

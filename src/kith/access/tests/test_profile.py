@@ -10,7 +10,7 @@ from kith.access.epoch import Epoch
 from kith.core import writes
 from kith.core.errors import Forbidden
 from kith.core.ledger import AuditEvent, Change
-from kith.core.testing.people import PASSWORD, fresh, make_people, make_user
+from kith.core.testing.people import PASSWORD, client_of, fresh, make_people, make_user
 from kith.core.tokens import ApiToken, find
 
 pytestmark = pytest.mark.django_db
@@ -121,13 +121,11 @@ def test_sessions_can_be_ended_from_the_profile(ada: Any, client: Client) -> Non
     assert client.post(f"/profile/sessions/{newest.pk}/end").status_code == 404
 
 
-def test_all_other_sessions_of_the_user_are_ended_at_once_and_nobody_elses(
-    ada: Any, client: Client, people: Any
-) -> None:
-    other = Client()
+def test_all_other_sessions_of_the_user_are_ended_at_once_and_nobody_elses(ada: Any, client: Client) -> None:
+    other, bob = Client(), client_of(make_user("Bob"))
     other.post("/login", {"login": "ada@kith.test", "password": PASSWORD})
     assert client.post("/profile/sessions/end").status_code == 200
-    browsers = (client, other, people.clients.ann)
+    browsers = (client, other, bob)
     assert [browser.get("/profile").status_code for browser in browsers] == [200, 302, 200]
 
 

@@ -73,6 +73,8 @@ def told(report: verifying.Report, seconds: float) -> None:
         print(f"{report.anchors} anchors compared.")
     else:
         print("There was no anchor: a chain that was made anew as a whole could not be told from the true one.")
+    for number, back in report.set_back.items():
+        print(f"The clock was set back by {back} before seal {number}; the order is that of writing.")
     if report.erased:
         print(f"{report.erased:,} bodies were erased.")
     if report.waiting:

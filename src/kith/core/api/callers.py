@@ -1,6 +1,6 @@
 """Who calls: a bearer token (its owner's rights cut to its scopes), or the session of the same browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
@@ -12,8 +12,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from kith.core import access, context, throttling, tokens
+from kith.core import access, context, replica, throttling, tokens
 from kith.core.access import NOBODY, Actor
+from kith.core.entity import registry
 from kith.core.middleware import zone_of
 
 from .problems import guarded, problem
@@ -70,8 +71,19 @@ def forged(request: HttpRequest) -> bool:
     return check.process_view(request, lambda: HttpResponse(), (), {}) is not None
 
 
-def api(*methods: str) -> Callable[[View], View]:
-    """An operation of the API: `view(request, actor, …)`; unauthenticated calls get 401, other methods 405."""
+def known_to(actor: Actor, methods: Iterable[str], needs: Mapping[str, str], slug: str) -> str:
+    """The methods of an address that the caller may use on some record: nobody is told of others."""
+    entity = registry.by_slug(slug) if slug and actor.kind != "anonymous" else None
+    return ", ".join(
+        name for name in methods if entity is None or name not in needs or access.allowed(actor, entity, needs[name])
+    )
+
+
+def api(*methods: str, needs: Mapping[str, str] = {}) -> Callable[[View], View]:
+    """An operation of the API: `view(request, actor, …)`; unauthenticated calls get 401, other methods 405.
+
+    `needs` are the rights on the kind of record without which a method is not advertised.
+    """
 
     def decorate(view: View) -> View:
         @csrf_exempt
@@ -79,8 +91,9 @@ def api(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
-                response = problem(405, "method", _("This address does not know that method"), ", ".join(methods))
-                response.headers["Allow"] = ", ".join(methods)
+                able = known_to(caller(request), methods, needs, kwargs.get("slug", ""))
+                response = problem(405, "method", _("This address does not know that method"), able)
+                response.headers["Allow"] = able
                 return response
             actor = caller(request)
             if actor.kind == "anonymous" or (forge := forged(request)):
@@ -101,7 +114,7 @@ def api(*methods: str) -> Callable[[View], View]:
             proved = came.proved if actor.token_id is None else context.unasked
             here = context.through("api", request_id=came.request_id, ip=came.ip, agent=came.agent, proved=proved)
             with here, translation.override(language), timezone.override(zone_of(actor.time_zone)):
-                return view(request, actor, *args, **kwargs)
+                return replica.answered(request, lambda: actor.id, lambda: view(request, actor, *args, **kwargs))
 
         answer.login_required = False  # type: ignore[attr-defined]
         return answer

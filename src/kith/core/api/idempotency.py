@@ -66,7 +66,12 @@ def once(request: HttpRequest, actor: Any, act: Callable[[], HttpResponse]) -> H
 def repeated(row: IdempotencyKey, digest: str) -> HttpResponse:
     """The stored answer."""
     if row.digest != digest:
-        return problem(422, "idempotency", _("This Idempotency-Key was used for another request"))
+        return problem(
+            422,
+            "idempotency",
+            _("This Idempotency-Key was used for another request"),
+            _("Send a new key, or the first request exactly as it was."),
+        )
     response = HttpResponse(bytes(row.body), status=row.status, content_type=row.content_type)
     response.headers["Idempotent-Replay"] = "true"
     return response

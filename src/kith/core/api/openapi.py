@@ -1,6 +1,6 @@
-"""The OpenAPI 3.1 document, made for the caller: only entities and fields it may read or write appear."""
+"""The OpenAPI 3.1 document, made for the caller: only entities, fields and operations that it may use appear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,31 +8,39 @@ from django.http import HttpRequest, HttpResponse
 from kith.core import access
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
-from kith.core.specs import FieldSpec
+from kith.core.reports.shape import MAX_TOP
+from kith.core.views import MAX_SORT
 
 from .callers import api
+from .openapi_fields import EITHER, MOMENT, PROBLEM_SCHEMA, TEXT, UUID, WHOLE, schemas_of, values_of
 from .problems import as_json
+from .reading import MAX_ROWS
 
 PROBLEM = {
     "description": "Problem document (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-ERRORS = {str(status): PROBLEM for status in (400, 401, 403, 404, 409, 412, 413, 415, 422)}
-KEY = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-CONFIRM = {
-    "name": "confirm",
-    "in": "query",
-    "schema": {"type": "string"},
-    "description": "Codes of warnings to confirm, joined by commas.",
-}
-IDEMPOTENCY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
-MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "schema": {"type": "string"},
-    "description": "ETag of the version that the values were typed over.",
-}
+ERRORS = {str(status): PROBLEM for status in (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 503)}
+KEY = {"name": "id", "in": "path", "required": True, "schema": UUID}
 
+
+def optional(name: str, schema: dict[str, Any], description: str = "", place: str = "query") -> dict[str, Any]:
+    """A parameter that may be left out."""
+    return {"name": name, "in": place, "schema": schema} | ({"description": description} if description else {})
+
+
+def names_list(name: str, names: Iterable[str], most: int = 200) -> dict[str, Any]:
+    """A parameter that holds names of fields, joined by commas."""
+    items = {"type": "array", "items": {"enum": [*names]}, "maxItems": most}
+    return {"name": name, "in": "query", "style": "form", "explode": False, "schema": items}
+
+
+CONFIRM = optional("confirm", TEXT, "Codes of warnings to confirm, joined by commas.")
+IDEMPOTENCY = optional("Idempotency-Key", {"type": "string", "maxLength": 255}, place="header")
+MATCH = optional("If-Match", TEXT, "ETag of the version that the values were typed over.", "header")
+NONE_MATCH = optional("If-None-Match", TEXT, "ETag of the version that the caller has.", "header")
+SEVERAL = {"type": "array", "items": TEXT}
+FLAG = {"type": "string", "enum": ["0", "1"]}
 
 #: Addresses that apps add for a kind of record: (actor, entity) -> operations by path.
 further: list[Callable[[Actor, Entity], dict[str, Any]]] = []
@@ -46,16 +54,14 @@ def document(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def build(actor: Actor) -> dict[str, Any]:
     """The document for one caller."""
-    entities = [entity for entity in registry if access.opens(actor, entity)]
-    schemas: dict[str, Any] = {"Problem": problem_schema()}
-    paths: dict[str, Any] = {}
-    for entity in entities:
-        name = entity.model.__name__
-        schemas[name] = schema(actor, entity, writing=False)
-        schemas[f"{name}Values"] = schema(actor, entity, writing=True)
-        paths |= paths_of(actor, entity)
-        for more in further:
-            paths |= more(actor, entity)
+    schemas: dict[str, Any] = {"Problem": PROBLEM_SCHEMA, "Change": CHANGE}
+    paths: dict[str, Any] = {"/api/v1/changes": {"get": FEED}, "/api/v1/undo/{id}": {"parameters": [KEY], "post": UNDO}}
+    for entity in registry:
+        if access.opens(actor, entity):
+            schemas |= schemas_of(actor, entity)
+            paths |= paths_of(actor, entity)
+            for more in further:
+                paths |= more(actor, entity)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Kith", "version": "1", "description": "Every record of Kith, by the rights of the caller."},
@@ -66,142 +72,181 @@ def build(actor: Actor) -> dict[str, Any]:
     }
 
 
-def problem_schema() -> dict[str, Any]:
-    """The schema of errors."""
-    text, number = {"type": "string"}, {"type": "integer"}
-    return {
-        "type": "object",
-        "required": ["type", "title", "status"],
-        "properties": {
-            "type": text,
-            "title": text,
-            "status": number,
-            "detail": text,
-            "errors": {"type": "array", "items": {"type": "object"}},
-        },
-    }
-
-
-def schema(actor: Actor, entity: Entity, *, writing: bool) -> dict[str, Any]:
-    """The schema of a record as read, or of the values that may be written."""
-    names = access.givable(actor, entity) if writing else access.readable(actor, entity)
-    properties = {name: of_field(spec) for name, spec in entity.fields.items() if name in names}
-    if writing:
-        return {"type": "object", "additionalProperties": False, "properties": properties}
-    fixed = {"id": {"type": "string", "format": "uuid"}, "version": {"type": "integer"}, "title": {"type": "string"}}
-    return {"type": "object", "required": list(fixed), "properties": fixed | properties}
-
-
-def of_field(spec: FieldSpec) -> dict[str, Any]:
-    """The schema of one field; every field may be null."""
-    facts = dict(spec.type.schema)
-    if spec.choices and spec.type.name == "choice":
-        facts["enum"] = [key for key, _label in spec.choices]
-    if spec.max_length and facts.get("type") == "string" and "format" not in facts:
-        facts["maxLength"] = spec.max_length
-    if spec.type.name == "number" and not spec.decimals:
-        facts = {"type": "integer"}
-    described = (
-        facts
-        | {"title": str(spec.label)}
-        | ({"description": str(spec.help)} if spec.help else {})
-        | ({"x-target": spec.target} if spec.target else {})
-    )
-    return {"anyOf": [described, {"type": "null"}]} if facts else described
+# --- parts ------------------------------------------------------------------------------------------------------------
 
 
 def operation(
-    summary: str, name: str, answer: Any, *, parameters: list[Any] | None = None, body: str = "", status: str = "200"
+    summary: str, name: str, answer: Any, *, parameters: list[Any] | None = None, body: Any = None, status: str = "200"
 ) -> dict[str, Any]:
-    """One operation."""
+    """One operation; `body` is a schema, or the name of one."""
     result: dict[str, Any] = {"summary": summary, "operationId": name, "responses": {status: answer} | ERRORS}
     if parameters:
         result["parameters"] = parameters
     if body:
-        result["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}},
-        }
+        schema = {"$ref": f"#/components/schemas/{body}"} if isinstance(body, str) else body
+        result["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return result
+
+
+def answered(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """An answer of this schema."""
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def content(reference: str) -> dict[str, Any]:
     """An answer that is one record."""
-    return {
-        "description": "The record",
-        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{reference}"}}},
-    }
+    return answered("The record", {"$ref": f"#/components/schemas/{reference}"})
+
+
+def results_of(items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An answer with a list of results."""
+    properties = {"results": {"type": "array", "items": items}, **more}
+    return answered("Done", {"type": "object", "required": ["results"], "properties": properties})
+
+
+CHANGE = {
+    "type": "object",
+    "properties": {
+        "cursor": WHOLE, "at": MOMENT, "op": TEXT, "entity": TEXT, "id": UUID, "title": TEXT, "version": WHOLE,
+        "before": {"type": "object"}, "after": {"type": "object"}, "changeset": UUID, "by": TEXT, "origin": TEXT,
+        "reason": TEXT, "kind": TEXT, "source": {"type": "object"},
+    },
+}  # fmt: skip
+CHANGE_REFERENCE = {"$ref": "#/components/schemas/Change"}
+CURSOR = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+FEED = operation(
+    "Changes after a cursor, oldest first", "changes", results_of(CHANGE_REFERENCE, after=WHOLE),
+    parameters=[
+        optional("after", CURSOR), optional("limit", {"type": "integer", "minimum": 1, "maximum": 1000}),
+        optional("entity", TEXT, "Only changes of this kind of record, such as “parties.company”."),
+    ],
+)  # fmt: skip
+LEFT = {"type": "array", "items": {"type": "object", "properties": {"entity": TEXT, "title": TEXT, "reason": TEXT}}}
+UNDO = operation(
+    "Undo a change-set", "undo",
+    answered("What was restored, and what was not", {"type": "object", "properties": {"restored": WHOLE, "kept": LEFT, "refused": LEFT}}),
+    parameters=[optional("preview", FLAG, "1: only say what would happen.")],
+)  # fmt: skip
+#: A wrong operation is answered in its place among the results, so anything may stand here.
+STEP = {
+    "description": "op (create, update, delete), id, version, values, confirm; each is answered for itself.",
+    "examples": [{"op": "create", "values": {"name": "Arbor"}}, {"op": "delete", "id": "01a20c55-fb95-7d3d-ac67-8b4a387dad17"}],
+}  # fmt: skip
+STEPS = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["operations"],
+    "properties": {"operations": {"type": "array", "maxItems": MAX_ROWS, "items": STEP}},
+}
+STEP_DONE = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {
+        "status": WHOLE, "id": UUID, "version": WHOLE, "problem": {"$ref": "#/components/schemas/Problem"},
+    },
+}  # fmt: skip
+
+
+# --- the addresses of one kind of record --------------------------------------------------------------------------------
 
 
 def paths_of(actor: Actor, entity: Entity) -> dict[str, Any]:
     """The addresses of one entity."""
+    base, may = f"/api/v1/{entity.slug}", {right for right in ("create", "edit", "delete", "history") if access.allowed(actor, entity, right)}  # fmt: skip
+    fields = names_list("fields", (name for name in entity.fields if name in access.readable(actor, entity)))
+    paths: dict[str, Any] = {
+        base: many(actor, entity, may, fields),
+        f"{base}/report": {"get": report_of(entity)},
+        f"{base}/{{id}}": {"parameters": [KEY], **one(entity, may, fields)},
+    }
+    if "history" in may:
+        history = operation(f"What happened to one {entity.name}", f"history_{entity.slug}", results_of(CHANGE_REFERENCE))  # fmt: skip
+        paths[f"{base}/{{id}}/history"] = {"parameters": [KEY], "get": history}
+    if "delete" in may:
+        restore = operation(f"Bring one {entity.name} back from the trash", f"restore_{entity.slug}", content(entity.model.__name__), parameters=[fields])  # fmt: skip
+        paths[f"{base}/{{id}}/restore"] = {"parameters": [KEY], "post": restore}
+    if may & {"create", "edit", "delete"}:
+        parameters = [IDEMPOTENCY]
+        paths[f"{base}/bulk"] = {"post": operation(f"Many operations on {entity.plural}", f"bulk_{entity.slug}", results_of(STEP_DONE), parameters=parameters, body=STEPS)}  # fmt: skip
+    if may >= {"create", "edit"}:
+        paths[f"{base}/by-external-id/{{external_id}}"] = {"put": upsert(entity, fields)}
+    return paths | acts(actor, entity, fields)
+
+
+def many(actor: Actor, entity: Entity, may: set[str], fields: dict[str, Any]) -> dict[str, Any]:
+    """List and create."""
     name, slug = entity.model.__name__, entity.slug
-    page = {
-        "type": "object",
-        "properties": {
-            "results": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
-            "next": {"type": ["string", "null"]},
-            "count": {"type": "integer"},
-            "count_is_exact": {"type": "boolean"},
-        },
-    }
-    query: list[dict[str, Any]] = [
-        {"name": n, "in": "query", "schema": {"type": "string"}} for n in ("filter", "sort", "fields", "q", "after")
+    sortable = [key for key, spec in entity.fields.items() if spec.sortable and key in access.readable(actor, entity)]
+    query = [
+        optional("f", SEVERAL, "A condition, field:operator:value; all must hold."),
+        optional("filter", TEXT, "A tree of conditions as JSON."),
+        names_list("sort", (sign + key for key in sortable for sign in ("", "-")), MAX_SORT),
+        fields,
+        *(optional(key, TEXT) for key in ("q", "after")),
+        optional("limit", {"type": "integer", "minimum": 1, "maximum": 200}),
+        optional("count", FLAG, "0: without the count."),
     ]
-    query += [
-        {"name": "f", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
-        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
-    ]
-    several: dict[str, Any] = {
-        "get": operation(
-            f"List {entity.plural}",
-            f"list_{slug}",
-            {"description": "One page", "content": {"application/json": {"schema": page}}},
-            parameters=query,
-        )
-    }
-    one: dict[str, Any] = {"get": operation(f"Read one {entity.name}", f"read_{slug}", content(name))}
-    if access.allowed(actor, entity, "create"):
-        several["post"] = operation(
-            f"Create a {entity.name}",
-            f"create_{slug}",
-            content(name),
-            parameters=[CONFIRM, IDEMPOTENCY],
-            body=f"{name}Values",
-            status="201",
-        )
-    if access.allowed(actor, entity, "edit"):
-        one["patch"] = operation(
-            f"Change a {entity.name}",
-            f"change_{slug}",
-            content(name),
-            parameters=[CONFIRM, MATCH],
-            body=f"{name}Values",
-        )
-    if access.allowed(actor, entity, "delete"):
-        one["delete"] = operation(
+    page = results_of({"$ref": f"#/components/schemas/{name}"}, next=EITHER, count=WHOLE, count_is_exact={"type": "boolean"})  # fmt: skip
+    result = {"get": operation(f"List {entity.plural}", f"list_{slug}", page, parameters=query)}
+    if "create" in may:
+        result["post"] = operation(
+            f"Create a {entity.name}", f"create_{slug}", content(name), parameters=[CONFIRM, IDEMPOTENCY, fields], body=f"{name}Values", status="201",
+        )  # fmt: skip
+    return result
+
+
+def one(entity: Entity, may: set[str], fields: dict[str, Any]) -> dict[str, Any]:
+    """Read, change, delete."""
+    name, slug = entity.model.__name__, entity.slug
+    read = operation(f"Read one {entity.name}", f"read_{slug}", content(name), parameters=[fields, NONE_MATCH])
+    read["responses"] = read["responses"] | {"304": {"description": "The caller has this version"}}
+    result = {"get": read}
+    if "edit" in may:
+        result["patch"] = operation(
+            f"Change a {entity.name}", f"change_{slug}", content(name), parameters=[CONFIRM, MATCH, fields], body=f"{name}Changes",
+        )  # fmt: skip
+    if "delete" in may:
+        result["delete"] = operation(
             f"Move a {entity.name} to the trash", f"delete_{slug}", {"description": "Done"}, status="204"
         )
-    return {
-        f"/api/v1/{slug}": several,
-        f"/api/v1/{slug}/report": {"get": report_of(entity)},
-        f"/api/v1/{slug}/{{id}}": {"parameters": [KEY], **one},
-    }
+    return result
+
+
+def upsert(entity: Entity, fields: dict[str, Any]) -> dict[str, Any]:
+    """Create, or change what has the external id."""
+    name = entity.model.__name__
+    key = {"name": "external_id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 200}}  # fmt: skip
+    put = operation(
+        f"Create the {entity.name} with this external id, or change it", f"put_{entity.slug}", content(name), parameters=[key, CONFIRM, MATCH, fields],
+        body={"anyOf": [{"$ref": f"#/components/schemas/{name}{part}"} for part in ("Values", "Changes")]},
+    )  # fmt: skip
+    put["responses"] = put["responses"] | {"201": content(name)}
+    return put
+
+
+def acts(actor: Actor, entity: Entity, fields: dict[str, Any]) -> dict[str, Any]:
+    """The actions on one record."""
+    paths: dict[str, Any] = {}
+    for action in entity.actions:
+        if not access.allowed(actor, entity, action.right or action.name):
+            continue
+        post = operation(str(action.label), f"{action.name}_{entity.slug}", content(entity.model.__name__), parameters=[fields])  # fmt: skip
+        required = [spec.name for spec in action.fields if spec.required]
+        post["requestBody"] = {
+            "required": bool(required),
+            "content": {"application/json": {"schema": values_of(list(action.fields)) | {"required": required}}},
+        }
+        paths[f"/api/v1/{entity.slug}/{{id}}/actions/{action.name}"] = {"parameters": [KEY], "post": post}
+    return paths
 
 
 def report_of(entity: Entity) -> dict[str, Any]:
     """The grouped table of one entity."""
-    several = {"type": "array", "items": {"type": "string"}}
-    query = [{"name": name, "in": "query", "schema": several} for name in ("f", "rows", "m", "having")]
+    query = [optional(name, SEVERAL) for name in ("f", "rows", "m", "having")]
+    query += [optional(name, TEXT) for name in ("filter", "q", "columns", "order", "on")]
     query += [
-        {"name": name, "in": "query", "schema": {"type": "string"}}
-        for name in ("filter", "q", "columns", "order", "on")
+        optional("top", {"type": "integer", "minimum": 0, "maximum": MAX_TOP}, "The largest groups only; 0: all."),
+        *(optional(name, FLAG) for name in ("every", "apart")),
     ]
-    further: list[dict[str, Any]] = [
-        {"name": "top", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
-        {"name": "every", "in": "query", "schema": {"type": "string", "enum": ["1"]}},
-        {"name": "apart", "in": "query", "schema": {"type": "string", "enum": ["1"]}},
-    ]
-    query += further
-    answer = {"description": "Groups and figures", "content": {"application/json": {"schema": {"type": "object"}}}}
+    answer = answered("Groups and figures", {"type": "object"})
     return operation(f"Count and sum {entity.plural}", f"report_{entity.slug}", answer, parameters=query)

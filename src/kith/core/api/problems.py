@@ -125,16 +125,16 @@ def answer(error: Exception, actor: Any = NOBODY, path: str = "") -> HttpRespons
     raise error
 
 
-def overloaded(message: Any) -> HttpResponse:
+def overloaded(message: Any, seconds: int = 0) -> HttpResponse:
     """503 with the advice when to come again, not the same one for all."""
-    response = problem(503, "overloaded", _("Too much is asked at this moment"), message)
-    response.headers["Retry-After"] = soon()
+    response = problem(503, "overloaded", _("This cannot be done at this moment"), message)
+    response.headers["Retry-After"] = soon(seconds)
     return response
 
 
-def soon() -> str:
-    """Some seconds from now, spread so that not all come again at once."""
-    return str(random.randint(1, 4))  # noqa: S311 - no secret
+def soon(seconds: int = 0) -> str:
+    """Some seconds after these, spread so that not all come again at once."""
+    return str(seconds + random.randint(1, 4))  # noqa: S311 - no secret
 
 
 def not_now(error: Unproven | Throttled) -> HttpResponse:
@@ -152,7 +152,7 @@ def guarded(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except Busy as error:
-            return overloaded(error.message)
+            return overloaded(error.message, error.seconds)
         except KithError as error:
             return answer(error, getattr(request, "kith_actor", NOBODY), request.path)
         except OperationalError as error:

@@ -8,7 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from kith.core.types.base import UNSAFE
+from kith.core.types.base import UNSAFE, wrong
 
 from .problems import BadRequest
 
@@ -75,14 +75,43 @@ def parameters(request: HttpRequest, *known: str) -> None:
                 )
 
 
+def whole(data: dict[str, Any], name: str, default: int, least: int, most: int) -> int:
+    """A whole number in a body; 7.0 is one."""
+    found = data.get(name, default)
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)
+    if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:
+        raise BadRequest(out_of_range(name, least, most), f"/{name}")
+    return found
+
+
+def flag(data: dict[str, Any], name: str) -> bool:
+    """True or false in a body; false when it is not there."""
+    found = data.get(name, False)
+    if not isinstance(found, bool):
+        raise BadRequest(wrong(_("true or false")).message, f"/{name}")
+    return found
+
+
+def text(data: dict[str, Any], name: str) -> str:
+    """A text in a body; empty when it is not there."""
+    found = data.get(name) or ""
+    if not isinstance(found, str):
+        raise BadRequest(wrong(_("text")).message, f"/{name}")
+    return found
+
+
+def out_of_range(name: str, least: int, most: int) -> str:
+    """What is said about a number that is none, or too small or large."""
+    text: str = _("“%(name)s” must be a whole number from %(least)d to %(most)d.")
+    return text % {"name": name, "least": least, "most": most}
+
+
 def integer(request: HttpRequest, name: str, default: int, least: int, most: int) -> int:
     """A whole number among the parameters."""
     text = request.GET.get(name, "")
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 18 or not least <= int(text) <= most:
-        raise BadRequest(
-            _("“%(name)s” must be a whole number from %(least)d to %(most)d.")
-            % {"name": name, "least": least, "most": most}
-        )
+        raise BadRequest(out_of_range(name, least, most))
     return int(text)

@@ -22,6 +22,8 @@ def report(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """GET /api/v1/<slug>/report?rows=status&columns=created_at:quarter&m=count&m=sum:amount"""
     entity = entity_of(slug, actor)
     requests.parameters(request, *PARAMETERS)
+    for switch in ("every", "apart"):
+        requests.integer(request, switch, 0, 0, 1)
     look = from_address(entity, actor, request.GET, shape=REPORT, everything=True)
     table = engine.run(reading.of_look(look), actor)
     ledger.log(actor, "list", entity=entity.label, count=len(table.leaves), query=look.query(), how="report")

@@ -1,6 +1,7 @@
 """The operations of the API on any entity."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from kith.core.cleaning import REQUIRED
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, KithError, Missing, Refused
 from kith.core.history import changes_of
+from kith.core.specs import FieldSpec
 from kith.core.types.picks import as_uuid
 from kith.core.views import from_address
 
@@ -31,7 +33,7 @@ def entity_of(slug: str, actor: Actor) -> Entity:
     return entity
 
 
-@api("GET", "POST")
+@api("GET", "POST", needs={"POST": "create"})
 def collection(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """List records, or create one."""
     entity = entity_of(slug, actor)
@@ -45,6 +47,7 @@ def collection(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
 def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
     """One page, with the address of the next in the body and in Link (RFC 8288)."""
     reading.parameters(request, *LIST_PARAMETERS)
+    is_counted = reading.integer(request, "count", 1, 0, 1) == 1
     names = rows.chosen(request, actor, entity)
     look = from_address(entity, actor, request.GET, everything=True)
     page = listing.page(
@@ -52,7 +55,7 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
         actor,
         after=request.GET.get("after", ""),
         size=reading.integer(request, "limit", 50, 1, 200),
-        counted=request.GET.get("count") != "0",
+        counted=is_counted,
     )
     ledger.log(actor, "list", entity=entity.label, count=len(page.records))
     following = None
@@ -61,7 +64,7 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
         query["after"] = page.after
         following = f"/api/v1/{entity.slug}?{query.urlencode()}"
     body: dict[str, Any] = {"results": rows.as_list(entity, page.records, names), "next": following}
-    if request.GET.get("count") != "0":
+    if is_counted:
         body |= {"count": page.count, "count_is_exact": page.exact}
     response = as_json(body)
     if following:
@@ -71,26 +74,32 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
 
 def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
     """Create one record."""
+    access.require(
+        actor, entity, "create"
+    )  # before the body is read: without the right its faults are nobody's business
     reading.parameters(request, "confirm", "fields")
+    names = rows.chosen(request, actor, entity)
     record = writes.create(actor, entity, reading.record(reading.body(request)), confirm=rows.confirmed(request))
     return as_json(
-        rows.as_data(entity, record, rows.chosen(request, actor, entity)),
+        rows.as_data(entity, record, names),
         201,
         ETag=rows.etag(record),
         Location=f"/api/v1/{entity.slug}/{record.pk}",
     )
 
 
-@api("GET", "PATCH", "DELETE")
+@api("GET", "PATCH", "DELETE", needs={"PATCH": "edit", "DELETE": "delete"})
 def single(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
     """Read, change or trash one record."""
     entity = entity_of(slug, actor)
     record = access.fetch(entity, actor, key)
     if request.method == "DELETE":
-        reading.parameters(request)
         access.fetch(entity, actor, key, "delete")
+        reading.parameters(request)
         writes.delete(actor, entity, [record.pk])
         return HttpResponse(status=204)
+    if request.method == "PATCH":
+        access.fetch(entity, actor, key, "edit")
     reading.parameters(request, "fields", "confirm")
     names = rows.chosen(request, actor, entity)
     if request.method == "PATCH":
@@ -113,7 +122,7 @@ def external(request: HttpRequest, actor: Actor, slug: str, external_id: str) ->
     """Create the record with this external id, or change the one that has it."""
     entity = entity_of(slug, actor)
     reading.parameters(request, "confirm", "fields")
-    values = reading.record(reading.body(request))
+    names, values = rows.chosen(request, actor, entity), reading.record(reading.body(request))
     found = list(entity.rows(actor).filter(external_ids__contains=[external_id])[:2])
     if len(found) > 1:
         raise Refused({"external_ids": [_("Several records have this external id.")]})
@@ -123,9 +132,7 @@ def external(request: HttpRequest, actor: Actor, slug: str, external_id: str) ->
         record = writes.create(
             actor, entity, {"external_ids": [external_id], **values}, confirm=rows.confirmed(request)
         )
-    return as_json(
-        rows.as_data(entity, record, rows.chosen(request, actor, entity)), 200 if found else 201, ETag=rows.etag(record)
-    )
+    return as_json(rows.as_data(entity, record, names), 200 if found else 201, ETag=rows.etag(record))
 
 
 @api("POST")
@@ -190,8 +197,10 @@ def restore(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResp
     """Bring a record back from the trash."""
     entity = entity_of(slug, actor)
     record = access.fetch(entity, actor, key, "delete", trashed=True)
+    reading.parameters(request, "fields")
+    names = rows.chosen(request, actor, entity)
     writes.restore(actor, entity, [record.pk])
-    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
+    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), names))
 
 
 @api("POST")
@@ -202,6 +211,8 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
     if action is None:
         raise Missing(name)
     record = access.fetch(entity, actor, key, action.right or action.name)
+    reading.parameters(request, "fields")
+    names = rows.chosen(request, actor, entity)
     values = reading.record(reading.body(request)) if request.body else {}
     unknown = set(values) - {spec.name for spec in action.fields}
     if unknown:
@@ -209,12 +220,25 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
             _("Unknown field “%(name)s”; there are: %(valid)s.")
             % {"name": sorted(unknown)[0], "valid": ", ".join(spec.name for spec in action.fields)}
         )
-    given = {spec.name: spec.type.clean(values.get(spec.name), spec) for spec in action.fields}
+    given = cleaned(action.fields, values)
     lacking = [spec.name for spec in action.fields if spec.required and spec.type.is_empty(given[spec.name])]
     if lacking:
         raise Refused({name: [REQUIRED] for name in lacking})
     action(actor, [record], **given)
-    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), rows.chosen(request, actor, entity)))
+    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), names))
+
+
+def cleaned(specs: Iterable[FieldSpec], values: dict[str, Any]) -> dict[str, Any]:
+    """The values of an action's fields; Refused by name for those that cannot be."""
+    given, errors = {}, {}
+    for spec in specs:
+        try:
+            given[spec.name] = spec.type.clean(values.get(spec.name), spec)
+        except BadValue as error:
+            errors[spec.name] = [error.message]
+    if errors:
+        raise Refused(errors)
+    return given
 
 
 @api("GET")
@@ -223,6 +247,7 @@ def history(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResp
     entity = entity_of(slug, actor)
     record = access.fetch(entity, actor, key)
     access.fetch(entity, actor, key, "history")
+    reading.parameters(request)
     return as_json({"results": changes_of(entity, actor, record.pk)})
 
 
@@ -232,7 +257,7 @@ def changes(request: HttpRequest, actor: Actor) -> HttpResponse:
     from kith.core.history import feed
 
     reading.parameters(request, "after", "limit", "entity")
-    after = reading.integer(request, "after", 0, 0, 2**31 - 1)
+    after = reading.integer(request, "after", 0, 0, 10**18 - 1)
     found, cursor = feed(actor, after, reading.integer(request, "limit", 200, 1, 1000), request.GET.get("entity", ""))
     return as_json({"results": found, "after": cursor})
 
@@ -241,11 +266,12 @@ def changes(request: HttpRequest, actor: Actor) -> HttpResponse:
 def undo_changeset(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Undo a change-set; `?preview=1` only says what would happen."""
     reading.parameters(request, "preview")
+    is_preview = reading.integer(request, "preview", 0, 0, 1) == 1
     try:
         ident: uuid.UUID = as_uuid(key)
     except BadValue:
         raise Missing("core.changeset", key) from None
-    plan = undo.preview(actor, ident) if request.GET.get("preview") == "1" else undo.undo(actor, ident)
+    plan = undo.preview(actor, ident) if is_preview else undo.undo(actor, ident)
     lines = {
         name: [
             {"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)

@@ -84,7 +84,7 @@ def is_due(made: Anchor, last: Anchor | None) -> bool:
         return True
     if made.number <= last.number:
         return False
-    return made.moment[:10] > last.moment[:10] or plain(SINCE, {"number": last.number})[0][0] >= EVERY
+    return made.moment[:10] != last.moment[:10] or plain(SINCE, {"number": last.number})[0][0] >= EVERY
 
 
 def written() -> Anchor | None:

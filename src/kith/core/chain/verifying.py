@@ -44,6 +44,7 @@ class Report:
     anchors: int = 0
     waiting: int = 0
     head: int = 0
+    set_back: dict[int, dt.timedelta] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -61,10 +62,18 @@ class Chain:
     ends: dict[str, tuple[int, str]] = field(default_factory=dict)
     horizons: list[int] = field(default_factory=list)
     moments: list[dt.datetime] = field(default_factory=list)
+    set_back: dict[int, dt.timedelta] = field(default_factory=dict)
     emptied: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
-    def note(self, settled: int, sealed_at: dt.datetime) -> None:
-        """Remember when transactions of which numbers had ended."""
+    def note(self, settled: int, sealed_at: dt.datetime, number: int = 0) -> None:
+        """Remember when transactions of which numbers had ended. Where the clock was set back, earlier moments prove nothing later than this one."""
+        back = max((moment - sealed_at for moment in self.moments[-1:]), default=dt.timedelta())
+        if back >= LONGEST:
+            self.set_back[number] = back
+        for place in range(len(self.moments) - 1, -1, -1):
+            if self.moments[place] <= sealed_at:
+                break
+            self.moments[place] = sealed_at
         if not self.horizons or settled > self.horizons[-1]:
             self.moments.append(sealed_at)  # before its horizon: others look while this grows
             self.horizons.append(settled)
@@ -93,7 +102,7 @@ def verify(
         report.findings += anchored(report, chain, list(anchors))
         report.findings += unannounced(report, chain)
         report.findings += ahead(chain)
-        report.waiting = sealer.waiting()[0]
+        report.waiting, report.set_back = sealer.waiting()[0], chain.set_back
     report.findings.sort(key=lambda finding: finding.number)
     return report
 
@@ -136,7 +145,7 @@ def followed(report: Report, chain: Chain, until: dt.date | None) -> Iterator[Se
         report.seals, report.head = report.seals + 1, seal.number
         report.lines[seal.source] += seal.lines
         chain.number, chain.hash, chain.ends[seal.source] = seal.number, bytes(seal.hash), seal.until
-        chain.note(seal.settled, seal.sealed_at)
+        chain.note(seal.settled, seal.sealed_at, seal.number)
         if is_whole(seal):
             note_emptied(report, chain, seal)
             yield seal

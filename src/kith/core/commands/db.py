@@ -3,10 +3,12 @@
 import argparse
 import os
 import subprocess
-from urllib.parse import unquote, urlsplit, urlunsplit
+import sys
 
 import psycopg
 
+from kith.core.backup import Failed, moving
+from kith.core.backup.programs import apart
 from kith.core.database import database_url, embedded
 from kith.core.postgres import Server, find, roles
 
@@ -20,6 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("status", help="whether it runs, where, and who uses it")
     psql = actions.add_parser("psql", help="open PostgreSQL's prompt, or run a statement")
     psql.add_argument("-c", "--command", help="a statement to run")
+    move = actions.add_parser(
+        "move", help="copy the embedded database to an outside server, compare all of it, and say what to set"
+    )
+    move.add_argument(
+        "url", help="postgresql://user:password@host:5432/name of an empty database, or - to read it from the input"
+    )
     few = actions.add_parser("roles", help="make an owner, a role for Kith and one for reports, each with no more rights than it needs")  # fmt: skip
     few.add_argument("--admin", metavar="URL", help="who makes them: a superuser, or the owner of the database with CREATEROLE (default: DATABASE_URL)")  # fmt: skip
     few.add_argument("--prefix", default="kith", help="what their names begin with (default: %(default)s)")
@@ -30,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     server = embedded()
     if options.action == "psql":
         return _psql(server, options.command)
+    if options.action == "move":
+        return _move(server, options.url)
     if options.action == "roles":
         return _roles(options.admin or database_url(), roles.Roles.named(options.prefix))
     if server is None:
@@ -42,6 +52,24 @@ def run(options: argparse.Namespace) -> int:
 def _start(server: Server) -> int:
     server.keep()
     print(f"The database runs in {server.data}; {server.url}")
+    return 0
+
+
+def _move(server: Server | None, url: str) -> int:
+    if server is None:
+        print("DATABASE_URL is set, so the database is outside already.")
+        return 1
+    try:
+        moving.move(server, sys.stdin.readline().strip() if url == "-" else url, lambda line: print(f"  + {line}"))
+    except Failed as failure:
+        print(f"kith: {failure} The embedded database is as it was; empty the other one if something was copied there.")
+        return 1
+    print(
+        f"Moved. Set DATABASE_URL to that address for every process of Kith, then start it. Files and keys stay in {server.data}."
+    )
+    print(
+        "Give each role what it needs with `kith db roles`. The embedded copy stays where it is and is not used any more."
+    )
     return 0
 
 
@@ -80,17 +108,10 @@ def _roles(url: str, wanted: roles.Roles) -> int:
 def _psql(server: Server | None, command: str | None) -> int:
     words = ["-c", command] if command else []
     if server is None:
-        url, password = _split(database_url())
+        url, password = apart(database_url())
         return _prompt(url, words, PGPASSWORD=password)
     with server.using():
         return _prompt(server.url, words)
-
-
-def _split(url: str) -> tuple[str, str]:
-    """The address and the password apart: every user of the machine can read the words of a command."""
-    parts = urlsplit(url)
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}@{place}")), unquote(parts.password or "")
 
 
 def _prompt(url: str, words: list[str], **environment: str) -> int:

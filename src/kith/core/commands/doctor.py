@@ -14,12 +14,13 @@ from django.utils import timezone
 
 import kith
 from kith import env
-from kith.core import database, database_safety, health
+from kith.core import database, database_safety, health, replica_lag, room
+from kith.core.backup import base, crypt, keeping, wal
 from kith.core.chain import anchors, sealer
+from kith.core.egress import connecting, places
 from kith.core.home import CHECKOUT, data_folder
 from kith.core.postgres import releases
 
-LEAST_FREE = 1024**3
 LATE = 300  # seconds
 OLD = 200  # days; PostgreSQL mends security every quarter
 
@@ -39,10 +40,12 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _print_table("Versions", _versions())
     _print_table("Places", _places())
-    _print_table("Database", ((fact.name, fact.value) for fact in _database_facts()))
+    facts = _database_facts()
+    _print_table("Database", ((fact.name, fact.value) for fact in facts))
     _print_table("Sealing", _sealing())
+    _print_table("Backups", _backups())
     _print_table("Settings", ((f"{s.name}={s.shown()}", s.help) for s in _settings()))
-    wrong = [*_problems(deploy=options.deploy)]
+    wrong = [*_problems(facts, deploy=options.deploy)]
     print("\nAll is well." if not wrong else "\nWrong:")
     for line in wrong:
         print(f"  - {line}")
@@ -64,6 +67,8 @@ def _print_table(title: str, rows: Iterator[tuple[str, str]]) -> None:
 
 
 def _settings() -> list[env.Setting]:
+    for read in (keeping.folder, keeping.numbers, crypt.keys):
+        read()  # else declared only when a backup is made
     return [env.DECLARED[name] for name in sorted(env.DECLARED)]
 
 
@@ -94,7 +99,7 @@ def _places() -> Iterator[tuple[str, str]]:
 
 
 def _database_facts() -> list[database_safety.Fact]:
-    return [*database_safety.settings(), *database_safety.rights()]
+    return [*database_safety.settings(), *database_safety.rights(), *replica_lag.facts()]
 
 
 def _sealing() -> Iterator[tuple[str, str]]:
@@ -107,19 +112,47 @@ def _sealing() -> Iterator[tuple[str, str]]:
     yield "Anchor", f"seal {anchor.number} of {anchor.moment} in {anchors.path()}" if anchor else "none yet"
 
 
-def _problems(*, deploy: bool) -> Iterator[str]:
+def _closed_mail() -> str:
+    """Why the mail server is not reached, if that is for its address; "" when it is open, unknown or none."""
+    server = settings.MAILERS["default"].get("OPTIONS", {})
+    try:
+        if "host" in server:
+            connecting.resolve(places.host_of(server["host"]), server["port"], places.MAIL)
+    except places.Denied as denied:
+        return str(denied)
+    except OSError:
+        pass  # a name that is not found now may be there tomorrow
+    return ""
+
+
+def _backups() -> Iterator[tuple[str, str]]:
+    """What there is to go back to."""
+    days, weeks, months = keeping.numbers()
+    for name, place in (("Backups", keeping.folder()), ("Bases", base.place())):
+        found = list(keeping.backups(place))
+        yield name, f"{place}: {len(found)}{f', the newest of {found[-1]:%Y-%m-%d %H:%M} UTC' if found else ''}"
+    yield "Kept", f"of {days} days, {weeks} weeks, {months} months; {'encrypted' if crypt.keys() else 'not encrypted'}"
+    yield (
+        "Archive",
+        f"on; {wal.waiting()[0]} segments wait" if wal.is_on() else "off: no way back to a moment between backups",
+    )
+
+
+def _problems(facts: list[database_safety.Fact], *, deploy: bool) -> Iterator[str]:
     for name, problem in (unready := health.problems()).items():
         yield f"{name}: {problem}"
     yield from _database_problems()
-    yield from (fact.problem for fact in _database_facts() if fact.problem)
+    yield from (fact.problem for fact in facts if fact.problem)
     if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
         yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
-    if shutil.disk_usage(data_folder()).free < LEAST_FREE:
-        yield f"less than 1 GB is free in {data_folder()}; make room before PostgreSQL stops."
+    if closed := _closed_mail():
+        yield f"EMAIL_URL: {closed}"
+    if problem := room.problem() or wal.problem():
+        yield problem
     if not unready and not health.workers_alive():
         yield "no worker is running, so jobs wait; start `kith serve` or `kith worker`."
     for message in checks.run_checks(include_deployment_checks=deploy):
-        if message.level >= checks.WARNING:
+        if message.level >= checks.WARNING and not message.is_silenced():
             yield f"{message.id}: {message.msg}{f' {message.hint}' if message.hint else ''}"
 
 

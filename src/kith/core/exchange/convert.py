@@ -17,7 +17,7 @@ from kith.core.specs import FieldSpec
 from kith.core.types import TYPES
 from kith.core.types.base import tidy
 
-from .formats import parse
+from .formats import lists, parse
 from .formats.errors import Unparsable
 from .formats.messages import explain
 from .formats.table import Cell
@@ -55,7 +55,6 @@ SYMBOLS = {
     "руб.": "RUB",
     "р.": "RUB",
 }
-BETWEEN = ";,\n"
 #: So many different texts of a column are remembered with their value.
 REMEMBERED = 5_000
 DATES, NUMBERS = frozenset({"date", "moment"}), frozenset({"number", "percent", "money"})
@@ -201,10 +200,7 @@ def one_of(spec: FieldSpec) -> Read:
 
 def words(cell: Cell) -> list[str]:
     """The items of a list in one cell."""
-    text = text_of(cell)
-    for sign in BETWEEN[1:]:
-        text = text.replace(sign, BETWEEN[0])
-    return [word for part in text.split(BETWEEN[0]) if (word := part.strip())]
+    return lists.split(text_of(cell))
 
 
 def text_of(cell: Cell) -> str:

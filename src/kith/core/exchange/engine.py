@@ -1,6 +1,6 @@
 """The import itself: rows of a file become records and their parts, in one change-set and one transaction.
 
-1. Custom fields that the mapping keeps are defined.
+1. Nobody else imports records of this kind (turn); custom fields that the mapping keeps are defined.
 2. Rows come in chunks; each becomes a draft. Texts that mean other records are looked up, once each.
 3. Rows are matched to existing records. Rows of a chunk that share a key wait for each other (waves), so that it makes no
    difference where chunks begin.
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from kith.core import access, cleaning, courier, custom_fields
@@ -25,7 +26,7 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.records import Pick
 
-from . import statistics
+from . import statistics, turn
 from .convert import text_of
 from .drafts import Compiled, Draft, Want
 from .formats.table import Row
@@ -35,11 +36,13 @@ from .links import MANY, Links
 from .mapping import Mapping
 from .matches import Key, Matches
 from .summary import Outcome, Rejected, Summary
-from .wave import Wave, attempt
+from .wave import Wave
 
 CHUNK = 2_000
 #: So many rejected rows are kept with their cells; of more only the number is told.
 MOST_REJECTED = 100_000
+#: So long the next chunk may take. A process that dies ends its transaction at once, however long this is.
+PATIENCE = "10min"
 
 type Progress = Callable[[int], Any]
 
@@ -64,6 +67,9 @@ def run(
             through("import", request_id=here.request_id, ip=here.ip, agent=here.agent),
             change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes,
         ):
+            be_patient()
+            if not is_rehearsal:
+                turn.take(entity)
             with courier.behind():
                 Import(actor, entity, mapping, columns, changes, outcome, file).take(
                     rows, progress or (lambda _count: None)
@@ -78,6 +84,12 @@ def run(
         if outcome.changeset is None:
             custom_fields.forget()  # those that were defined are gone again
     return outcome
+
+
+def be_patient() -> None:
+    """Let the database wait for the next rows: a busy machine may make them for longer than a transaction may otherwise be idle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [PATIENCE])
 
 
 class Import:
@@ -264,7 +276,7 @@ class Import:
         """Create records for texts; a violated constraint halves them until the bad one is found."""
         texts = list(asked)
         try:
-            with attempt(self.changes):
+            with self.changes.attempt():
                 return self.links.create(label, by, texts, {"file": self.file, "row": min(asked.values())})
         except Refused as error:
             if len(texts) == 1:

@@ -91,7 +91,9 @@ class Export:
         found: list[Any] = [str(record.pk)]
         for spec in self.specs:
             value = spec.get(record)
-            if spec.type.name in ("link", "tags", "ref"):
+            if spec.type.name == "tags":
+                found.append([text for item in value or () if (text := titles.text(spec, [item], shown))])
+            elif spec.type.names_records:
                 found.append(titles.text(spec, value, shown) or None)
             elif spec.type.name == "moment":
                 found.append(value)

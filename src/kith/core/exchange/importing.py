@@ -30,12 +30,12 @@ def open_file(source: Path | bytes, file: str, mapping: maps.Mapping) -> Table:
     try:
         return open_table(source, file, mapping.reading)
     except FormatError as error:
-        raise unreadable(error) from None
+        raise unreadable(error, file) from None
 
 
-def unreadable(error: FormatError) -> Refused:
-    """A file that cannot be read, in words."""
-    return Refused({"file": [str(explain(error))]})
+def unreadable(error: FormatError, file: str = "") -> Refused:
+    """A file that cannot be read, in words: which, what is wrong with it, what to do."""
+    return Refused({"file": [f"{file}: {explain(error)}" if file else str(explain(error))]})
 
 
 def import_file(
@@ -64,7 +64,7 @@ def import_file(
                 actor, entity, decided, table.columns, table, file=name, is_rehearsal=is_rehearsal, progress=progress
             )
         except FormatError as error:
-            raise unreadable(error) from None
+            raise unreadable(error, name) from None
 
 
 def guessed(entity: Entity, table: Table, actor: Actor) -> tuple[ColumnMap, ...]:

@@ -22,7 +22,6 @@ from kith.core.specs import FieldSpec, renamed
 from kith.core.types import TYPES
 
 PATH = re.compile(r"(?P<head>[a-z_][a-z0-9_]*)(?:\[(?P<selector>[^\]]{1,40})\])?(?:\.(?P<rest>.+))?")
-LINKS = ("link", "tags", "ref")
 ID = FieldSpec(name="id", label=_("id"), type=TYPES["text"], editable=False)
 FULL_NAME = FieldSpec(name="full_name", label=_("full name"), type=TYPES["text"], max_length=300)
 #: Kinds of parts and values that come in another way.
@@ -61,7 +60,7 @@ class Target:
     @property
     def is_link(self) -> bool:
         """Whether the value is found among other records."""
-        return self.spec.type.name in LINKS and not self.is_spoken
+        return self.spec.type.names_records and not self.is_spoken
 
 
 def parts_of(entity: Entity) -> dict[str, Part]:
@@ -107,7 +106,7 @@ def in_entity(entity: Entity, path: str, name: str, selector: str, by: str) -> T
         if subject is None:
             raise BadValue(_("Say what “%(path)s” refers to, for example %(path)s[companies].") % {"path": path})
         spec = renamed(spec, target=subject.label)
-    if by and not (spec.type.name in LINKS and (by == "id" or by in registry.get(spec.target).fields)):
+    if by and not (spec.type.names_records and (by == "id" or by in registry.get(spec.target).fields)):
         raise BadValue(_("“%(path)s” is no field by which a record can be found.") % {"path": path})
     return Target(path, spec, by=by, is_spoken=not by and name in cleaning.spoken(entity))
 

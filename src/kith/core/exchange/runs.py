@@ -107,7 +107,7 @@ def take_facts(made: ImportRun, table: Table) -> None:
     try:
         found = analyse(table)
     except FormatError as error:
-        raise unreadable(error) from None
+        raise unreadable(error, made.file_name) from None
     made.layout |= {"rows": found.rows, "facts": msgspec.to_builtins(found.columns)}
 
 
@@ -269,7 +269,7 @@ def perform(made: ImportRun, actor: Actor, progress: Progress | None, *, is_rehe
                 progress=progress,
             )
         except FormatError as error:
-            raise unreadable(error) from None
+            raise unreadable(error, made.file_name) from None
 
 
 def rows_of(made: ImportRun, table: Table) -> Iterator[Row]:

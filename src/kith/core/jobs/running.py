@@ -17,10 +17,11 @@ from procrastinate import JobContext
 from psycopg import sql
 
 from kith.core import context as here
-from kith.core import settings_store
+from kith.core import replica, room, settings_store
 from kith.core.errors import KithError
 from kith.core.jobs_models import OPEN, JobRun, State
 from kith.core.middleware import zone_of
+from kith.core.room import NoRoom
 from kith.core.store import is_busy, is_lost
 
 if TYPE_CHECKING:
@@ -52,10 +53,12 @@ def pause(error: BaseException, attempts: int, times: int) -> int | None:
     """Seconds until a job that was tried `attempts` times before is tried again; None when it is not.
 
     Again after 2, 4, 8 … seconds, at most ten minutes: as often as it may, and more often while the database is away or busy.
-    Never after a refusal, always after an interruption.
+    Never after a refusal, always after an interruption, and as long as the disk is full.
     """
     if isinstance(error, Interrupted):
         return 0
+    if isinstance(error, NoRoom):
+        return error.seconds
     most = max(times, PASSING) if passes(error) else times
     if isinstance(error, (Cancelled, KithError)) or attempts >= most:
         return None
@@ -91,6 +94,7 @@ class Running:
 
     def _report(self) -> None:
         self._reported_at = time.monotonic()
+        room.require()
         if self._context and self._context.should_abort():
             raise Interrupted
         if self.record and _report(self.record, self._done, self._total, self._message):
@@ -134,7 +138,10 @@ def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) ->
         logger.info("job %s %s is already finished", job.name, run_id)
         return
     with _as(Running(record, context), run_id):
-        _finish(record, job, ids, context.job.attempts)
+        try:
+            _finish(record, job, ids, context.job.attempts)
+        finally:
+            replica.note(record.actor_id)
 
 
 def _claim(run_id: str) -> JobRun | None:
@@ -155,6 +162,9 @@ def _finish(record: JobRun, job: "Job", ids: Mapping[str, Any], attempts: int) -
         _end(record, State.CANCELLED, "")
     except Interrupted:
         _end(record, State.QUEUED, "")
+        raise
+    except NoRoom as error:
+        _end(record, State.QUEUED, str(error.message))
         raise
     except KithError as error:
         _end(record, State.FAILED, "; ".join(_words(error)))

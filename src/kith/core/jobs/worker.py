@@ -1,23 +1,56 @@
-"""The worker process: does the jobs of the queue, several at once, until it is asked to stop."""
+"""The worker process: does the jobs of the queue, several at once, until it is asked to stop; a database that goes away is waited for."""
 
+import asyncio
 import logging
+import signal
+import threading
+import time
 
 from django.conf import settings
+from django.db import OperationalError, close_old_connections
+from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
+from kith.core.backup.wal import archiving
 from kith.core.chain.keeper import keeping as sealing
+from kith.core.jobs.ticks import Worker
 from kith.core.jobs.upkeep import DEAD_AFTER, HEARTBEAT, pick_up_stalled
+from kith.core.store import is_lost
 
 logger = logging.getLogger("kith.jobs")
 GRACE = 0.1  # seconds until running jobs are asked to stop at their next step; the supervisor waits for them
+AGAIN = 0.5  # seconds until the database is looked for again
 
 
 def work(*, until_empty: bool = False) -> None:
     """Do jobs until SIGTERM, or until none is left."""
-    pick_up_stalled()
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with sealing(), app.replace_connector(connector) as worker:
-        worker.run_worker(
+    with sealing(), archiving():
+        while not done(until_empty=until_empty):
+            time.sleep(AGAIN)
+
+
+def done(*, until_empty: bool) -> bool:
+    """Do jobs; False when the database went away meanwhile, as in a failover: a new process would find it no sooner."""
+    close_old_connections()  # one that broke stays so
+    try:
+        pick_up_stalled()
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with app.replace_connector(connector) as ours:
+            return asyncio.run(until_asked(ours, until_empty=until_empty))
+    except (ConnectorException, OperationalError) as error:
+        if until_empty or not is_lost(error.__cause__ or error):
+            raise
+        logger.warning("the database is away, and jobs wait for it: %s", str(error.__cause__ or error).strip())
+        return False
+
+
+async def until_asked(ours: App, *, until_empty: bool) -> bool:
+    """Let procrastinate work until SIGTERM; False when it ends by itself, as it does when it hears no more of the queue."""
+    async with ours.open_async():
+        ours.perform_import_paths()  # type: ignore[no-untyped-call]
+        worker = Worker(
+            app=ours,
             concurrency=settings.JOBS_AT_ONCE,
             wait=not until_empty,
             delete_jobs="successful",
@@ -25,4 +58,14 @@ def work(*, until_empty: bool = False) -> None:
             stalled_worker_timeout=DEAD_AFTER,
             shutdown_graceful_timeout=None if until_empty else GRACE,  # "empty" means done, not interrupted
             fetch_job_polling_interval=1.0,  # a job that waited for a lock is not announced
+            install_signal_handlers=False,
         )
+        task = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            return True
+        return until_empty

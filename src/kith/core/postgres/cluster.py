@@ -108,7 +108,7 @@ def _arguments(flags: dict[str, str]) -> Iterator[str]:
         yield from ("-c", f"{name}={value}")
 
 
-def flags(cluster: Path, socket: Path) -> dict[str, str]:
+def flags(cluster: Path, socket: Path, archive: str) -> dict[str, str]:
     """How the server is tuned: for two cores and a company's data, nothing that could lose an acknowledged write."""
     return {
         "listen_addresses": "",
@@ -138,6 +138,9 @@ def flags(cluster: Path, socket: Path) -> dict[str, str]:
         "log_filename": "postgres-%a.log",  # seven files, each overwritten after a week
         "log_rotation_age": "1d",
         "log_truncate_on_rotation": "on",
+        "archive_mode": "on" if archive else "off",
+        "archive_command": archive,
+        "archive_timeout": "60s" if archive else "0",  # so much is lost at most when the whole machine is
     }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from kith.core.postgres import cluster, locks, processes
+from kith.core.postgres import archiving, cluster, locks, processes
 from kith.core.postgres.binaries import NoPostgres
 
 LONGEST_SOCKET = 100  # of 104 characters on macOS and 108 on Linux
@@ -20,9 +20,10 @@ LONGEST_SOCKET = 100  # of 104 characters on macOS and 108 on Linux
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The embedded server of one data folder."""
+    """The embedded server of one data folder; one that `archives` hands on what it has written."""
 
     data: Path
+    archives: bool = False
 
     @property
     def folder(self) -> Path:
@@ -113,9 +114,10 @@ class Server:
         if cluster.major_of(self.folder) is None:
             cluster.initialise(self.folder, programs, lock)
         self._clear_leavings()
-        for folder in (self.socket, self.data / "log"):
+        for folder in (self.socket, self.data / "log", *([self.data / archiving.SPOOL] if self.archives else ())):
             locks.make_server_folder(folder)
-        process = cluster.launch(self.folder, programs, lock, cluster.flags(self.folder, self.socket))
+        archive = archiving.command(self.data) if self.archives else ""
+        process = cluster.launch(self.folder, programs, lock, cluster.flags(self.folder, self.socket, archive))
         while not self._answers("postgres", "postgres"):
             if process.poll() is not None:
                 words = cluster.first_words(self.folder).read_text()[-600:].strip()

@@ -42,7 +42,7 @@ def of_data(entity: "Entity", data: Mapping[str, Any], look: "Look") -> Report:
     figures = tuple(figures_in(data))[: MAX_MEASURES + 1] or (Measure(),)
     return Report(
         entity, look.filter, dimensions(data.get("rows")), dimensions(data.get("columns")), figures,
-        tuple(conditions_in(data)), whole(data.get("top")), bool(data.get("every")), str(data.get("order") or ""), chart, look.q, bool(data.get("apart")), str(data.get("on") or ""),
+        tuple(conditions_in(data)), whole(data.get("top")), is_on(data.get("every")), str(data.get("order") or ""), chart, look.q, is_on(data.get("apart")), str(data.get("on") or ""),
     )  # fmt: skip
 
 
@@ -114,6 +114,11 @@ def having(raw: Any) -> Having:
     except (ValueError, InvalidOperation):
         pass
     raise BadFilter(_("A condition on results is written measure:operator:number, for example 0:ge:5."))
+
+
+def is_on(raw: Any) -> bool:
+    """Whether a switch is on: "0" in an address means off."""
+    return str(raw or "0") not in ("0", "False")
 
 
 def whole(raw: Any) -> int:

@@ -9,6 +9,7 @@ from kith.core import tokens, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import Change
+from kith.core.testing import factory
 
 pytestmark = pytest.mark.django_db
 
@@ -216,3 +217,54 @@ def test_a_session_without_csrf_token_cannot_write(people):
     client.force_login(people.eva)
     assert client.get("/api/v1/industries").status_code == 200
     assert send(client, "post", "industries", {"name": "Paper"}).status_code == 403
+
+
+def test_an_address_that_does_not_exist_is_answered_for_programs(people):
+    answer = token(people.eva).get("/api/v1/companies/no-id/lease")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["title"]
+
+
+def test_methods_are_told_and_refused_by_right_before_the_body_is_read(people):
+    key = factory.make("parties.industry").pk
+    for path, able, unable, status in (
+        ("industries", "GET, POST", "GET", 403),
+        (f"industries/{key}", "GET, PATCH, DELETE", "GET", 403),
+    ):
+        assert token(people.eva).put(f"/api/v1/{path}")["Allow"] == able
+        assert token(people.max).put(f"/api/v1/{path}")["Allow"] == unable
+        method = "post" if path == "industries" else "patch"
+        assert send(token(people.max), method, f"{path}?x=1", "no json").status_code == status
+
+
+def test_the_document_names_every_address_of_a_record(people):
+    paths = token(people.eva).get("/api/v1/openapi.json").json()["paths"]
+    for tail in ("", "/report", "/bulk", "/by-external-id/{external_id}", "/{id}", "/{id}/history", "/{id}/restore", "/{id}/actions/add_to_list"):  # fmt: skip
+        assert f"/api/v1/companies{tail}" in paths, tail
+    assert {"/api/v1/changes", "/api/v1/undo/{id}"} <= paths.keys()
+
+
+def test_a_wrong_value_of_an_action_names_its_field(people):
+    key = factory.make("parties.company").pk
+    answer = send(token(people.eva), "post", f"companies/{key}/actions/add_to_list", {"name": "x" * 9999})
+    assert answer.status_code == 422 and [error["field"] for error in answer.json()["errors"]] == ["name"]
+    assert token(people.eva).get("/api/v1/companies?count=7").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["fields=no_such", "feilds=name"])
+def test_a_wrong_parameter_is_found_before_anything_is_written(eva, people, query):
+    key = industry().pk
+    trashed = industry("Old")
+    writes.delete(SYSTEM, registry.get("parties.industry"), [trashed.pk])
+    company, before = factory.make("parties.company").pk, Change.objects.count()
+    answers = [
+        send(eva, "post", f"industries?{query}", {"name": "New"}),
+        send(eva, "patch", f"industries/{key}?{query}", {"name": "New"}),
+        send(eva, "put", f"industries/by-external-id/a:1?{query}", {"name": "New"}),
+        send(eva, "post", f"industries/{trashed.pk}/restore?{query}"),
+        send(eva, "post", f"companies/{company}/actions/add_to_list?{query}", {"name": "New"}),
+    ]
+    assert [answer.status_code for answer in answers] == [400] * 5
+    assert Change.objects.count() == before
+    change = Change.objects.latest("id").changeset_id
+    assert send(eva, "post", f"undo/{change}?preview=yes").status_code == 400

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from kith import cli
+from kith.core import database
+from kith.core.backup import listing, programs
 from kith.core.postgres import Server, releases
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -85,73 +88,6 @@ def test_a_used_database_is_not_stopped_unless_forced(run: Run, data: Path) -> N
         assert not Server(data).is_running()
 
 
-def test_a_backup_brings_rows_and_files_back(run: Run, data: Path, tmp_path: Path) -> None:
-    run("db", "psql", "-c", "CREATE TABLE t AS SELECT generate_series(1, 3) AS x")
-    (data / "files" / "ab").mkdir(parents=True)
-    (data / "files" / "ab" / "contract").write_text("signed")
-    assert run("backup", str(tmp_path / "b")).returncode == 0
-    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
-    assert run("backup", str(tmp_path / "b")).stdout.endswith("exists already; name a new folder.\n")
-    run("db", "psql", "-c", "INSERT INTO t VALUES (4)")
-    (data / "files" / "ab" / "contract").unlink()
-    assert run("restore", str(tmp_path / "b")).returncode == 0
-    assert rows(run) == "1\n2\n3\n"
-    assert (data / "files" / "ab" / "contract").read_text() == "signed"
-    kept = run(
-        "manage", "shell", "--no-imports", "-c", "import django.db as d; print(d.connection.settings_dict['NAME'])"
-    )
-    assert kept.stdout == "kith\n", kept
-
-
-@pytest.mark.parametrize("damage", ["flip", "cut", "lost", "no list"])
-def test_a_damaged_backup_changes_nothing(run: Run, tmp_path: Path, damage: str) -> None:
-    folder = tmp_path / "b"
-    assert run("backup", str(folder)).returncode == 0
-    before = rows(run)
-    dump = folder / "database.dump"
-    match damage:
-        case "flip":
-            content = bytearray(dump.read_bytes())
-            content[len(content) // 2] ^= 1
-            dump.write_bytes(content)
-        case "cut":
-            dump.write_bytes(dump.read_bytes()[:-100])
-        case "lost":
-            (folder / "files.tar").unlink()
-        case _:
-            (folder / "backup.json").unlink()
-    answer = run("restore", str(folder))
-    assert answer.returncode == 1
-    assert answer.stdout.endswith("Nothing was changed.\n")
-    assert rows(run) == before
-
-
-def test_a_dump_that_does_not_restore_leaves_the_present_database(run: Run, tmp_path: Path) -> None:
-    """Right checksum, wrong content: the exchange happens only after all of it was restored."""
-    import hashlib
-
-    folder = tmp_path / "b"
-    assert run("backup", str(folder)).returncode == 0
-    before = rows(run)
-    (folder / "database.dump").write_bytes(b"not a dump")
-    about = json.loads((folder / "backup.json").read_text())
-    about["sha256"]["database.dump"] = hashlib.sha256(b"not a dump").hexdigest()
-    (folder / "backup.json").write_text(json.dumps(about))
-    answer = run("restore", str(folder))
-    assert (answer.returncode, rows(run)) == (1, before)
-    assert answer.stdout.startswith("kith: pg_restore:")
-
-
-def test_a_restore_waits_until_kith_is_stopped(run: Run, data: Path, tmp_path: Path) -> None:
-    assert run("backup", str(tmp_path / "b")).returncode == 0
-    with Server(data).using() as server, server.connect():
-        answer = run("restore", str(tmp_path / "b"))
-    assert (answer.returncode, answer.stdout) == (
-        1,
-        "kith: Kith is running on this database; stop it first. Nothing was changed.\n",
-    )
-
-
 def test_the_doctor_tells_versions_settings_and_what_is_wrong(run: Run) -> None:
     answer = run("doctor", EMAIL_URL="smtps://u:geheim@mail.example")
     assert answer.returncode == 1  # nothing is migrated here and no worker runs
@@ -167,3 +103,113 @@ def test_the_doctor_tells_versions_settings_and_what_is_wrong(run: Run) -> None:
 def test_the_age_of_postgresql_is_known(version: str, day: str | None) -> None:
     released = releases.released_on(version)
     assert (released.isoformat() if released else None) == day
+
+
+@pytest.fixture
+def furnished(run: Run, data: Path, db: None) -> None:
+    """The tables of Kith, copied from the database of the tests."""
+    if "relation" not in run("db", "psql", "-c", "SELECT FROM django_migrations LIMIT 1").stderr:
+        return
+    url, _password = programs.apart(database.address(), str(connection.settings_dict["NAME"]))
+    dump = data / "tables"
+    programs.run("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", url)
+    with Server(data).using() as server:
+        programs.run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={server.url}", str(dump))
+    run("db", "psql", "-c", "CREATE TABLE t AS SELECT generate_series(1, 3) AS x")
+
+
+KEY = "0123456789" * 4
+
+
+def test_a_backup_brings_rows_and_files_back(run: Run, data: Path, tmp_path: Path, furnished: None) -> None:
+    place = data / "files" / KEY[:2] / KEY[2:4] / KEY
+    place.parent.mkdir(parents=True)
+    place.write_text("signed")
+    run("db", "psql", "-c", f"INSERT INTO core_upload (key, at) VALUES ('{KEY}', now())")
+    (place.parent / ("f" * 40)).write_text("of no row")
+    answer = run("backup", str(tmp_path / "b"))
+    assert answer.returncode == 0, answer
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
+    assert run("backup", str(tmp_path / "b")).stdout.endswith("exists already; name a new folder.\n")
+    run("db", "psql", "-c", "INSERT INTO t VALUES (4)")
+    place.unlink()
+    assert run("restore", str(tmp_path / "b")).returncode == 0
+    assert rows(run) == "1\n2\n3\n"
+    assert place.read_text() == "signed"
+    assert not (place.parent / ("f" * 40)).exists()
+    answer = run("files", "verify")
+    assert (answer.returncode, answer.stdout) == (0, "Files that rows name: 1; missing: 0; that no row names: 0.\n")
+    place.unlink()
+    assert run("files", "verify").stdout.endswith(f"- missing: {KEY}\n")
+    answer = run("backup", str(tmp_path / "c"))
+    assert (answer.returncode, answer.stdout.splitlines()[-1]) == (
+        1,
+        "kith: 1 files that rows name were missing before; `kith files verify` names them.",
+    )
+    run("db", "psql", "-c", "DELETE FROM core_upload")
+
+
+def test_a_backup_never_lies_where_pages_or_files_are_served(run: Run, data: Path) -> None:
+    for place in (data / "static" / "b", data / "files" / "b"):
+        answer = run("backup", str(place))
+        assert (answer.returncode, "Kith serves" in answer.stdout, place.exists()) == (1, True, False)
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "lost", "no list", "another installation's"])
+def test_a_damaged_backup_changes_nothing(run: Run, tmp_path: Path, damage: str, furnished: None) -> None:
+    folder = tmp_path / "b"
+    assert run("backup", str(folder)).returncode == 0
+    before = rows(run)
+    dump = folder / "database.dump"
+    settings = {}
+    match damage:
+        case "flip":
+            content = bytearray(dump.read_bytes())
+            content[len(content) // 2] ^= 1
+            dump.write_bytes(content)
+        case "cut":
+            dump.write_bytes(dump.read_bytes()[:-100])
+        case "lost":
+            (folder / "files.tar").unlink()
+        case "no list":
+            (folder / "backup.json").unlink()
+        case _:
+            settings = {"SECRET_KEY": "of another installation"}
+    answer = run("restore", str(folder), **settings)
+    assert answer.returncode == 1
+    assert answer.stdout.endswith("Nothing was changed.\n")
+    assert rows(run) == before
+    if settings:
+        assert "add --trust" in answer.stdout
+        assert run("restore", "--trust", str(folder), **settings).returncode == 0
+
+
+def test_a_dump_that_does_not_restore_leaves_the_present_database(run: Run, tmp_path: Path, furnished: None) -> None:
+    """Right checksums, wrong content: the exchange happens only after all of it was restored and compared."""
+    folder = tmp_path / "b"
+    assert run("backup", str(folder)).returncode == 0
+    before = rows(run)
+    about = json.loads((folder / "backup.json").read_text())
+    names = list(about.pop("sha256"))
+    dump = (folder / "database.dump").read_bytes()
+    (folder / "database.dump").write_bytes(b"not a dump")
+    listing.write(folder, about, names)
+    answer = run("restore", "--trust", str(folder))
+    assert (answer.returncode, rows(run)) == (1, before)
+    assert answer.stdout.startswith("kith: pg_restore:")
+    (folder / "database.dump").write_bytes(dump)
+    about["tables"]["t"] = [3, "1"]
+    listing.write(folder, about, names)
+    answer = run("restore", "--trust", str(folder))
+    assert (answer.returncode, rows(run)) == (1, before)
+    assert "The restored database is not as it was: t: 3 rows, but not the same." in answer.stdout
+
+
+def test_a_restore_waits_until_kith_is_stopped(run: Run, data: Path, tmp_path: Path, furnished: None) -> None:
+    assert run("backup", str(tmp_path / "b")).returncode == 0
+    with Server(data).using() as server, server.connect():
+        answer = run("restore", str(tmp_path / "b"))
+    assert (answer.returncode, answer.stdout) == (
+        1,
+        "kith: Kith is running on this database; stop it first. Nothing was changed.\n",
+    )

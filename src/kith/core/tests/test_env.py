@@ -77,9 +77,48 @@ def test_an_outside_database_keeps_its_options(monkeypatch: pytest.MonkeyPatch) 
         "crm", "k@x", "p/w", "db.example", "6432",
     ]  # fmt: skip
     assert settings["OPTIONS"]["sslmode"] == "verify-full"
-    assert settings["OPTIONS"]["pool"]["max_size"] == 6
+    assert settings["OPTIONS"]["pool"]["max_size"] == 7
     assert "statement_timeout=15s" in settings["OPTIONS"]["options"]
     assert database.embedded() is None
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("postgresql://k@one,two/crm", "one,two", ""),
+        ("postgresql://k:p@one:5433,two:5434/crm", "one,two", "5433,5434"),
+        ("postgresql://k@one,[::1]:5434/crm", "one,::1", ",5434"),
+        ("postgresql://k@/crm?host=/run/a,/run/b&port=5433,5434", "/run/a,/run/b", "5433,5434"),
+    ],
+)
+def test_of_several_databases_the_one_that_takes_writes_is_used(
+    url: str, host: str, port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    found = database.settings("web", 4)
+    assert (found["HOST"], found["PORT"]) == (host, port)
+    assert found["OPTIONS"]["target_session_attrs"] == "read-write"
+    monkeypatch.setenv("DATABASE_URL", f"{url}{'&' if '?' in url else '?'}target_session_attrs=primary")
+    assert database.settings("web", 4)["OPTIONS"]["target_session_attrs"] == "primary"
+
+
+def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://k:geheim@one:5433,two:x/crm")
+    with pytest.raises(
+        env.BadSetting, match=r"^DATABASE_URL: must look like postgresql://user:password@host:5432/name$"
+    ):
+        database.settings("web", 4)
+
+
+def test_only_pages_are_read_from_a_replica_and_nothing_is_written_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://k@one/crm")
+    assert set(database.databases("web", 4)) == {"default"}
+    monkeypatch.setenv("KITH_REPLICA_URL", "postgresql://k@two/crm")
+    found = database.databases("web", 4)
+    assert found["replica"]["HOST"] == "two" and found["default"]["HOST"] == "one"
+    assert "default_transaction_read_only=on" in found["replica"]["OPTIONS"]["options"]
+    assert "default_transaction_read_only" not in found["default"]["OPTIONS"]["options"]
+    assert set(database.databases("worker", 2)) == set(database.databases("command", 2)) == {"default"}
 
 
 @pytest.mark.parametrize(("process", "limit"), [("web", "15s"), ("worker", "300s"), ("command", "0s")])

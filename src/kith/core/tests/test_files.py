@@ -11,13 +11,15 @@ from kith.core import files, housekeeping, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.errors import BadValue, Refused
-from kith.core.file_kinds import kind_of
+from kith.core.file_kinds import INSIDE, PICTURES, PLAIN, STARTS, UNKNOWN, kind_of
 from kith.core.files_models import Upload
 from kith.core.ledger import Change
 from kith.core.testing import factory
 
+from .test_pictures import png
+
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+PNG = png()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -42,6 +44,11 @@ def attachments():
 )  # fmt: skip
 def test_the_kind_is_told_by_the_bytes(start, kind):
     assert kind_of(start) == kind
+
+
+def test_no_kind_is_one_that_a_browser_runs():
+    kinds = {kind for _sign, kind in (*STARTS, *INSIDE)} | {PLAIN, UNKNOWN} | PICTURES
+    assert not [kind for kind in kinds if any(word in kind for word in ("html", "svg", "javascript", "+xml", "/xml"))]
 
 
 def test_a_file_is_stored_whole_under_a_random_key():

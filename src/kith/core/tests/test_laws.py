@@ -17,10 +17,6 @@ def test_the_source_keeps_the_laws():
         ("from kith.parties.entities.company import Company\n", "house"),
         ("def f(Company):\n    return Company.objects.all()\n", "law 2"),
         ("def f(model):\n    return model._base_manager.all()\n", "law 2"),
-        ("import requests\n", "egress"),
-        ("import pickle\n", "security"),
-        ("from django.utils.safestring import mark_safe\nx = mark_safe('a')\n", "security"),
-        ("x = eval('1')\n", "security"),
         ("from os import *\n", "style"),
     ],
 )

@@ -123,3 +123,17 @@ def test_conditions_of_rules_are_never_kept(people: SimpleNamespace, rows: None)
         registry.get("parties.person").rows(actor).count() == registry.get("parties.person").rows(access.SYSTEM).count()
     )
     assert actor.kept is not None and actor.kept.found == {}
+
+
+@pytest.mark.parametrize("value", ["100 %", "O'Neill", "%s", "%(name)s", "\\'; --", 'a"b'])
+def test_values_stand_in_the_text_as_the_driver_quotes_them(people: SimpleNamespace, rows: None, value: str) -> None:
+    person = registry.get("parties.person")
+    named, other = factory.make("parties.person", family_name=value), factory.make("parties.person", family_name="Else")
+    condition = {"field": "family_name", "op": "contains", "value": value}
+    grant(people.max, ("parties.person", "view", "all", False, condition))
+    actor = fresh(people.max)
+    assert predicates.of(person, actor, "view", access.predicate(person, actor, "view")).values == ()
+    found = set(person.rows(actor).values_list("pk", flat=True))
+    assert found == plainly("parties.person", actor)
+    assert named.pk in found and other.pk not in found
+    assert person.rows(actor).filter(family_name=value).count() == 1  # beside values that the query itself binds

@@ -266,3 +266,15 @@ def test_moving_needs_the_right_to_edit(people):
 
 def test_only_entities_with_a_tree_have_one(people):
     assert people.clients.eva.get("/companies/tree").status_code == 404
+
+
+# --- rights ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_known_of_a_record_is_known_for_one_actor(people, company):
+    actors = people.actors
+    assert "edit" in may(actors.eva, entity(), company)
+    assert may(actors.max, entity(), company) == frozenset()
+    assert "edit" in may(actors.ann, entity(), company)
+    assert may(actors.max, entity(), company, ["edit"]) == frozenset()
+    assert may(actors.eva, entity(), company, ["edit"]) == {"edit"}

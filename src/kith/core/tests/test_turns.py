@@ -7,10 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.http import QueryDict
 
-from kith.core import turns
+from kith.core import counting, listing, turns
+from kith.core.entity import registry
 from kith.core.errors import Busy
 from kith.core.reports import budget
+from kith.core.views import from_address
 
 pytestmark = pytest.mark.django_db
 
@@ -44,15 +47,6 @@ def test_there_are_so_many_turns_and_no_more(settings: Any, other: psycopg.Conne
     turns.take(0)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_turn_ends_with_its_transaction(settings: Any, other: psycopg.Connection[Any]) -> None:
-    settings.REPORTS = 1
-    with transaction.atomic():
-        turns.take(0)
-        assert not taken_by(other, 0)
-    assert taken_by(other, 0)
-
-
 def test_a_report_waits_no_longer_than_its_time(settings: Any, other: psycopg.Connection[Any]) -> None:
     settings.REPORTS = 1
     assert taken_by(other, 0)
@@ -74,3 +68,53 @@ def test_the_reader_is_told_to_come_again(
     assert (answer.status_code, json.loads(answer.content)["type"]) == (503, "urn:kith:problem:overloaded")
     other.rollback()
     assert people.clients.eva.get("/companies/report?rows=status").status_code == 200
+
+
+def test_a_turn_is_one_processor_until_the_transaction_ends() -> None:
+    def workers() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('max_parallel_workers_per_gather')")
+            return str(cursor.fetchone()[0])
+
+    with transaction.atomic():
+        before = workers()
+        turns.take(0)
+        assert workers() == "0"
+        transaction.set_rollback(True)
+    assert workers() == before != "0"
+
+
+@pytest.mark.parametrize("path", ["/companies/?f=&group=status", "/companies/totals?f=&cols=name,annual_revenue"])
+def test_sums_of_very_many_rows_take_turns_and_those_of_few_do_not(
+    people: Any, make: Any, settings: Any, other: psycopg.Connection[Any], monkeypatch: Any, path: str
+) -> None:
+    for number in range(4):
+        make("parties.company", name=f"Firm {number}")
+    settings.REPORTS = 1
+    monkeypatch.setattr(turns, "SECONDS", 0)
+    assert taken_by(other, 0)
+    assert people.clients.eva.get(path).status_code == 200
+    monkeypatch.setattr(counting, "EXACT", 3)
+    counting.counts.kept.clear()
+    answer = people.clients.eva.get(path)
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+    other.rollback()
+    assert people.clients.eva.get(path).status_code == 200
+    counting.counts.kept.clear()
+
+
+def test_an_export_waits_before_each_further_part_and_never_breaks_off(
+    people: Any, make: Any, settings: Any, other: psycopg.Connection[Any], monkeypatch: Any
+) -> None:
+    made = {make("parties.company", name=f"Firm {number}").pk for number in range(5)}
+    settings.REPORTS = 1
+    monkeypatch.setattr(turns, "PATIENCE", 0)
+    asked: list[float] = []
+    take = turns.take
+    monkeypatch.setattr(turns, "take", lambda seconds: (asked.append(seconds), take(seconds)))
+    entity = registry.get("parties.company")
+    look = from_address(entity, people.actors.eva, QueryDict("f="), [])
+    assert taken_by(other, 0)
+    parts = list(listing.stream(look, people.actors.eva, chunk=2))
+    assert ([len(part) for part in parts], {row.pk for part in parts for row in part}) == ([2, 2, 1], made)
+    assert asked == [0, 0]

@@ -15,7 +15,7 @@ LOOKS = (("phone", "dark", "en"), ("desk", "light", "ru"), ("phone", "light", "z
 
 
 @pytest.fixture
-def world(transactional_db):
+def filled(transactional_db):
     people = make_people()
     records = [factory.make(entity) for entity in registry if not entity.access.faces and entity.label not in UPLOADED]
     return people, records
@@ -43,8 +43,8 @@ def findings(browser, live_server, people, pages, *, size="desk", scheme="light"
     return found
 
 
-def test_no_page_of_any_entity_has_a_finding(browser, live_server, world):
-    people, records = world
+def test_no_page_of_any_entity_has_a_finding(browser, live_server, filled):
+    people, records = filled
     # Lists share one template whose cells depend on the type only: those of the menu hold every type.
     pages = [
         address
@@ -56,12 +56,12 @@ def test_no_page_of_any_entity_has_a_finding(browser, live_server, world):
 
 @pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
 def test_main_pages_have_none_on_phones_in_the_dark_and_in_other_languages(
-    browser, live_server, world, size, scheme, language
+    browser, live_server, filled, size, scheme, language
 ):
     from kith.core import writes
     from kith.core.access import SYSTEM
 
-    people, records = world
+    people, records = filled
     writes.save(SYSTEM, people.eva, {"language": language})
     chosen = [
         record for record in records if record._meta.label_lower in ("parties.company", "parties.person", "access.role")

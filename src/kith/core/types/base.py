@@ -41,8 +41,14 @@ class FieldType:
     ops: ClassVar[tuple[str, ...]] = TEXT_OPS
     align: ClassVar[str] = "start"
     sortable: ClassVar[bool] = True
-    #: JSON types the API accepts, for OpenAPI.
+    #: Whether a value is the id of another record, or several, which people see by their titles.
+    names_records: ClassVar[bool] = False
+    #: Whether a value fits one input, such as a cell of a list; others have parts of their own.
+    flat: ClassVar[bool] = True
+    #: The JSON form that the API answers, for OpenAPI.
     schema: ClassVar[dict[str, Any]] = {"type": "string"}
+    #: The JSON forms that the API takes, where they are more or narrower than the one it answers.
+    given: ClassVar[dict[str, Any]] = {}
     #: SQL type that a value in the JSON bag is cast to for filters and sorting.
     bag_cast: ClassVar[str] = "text"
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..specs import FieldSpec
 
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+#: How exact numbers stand in JSON.
+EXACT = r"^-?[0-9]+(\.[0-9]+)?$"
 TRUE = frozenset(["1", "true", "yes", "y", "on", "да", "истина", "д", "+", "x", "是", "对", "✓"])
 FALSE = frozenset(["0", "false", "no", "n", "off", "нет", "ложь", "н", "-", "否", "不"])
 
@@ -45,7 +47,8 @@ class Number(FieldType):
     name = "number"
     ops = ORDER_OPS
     align = "end"
-    schema = {"type": "number"}
+    schema = {"type": "string", "pattern": EXACT}  # binary floats of a reader would lose digits
+    given = {"type": ["number", "string"]}
     bag_cast = "numeric"
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
@@ -80,7 +83,7 @@ class Number(FieldType):
         return None if tidied is None else self.fit(decimal_from_text(tidied), spec)
 
     def dump(self, value: Any, spec: "FieldSpec") -> Any:
-        return str(value) if isinstance(value, Decimal) else value
+        return format(value, "f") if isinstance(value, Decimal) else value
 
     def load(self, raw: Any, spec: "FieldSpec") -> Any:
         return None if raw is None else Decimal(str(raw)) if spec.decimals else int(raw)
@@ -117,7 +120,16 @@ class MoneyType(Number):
     schema = {
         "type": "object",
         "required": ["amount", "currency"],
-        "properties": {"amount": {"type": "string"}, "currency": {"type": "string", "minLength": 3, "maxLength": 3}},
+        "properties": {
+            "amount": {"type": "string", "pattern": EXACT},
+            "currency": {"type": "string", "minLength": 3, "maxLength": 3},
+        },
+    }
+    #: An amount alone is one in the currency of the company.
+    given = {
+        "type": ["number", "string", "object"],
+        "additionalProperties": False,
+        "properties": {"amount": {"type": ["number", "string", "null"]}, "currency": {"type": ["string", "null"]}},
     }
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
@@ -155,7 +167,7 @@ class MoneyType(Number):
         return Money(amount, self.currency(code.group() if code else symbol or settings.KITH_CURRENCY))
 
     def dump(self, value: Any, spec: "FieldSpec") -> Any:
-        return None if value is None else {"amount": str(value.amount), "currency": value.currency}
+        return None if value is None else {"amount": format(value.amount, "f"), "currency": value.currency}
 
     def load(self, raw: Any, spec: "FieldSpec") -> Any:
         return None if raw is None else Money(Decimal(raw["amount"]), raw["currency"])

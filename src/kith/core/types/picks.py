@@ -67,6 +67,7 @@ class LinkType(FieldType):
 
     name = "link"
     ops = CHOICE_OPS
+    names_records = True
     schema = {"type": "string", "format": "uuid"}
     bag_cast = "uuid"
 
@@ -87,6 +88,7 @@ class Tags(LinkType):
     ops = ("has", "has_not", "empty", "filled")
     sortable = False
     schema = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    given = schema | {"maxItems": MAX_LIST}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
@@ -112,6 +114,7 @@ class Words(FieldType):
     ops: ClassVar[tuple[str, ...]] = ("has", "empty", "filled")
     sortable = False
     schema = {"type": "array", "items": {"type": "string"}}
+    given = {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": MAX_LIST}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
@@ -164,12 +167,14 @@ class RefType(FieldType):
 
     name = "ref"
     ops = ("any", "empty", "filled")
+    names_records = True
     sortable = False
     schema = {
         "type": "object",
         "required": ["entity", "id"],
         "properties": {"entity": {"type": "string"}, "id": {"type": "string", "format": "uuid"}},
     }
+    given = schema | {"type": ["object", "string"], "additionalProperties": False}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":

@@ -118,6 +118,7 @@ class Json(FieldType):
 
     name = "json"
     ops = ("empty", "filled")
+    flat = False
     sortable = False
     schema = {}
     bag_cast = "jsonb"
@@ -148,7 +149,9 @@ class Translations(Json):
     """Names by language code."""
 
     name = "translations"
+    flat = True
     schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    given = schema | {"propertyNames": {"enum": [code for code, _name in settings.LANGUAGES]}}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
@@ -171,6 +174,7 @@ class Condition(Json):
     """A condition on records of some kind, as JSON or, typed, in lines of `field:operator:value` that must all hold."""
 
     name = "condition"
+    flat = False
     schema = {"type": "object"}
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
@@ -201,6 +205,7 @@ class File(Text):
 
     name = "file"
     ops = ("empty", "filled")
+    flat = False
     sortable = False
 
     def clean(self, value: Any, spec: "FieldSpec") -> Any:

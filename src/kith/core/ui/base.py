@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from kith.core import access, ledger
+from kith.core import access, ledger, replica
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Busy, Conflict, Forbidden, Missing, Refused, Unproven, Warned
@@ -70,7 +70,7 @@ def guarded(view: View) -> View:
                 % {"fields": ", ".join(clash.field for clash in error.clashes)},
             )
         except OperationalError as error:
-            if not is_busy(error):
+            if not is_busy(error) or replica.is_elsewhere():
                 raise
             return errors.answer(request, 409, _("Somebody is changing the same records at this moment; try again."))
 
@@ -79,7 +79,7 @@ def guarded(view: View) -> View:
 
 def not_now(request: HttpRequest, error: Busy | Unproven) -> HttpResponse:
     """What is refused only for now: too much is asked, or the reader has to show who it is."""
-    return errors.busy(request, error.message) if isinstance(error, Busy) else ask_again(request)
+    return errors.busy(request, error.message, error.seconds) if isinstance(error, Busy) else ask_again(request)
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +36,14 @@ class Deck:
     may_edit: bool = False
     edits_all: bool = False
     selects: bool = True
+    #: Said on every card.
+    select_words: str = field(default_factory=lambda: _("Select %(what)s"))
+    move_words: str = field(default_factory=lambda: _("Move “%(what)s” to…"))
+    #: Where the value of each field stands.
+    places: list[tuple[FieldSpec, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = [(spec, place_of(spec)) for spec in self.specs]
 
     @property
     def entity(self) -> Entity:
@@ -51,6 +58,14 @@ class Deck:
     def moves(self, record: Any) -> bool:
         """Whether the reader may move this card."""
         return self.may_edit and (self.edits_all or bool(getattr(record, "may_edit", False)))
+
+
+def place_of(spec: FieldSpec) -> str:
+    """Where the values of a field stand on a card; figures and the rest find their place beside those before them."""
+    kind = spec.type.name
+    if kind == "link" and spec.target == values.USER:
+        return "people"
+    return "marks" if kind in MARKS else "times" if kind in TIMES else "figure" if kind in FIGURES else ""
 
 
 def specs_of(axis: Axis, readable: frozenset[str]) -> list[FieldSpec]:
@@ -84,11 +99,11 @@ def card(deck: Deck, column: Column, record: Any) -> str:
     moves = deck.moves(record)
     box = (
         f'<input type="checkbox" name="ids" value="{record.pk}" data-one id="sel-{record.pk}" '
-        f'aria-label="{escape(_("Select %(what)s") % {"what": name})}">'
+        f'aria-label="{escape(deck.select_words % {"what": name})}">'
         if deck.selects
         else ""
     )
-    label = escape(_("Move “%(what)s” to…") % {"what": name})
+    label = escape(deck.move_words % {"what": name})
     menu = (
         f'<button type="button" class="btn icon quiet sm card-menu" data-move-menu id="move-{record.pk}" aria-haspopup="menu" '
         f'aria-label="{label}" title="{label}">{icon("ellipsis", "s")}</button>'
@@ -138,20 +153,19 @@ def row(pieces: list[str]) -> str:
 def sorted_out(deck: Deck, column: Column, record: Any) -> dict[str, list[str]]:
     """The values of a card as HTML by their place; empty ones take none."""
     parts: dict[str, list[str]] = {name: [] for name in ("second", "figure", "marks", "people", "times", "rest")}
-    for spec in deck.specs:
+    for spec, place in deck.places:
         value = spec.get(record)
         if spec.type.is_empty(value) or value is False:
             continue
-        kind = spec.type.name
-        if kind == "link" and spec.target == settings.AUTH_USER_MODEL.lower():
-            parts["people"].append(face(deck, spec, value))
-        elif kind in MARKS:
-            parts["marks"].append(values.SHOW[kind](spec, value, deck.titles, True))
-        elif kind in TIMES:
-            parts["times"].append(when(deck, spec, column, value))
-        elif kind in FIGURES and not parts["figure"]:
-            parts["figure"].append(values.SHOW.get(kind, values.text)(spec, value, deck.titles, True))
-        elif not parts["second"] and kind not in FIGURES:
+        if place == "people":
+            parts[place].append(face(deck, spec, value))
+        elif place == "marks":
+            parts[place].append(values.SHOW[spec.type.name](spec, value, deck.titles, True))
+        elif place == "times":
+            parts[place].append(when(deck, spec, column, value))
+        elif place == "figure" and not parts[place]:
+            parts[place].append(plain(deck, spec, value))
+        elif not parts["second"] and place != "figure":
             parts["second"].append(plain(deck, spec, value))
         else:
             parts["rest"].append(plain(deck, spec, value))

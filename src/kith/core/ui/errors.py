@@ -25,10 +25,14 @@ MESSAGES = {
 
 
 PAGES = {409: 400, 422: 400, 429: 400}
+#: Names of problem documents, for programs.
+API_KINDS = {400: "bad-request", 403: "forbidden", 404: "missing", 429: "throttled", 500: "broken", 503: "unavailable"}
 
 
 def answer(request: HttpRequest, status: int, message: Any = "", **context: Any) -> HttpResponse:
-    """The answer for `status`: page, or 'nothing swapped plus a toast' when htmx asks."""
+    """The answer for `status`: page, 'nothing swapped plus a toast' when htmx asks, a problem document for programs."""
+    if request.path.startswith("/api/"):
+        return problem(status, API_KINDS.get(status, "refused"), MESSAGES[status](), message)
     if is_htmx(request):
         return toast(HttpResponse(status=status), message or MESSAGES[status](), tone="bad")
     context |= {"reason": message, "request_id": logs.request_id.get()}
@@ -37,10 +41,10 @@ def answer(request: HttpRequest, status: int, message: Any = "", **context: Any)
     )
 
 
-def busy(request: HttpRequest, message: Any) -> HttpResponse:
+def busy(request: HttpRequest, message: Any, seconds: int = 0) -> HttpResponse:
     """503 with the advice when to come again."""
     response = answer(request, 503, message, busy=True)
-    response.headers["Retry-After"] = soon()
+    response.headers["Retry-After"] = soon(seconds)
     return response
 
 
@@ -66,10 +70,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """handler500; 503 when it is only that the database is away: nothing was written, and a repetition may succeed."""
     error = sys.exc_info()[1]
     status = 503 if error and is_lost(error) else 500
-    if request.path.startswith("/api/"):
-        response = problem(status, "unavailable" if status == 503 else "broken", MESSAGES[status]())
-    else:
-        response = answer(request, status)
+    response = answer(request, status)
     if status == 503:
         response.headers["Retry-After"] = "2"
     return response

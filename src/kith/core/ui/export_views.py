@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kith.core import access, counting, files, jobs, jobs_export, ledger, listing
+from kith.core import access, counting, files, jobs, jobs_export, ledger, listing, room
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Missing, Refused
@@ -70,6 +70,7 @@ def send(
         raise Refused(
             {"format": [_("Unknown format; there are: %(valid)s.") % {"valid": ", ".join(exporting.formats(entity))}]}
         )
+    room.require_much()
     every_field = asked.get("fields") == "all"
     made = exporting.of(look, actor, every_field=every_field, keys=keys)
     count = len(keys) if keys is not None else listing.rows(look, actor, "export").count()

@@ -156,7 +156,7 @@ def editor(
 ) -> HttpResponse:
     """The control with the value in it. `note` is what has to be decided before it can be saved."""
     spec = editors.narrowed(place.actor, place.entity, place.spec, place.record)
-    wanted = references(spec, editors.as_links(spec, value)) if spec.type.name in ("link", "ref", "tags") else []
+    wanted = references(spec, editors.as_links(spec, value)) if spec.type.names_records else []
     context = {
         "spec": spec, "value": value, "errors": errors, "titles": titles.load(place.actor, wanted), "actor": place.actor, "entity": place.entity, "id": f"e-{spec.name}",
         "version": place.record.version if version is None else version, "save": place.address, "cancel": place.address, "element": place.element, "note": note or {},

@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kith.core import access, files, ledger
+from kith.core import access, file_links, files, ledger
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import BadValue, Missing, Refused
 from kith.core.file_kinds import PICTURES
 from kith.core.ui.base import actor_of, guarded, record_page
-
-#: Whatever a file holds, a browser that shows it in spite of everything may run none of it.
-POLICY = "default-src 'none'; sandbox"
 
 
 @require_POST
@@ -49,14 +47,6 @@ def download(request: HttpRequest, entity: Entity, actor: Actor, record: Any, na
     inline = request.GET.get("inline") == "1" and kind in PICTURES
     if not inline:
         ledger.log(actor, "export", entity=entity.label, record_id=record.pk, title=str(record), file=name)
-    return respond(key, kind, str(record), inline=inline)
-
-
-def respond(key: str, kind: str, title: str, *, inline: bool) -> FileResponse:
-    """The answer with all its safety headers."""
-    response = FileResponse(
-        files.path_of(key).open("rb"), as_attachment=not inline, filename=title[:200], content_type=kind
-    )
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    if settings.FILES_URL:
+        return HttpResponseRedirect(file_links.link(key, str(record), inline=inline))
+    return file_links.respond(key, str(record), inline)

@@ -108,7 +108,7 @@ def titles_for(entity: Entity, actor: Actor, names: Iterable[str], values: Mappi
     wanted = set()
     for name in names:
         spec = entity.fields[name]
-        if spec.type.name in ("link", "tags", "ref") and values.get(name):
+        if spec.type.names_records and values.get(name):
             try:
                 wanted |= set(references(spec, spec.type.clean(values[name], spec)))
             except BadValue:

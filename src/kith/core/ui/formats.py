@@ -62,11 +62,14 @@ def money(value: Any, currency: str = "", *, digits: int | None = None, short: b
         return DASH
     currency = currency or str(getattr(value, "currency", ""))
     amount = getattr(value, "amount", value)
-    text = _money_text(get_language() or "en", amount, currency, digits, short)
-    return Markup('<span class="money">{}</span>').format(text)
+    return _money(get_language() or "en", amount, currency, digits, short)
 
 
 @lru_cache(maxsize=8192)  # the same cards and rows are shown again and again
+def _money(language: str, amount: Number, currency: str, digits: int | None, short: bool) -> Markup:
+    return Markup('<span class="money">{}</span>').format(_money_text(language, amount, currency, digits, short))
+
+
 def _money_text(language: str, amount: Number, currency: str, digits: int | None, short: bool) -> str:
     if not currency:
         return num(amount, digits)

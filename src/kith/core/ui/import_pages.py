@@ -175,7 +175,8 @@ def duplicates_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[st
         (name, capfirst(str(entity.fields[name].label)))
         for name in own
         if name in entity.fields
-        and entity.fields[name].type.name not in ("tags", "json", "condition", "longtext", "richtext", "boolean")
+        and entity.fields[name].type.flat
+        and entity.fields[name].type.name not in ("tags", "longtext", "richtext", "boolean")
     ]
     usual = ", ".join(str(entity.fields[name].label) for name in entity.recognised_by or entity.match)
     return {

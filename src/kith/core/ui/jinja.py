@@ -1,5 +1,7 @@
 """The template environment: our templates, gettext, formats of the reader's language, and small helpers."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kith.core.ui import editors, formats, list_totals, values
 from kith.core.ui.icons import icon
@@ -35,15 +37,45 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    env.globals.update(GLOBALS)
+    env.globals.update(GLOBALS, gettext=said, _=said, same_for_all=same_for_all(env))
     env.filters.update(FILTERS)
     return env
+
+
+def same_for_all(env: Environment) -> Callable[[str], Markup]:
+    """Draws templates that are the same on every page: they get no context, so nothing of a reader can be in them; once per language."""
+
+    @lru_cache(maxsize=64)
+    def drawn(language: str, name: str) -> Markup:
+        return Markup(env.get_template(name).render())  # noqa: S704 - a template of ours, escaped by itself
+
+    def same(name: str) -> Markup:
+        if env.auto_reload:  # a developer changes it
+            drawn.cache_clear()
+        return drawn(translation.get_language() or "", name)
+
+    return same
 
 
 def template_folders() -> list[Path]:
     """The templates folder of every app that has one, in the order of INSTALLED_APPS."""
     folders = [Path(app.path) / "templates" for app in apps.get_app_configs()]
     return [folder for folder in folders if folder.is_dir()]
+
+
+def said(text: str, /, **values: Any) -> Markup:
+    """A text in the reader's language, with values that are escaped; as the i18n extension has it, but a page says hundreds of them."""
+    found = translated(translation.get_language() or "", text)
+    if not values and "%" not in found:
+        return found
+    shown = {name: value if isinstance(value, int | float) else escape(value) for name, value in values.items()}
+    return Markup(str(found) % shown)  # noqa: S704 - escaped above
+
+
+@lru_cache(maxsize=20_000)
+def translated(language: str, text: str) -> Markup:
+    """What a text of ours is in the active language, which `language` names."""
+    return Markup(translation.gettext(text))  # noqa: S704 - texts are our own
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -53,15 +85,13 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 def attributes(**pairs: Any) -> Markup:
     """HTML attributes from keywords: `hx_get="/x"` becomes hx-get; None and False are left out, True has no value."""
-    given = [
-        (key.rstrip("_").replace("_", "-"), value)
+    given = (
+        (escape(key.rstrip("_").replace("_", "-")), value)
         for key, value in pairs.items()
         if value is not None and value is not False
-    ]
-    pieces = [
-        Markup("{}").format(key) if value is True else Markup('{}="{}"').format(key, value) for key, value in given
-    ]
-    return Markup(" ").join(pieces)
+    )
+    pieces = (key if value is True else f'{key}="{escape(value)}"' for key, value in given)
+    return Markup(" ".join(pieces))  # noqa: S704 - escaped above
 
 
 GLOBALS: dict[str, Any] = {

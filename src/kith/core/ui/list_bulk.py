@@ -60,11 +60,7 @@ def editable(entity: Entity, actor: Actor) -> list[FieldSpec]:
     if not access.allowed(actor, entity, "edit"):
         return []
     names = access.writable(actor, entity)
-    specs = (
-        spec
-        for spec in entity.fields.values()
-        if spec.name in names and spec.type.name not in ("file", "json", "condition")
-    )
+    specs = (spec for spec in entity.fields.values() if spec.name in names and spec.type.flat)
     return sorted(specs, key=lambda spec: str(spec.label).casefold())
 
 

@@ -1,9 +1,9 @@
 """Everything a list shows, gathered in at most eight queries: look, rows, count, titles, groups, tabs, chips."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
@@ -38,6 +38,8 @@ from kith.core.views import (
 )
 
 PLAIN = "all"
+#: Stands in an address for the name of a field; no field is called so.
+MARK = "\x00"
 ICONS = {LIST: "table-2", BOARD: "kanban", CALENDAR: "calendar", REPORT: "chart-column"}
 GROUPABLE = frozenset({"choice", "link", "boolean", "country", "date", "moment"})
 
@@ -112,6 +114,18 @@ class ListPage:
     def href(self, **changes: Any) -> str:
         """The address of this list with changes."""
         return address(self.look, **changes)
+
+    def hrefs(self, part: str) -> Callable[[str], str]:
+        """The addresses of this list sorted ("sort") or grouped ("group") by one field or another; written once, a menu has dozens."""
+        usual = self.look.base(self.look.shape)
+        pattern = self.href(**{part: (MARK,) if part == "sort" else MARK})
+
+        def href(name: str) -> str:
+            asked = (name,) if part == "sort" else name
+            same = asked == getattr(usual, part)  # an address does not say what is so anyway
+            return self.href(**{part: asked}) if same else pattern.replace(quote_plus(MARK), quote_plus(name))
+
+        return href
 
     @property
     def query(self) -> str:
@@ -233,16 +247,14 @@ class ListPage:
     def sort_menu(self) -> Markup:
         """Fields to sort by, as menu items."""
         return menu_items(
-            self._choices(lambda spec: spec.sortable, lambda name: self.href(sort=(name,))),
+            self._choices(lambda spec: spec.sortable, self.hrefs("sort")),
             self.look.sort[0].lstrip("-") if self.look.sort else "",
         )
 
     @property
     def group_menu(self) -> Markup:
         """Fields to group by, as menu items."""
-        choices = self._choices(
-            lambda spec: spec.sortable and spec.type.name in GROUPABLE, lambda name: self.href(group=name)
-        )
+        choices = self._choices(lambda spec: spec.sortable and spec.type.name in GROUPABLE, self.hrefs("group"))
         return menu_items([(_("Not grouped"), "", self.href(group="")), *choices], self.look.group)
 
     def _choices(self, fits: Any, address: Any) -> list[tuple[str, str, str]]:

@@ -58,6 +58,8 @@ class Sheet:
     picture: str | None = None
     selects: bool = True
     head: str = ""
+    #: Said in every row.
+    select_words: str = field(default_factory=lambda: _("Select %(what)s"))
 
     @property
     def specs(self) -> list[FieldSpec]:
@@ -161,16 +163,16 @@ def row(sheet: Sheet, record: Any, group: str = "") -> str:
     editable = sheet.edits == ALL or (sheet.edits != NONE and getattr(record, "may_edit", False))
     edit = f"/{sheet.entity.slug}/{key}/field/" if editable else ""
     cells = "".join(cell(sheet, column, record, address, edit) for column in sheet.columns)
-    box = select_cell(key, head_text(sheet, sheet.columns[0].spec, record)) if sheet.selects else ""
+    box = select_cell(sheet, key, head_text(sheet, sheet.columns[0].spec, record)) if sheet.selects else ""
     inside = f' data-in="{group}"' if group else ""
     return (
         f'<tr id="row-{key}" data-row="{key}" data-href="{address}" data-peek="{address}peek"{inside}>{box}{cells}</tr>'
     )
 
 
-def select_cell(key: Any, name: str) -> str:
+def select_cell(sheet: Sheet, key: Any, name: str) -> str:
     """The box that selects a row."""
-    label = escape(_("Select %(what)s") % {"what": name})
+    label = escape(sheet.select_words % {"what": name})
     return f'<td class="sel pin"><input type="checkbox" name="ids" value="{key}" data-one aria-label="{label}" id="sel-{key}"></td>'
 
 

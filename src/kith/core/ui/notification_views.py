@@ -110,8 +110,8 @@ def follow_link(request: HttpRequest, key: Any) -> HttpResponse:
     if note is None or not address(note):
         raise Missing("core.notification", str(key))
     Notification.objects.filter(pk=note.pk, read_at=None).update(read_at=timezone.now())
-    entity = registry.get(note.entity)
-    if note.record_id and access.allowed(actor_of(request), entity, "view"):
+    entity = registry.find(note.entity)
+    if entity and note.record_id and access.allowed(actor_of(request), entity, "view"):
         record = entity.rows(actor_of(request)).filter(pk=note.record_id).first()
         return go(request, f"/{entity.face_of(record).slug}/{record.pk}/" if record else address(note))
     return go(request, address(note))

@@ -137,7 +137,7 @@ def detail(entity: Entity, actor: Actor, record: Any) -> str:
     values = (
         spec.type.text(spec.get(record), spec)
         for spec in specs
-        if spec.type.name not in ("link", "tags", "ref", "moment")
+        if not spec.type.names_records and spec.type.name != "moment"
     )
     return next((value for value in values if value), "")
 

@@ -17,10 +17,21 @@ OPERATIONS = ("edit", "delete", "share", "history")
 def may(actor: Actor, entity: Entity, record: Any, operations: Iterable[str] = ()) -> frozenset[str]:
     """Those of the operations (default: the common ones and every action) that the actor may do with this record."""
     wanted = list(operations) or [*OPERATIONS, *(action.right or action.name for action in entity.actions)]
-    conditions = {name: access.predicate(entity, actor, name) for name in dict.fromkeys(wanted)}
-    sure = {name for name, condition in conditions.items() if not condition}
-    asked = [name for name, condition in conditions.items() if condition and condition != NOTHING]
-    return frozenset(sure | ask(actor, entity, record, asked)) if asked else frozenset(sure)
+    answers: dict[str, bool] = known(actor, record).setdefault("may", {})
+    conditions = {name: access.predicate(entity, actor, name) for name in wanted if name not in answers}
+    answers |= {name: not condition for name, condition in conditions.items()}
+    if asked := [name for name, condition in conditions.items() if condition and condition != NOTHING]:
+        answers |= dict.fromkeys(ask(actor, entity, record, asked), True)
+    return frozenset(name for name in wanted if answers[name])
+
+
+def known(actor: Actor, record: Any) -> dict[str, Any]:
+    """What was found out about a loaded record for this actor, so that the blocks of its page ask once; another actor finds nothing here."""
+    kept = record.__dict__.get("_known")
+    if kept is None or kept[0] is not actor:
+        kept = record.__dict__["_known"] = (actor, {})
+    found: dict[str, Any] = kept[1]
+    return found
 
 
 def ask(actor: Actor, entity: Entity, record: Any, operations: Iterable[str]) -> set[str]:

@@ -47,7 +47,7 @@ def by_field(entity: Entity, record: Any, actor: Actor, asked: str) -> str:
         spec = entity.fields.get(name)
         if spec is None or name == entity.title or name not in access.readable(actor, entity):
             continue
-        value = spec.type.text(spec.get(record), spec) if spec.type.name not in ("link", "tags", "ref") else ""
+        value = spec.type.text(spec.get(record), spec) if not spec.type.names_records else ""
         if value and (asked in fold(value) or (len(digits) >= FEWEST_DIGITS and digits in DIGITS.sub("", value))):
             return _("%(field)s: %(value)s") % {"field": capfirst(str(spec.label)), "value": value}
     return ""

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import nh3
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -19,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import conditions
+from kith.core import conditions, sanitising
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, Group
 from kith.core.specs import FieldSpec
@@ -32,6 +31,7 @@ type Shower = Callable[[FieldSpec, Any, Titles, bool], str]
 
 #: Choices of these hues speak as a status; others only as a category.
 TONES = {"green": "ok", "amber": "warn", "orange": "warn", "rose": "bad", "blue": "info", "grey": ""}
+USER = settings.AUTH_USER_MODEL.lower()
 EMPTY = '<span class="dim">—</span>'
 CELL_TEXT = 160
 SMALL = 2**15
@@ -74,7 +74,7 @@ def rich_text(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
     """Sanitised HTML; plain text in a cell."""
     if cell:
         return long_text(spec, strip_tags(value), titles, cell)
-    return f'<div class="rich">{nh3.clean(value)}</div>'
+    return f'<div class="rich">{sanitising.clean(value)}</div>'
 
 
 def mail(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
@@ -182,15 +182,13 @@ def moment(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
 
 def when(value: dt.date) -> str:
     """A <time> with the distance in words: "yesterday", "12 days ago", "in 3 hours"."""
-    here = timezone.localtime(value) if isinstance(value, dt.datetime) else value
+    zone, language = timezone.get_current_timezone(), get_language() or "en"
+    now = timezone.now().astimezone(zone)
+    here = value.astimezone(zone) if isinstance(value, dt.datetime) else value
     day = here.date() if isinstance(here, dt.datetime) else here
-    language = get_language() or "en"
     full = _full(language, day) + (f" {here:%H:%M}" if isinstance(here, dt.datetime) else "")
-    days = (day - timezone.localdate()).days
-    if days == 0 and isinstance(value, dt.datetime):
-        words = formats.span(value - timezone.now())
-    else:
-        words = _days(language, day, days)
+    days = (day - now.date()).days
+    words = formats.span(value - now) if days == 0 and isinstance(value, dt.datetime) else _days(language, day, days)
     return f'<time datetime="{value.isoformat()}" title="{full}">{words}</time>'
 
 
@@ -265,7 +263,7 @@ def linked(title: Title | None, cell: bool) -> str:
     if title is None:
         return f'<span class="dim">{icon("lock", "s")} {escape(_("hidden"))}</span>'
     shown, href = escape(title.text), escape(title.url)
-    if title.entity == settings.AUTH_USER_MODEL.lower():
+    if title.entity == USER:
         face = avatar(title.text, "", "s" if cell else "")
         return f'<span class="row g1" title="{shown}">{face}<span class="{"vh" if cell else ""}">{shown}</span></span>'
     if title.hue:
@@ -273,6 +271,7 @@ def linked(title: Title | None, cell: bool) -> str:
     return f'<a class="plainlink" href="{href}">{shown}</a>'
 
 
+@lru_cache(maxsize=4096)
 def avatar(name: str, hue: str = "", css: str = "") -> str:
     """Initials in the lasting colour of a name."""
     return f'<span class="ava {css}" data-h="{hue or hue_of(name)}" aria-hidden="true">{escape(initials(name))}</span>'

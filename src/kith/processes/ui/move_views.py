@@ -114,7 +114,7 @@ def reasons(plan: Move) -> list[Any]:
 
 def links(spec: FieldSpec, value: Any) -> list[Any]:
     """The records that a value names; none in what was typed wrongly."""
-    if spec.type.name not in ("link", "tags", "ref"):
+    if not spec.type.names_records:
         return []
     try:
         return references(spec, spec.type.clean(value, spec))

@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from .lists import joined
+
 type Kind = Literal["text", "number", "date", "moment", "boolean"]
 type Value = str | int | bool | Decimal | date | datetime | Sequence[str] | None
 type Rows = Iterable[Sequence[Value]]
-
-#: Stands between the items of a list in one cell.
-BETWEEN = "; "
 
 
 class Column(NamedTuple):
@@ -36,4 +35,4 @@ def plain(value: Value, zone: tzinfo) -> str:
         return in_zone(value, zone).isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, str | int):
         return str(value)
-    return "" if value is None else BETWEEN.join(value)
+    return "" if value is None else joined(value)

@@ -12,7 +12,7 @@ from .dialect import Dialect
 from .encoding import settled_encoding
 from .errors import Problem
 from .escapes import unescape
-from .header import PEEK, find_header, header_names, is_blank
+from .header import PEEK, bounded, find_header, header_names, is_blank
 from .table import Layout, Reading, Row, Source, Table, signature_of
 
 #: Characters of one line; a longer one is reported and skipped without ever being held in memory.
@@ -54,7 +54,7 @@ def open_csv(source: Source, reading: Reading) -> Table:
     with text_of(source, encoding) as text:
         dialect = dialects.recognise(text.read(HEAD), reading.delimiter, reading.quote)
     header = find_header(list(islice(records(source, encoding, dialect), PEEK)), reading.header_row)
-    names = header_names(header)
+    names = bounded(header_names(header))
     layout = Layout(
         kind="csv",
         headers=names,

@@ -8,6 +8,8 @@ from .table import Row
 
 #: How many records are looked at to find the header and the width of the table.
 PEEK = 50
+#: More than any table of records has; each column is shown in the wizard and takes part in every row.
+MAX_COLUMNS = 2000
 
 
 def filled(cells: Sequence[object]) -> int:
@@ -42,3 +44,10 @@ def find_header(rows: Sequence[Row], wanted: int | None) -> Row:
 def header_names(header: Row) -> tuple[str, ...]:
     """The names in a header row, without line breaks and spaces around them."""
     return tuple(" ".join(str("" if cell is None else cell).split()) for cell in header.cells)
+
+
+def bounded(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, unless they are too many."""
+    if len(names) > MAX_COLUMNS:
+        raise Unreadable("too_many_columns", limit=MAX_COLUMNS)
+    return names

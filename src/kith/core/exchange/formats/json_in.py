@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from .columns import BETWEEN
 from .dialect import MAX_CELL
 from .errors import Problem, Unreadable
+from .header import bounded
+from .lists import joined
 from .table import Cell, Layout, Reading, Row, Source, Table, signature_of
 
 AMOUNT = {"amount", "currency"}
@@ -24,7 +25,7 @@ def open_json(source: Source, _reading: Reading) -> Table:
         records = [flat(record) for record in decoder.decode(content.removeprefix(b"\xef\xbb\xbf"))]
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, ArithmeticError, RecursionError):
         raise Unreadable("json_file") from None
-    names = tuple(dict.fromkeys(name for record in records for name in record))
+    names = bounded(tuple(dict.fromkeys(name for record in records for name in record)))
     if not names:
         raise Unreadable("empty")
     layout = Layout(kind="json", headers=names, signature=signature_of(names), reading=Reading(encoding="utf-8"))
@@ -38,7 +39,7 @@ def flat(record: dict[str, Any]) -> dict[str, Cell]:
         if isinstance(value, dict) and set(value) == AMOUNT:
             cells[name], cells[f"{name}_currency"] = str(value["amount"]), str(value["currency"])
         elif isinstance(value, list) and all(isinstance(item, str | int | Decimal) for item in value):
-            cells[name] = BETWEEN.join(map(str, value))
+            cells[name] = joined(map(str, value))
         elif isinstance(value, dict | list):
             cells[name] = msgspec.json.encode(value).decode()
         else:

@@ -23,6 +23,7 @@ FILES = {
     "empty": (_("The file is empty."), _("Choose a file with a header and at least one row.")),
     "too_large": (_("The file needs too much memory to read."), _("Delete empty rows and columns, split it, or save it as CSV.")),
     "too_slow": (_("Reading the file takes too long."), _("Split it into several files, or save it as CSV.")),
+    "too_many_columns": (_("The file has more than %(limit)s columns."), _("Delete the columns that are not needed.")),
     "damaged": (_("The file is damaged."), _("Open it in the program it comes from and save it again.")),
     "password": (_("The file is protected with a password."), _("Save it without a password and choose it again.")),
     "zip_bomb": (_("Unpacked, the file would take %(megabytes)s MB."), _("Split it into several files, or save it as CSV.")),

@@ -12,7 +12,7 @@ from .errors import Fact
 from .table import Layout, Reading, Row
 
 LENGTH = struct.Struct(">I")
-#: A frame is sent when it holds so many rows or (roughly) characters.
+#: A frame is sent when it holds so many rows or (roughly) characters, a cell counting as one more.
 FRAME_ROWS = 500
 FRAME_CHARACTERS = 1 << 18
 #: No honest frame is larger: one row of text may be as long as a line.
@@ -93,6 +93,7 @@ def send_rows(stream: IO[bytes], rows: Iterable[Row]) -> None:
     batch: list[Any] = []
     size = 0
     for number, cells, problems in rows:
+        size += len(cells)
         for index, cell in enumerate(cells):
             if isinstance(cell, str):
                 size += len(cell)

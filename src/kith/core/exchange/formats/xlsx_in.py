@@ -18,7 +18,7 @@ from python_calamine import (
 )
 
 from .errors import Problem, Unreadable
-from .header import PEEK, find_header, header_names, is_blank
+from .header import PEEK, bounded, find_header, header_names, is_blank
 from .numerals import exact, has_lost_digits, percentage
 from .table import Cell, Layout, Reading, Row, Source, Table, signature_of
 from .xlsx_marks import DIGITS, PERCENT, Mark, marks
@@ -86,7 +86,7 @@ def open_workbook(source: Source, reading: Reading, kind: str) -> Table:
         if header.number
         else len(names)
     )
-    names = names[:width]
+    names = bounded(names[:width])
     layout = Layout(
         kind=kind,
         headers=names,

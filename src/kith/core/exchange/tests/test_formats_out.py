@@ -166,3 +166,19 @@ def test_lone_surrogates_do_not_stop_an_export():
     columns = [Column("a", "A"), Column("b", "B")]
     assert cells(csv_of(columns, [("x\ud800", "y")])) == [["x?", "y"]]
     assert cells(written(write_xlsx, columns, [("x\ud800", "y")])) == [["x?", "y"]]
+
+
+@pytest.mark.parametrize(
+    "items", [["a, b", "c;d"], ['5" pipe', "x"], ['"q"', '"'], ["two\nlines", "one"], ["plain", "words"], []]
+)
+def test_items_of_a_list_come_back_whatever_they_hold(items):
+    from kith.core.exchange.formats.lists import joined, split
+
+    assert split(joined(items)) == items
+
+
+def test_lists_of_strangers_are_read_as_they_are_meant():
+    from kith.core.exchange.formats.lists import split
+
+    assert split("a; b,c\nd") == ["a", "b", "c", "d"]
+    assert split('5" pipe; say "hi", "you"') == ['5" pipe', 'say "hi"', "you"]

@@ -1,0 +1,13 @@
+"""Backups: made while Kith is in use, encrypted, thinned out, tried in a scratch place, brought back to any moment.
+
+- `full.py`: PostgreSQL's dump and the attached files, of any server; `restoring.py` brings one back.
+- `base.py`, `wal.py`: the embedded server's own pages and everything written since; `moments.py` goes back to a moment.
+- `trial.py`: restores into a scratch place and looks whether it is what was backed up.
+- `crypt.py`, `listing.py`, `fingerprints.py`, `keeping.py`: encryption, signed lists, checksums of tables, what is kept.
+
+docs/decisions/016-backups.md has the reasons.
+"""
+
+
+class Failed(Exception):
+    """The backup or restore did not happen, with the reason for people."""

@@ -1,0 +1,50 @@
+"""Parts of an opportunity on its page: buying team, products, competitors, with what they name; all in one query."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F
+
+from kith.core import titles
+from kith.core.access import Actor
+from kith.core.entity import registry
+from kith.core.titles import HEAVY
+from kith.core.ui.record_rights import known
+
+ROLE, LINE, COMPETITOR = "sales.opportunityrole", "sales.opportunityline", "sales.opportunitycompetitor"
+MOST = 50
+#: The order of each kind, as its model has it: rows of several queries in one come in none.
+ORDER: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    ROLE: lambda row: (-row.influence, row.pk),
+    LINE: lambda row: (row.position, row.pk),
+    COMPETITOR: lambda row: (-row.updated_at.timestamp(), -row.pk.int),
+}
+#: What is told of the records that they name.
+NAMED: dict[str, dict[str, F]] = {
+    ROLE: {"person_name": F("person__name"), "person_title": F("person__job_title")},
+    LINE: {"product_name": F("product__name")},
+    COMPETITOR: {"competitor_name": F("competitor__name"), "product_name": F("product__name")},
+}
+
+
+def parts(label: str, actor: Actor, record: Any) -> list[Any]:
+    """The parts of a kind that the actor may see, in their order, with what they name."""
+    seen = known(actor, record)
+    if "parts" not in seen:
+        seen["parts"] = read(actor, record)
+    found: list[Any] = seen["parts"][label]
+    return found
+
+
+def read(actor: Actor, record: Any) -> dict[str, list[Any]]:
+    """The parts by kind; of the buying team those whose person the actor may see."""
+    people = registry.get("parties.person").rows(actor).values("pk")
+    pairs = []
+    for label in ORDER:
+        kind = registry.get(label)
+        rows = kind.rows(actor).filter(opportunity=record.pk, **({"person__in": people} if label == ROLE else {}))
+        pairs.append((kind, rows.defer(*HEAVY).annotate(**NAMED[label])[:MOST]))
+    found = titles.together(pairs)
+    return {
+        label: sorted((row for kind, row in found if kind.label == label), key=order) for label, order in ORDER.items()
+    }

@@ -1,0 +1,82 @@
+"""The API fuzz: `python -m tests.fuzz.api --examples 200`.
+
+On a database of its own, each of three callers (no right, an ordinary seller, an administrator) is let loose on what its own
+OpenAPI document describes: schemathesis makes values that keep to it and values that do not, walks from record to record by
+what answers tell, and compares every answer with the document. Nothing may be a server error, undocumented, or unclear.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.claims.drill import lay_tables
+from tests.crash.drill import prepare
+from tests.crash.installation import Installation, free_port
+
+
+def drill(options: argparse.Namespace) -> dict[str, Any]:
+    """The whole fuzz in a temporary folder."""
+    base = Path(tempfile.mkdtemp(prefix="kith-fuzz-"))
+    base.chmod(0o711)
+    installation = Installation(base / "data", free_port())
+    try:
+        lay_tables(installation)
+        prepare(installation.data, installation.port)
+        installation.server.ensure()
+        from kith.core import database
+
+        try:
+            return fuzz(options)
+        finally:
+            database.close()
+    finally:
+        installation.server.stop()
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def fuzz(options: argparse.Namespace) -> dict[str, Any]:
+    """Each caller after the other; a world of its own for each, since an administrator may take everything apart."""
+    import logging
+
+    from . import running, world
+
+    logging.disable(logging.CRITICAL)
+    result: dict[str, Any] = {"seed": options.seed, "examples": options.examples, "callers": {}}
+    for caller in world.build():
+        if options.caller and caller.name != options.caller:
+            continue
+        began = time.monotonic()
+        phases = options.phases.split(",")
+        found = running.run(caller, examples=options.examples, seed=options.seed, phases=phases, only=options.only)
+        result["callers"][caller.name] = {
+            "seconds": round(time.monotonic() - began),
+            "requests": found.requests,
+            "statuses": {str(status): count for status, count in sorted(found.statuses.items())},
+            "failures": [{"check": check, "operation": label, "what": title, "how": how[:2000]} for (check, label, title), how in found.failures.items()],
+            "errors": found.errors,
+        }  # fmt: skip
+    return result
+
+
+def main() -> int:
+    """0 when nothing was found."""
+    from .running import PHASES
+
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.api", description=__doc__)
+    parser.add_argument("--examples", type=int, default=200, help="cases for each operation (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of the dice (default: %(default)s)")
+    parser.add_argument("--phases", default=",".join(PHASES), help="of schemathesis (default: %(default)s)")
+    parser.add_argument("--caller", default="", help="only this one: nobody, ordinary, administrator")
+    parser.add_argument("--only", default="", help="only addresses that match this expression")
+    result = drill(parser.parse_args())
+    print(json.dumps(result, indent=1, ensure_ascii=False))
+    return 1 if any(each["failures"] or each["errors"] for each in result["callers"].values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How fast the ledger is sealed and verified."""
