@@ -12,8 +12,8 @@ from kith.core.bench.results import Kept
 
 def results(page: float, report: float) -> list[Result]:
     return [
-        Result(Case("Page", "team", CASES[0].send, 40), [Figures(1, server=[page] * 9, client=[page] * 9)]),
-        Result(Case("Report", "all", CASES[0].send, 1000), [Figures(1, server=[report] * 9, client=[report] * 9)]),
+        Result(Case("Page", "team", CASES[0].send, 40), [Figures(1, server=[1.0] * 9, web_processor=page)]),
+        Result(Case("Report", "all", CASES[0].send, 1000), [Figures(1, server=[1.0] * 9, database_processor=report)]),
     ]
 
 
