@@ -1,9 +1,11 @@
 """Conditions by ids of other queries that stay fast beside others in an OR, where PostgreSQL gathers whole sets by nature."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
 
 class Among(Func):
@@ -24,6 +26,11 @@ def among(ids: "QuerySet[Any, Any]") -> Q:
     PostgreSQL read the whole table (measured at 100,000 rows: 17 ms against 74 ms, and it grows with the table).
     """
     return Q(Among(F("pk"), ArraySubquery(ids.order_by())))
+
+
+def any_of(column: str, texts: Iterable[str]) -> Q:
+    """Rows whose text column holds one of many texts, which go to the database as one array and not as thousands of parameters."""
+    return Q(Among(F(column), Value(list(texts), output_field=ArrayField(TextField()))))
 
 
 class LookedUp(Exists):

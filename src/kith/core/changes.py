@@ -41,7 +41,6 @@ class Running:
     pending: list[Entry] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     only: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    touched: dict[tuple[str, str], list[uuid.UUID]] = field(default_factory=dict)
     attempts: int = 0
 
     def add(self, changes: list[Entry]) -> None:
@@ -50,8 +49,6 @@ class Running:
             key = (change.entity, change.op)
             self.counts[key] += 1
             self.only[key] = change
-            if events.wanted(*key):
-                self.touched.setdefault(key, []).append(change.record_id)
         self.pending += changes
         self.flush_some()
 
@@ -59,7 +56,7 @@ class Running:
     def attempt(self) -> Iterator[None]:
         """A part that may fail alone: then rows, ledger, log and events are as before it, whoever catches the error."""
         before, counts, only = len(self.pending), self.counts.copy(), dict(self.only)
-        confirmed, lengths = len(self.confirmed), {key: len(keys) for key, keys in self.touched.items()}
+        confirmed = len(self.confirmed)
         self.attempts += 1  # nothing is flushed inside: a flush would be taken back with the rows
         try:
             with transaction.atomic():
@@ -67,7 +64,6 @@ class Running:
         except BaseException:
             del self.pending[before:], self.confirmed[confirmed:]
             self.counts, self.only = counts, only
-            self.touched = {key: self.touched[key][:length] for key, length in lengths.items()}
             raise
         finally:
             self.attempts -= 1

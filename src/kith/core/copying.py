@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import batched
-from operator import attrgetter
+from itertools import batched, repeat
+from operator import attrgetter, is_, itemgetter
 from typing import Any
 
 import msgspec
@@ -80,16 +80,25 @@ def writer(column: "models.Field[Any, Any]") -> Write | None:
 
 
 @lru_cache(maxsize=500)
-def plan(model: type[models.Model]) -> tuple[str, Callable[[Any], tuple[Any, ...]], tuple[tuple[int, Write], ...]]:
-    """The names of the columns, a getter of all values, and how those that are not text are written."""
-    columns = [
+def plan(model: type[models.Model]) -> tuple[str, tuple[tuple[int, Write], ...]]:
+    """The names of the columns, and how those that are not text are written."""
+    names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns_of(model))
+    return names, tuple((at, write) for at, column in enumerate(columns_of(model)) if (write := writer(column)))
+
+
+def columns_of(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
+    """The columns that are written by COPY."""
+    return [
         column
         for column in model._meta.concrete_fields
         if not column.generated and not isinstance(column, models.AutoField)
     ]
-    names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
-    writers = tuple((at, write) for at, column in enumerate(columns) if (write := writer(column)))
-    return names, attrgetter(*[column.attname for column in columns]), writers
+
+
+@lru_cache(maxsize=500)
+def attributes(model: type[models.Model]) -> tuple[str, ...]:
+    """The attributes that hold the values of these columns."""
+    return tuple(column.attname for column in columns_of(model))
 
 
 def names(model: type[models.Model]) -> str:
@@ -99,9 +108,13 @@ def names(model: type[models.Model]) -> str:
 
 def lines(model: type[models.Model], records: Iterable[Any]) -> Iterator[bytes]:
     """The rows of records, some hundred in a piece."""
-    _names, get, writers = plan(model)
+    names = attributes(model)
+    writers = plan(model)[1]
+    get, look = attrgetter(*names), itemgetter(*names)
     for some in batched(records, AT_ONCE, strict=False):
-        columns: list[Sequence[Any]] = list(zip(*map(get, some), strict=True))
+        # Beside the descriptors of links, which look into the same place.
+        held = map(look, map(vars, some)) if isinstance(some[0], models.Model) else map(get, some)
+        columns: list[Sequence[Any]] = list(zip(*held, strict=True))
         for at, write in writers:
             columns[at] = in_column(columns[at], write)
         yield escaped(list(zip(*columns, strict=True)))
@@ -109,10 +122,13 @@ def lines(model: type[models.Model], records: Iterable[Any]) -> Iterator[bytes]:
 
 def in_column(values: Sequence[Any], write: Write) -> list[str]:
     """The values of one column; most columns hold the same in all rows: nothing, or who imports."""
+    return [write(values[0])] * len(values) if is_same(values) else list(map(write, values))
+
+
+def is_same(values: Sequence[Any]) -> bool:
+    """Whether all values are one and the same, which cannot be changed for one of them."""
     first = values[0]
-    if first is values[-1] and not isinstance(first, dict | list) and values.count(first) == len(values):
-        return [write(first)] * len(values)
-    return list(map(write, values))
+    return first is values[-1] and not isinstance(first, dict | list) and all(map(is_, values, repeat(first)))
 
 
 def escaped(rows: Sequence[Sequence[str]]) -> bytes:

@@ -366,16 +366,18 @@ class Entity:
     def search_words(self, record: Any) -> dict[str, list[str]]:
         """What the record is found by: names, phones, emails and bodies, from the fields named in `search` and `search_body`."""
         words: dict[str, list[str]] = {"names": [], "phones": [], "emails": [], "bodies": []}
-        kinds = {"phone": "phones", "mail": "emails"}
-        specs = self.fields
-        for name in self.search or (self.title,):
-            spec = specs[name]
+        for spec, kind in self.searched:
             if value := spec.get(record):
-                words[kinds.get(spec.type.name, "names")].append(
-                    value if spec.type.name in kinds else spec.type.text(value, spec)
-                )
+                words[kind].append(spec.type.text(value, spec) if kind == "names" else value)
         words["bodies"] = [str(value) for name in self.search_body if (value := self.fields[name].get(record))]
         return words
+
+    @cached_property
+    def searched(self) -> tuple[tuple[FieldSpec, str], ...]:
+        """The fields named in `search`, each with the kind of its words."""
+        kinds = {"phone": "phones", "mail": "emails"}
+        specs = [self.fields[name] for name in self.search or (self.title,)]
+        return tuple((spec, kinds.get(spec.type.name, "names")) for spec in specs)
 
     def search_extra(self, records: Sequence[Any]) -> dict[Any, dict[str, list[str]]]:
         """Further words by record id, from parts of the records; one query for all of them."""

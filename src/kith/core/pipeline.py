@@ -1,17 +1,17 @@
 """The steps of every write: lock, prepare, check, put, stamp, index, store, record — batch by batch, inside a change-set."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import ref
 
 from django.db import IntegrityError, transaction
-from django.db.models import FETCH_PEERS
+from django.db.models import FETCH_PEERS, BaseConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import cleaning, courier, owning, store
+from . import cleaning, copying, courier, owning, store
 from .batch import Batch, Item
 from .changes import Running
 from .entity import Entity, registry
@@ -142,16 +142,28 @@ def put(entity: Entity, items: Iterable[Item]) -> None:
     """Set the values on the records, noting before and after of those that differ."""
     specs = entity.fields
     for item in items:
+        if item.is_new:
+            put_new(specs, item)
+            continue
         record = item.record
         for name, value in item.values.items():
             spec = specs[name]
-            if item.is_new and spec.type.is_empty(value) and spec.default is None:
-                continue
-            old = None if item.is_new else spec.get(record)
+            old = spec.get(record)
             spec.put(record, value)
             new = spec.get(record)
-            if item.is_new or not same(spec, old, new):
+            if not same(spec, old, new):
                 item.before[name], item.after[name] = old, new
+
+
+def put_new(specs: Mapping[str, FieldSpec], item: Item) -> None:
+    """Set the values on a new record; what is empty there already needs no word."""
+    record, before, after = item.record, item.before, item.after
+    for name, value in item.values.items():
+        spec = specs[name]
+        if spec.type.is_empty(value) and spec.default is None:
+            continue
+        spec.put(record, value)
+        before[name], after[name] = None, spec.get(record)
 
 
 def same(spec: FieldSpec, old: Any, new: Any) -> bool:
@@ -161,7 +173,8 @@ def same(spec: FieldSpec, old: Any, new: Any) -> bool:
 
 def stamp(changes: Running, entity: Entity, items: list[Item]) -> None:
     """Bookkeeping: owner of new records (parts have none of their own), times, version, search text."""
-    as_peers([item.record for item in items])
+    if entity.named_by:
+        as_peers([item.record for item in items])
     owned = "owner" in entity.access.own and "owner" in entity.declared and not entity.access.public
     for item in items:
         record = item.record
@@ -195,8 +208,9 @@ def index(entity: Entity, records: Sequence[Any], *, with_parts: bool = False) -
     extra = entity.search_extra(records) if with_parts and records else {}
     for record in records:
         words = entity.search_words(record)
-        for kind, more in extra.get(record.pk, {}).items():
-            words[kind] += more
+        if extra:
+            for kind, more in extra.get(record.pk, {}).items():
+                words[kind] += more
         if entity.in_search:
             record.search_text, record.search_body = index_tokens(
                 words["names"], bodies=words["bodies"], phones=words["phones"], emails=words["emails"]
@@ -239,57 +253,68 @@ def constraint_errors(entity: Entity, error: IntegrityError) -> cleaning.Errors:
     for constraint in entity.model._meta.constraints:
         if constraint.name == name:
             fields = list(getattr(constraint, "fields", ()) or ())
-            return {fields[-1] if fields else "": [constraint.get_violation_error_message()]}
+            return {fields[-1] if fields else "": [violated(constraint)]}
     column = next((spec.name for spec in entity.declared.values() if any(part in name for part in spec.columns)), "")
     return {column: [_("This value is already taken or does not fit to other records.")]}
+
+
+def violated(constraint: BaseConstraint) -> Any:
+    """The words of a constraint: ours are said as they are, for a percent sign in them is no place for its name."""
+    if constraint.violation_error_message == BaseConstraint.default_violation_error_message:
+        return constraint.get_violation_error_message()
+    return constraint.violation_error_message
 
 
 def record_changes(changes: Running, entity: Entity, items: list[Item]) -> None:
     """One ledger entry for each record written: for new ones all that was set, else only what changed."""
     specs = entity.fields
-    held = holds(entity)
+    held = iter(holds(entity, [item.record for item in items if item.is_new]))
     entries = []
     for item in items:
         if item.is_new:
-            before, after = {}, held(item.record)
+            op, before, after = Op.CREATE, {}, next(held)
         else:
+            op = Op.UPDATE
             after = {name: dump(specs[name], specs[name].get(item.record)) for name in item.after}
             before = {name: dump(specs[name], item.before[name]) for name in item.after}
-        entries.append(
-            entry(
-                changes,
-                entity,
-                item.record,
-                Op.CREATE if item.is_new else Op.UPDATE,
-                before,
-                after,
-                item.extra.get("source"),
-            )
-        )
+        entries.append(entry(changes, entity, item.record, op.value, before, after, item.extra.get("source")))
     changes.add(entries)
 
 
-def holds(entity: Entity) -> Callable[[Any], dict[str, Any]]:
-    """Tells what a new record holds, as JSON, looking closely only at columns with a value: it matters for imports."""
-    specs = entity.fields.values()
-    plain = {
-        spec.columns[0]: (spec, type(spec.type).dump is FieldType.dump)
-        for spec in specs
-        if len(spec.columns) == 1 and not spec.is_bag
-    }
-    others = [spec for spec in specs if len(spec.columns) > 1 or spec.is_bag]
+def holds(entity: Entity, records: Sequence[Any]) -> list[dict[str, Any]]:
+    """What new records hold, as JSON: column by column, since most columns of an import are empty or hold the same in all rows."""
+    if not records:
+        return []
+    rows = list(map(vars, records))
+    common: dict[str, Any] = {}
+    varied: list[tuple[FieldSpec, Sequence[Any]]] = []
+    for spec in entity.fields.values():
+        if (values := values_of(spec, records, rows)) is None:
+            continue
+        if copying.is_same(values) and values[0] is not None:
+            common[spec.name] = dump(spec, values[0])
+        else:
+            varied.append((spec, values))
+    found = [common.copy() for _record in records]
+    for spec, values in varied:
+        is_json = type(spec.type).dump is FieldType.dump
+        for held, value in zip(found, values, strict=True):
+            if value is not None:
+                held[spec.name] = value if is_json else spec.type.dump(value, spec)
+    return found
 
-    def held(record: Any) -> dict[str, Any]:
-        found = {}
-        for column, value in vars(record).items():
-            if (value or value == 0) and column in plain:
-                spec, is_json = plain[column]
-                found[spec.name] = value if is_json else spec.type.dump(value, spec)
-        return found | {
-            spec.name: dump(spec, value) for spec in others if not spec.type.is_empty(value := spec.get(record))
-        }
 
-    return held
+def values_of(spec: FieldSpec, records: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[Any] | None:
+    """The values of one field, None for "no value"; None instead where no record has any. Nought and "no" are values."""
+    if not spec.columns:
+        return None
+    column = spec.columns[0]
+    values = [row.get(column) for row in rows]
+    if not any(values) and 0 not in values:
+        return None
+    if len(spec.columns) > 1 or spec.is_bag:
+        return [None if spec.type.is_empty(value) else value for value in map(spec.get, records)]
+    return values if all(values) else [value if value or value == 0 else None for value in values]
 
 
 def dump(spec: FieldSpec, value: Any) -> Any:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from kith.core import settings_store, store
 from kith.core.access import SYSTEM
+from kith.core.among import any_of
 from kith.core.batch import Batch
 from kith.core.copying import as_id
 from kith.core.entity import Entity, registry
@@ -39,7 +40,15 @@ LONGEST_KEY = 300
 Points = Mapping[str, Collection[str]]
 
 
-def keys_of(kind: str, values: Mapping[str, Any], points: Points) -> frozenset[Key]:
+def public_domains() -> Collection[str]:
+    """Mail domains that tell no company; asked for once for many parties."""
+    found: Collection[str] = settings_store.get("public_mail_domains")
+    return found
+
+
+def keys_of(
+    kind: str, values: Mapping[str, Any], points: Points, public: Collection[str] | None = None
+) -> frozenset[Key]:
     """The keys of a party with these values and contact points (by kind)."""
     is_person = kind == "person"
     name: Any = (
@@ -56,7 +65,7 @@ def keys_of(kind: str, values: Mapping[str, Any], points: Points) -> frozenset[K
         websites=filled(values.get("website"), points.get("site", ())),
         tax_ids=filled(values.get("tax_id"), filled(values.get("registration_number"))),
         external_ids=values.get("external_ids") or (),
-        public_domains=settings_store.get("public_mail_domains"),
+        public_domains=public_domains() if public is None else public,
     )
 
 
@@ -65,16 +74,18 @@ def filled(one: str | None, more: Collection[str] = ()) -> Collection[str]:
     return (one, *more) if one else more
 
 
-def rows_of(party: Any, points: Points) -> set[tuple[UUID, str, str]]:
+def rows_of(party: Any, points: Points, public: Collection[str]) -> set[tuple[UUID, str, str]]:
     """The rows of a party in the table of keys."""
-    return {(party.pk, key.kind, key.key[:LONGEST_KEY]) for key in keys_of(party.kind, vars(party), points)}
+    key_of = party.pk
+    return {(key_of, key.kind, key.key[:LONGEST_KEY]) for key in keys_of(party.kind, vars(party), points, public)}
 
 
 def derive(batch: Batch) -> None:
     """Keep the keys of written parties; keys of trashed ones rest, those of erased ones go."""
     if batch.operation == "create":
         # All of them first: what a key asks for, such as the settings, cannot be read while rows are being copied in.
-        insert([row for item in batch.items for row in rows_of(item.record, {})])
+        public = public_domains()
+        insert([row for item in batch.items for row in rows_of(item.record, {}, public)])
     elif batch.operation in ("edit", "undo"):
         refresh([item.record for item in batch.items if not KEYED.isdisjoint(item.after)])
     elif batch.operation == "purge":
@@ -100,7 +111,8 @@ def refresh(parties: Collection[Any]) -> None:
         .values_list("party_id", "kind", "normalized")
     ):
         points[party][kind].append(form)
-    wanted = {row for party in parties for row in rows_of(party, points.get(party.pk, {}))}
+    public = public_domains()
+    wanted = {row for party in parties for row in rows_of(party, points.get(party.pk, {}), public)}
     present = set(MatchKey.objects.filter(party__in=keys).values_list("party_id", "kind", "key"))
     if gone := present - wanted:
         store.delete_rows(MatchKey._meta.db_table, ("party_id", "kind", "key"), gone)
@@ -118,7 +130,7 @@ def sharing(entity: Entity, pairs: Collection[tuple[str, str]]) -> dict[tuple[st
         return {}
     wanted = set(pairs)
     found: dict[tuple[str, str], list[UUID]] = defaultdict(list)
-    rows = live(entity).filter(key__in={key for _kind, key in wanted})
+    rows = live(entity).filter(any_of("key", {key for _kind, key in wanted}))
     for kind, key, party in rows.values_list("kind", "key", "party_id").order_by("party_id"):
         if (kind, key) in wanted:
             found[kind, key].append(party)

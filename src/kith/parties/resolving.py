@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kith.core.access import SYSTEM
+from kith.core.among import any_of
 from kith.core.entity import Entity, registry
 from kith.core.identity.matchkeys import REASON_OF
 
@@ -40,7 +41,8 @@ class Resolved:
 def resolve(entity: Entity, rows: Sequence[Mapping[str, Any]], day: dt.date | None = None) -> list[Resolved | None]:
     """The party of each row of incoming values, or None: three queries however many rows."""
     kind = entity.face["kind"]
-    keyed = [by_kind(kind, row) for row in rows]
+    public = matching.public_domains()
+    keyed = [by_kind(kind, row, public) for row in rows]
     shared = matching.sharing(
         entity, {(name, key) for keys in keyed for name in ORDER[kind] for key in keys.get(name, ())}
     )
@@ -49,10 +51,10 @@ def resolve(entity: Entity, rows: Sequence[Mapping[str, Any]], day: dt.date | No
     return [first(kind, keys, shared, owners) for keys in keyed]
 
 
-def by_kind(kind: str, row: Mapping[str, Any]) -> dict[str, list[str]]:
+def by_kind(kind: str, row: Mapping[str, Any], public: Collection[str]) -> dict[str, list[str]]:
     """The joining keys of incoming values, by kind."""
     found: dict[str, list[str]] = defaultdict(list)
-    for key in sorted(matching.keys_of(kind, {name: row[name] for name in TELLING[kind] if name in row}, {})):
+    for key in sorted(matching.keys_of(kind, {name: row[name] for name in TELLING[kind] if name in row}, {}, public)):
         found[key.kind].append(key.key[: matching.LONGEST_KEY])
     return found
 
@@ -79,7 +81,7 @@ def by_mail(addresses: Collection[str], day: dt.date) -> dict[str, list[UUID]]:
     points = (
         registry.get("parties.contactpoint")
         .rows(SYSTEM)
-        .filter(kind="email", normalized__in=addresses, party__kind="person", party__deleted_at=None)
+        .filter(any_of("normalized", addresses), kind="email", party__kind="person", party__deleted_at=None)
     )
     found: dict[str, list[UUID]] = defaultdict(list)
     for point in points.order_by("-is_primary", "-party__updated_at", "party_id"):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from kith.core import access, cleaning, courier, custom_fields
@@ -35,11 +36,13 @@ from .links import MANY, Links
 from .mapping import Mapping
 from .matches import Key, Matches
 from .summary import Outcome, Rejected, Summary
-from .wave import Wave, attempt
+from .wave import Wave
 
 CHUNK = 2_000
 #: So many rejected rows are kept with their cells; of more only the number is told.
 MOST_REJECTED = 100_000
+#: So long the next chunk may take. A process that dies ends its transaction at once, however long this is.
+PATIENCE = "10min"
 
 type Progress = Callable[[int], Any]
 
@@ -64,6 +67,7 @@ def run(
             through("import", request_id=here.request_id, ip=here.ip, agent=here.agent),
             change_set(actor, kind="import", reason=file[:300], entity=entity.label) as changes,
         ):
+            be_patient()
             if not is_rehearsal:
                 turn.take(entity)
             with courier.behind():
@@ -80,6 +84,12 @@ def run(
         if outcome.changeset is None:
             custom_fields.forget()  # those that were defined are gone again
     return outcome
+
+
+def be_patient() -> None:
+    """Let the database wait for the next rows: a busy machine may make them for longer than a transaction may otherwise be idle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [PATIENCE])
 
 
 class Import:
@@ -266,7 +276,7 @@ class Import:
         """Create records for texts; a violated constraint halves them until the bad one is found."""
         texts = list(asked)
         try:
-            with attempt(self.changes):
+            with self.changes.attempt():
                 return self.links.create(label, by, texts, {"file": self.file, "row": min(asked.values())})
         except Refused as error:
             if len(texts) == 1:

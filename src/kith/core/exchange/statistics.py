@@ -57,7 +57,7 @@ def sizes(names: list[str]) -> dict[str, int]:
 
 
 def analyse(names: list[str]) -> None:
-    """Renew the statistics of tables."""
+    """Renew the statistics of tables; of one whose statistics another import has renewed, and so locks till its end, they are as good as new."""
     if names:
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, names))}")
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(map(connection.ops.quote_name, names))}")

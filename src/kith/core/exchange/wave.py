@@ -5,11 +5,9 @@ the bad rows. A violated constraint names no row: the wave is then halved until 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kith.core import writes
@@ -43,7 +41,7 @@ class Wave:
         rest = [draft for draft in drafts if not draft.errors]
         while rest:
             try:
-                with attempt(self.changes):
+                with self.changes.attempt():
                     self.write_once(rest)
                 self.count(rest)
                 return
@@ -162,19 +160,3 @@ class Wave:
                 self.summary.replaced += 1
             else:
                 self.summary.updated += 1
-
-
-@contextmanager
-def attempt(changes: Running) -> Iterator[None]:
-    """A part of a change-set that may be taken back without ending it: rows, ledger entries and counts."""
-    changes.flush()
-    counts, only = changes.counts.copy(), dict(changes.only)
-    touched = {key: len(ids) for key, ids in changes.touched.items()}
-    try:
-        with transaction.atomic():
-            yield
-    except BaseException:
-        changes.pending, changes.counts, changes.only = [], counts, only
-        for key, ids in changes.touched.items():
-            del ids[touched.get(key, 0) :]
-        raise

@@ -1,14 +1,16 @@
 """Chinese names: where the family name ends, how it is read, and its pinyin in any order."""
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from .palladius import pinyin_of
 from .surnames import READINGS
 from .syllables import LONGEST, syllables
-from .text import fold, is_cyrillic, is_han, words
+from .text import HAN, fold, is_cyrillic, words
 
 LONGEST_NAME = 6
+_HAN_ONLY = re.compile(rf"\s*(?:{HAN}\s*)+")
 # Latin names of other peoples that happen to divide into syllables of pinyin.
 _ALSO_WESTERN = words(
     "anna nina lina dina mina yana dana hana hanna lena lana nana mila mike luke jane lisa linda "
@@ -21,10 +23,7 @@ _ALSO_WESTERN = words(
 
 def is_chinese(text: str) -> bool:
     """Is the text written in Chinese characters only (spaces and middle dots apart)?"""
-    if text.isascii():
-        return False
-    letters = [character for character in text if not character.isspace()]
-    return bool(letters) and all(map(is_han, letters))
+    return not text.isascii() and _HAN_ONLY.fullmatch(text) is not None
 
 
 def split_han(name: str) -> tuple[str, str]:

@@ -17,6 +17,8 @@ from phonenumbers import (
 
 _WRITTEN = re.compile(r"\+[1-9][0-9 ().\-]{6,24}")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
+#: The first group in the text of a format.
+_FIRST_GROUP = re.compile(r"(\\\d)")
 
 
 class Pattern(NamedTuple):
@@ -46,24 +48,67 @@ def international(text: str) -> PhoneNumber | None:
     """Return the number after a +; None where the library would find something to strip."""
     if not _WRITTEN.fullmatch(text):
         return None
-    digits = _NOT_DIGIT.sub("", text)
+    parts = _divided(_NOT_DIGIT.sub("", text))
+    return PhoneNumber(parts[0], int(parts[1])) if parts else None
+
+
+def is_plain(digits: str) -> bool:
+    """Are the digits after a + certainly those of a mobile or a line, with nothing to strip? False says nothing."""
+    parts = _divided(digits)
+    return parts is not None and _is_usual(*parts)
+
+
+def _divided(digits: str) -> tuple[int, str] | None:
+    """Return calling code and national number; None where the library would find something to strip."""
     code = next((code for end in (1, 2, 3) if (code := int(digits[:end])) in COUNTRY_CODE_TO_REGION_CODE), None)
     national = digits[len(str(code)) :]
     if code is None or not 5 <= len(national) <= 14 or national[0] == "0":
         return None
     prefix = _trunk_prefix(code)
-    return None if prefix and prefix.match(national) else PhoneNumber(code, int(national))
+    return None if prefix and prefix.match(national) else (code, national)
+
+
+def _is_usual(code: int, national: str) -> bool:
+    """Is it certainly a mobile or a line of the region that the number leads to?"""
+    plan = next((plan for plan in _plans(code) if plan.leading is None or plan.leading.match(national)), None)
+    return plan is not None and plan.has(national)
 
 
 def is_valid(number: PhoneNumber) -> bool:
     """Is it a number that its country gives out?"""
-    national = national_significant_number(number)
-    for plan in _plans(number.country_code or 0):
-        if plan.leading is None or plan.leading.match(national):
-            if plan.has(national):
-                return True
-            break
-    return is_valid_number(number)
+    return _is_usual(number.country_code or 0, national_significant_number(number)) or is_valid_number(number)
+
+
+class Shape(NamedTuple):
+    """How some numbers of a country are written: what they begin with (None: anything), their digits, and the text of these."""
+
+    leading: re.Pattern[str] | None
+    digits: re.Pattern[str]
+    written: str
+
+
+def national(number: PhoneNumber) -> str:
+    """Return a number without extension as it is written in its country."""
+    digits = national_significant_number(number)
+    for shape in _shapes(number.country_code or 0):
+        if (shape.leading is None or shape.leading.match(digits)) and shape.digits.fullmatch(digits):
+            return shape.digits.sub(shape.written, digits)
+    return digits
+
+
+@lru_cache(maxsize=300)
+def _shapes(code: int) -> tuple[Shape, ...]:
+    """Return how numbers of a calling code are written, in the order in which the library tries it."""
+    region = COUNTRY_CODE_TO_REGION_CODE.get(code, ("",))[0]
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region) if region else None
+    return tuple(map(_shape, metadata.number_format)) if metadata is not None else ()
+
+
+def _shape(form: Any) -> Shape:
+    leading = form.leading_digits_pattern
+    rule = form.national_prefix_formatting_rule
+    written = _FIRST_GROUP.sub(rule, form.format, count=1) if rule else form.format
+    return Shape(re.compile(leading[-1]) if leading else None, re.compile(form.pattern), written)
 
 
 @lru_cache(maxsize=300)

@@ -19,12 +19,15 @@ from phonenumbers import (
     region_code_for_number,
 )
 
-from .dialling import international, is_valid
+from .dialling import international, is_plain, is_valid, national
 from .problems import Problem
 
 EXTENSION = " ext. "
 SHORTEST_QUERY = 3
 LONGEST_NUMBER = 60
+SHORTEST_PLAIN = 7
+#: Countries whose old numbers are written anew (R22).
+RENUMBERED = ("+52", "+55")
 _TAIL = 4
 _TYPED_EXTENSION = re.compile(r"^(.*?\d.*?)[\s,;]*(?:ext\.?|x\.?|#|доб\.?|分机|转)\s*(\d{1,12})$", re.I)
 _WRITTEN = re.compile(r"[\d\s().\-/+\[\]~*]+")
@@ -54,7 +57,10 @@ def normalise(text: str, country: str = "") -> Phone:
     if len(text) > LONGEST_NUMBER:
         return Phone(text.strip())
     number, extension = text, ""
-    if not _E164.fullmatch(text):
+    if _E164.fullmatch(text):
+        if len(text) > SHORTEST_PLAIN and not text.startswith(RENUMBERED) and is_plain(text[1:]):
+            return Phone(text, text)
+    else:
         plain = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
         number, extension = _without_extension(plain)
     e164 = _e164(number, country.upper())
@@ -107,7 +113,7 @@ def _national_head(head: str) -> str:
         number = international(head + "5" * _TAIL) or parse(head + "5" * _TAIL, None)
     except NumberParseException:
         return head[1:]
-    return _digits(format_number(number, PhoneNumberFormat.NATIONAL))[:-_TAIL]
+    return _digits(national(number))[:-_TAIL]
 
 
 class PhoneQuery(NamedTuple):
@@ -144,11 +150,11 @@ def _e164(text: str, country: str) -> str:
     if text.startswith("00"):
         text = "+" + text[2:]
     number = _parsed(text, country, valid=False)
-    if number is not None and number.country_code in (52, 55):
+    if number is not None and f"+{number.country_code}" in RENUMBERED:
         number = _parsed(_renumbered(text, number), country)
     if number is None or not is_valid(number):
         return ""
-    return str(format_number(number, PhoneNumberFormat.E164))
+    return f"+{number.country_code}{national_significant_number(number)}"
 
 
 def _renumbered(text: str, number: PhoneNumber) -> str:

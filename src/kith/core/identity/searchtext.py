@@ -80,11 +80,17 @@ def _han_name_lexemes(name: str) -> tuple[str, ...]:
 
 def mail_lexemes(email: str) -> tuple[str, ...]:
     """Return the lexemes of an address: whole, local part, domain, and the words of each."""
-    address = "".join(fold(email).replace("~", "").split())[: 3 * LONGEST_WORD]
+    address = "".join(fold_long(email).replace("~", "").split())[: 3 * LONGEST_WORD]
     local, _, domain = address.partition("@")
-    words = [word[:LONGEST_WORD] for part in (local, domain) for word in subwords(part)]
+    words = [word[:LONGEST_WORD] for word in subwords(local)]
     spoken = [sound for word in subwords(local) if len(word) > 3 for sound in sounds(word[:LONGEST_WORD])]
-    return tuple(dict.fromkeys(filter(None, (address, local, domain, *words, *spoken))))
+    return tuple(dict.fromkeys(filter(None, (address, local, domain, *words, *_domain_words(domain), *spoken))))
+
+
+@lru_cache(maxsize=5_000)
+def _domain_words(domain: str) -> tuple[str, ...]:
+    """The words of a domain, which many addresses share."""
+    return tuple(word[:LONGEST_WORD] for word in subwords(domain))
 
 
 def body_text(bodies: Iterable[str]) -> str:

@@ -33,6 +33,8 @@ _ENDINGS = (
     (re.compile("(?<=[TD])ER$"), "R"),
     (re.compile("(?<=[TD])RE$"), "R"),
 )
+#: No other letter ends what a rule of _ENDINGS is about.
+_LAST = frozenset("FRE")
 #: Whether any of the rules of _JOINED has something to do: most words have nothing.
 _HAS_WORK = re.compile("[WS]Q|T[SCQ]|DT|I[IEOU]|[QWJ]O|[AOUE]E|([A-Z])\\1")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -60,7 +62,7 @@ def skeleton(word: str) -> str:
 def _reduced(sounds: str, complete: bool) -> str:
     for pattern, replacement in _JOINED if _HAS_WORK.search(sounds) else ():
         sounds = pattern.sub(replacement, sounds)
-    for pattern, replacement in _ENDINGS if complete else ():
+    for pattern, replacement in _ENDINGS if complete and sounds[-1:] in _LAST else ():
         sounds = pattern.sub(replacement, sounds)
     lower = sounds.lower()
     return lower if lower.isascii() and lower.isalnum() else _NOT_WORD.sub("", fold(lower))

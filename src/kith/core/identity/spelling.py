@@ -26,6 +26,7 @@ _MARKED = str.maketrans(
         "ł": "l", "ą": "on", "ę": "en", "ř": "rzh", "đ": "dj", "ț": "ts", "ţ": "ts",
     }
 )  # fmt: skip
+_MARKS = frozenset(map(chr, _MARKED))
 _ENGLISH = {
     "schtsch": "W", "shtsh": "W", "shch": "W", "szcz": "W", "chtch": "W", "shh": "W",
     "tsch": "Q", "tch": "Q", "cz": "Q", "ch": "Q", "sch": "W", "sh": "W", "sz": "W",
@@ -64,7 +65,7 @@ _PLAIN = re.compile("(?:(?!ou|sk)[abd-ik-vxy0-9])+")
 
 def has_marks(text: str) -> bool:
     """Has the text Latin letters whose marks change the sound (č, š, ż)?"""
-    return not text.isascii() and text.casefold().translate(_MARKED) != text.casefold()
+    return not text.isascii() and not _MARKS.isdisjoint(text.casefold())
 
 
 def cyrillic_sounds(word: str) -> list[str]:

@@ -31,7 +31,10 @@ _GIVEN_BACK = str.maketrans({"\ue000": "й", "\ue001": "ї", "\ue002": "ў"})
 _TRADITIONAL = str.maketrans(SIMPLIFIED)
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
 LONGEST_REMEMBERED = 100
+#: A Chinese character (not kana, not hangul), as a pattern.
+HAN = "[\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U000323af]"
 _SPACES = re.compile(r"\s+")
+_COMMON = re.compile("[ a-z0-9.,@A-Z\u0410-\u044f\u0401\u0451\u4e00-\u9fff]+")
 
 
 def clean_text(text: str | None) -> str | None:
@@ -61,6 +64,13 @@ def fold_long(text: str) -> str:
     """Fold a text without remembering the answer."""
     if text.isascii():
         return _SPACES.sub(" ", text.lower().replace("`", "'")).strip()
+    if _COMMON.fullmatch(text):  # nothing in it that the long way below would treat in another way
+        return " ".join(text.lower().replace("ё", "е").translate(_TRADITIONAL).split())
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    """Fold any text."""
     text = unicodedata.normalize("NFKC", text.translate(_UNIFIED)).casefold()
     text = unicodedata.normalize("NFC", text).translate(_KEPT)
     text = _MARKS.sub("", unicodedata.normalize("NFD", text)).translate(_GIVEN_BACK)

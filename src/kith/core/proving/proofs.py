@@ -62,6 +62,8 @@ PROOFS = (
     Proof("large-data", "the large data set is what the write path stores: search words, sort keys, match keys, contact points, ledger, links; three kinds of tampering are noticed", "./kith test src/kith/core/bench src/kith/sales/tests/test_bench.py", 60),
     Proof("large-build", "1,000,000 people, 200,000 companies, 1,000,000 opportunities, 2,000,000 notes and tasks, 9,100,000 ledger rows in 10 minutes", "./kith bench --full --data /tmp/kith-full --build", 900, r"(.+)", long=True),
     Proof("budgets", "budgets of the design at full size", "./kith bench --full --data /tmp/kith-full --clients 1 --resume", 3600, r"(.+)", long=True),
+    Proof("bulk-same", "rows written at once, as an import does, and one by one give the same columns, ledger, match keys, stays, log, events and errors; 144 random rows of six kinds, good and bad", "./kith test src/kith/sales/tests/test_bulk_same.py", 60),
+    Proof("import-speed", "20,000 people are imported at 20,000 rows/s, validated and audited", "./kith bench --only import", 600, r"(.*import.*)", long=True),
     # --- load -----------------------------------------------------------------------------------------------------------
     Proof("overload", "96 sessions at once: what is let in is answered in time, the rest gets 503 with Retry-After, all is well at once afterwards; ten reports of one reader slow three others by at most 20 % at p99", "python -m tests.overload.drill", 400, r'"(told)": "([^"]*)"', long=True),
     # --- fire drills ------------------------------------------------------------------------------------------------------

@@ -44,8 +44,25 @@ def test_numbers_are_read_and_checked_as_by_the_library() -> None:
     assert len(short) > len(set(asked)) / 2
 
 
+def test_numbers_are_written_as_by_the_library() -> None:
+    read = {text: number for text in numbers() if (number := by_library(text)) and not number.extension}
+    home = library.PhoneNumberFormat.NATIONAL
+    assert [
+        text for text, number in read.items() if dialling.national(number) != library.format_number(number, home)
+    ] == []
+    assert len(read) > 5_000
+
+
 @pytest.mark.parametrize(
     "text", ["", "+", "+7", "030 123456", "+49 (0)30 123456", "+0123456789", "+7 495 123-45-67 доб. 5", "+٤٩٣٠١٢٣٤٥٦"]
 )
 def test_what_needs_the_library_is_left_to_it(text: str) -> None:
     assert dialling.international(text) is None
+
+
+def test_what_is_plain_is_valid_and_written_so_by_the_library() -> None:
+    plain = [text for text in numbers() if text[1:].isdecimal() and text[1] != "0" and dialling.is_plain(text[1:])]
+    assert [text for text in plain if not library.is_valid_number(library.parse(text))] == []
+    e164 = library.PhoneNumberFormat.E164
+    assert [text for text in plain if library.format_number(library.parse(text), e164) != text] == []
+    assert len(plain) > 300

@@ -2,8 +2,10 @@
 
 import pytest
 
+from kith.core.identity import text as texts
+from kith.core.identity.chinese import is_chinese
 from kith.core.identity.problems import Problem
-from kith.core.identity.text import clean_text, fold
+from kith.core.identity.text import clean_text, fold, is_han
 
 
 @pytest.mark.parametrize("text", [None, "", "   ", "\n\t", "\u00a0"])
@@ -37,3 +39,19 @@ def test_texts_that_look_alike_fold_alike(one, other):
 @pytest.mark.parametrize(("one", "other"), [("й", "и"), ("їжак", "іжак"), ("Иванов", "Ivanov"), ("a-b", "ab")])
 def test_letters_of_their_own_stay(one, other):
     assert fold(one) != fold(other)
+
+
+def test_the_short_way_of_common_letters_folds_as_the_long_one():
+    common = [chr(code) for code in range(0x20, 0xA000) if texts._COMMON.fullmatch(chr(code))]
+    assert len(common) > 20_000
+    for sign in common:
+        written = f" {sign}Ж  a{sign} .{sign.upper()}"
+        assert texts.fold_long(written) == texts._folded(written), sign
+
+
+def test_a_text_is_chinese_when_every_letter_is():
+    signs = [chr(code) for code in (*range(0x80, 0xD800), *range(0xE000, 0x10000), 0x1FFFF, 0x20000, 0x323AF, 0x323B0)]
+    assert [sign for sign in signs if is_chinese(f" {sign}\u3000王")] == [
+        sign for sign in signs if is_han(sign) or sign.isspace()
+    ]
+    assert not is_chinese("\u3000 ") and not is_chinese("") and not is_chinese("abc")
