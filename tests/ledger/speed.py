@@ -62,11 +62,11 @@ def timed[T](ask: Callable[[], T]) -> tuple[T, float]:
 def measured(rows: int) -> dict[str, Any]:
     """Everything."""
     from kith.audit import anomalies
-    from kith.core.bench import report
+    from kith.core import machine
     from kith.core.chain import sealer, verifying
     from kith.core.chain.models import Seal
 
-    found: dict[str, Any] = {"processors": os.cpu_count(), "10 M additions": f"{report.speed():.1f} s"}
+    found: dict[str, Any] = {"processors": os.cpu_count(), "10 M additions": f"{machine.speed():.1f} s"}
     if not Seal.objects.exists():
         fill(rows)
         sealed, seconds = timed(sealer.seal)

@@ -183,14 +183,14 @@ def sessions_of(web: "Web", ids: dict[str, Any]) -> dict[str, Any]:
 
 def drill(data: Path, seconds: float, clients: int, further: int, parts: tuple[str, ...]) -> dict[str, Any]:
     """The parts, as shipped and as a control."""
-    from kith.core.bench import report
+    from kith.core import machine
     from kith.core.bench.run import Wish, filled
     from kith.core.serving import static
 
     static.collect()
     wish = Wish(5000, 5000, further, 1000, (1,), False, "", "", data, "")
     known = filled(wish, print)
-    found: dict[str, Any] = {"processors": os.cpu_count(), "10 M additions": f"{report.speed():.1f} s"}
+    found: dict[str, Any] = {"processors": os.cpu_count(), "10 M additions": f"{machine.speed():.1f} s"}
     for name, settings in (("shipped", SHIPPED), ("control", CONTROL)):
         with serving(data, settings) as web:
             sessions = sessions_of(web, known.ids)

@@ -23,6 +23,9 @@ CLASS = 0x4B697468
 EVERY, SECONDS = 0.05, 10
 #: An export that was begun waits so long before each part of it; then it goes on all the same, rather than break.
 PATIENCE = 60
+#: Whether a question is about few rows is asked once in so many seconds.
+REMEMBERED = 600
+sizes = counting.Memory[bool]()
 
 
 def take(seconds: float) -> None:
@@ -71,5 +74,8 @@ def patient_turn() -> Iterator[None]:
 
 def for_many(found: QuerySet[Any]) -> AbstractContextManager[None]:
     """A turn for a question about all these rows, if they are many; what is answered in some milliseconds need not wait."""
-    _count, is_exact = counting.count(found)
-    return nullcontext() if is_exact else turn()
+    sql, values = counting.union_of([found.order_by().values("pk")])
+    are_few = sizes.get(key := (sql, str(values)))
+    if are_few is None:
+        are_few = sizes.put(key, counting.count(found)[1], time.monotonic() + REMEMBERED)
+    return nullcontext() if are_few else turn()

@@ -3,11 +3,10 @@
 import os
 import platform
 import re
-import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from kith.core.home import CHECKOUT
+from kith.core.machine import read
 
 from .cases import LIST_QUERIES, RECORD_QUERIES
 from .measure import Figures, Result, share
@@ -95,22 +94,6 @@ def machine() -> str:
         (int(line.split()[1]) / 1e6 for line in read("/proc/meminfo").splitlines() if line.startswith("MemTotal")), 0
     )
     return f"{os.cpu_count()} × {cpu}, {memory:.0f} GB memory, {platform.system()} {platform.release()}, Python {platform.python_version()}"
-
-
-def read(path: str) -> str:
-    """A file of the system, or nothing."""
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except OSError:
-        return ""
-
-
-def speed() -> float:
-    """Seconds that this machine takes for ten million additions in Python: shared machines differ by the hour."""
-    started, number = time.perf_counter(), 0
-    for step in range(10_000_000):
-        number += step
-    return time.perf_counter() - started
 
 
 def speeds(before: float, after: float) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from kith.core import database
+from kith.core import database, machine
 from kith.core.postgres import Server
 
 from . import build, check, client, ground, growth, imports, indexes, measure, parts, report, server, users
@@ -101,14 +101,14 @@ def run(wish: Wish, say: Say) -> str:
     chosen = [case for case in cases if wish.only.lower() in f"{case.name} {case.level}".lower()]
     results = [kept.result(case) if wish.resume else Result(case) for case in chosen]
     kept.facts["data"], kept.numbers["rows"] = size(wish, known), max(wish.people, wish.further)
-    began = report.speed()
+    began = machine.speed()
     warm(wish, kept, results, area, known, say)
     if not (wish.only or wish.part or (wish.resume and "import" in kept.facts)):
         brought = imports.brought(area.actors["all"])
         kept.facts["import"], kept.numbers["import"] = str(brought), brought.speed
         kept.keep()
     chill(wish, kept, results, area, known, say)
-    kept.facts["speed"] = report.speeds(began, report.speed())
+    kept.facts["speed"] = report.speeds(began, machine.speed())
     kept.keep(results)
     measured = [result for result in results if result.runs]
     text = report.text(wish.command, list(kept.facts.values()), measured)

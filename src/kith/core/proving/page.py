@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kith.core.bench import report
+from kith.core import machine
 from kith.core.home import CHECKOUT
 
 from .running import Outcome
@@ -27,9 +27,9 @@ def lines(text: str) -> list[str]:
 
 def record(outcomes: list[Outcome], page: Path = PAGE) -> None:
     """Put results into the page, each into its row; a proof without one gets one at the end."""
-    text, machine, today = page.read_text(), sized(), f"{datetime.now(UTC):%Y-%m-%d}"
+    text, size, today = page.read_text(), sized(), f"{datetime.now(UTC):%Y-%m-%d}"
     for one in outcomes:
-        row = f"| `kith prove {one.proof.name}` | {one.proof.proves} | {one.result} in {one.seconds:.0f} s | {today} | {machine} |"
+        row = f"| `kith prove {one.proof.name}` | {one.proof.proves} | {one.result} in {one.seconds:.0f} s | {today} | {size} |"
         known = re.compile(ROW.pattern.replace(r"([\w-]+)", re.escape(one.proof.name)), re.MULTILINE)
         if known.search(text):
             text = known.sub(row.replace("\\", r"\\"), text)
@@ -41,7 +41,5 @@ def record(outcomes: list[Outcome], page: Path = PAGE) -> None:
 
 def sized() -> str:
     """The machine in few words, with how fast it is at this moment and what else it does."""
-    memory = next((int(line.split()[1]) / 1e6 for line in report.read("/proc/meminfo").splitlines() if line.startswith("MemTotal")), 0)  # fmt: skip
-    return (
-        f"{os.cpu_count()} cores, {memory:.0f} GB, load {os.getloadavg()[0]:.0f}; 10 M additions {report.speed():.1f} s"
-    )
+    memory = next((int(line.split()[1]) / 1e6 for line in machine.read("/proc/meminfo").splitlines() if line.startswith("MemTotal")), 0)  # fmt: skip
+    return f"{os.cpu_count()} cores, {memory:.0f} GB, load {os.getloadavg()[0]:.0f}; 10 M additions {machine.speed():.1f} s"

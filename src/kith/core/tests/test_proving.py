@@ -39,7 +39,7 @@ def test_each_command_exists(proof):
     assert words[1] == "-m" and importlib.util.find_spec(module) is not None
     if module == "kith.cli":
         assert words[3] in cli.find()
-    paths = [word for word in words[3:] if "/" in word]
+    paths = [word for word in words[3:] if "/" in word and not word.startswith("/")]
     assert [path for path in paths if not (CHECKOUT / path.split("::")[0]).exists()] == []
     assert paths or module != "kith.cli" or words[3] != "test", "it would run every test"
 

@@ -96,11 +96,13 @@ def test_sums_of_very_many_rows_take_turns_and_those_of_few_do_not(
     assert people.clients.eva.get(path).status_code == 200
     monkeypatch.setattr(counting, "EXACT", 3)
     counting.counts.kept.clear()
+    turns.sizes.kept.clear()
     answer = people.clients.eva.get(path)
     assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
     other.rollback()
     assert people.clients.eva.get(path).status_code == 200
     counting.counts.kept.clear()
+    turns.sizes.kept.clear()
 
 
 def test_an_export_waits_before_each_further_part_and_never_breaks_off(

@@ -1,0 +1,20 @@
+"""What this machine is and how fast: beside every figure that is kept."""
+
+import time
+from pathlib import Path
+
+
+def read(path: str) -> str:
+    """A file of the system, or nothing."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def speed() -> float:
+    """Seconds that this machine takes for ten million additions in Python: shared machines differ by the hour."""
+    started, number = time.perf_counter(), 0
+    for step in range(10_000_000):
+        number += step
+    return time.perf_counter() - started
