@@ -51,6 +51,7 @@ RULES = (
         ("from markupsafe import Markup\nx = Markup('<b>{}</b>').format(text)", "from markupsafe import Markup\nx = Markup('')"),
         but={
             "core/ui/values.py": "every function there escapes what it is given; rich text passes core/sanitising.py",
+            "core/ui/jinja.py": "texts of ours and templates of ours; values among them are escaped there",
             "core/reports/charts/svg.py": "builds SVG: names of elements are ours, all else is escaped",
             "core/reports/charts/drawing.py": "a rendered template of ours",
         },
