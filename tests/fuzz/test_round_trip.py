@@ -18,8 +18,6 @@ FIELDS = {
     "catalogue.product": ("name", "description", "price"),
 }  # fmt: skip
 KINDS = ("csv", "xlsx", "json")
-#: A workbook keeps milliseconds only, so "In this stage since" of an existing deal looks changed and is refused: not mended yet.
-KINDS_OF = {"sales.opportunity": ("csv", "json")}
 SEEDS = st.lists(st.integers(0, 10**9), min_size=1, max_size=4)
 
 
@@ -61,7 +59,7 @@ def test_any_export_comes_back_as_nothing_new(people, label):
 
     known, entity = targets(people), registry.get(label)
 
-    @drawn(st.tuples(SEEDS, st.sampled_from(KINDS_OF.get(label, KINDS))), short=3, long=300)
+    @drawn(st.tuples(SEEDS, st.sampled_from(KINDS)), short=3, long=300)
     def holds(drawing):
         seeds, kind = drawing
         with transaction.atomic():
