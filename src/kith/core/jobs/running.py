@@ -128,6 +128,13 @@ def _report(record: JobRun, done: int, total: int | None, message: str) -> bool:
 def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) -> None:
     """Run a job as its actor would see it, and write down how it ended."""
     close_old_connections()  # one that broke under an earlier job of this thread would break this one, too
+    try:
+        _run(job, context, run_id, ids)
+    finally:
+        close_old_connections()  # the thread may end with its loop, and would take its place in the pool along
+
+
+def _run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) -> None:
     settings_store.forget()
     if not run_id:
         with _as(Running(None, context), "job"):

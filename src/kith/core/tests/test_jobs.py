@@ -120,6 +120,20 @@ def test_a_job_runs_and_its_result_is_kept() -> None:
     assert not queued().exists()  # only JobRun remembers a success
 
 
+def test_a_worker_that_ends_takes_no_connection_along() -> None:
+    def lent() -> int:
+        stats = connection.pool.get_stats()  # type: ignore[attr-defined]
+        return int(stats["pool_size"] - stats["pool_available"])
+
+    jobs.defer(sample_jobs.add, a=1, b=2)
+    work(until_empty=True)
+    before = lent()
+    for _again in range(2):
+        jobs.defer(sample_jobs.add, a=1, b=2)
+        work(until_empty=True)
+    assert lent() == before
+
+
 def test_a_job_speaks_the_language_and_time_zone_of_who_asked(user: Any) -> None:
     run = jobs.defer(sample_jobs.look_around, user)
     work(until_empty=True)
