@@ -47,9 +47,10 @@ def keys(facts: Facts) -> list[str]:
     present: dict[Any, set[Any]] = {}
     for party, kind, key in rows("SELECT party_id, kind, key FROM parties_matchkey WHERE party_id = ANY(%s)", written):
         present.setdefault(party, set()).add((party, kind, key))
+    public = matching.public_domains()
     off = [
         party.pk
         for party in Party._base_manager.filter(pk__in=written)
-        if matching.rows_of(party, points.get(party.pk, {})) != present.get(party.pk, set())
+        if matching.rows_of(party, points.get(party.pk, {}), public) != present.get(party.pk, set())
     ]
     return wrong + ([f"parties with other keys than they should have: {len(off)} ({off[0]})"] if off else [])

@@ -76,7 +76,7 @@ class Node:
     def start(self) -> None:
         """Start it and wait until it answers."""
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
-        flags = cluster.flags(self.folder, self.base) | OTHERWISE | {"port": str(self.port)}
+        flags = cluster.flags(self.folder, self.base, "") | OTHERWISE | {"port": str(self.port)}
         words = [part for name, value in flags.items() for part in ("-c", f"{name}={value}")]
         with (self.base / f"{self.name}.log").open("ab") as log:
             subprocess.Popen(

@@ -189,7 +189,7 @@ def test_who_one_is_is_asked_over_the_page_and_the_act_repeated(people: Any, new
             page.fill("#proof-password", PASSWORD)
             page.fill("#proof-code", keeping.renew_codes(SYSTEM, people.eva)[0])
             page.keyboard.press("Enter")
-        page.wait_for_selector("#modal[open] #f-name")
+        page.wait_for_selector("#modal[open] #token-name")
         assert page.locator("#signin[open]").count() == 0
         page.close()
 

@@ -20,8 +20,8 @@ def lost(*args, **kwargs):
     )
 
 
-def full(*args, **kwargs):
-    raise OperationalError("could not extend file") from psycopg.errors.DiskFull("could not extend file")
+def broken(*args, **kwargs):
+    raise OperationalError("could not read block") from psycopg.errors.IoError("could not read block")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_program_gets_a_problem_document(ann, monkeypatch):
 
 
 def test_other_trouble_of_the_database_stays_an_error(ann, monkeypatch):
-    monkeypatch.setattr(access, "allowed", full)
+    monkeypatch.setattr(access, "allowed", broken)
     answer = ann.get("/api/v1/companies")
     assert (answer.status_code, json.loads(answer.content)["type"]) == (500, "urn:kith:problem:broken")
     assert "Retry-After" not in answer.headers

@@ -93,7 +93,7 @@ class FakeSession(dict[str, Any]):
 
 @pytest.mark.parametrize(("age", "flushed"), [(7 * 24 * 3600 - 5, False), (7 * 24 * 3600 + 5, True)])
 def test_a_session_ends_seven_days_after_login(age: int, flushed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middleware.time, "time", lambda: 10_000_000.0)
+    monkeypatch.setattr(middleware.clock, "now", lambda: 10_000_000.0)
     request = RequestFactory().get("/")
     request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
     session = FakeSession(_auth_user_id="1", _since=10_000_000 - age, _seen=10_000_000 - 601)
@@ -104,7 +104,7 @@ def test_a_session_ends_seven_days_after_login(age: int, flushed: bool, monkeypa
 
 
 def test_a_session_is_not_written_at_every_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middleware.time, "time", lambda: 10_000_000.0)
+    monkeypatch.setattr(middleware.clock, "now", lambda: 10_000_000.0)
     request = RequestFactory().get("/")
     request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
     session = FakeSession(_auth_user_id="1", _since=10_000_000 - 900, _seen=10_000_000 - 599)

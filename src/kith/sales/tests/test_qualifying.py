@@ -136,7 +136,7 @@ def test_the_timeline_of_the_lead_comes_along_unless_switched_off(people, lead, 
     (deal,) = qualifying.qualify(people.actors.ann, [lead])
     assert ("sales.lead", lead.pk) in nearby.parties_of(people.actors.ann, deal)
     setting("lead.carry_timeline", False)
-    assert ("sales.lead", lead.pk) not in nearby.parties_of(people.actors.ann, deal)
+    assert ("sales.lead", lead.pk) not in nearby.parties_of(people.actors.ann, fresh(deal))
 
 
 def test_the_dialog_and_the_bulk_door(people, lead, fresh):
