@@ -66,6 +66,12 @@ DEAR = (
     "test_fill",
     "test_first_interest_to_won",
     "test_wizard",
+    "test_jobs",
+    "test_commands",
+    "test_passkeys_browser",
+    "test_matrix",
+    "test_predicates",
+    "test_universal_api",
 )
 
 

@@ -59,7 +59,7 @@ def test_any_export_comes_back_as_nothing_new(people, label):
 
     known, entity = targets(people), registry.get(label)
 
-    @drawn(st.tuples(SEEDS, st.sampled_from(KINDS)), short=3, long=300)
+    @drawn(st.tuples(SEEDS, st.sampled_from(KINDS)), short=1, long=300)
     def holds(drawing):
         seeds, kind = drawing
         with transaction.atomic():
@@ -92,7 +92,7 @@ def test_any_address_card_comes_back_as_the_same_person(people):
     def people_now():
         return sorted(([entity.fields[name].get(one) for name in names] for one in entity.rows(SYSTEM)), key=repr)
 
-    @drawn(SEEDS, short=3, long=300)
+    @drawn(SEEDS, short=1, long=300)
     def holds(seeds):
         with transaction.atomic():
             made = [record("parties.person", seed, known) for seed in seeds]
