@@ -234,7 +234,7 @@ def test_escape_leaves_the_value_as_it_was(open_page) -> None:
     where = site(__edit=CELL, __read='<td data-column="status" data-edit="/edit">Customer</td>')
     shown = open_page(where)
     shown.click("#row-1 td[data-column=status]")
-    shown.wait_for_selector("#c")
+    until(shown, "document.activeElement.id === 'c'")
     shown.keyboard.type("Nonsense")
     shown.keyboard.press("Escape")
     until(shown, "!document.querySelector('.editing')")
