@@ -52,9 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
         server.ensure()
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
     config.option.reuse_db = True
-    settings.THREADS = (
-        64  # tests often leave a download unread, which keeps its place at the gate until it is collected
-    )
+    # Tests often leave a download unread, which keeps its place at the gate until it is collected.
+    settings.THREADS = 64
 
 
 #: Files with few tests that take minutes: they begin first, so that no process is left alone with one of them at the end.

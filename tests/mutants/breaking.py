@@ -12,6 +12,7 @@ from kith.core.home import CHECKOUT
 #: The code that decides about rights, and the functions of the surfaces that ask it (None: the whole file).
 PLACES: dict[str, tuple[str, ...] | None] = {
     "core/access.py": None,
+    "core/actors.py": None,
     "core/predicates.py": ("fits", "store", "key", "of", "compiled", "ways", "alternatives", "gathered", "base"),
     "core/system_rights.py": None,
     "core/why.py": ("explain",),

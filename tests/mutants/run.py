@@ -32,6 +32,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "src/kith/activities/tests/test_access_by_task.py",
         ),
     ),
+    ("core/actors.py", (f"{ACCESS}levels.py", f"{CORE}attacks.py")),
     ("core/predicates.py", (f"{CORE}predicates.py", f"{ACCESS}levels.py")),
     (
         "core/system_rights.py",

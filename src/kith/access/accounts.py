@@ -13,6 +13,7 @@ from kith.core.changes import maintenance
 from kith.core.errors import Refused
 
 from .entities.user import User
+from .epoch import end_sessions
 
 
 def check_password_rules(user: Any, password: str, field: str = "password") -> None:
@@ -34,8 +35,8 @@ def store_hash(user: Any, encoded: str, until: dt.datetime | None = None) -> Non
     """Write the hash and raise the user's epoch, so that sessions and reset links made before are void."""
     with maintenance("password"):
         user.password, user.temporary_until = encoded, until
-        user.auth_epoch += 1
-        store.update(User, [user], {"password", "temporary_until", "auth_epoch"})
+        store.update(User, [user], {"password", "temporary_until"})
+        end_sessions([user])
 
 
 def rehash(user: Any, password: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import ledger, notify, proof, store, writes
+from kith.core import ledger, notify, proof, writes
 from kith.core.access import Actor, Rule, actor_of
 from kith.core.changes import maintenance
 from kith.core.entity import registry
@@ -22,6 +22,7 @@ from kith.core.errors import Forbidden, Refused
 from . import passwords, sessions
 from .accounts import set_password
 from .entities.user import User
+from .epoch import end_sessions
 from .factors import keeping
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
@@ -83,9 +84,7 @@ def sign_out(actor: Actor, users: Sequence[Any]) -> None:
     """End all sessions and tokens of the users at once."""
     check(actor, users)
     with maintenance("sessions"):
-        for user in users:
-            user.auth_epoch += 1
-        store.update(User, users, {"auth_epoch"})
+        end_sessions(users)
     for user in users:
         sessions.end_all(user)
         ledger.log(actor, "logout", entity="access.user", record_id=user.pk, title=str(user), how="everywhere")

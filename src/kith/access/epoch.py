@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.db.models.functions import Greatest
 
 from kith.core import replica
-from kith.core.store import update
 
 MICROSECONDS = models.Func(
     template="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", output_field=models.BigIntegerField()
@@ -37,10 +36,19 @@ def bump() -> None:
     Epoch.objects.filter(pk=1).update(value=Greatest(F("value") + 1, MICROSECONDS))
 
 
+#: Counted where it stands: of two who end sessions at the same time, neither may write what the other has counted already.
+RAISE = """
+WITH locked AS (SELECT id FROM access_user WHERE id = ANY(%s) ORDER BY id FOR UPDATE)
+UPDATE access_user SET auth_epoch = auth_epoch + 1 FROM locked WHERE access_user.id = locked.id RETURNING access_user.id, auth_epoch
+"""
+
+
 def end_sessions(users: Iterable[Any]) -> None:
-    """End all sessions of these users."""
-    records = list(users)
-    for user in records:
-        user.auth_epoch += 1
-    if records:
-        update(type(records[0]), records, {"auth_epoch"})
+    """End all sessions of these users, and links and tokens made before; the records know their new epoch."""
+    records = {user.pk: user for user in users}
+    if not records:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(RAISE, [list(records)])
+        for key, epoch in cursor.fetchall():
+            records[key].auth_epoch = epoch

@@ -46,6 +46,13 @@ def by_departments(users: Iterable[Any]) -> None:
         end(keys)
 
 
+def by_trash(units: Iterable[uuid.UUID]) -> None:
+    """Departments went into the trash or came back, and with them what they and those above them have, for all below."""
+    below = rows("people.orgunit").filter(parent__in=list(units)).values_list("pk", flat=True)
+    reached = {*units, *(found for unit in below for found in closure.units_below(unit))}
+    by_departments(rows("access.user").filter(org_unit__in=reached))
+
+
 def named(batch: Batch, name: str) -> set[uuid.UUID]:
     """Whom a link of the records names, before and after."""
     found = {value for item in batch.items for value in sides(item, name)}

@@ -7,6 +7,7 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,8 @@ from kith.core.middleware import zone_of
 from .stream import Query
 
 PERIODS = (1, 7, 30)
-MOST = 200
+#: So many of one rule are shown when it is asked for alone, and so many of each when all are.
+MOST, EACH = 200, 30
 READS = ("view", "list", "search", "export", "print")
 
 
@@ -126,13 +128,27 @@ SELECT actor_id, actor_name, at, ip FROM places WHERE at >= %(start)s AND anywhe
 """
 
 
-def find(days: int, now: dt.datetime | None = None) -> list[Anomaly]:
-    """What was conspicuous in the last days, latest first; one more than MOST tells that there are more."""
+def find(days: int, now: dt.datetime | None = None, *, each: int = MOST) -> list[Anomaly]:
+    """What was conspicuous in the last days, latest first; of each rule at most so many and one more, which tells that there are more.
+
+    Of each: anybody can make a thousand series of failed sign-ins, and none of them may hide a mass export.
+    """
     end = now or timezone.now()
     start = end - dt.timedelta(days=days)
     found = [one for much in MUCH for one in stretches(much, start, end)]
     found += [*nights(start, end), *networks(start, end)]
-    return sorted(found, key=lambda one: one.end, reverse=True)[: MOST + 1]
+    return cut(sorted(found, key=lambda one: one.end, reverse=True), each + 1)[0]
+
+
+def cut(found: list[Anomaly], each: int) -> tuple[list[Anomaly], bool]:
+    """The first so many of each rule, and whether there are more."""
+    count: Counter[Rule] = Counter()
+    kept = []
+    for one in found:
+        count[one.rule] += 1
+        if count[one.rule] <= each:
+            kept.append(one)
+    return kept, len(kept) < len(found)
 
 
 def asked(statement: str, **values: Any) -> list[tuple[Any, ...]]:

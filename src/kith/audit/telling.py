@@ -36,7 +36,8 @@ def amount(one: Anomaly) -> str:
 def tell(now: dt.datetime | None = None) -> int:
     """Tell of what nobody was told of yet; how many notifications were made."""
     moment = now or timezone.now()
-    found = anomalies.find(DAYS, moment)[: anomalies.MOST]
+    found = anomalies.find(DAYS, moment)
+    found.sort(key=lambda one: one.rule is anomalies.FAILED)  # which anybody can make: all others go first
     if not found:
         return 0
     readers = holders.of_system_right("audit")

@@ -76,10 +76,12 @@ def conspicuous(request: HttpRequest) -> HttpResponse:
     require_system_right(actor, "audit")
     days = next((one for one in anomalies.PERIODS if str(one) == request.GET.get("days")), 7)
     rule = next((one.name for one in anomalies.RULES if one.name == request.GET.get("rule")), "")
-    found = anomalies.find(days)
-    shown = [one for one in found[: anomalies.MOST] if rule in ("", one.rule.name)]
+    most = anomalies.MOST if rule else anomalies.EACH
+    shown, are_more = anomalies.cut(
+        [one for one in anomalies.find(days, each=most) if rule in ("", one.rule.name)], most
+    )
     context = {
-        "found": shown, "are_more": len(found) > anomalies.MOST, "most": anomalies.MOST, "days": days, "rule": rule, "rules": anomalies.RULES,
+        "found": shown, "are_more": are_more, "most": most, "days": days, "rule": rule, "rules": anomalies.RULES,
         "periods": anomalies.PERIODS, "tabs": stream.TABS, "may_set": has_system_right(actor, "settings"), "amount": telling.amount,
     }  # fmt: skip
     return render(request, "audit/anomalies.html", context)

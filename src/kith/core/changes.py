@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import events, room
+from . import events, replica, room
 from .access import SYSTEM, Actor
 from .context import current
 from .entity import registry
@@ -130,6 +130,7 @@ def change_set(
             yield outer
         return
     room.require()
+    replica.wrote()
     mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of)
     with transaction.atomic():
         announce(str(mine.id))

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core import signing
+from django.core.signing import BadSignature
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
-from . import files
+from . import files, signed
 from .errors import BadValue
 from .file_kinds import PICTURES
 
@@ -27,14 +27,14 @@ POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 def link(key: str, title: str, *, inline: bool) -> str:
     """The address of a file on the second host."""
-    return f"{settings.FILES_URL}{PATH}{signing.dumps([key, title[:200], inline], salt=SALT)}"
+    return f"{settings.FILES_URL}{PATH}{signed.dumps([key, title[:200], inline], salt=SALT)}"
 
 
 def opened(token: str) -> tuple[str, str, bool] | None:
     """Key, title and whether it is shown in a page; None for a link that is forged or over."""
     try:
-        key, title, inline = signing.loads(token, salt=SALT, max_age=AGE)
-    except (signing.BadSignature, ValueError, TypeError):
+        key, title, inline = signed.loads(token, salt=SALT, max_age=AGE)
+    except (BadSignature, ValueError, TypeError):
         return None
     return str(key), str(title), bool(inline)
 

@@ -41,6 +41,8 @@ ON CONFLICT (user_id) DO UPDATE SET position = greatest(known.position, excluded
 #: A query for the state of rights and configuration; set by the access app.
 state = "SELECT 0"
 _home: ContextVar[Any] = ContextVar("kith_home_connection", default=None)
+#: What was written while a page is made, for which the request has a list.
+_wrote: ContextVar[list[bool] | None] = ContextVar("kith_wrote", default=None)
 
 
 class LastWrite(models.Model):
@@ -54,21 +56,24 @@ class LastWrite(models.Model):
 
 
 class Watch:
-    """How many seconds a replica is behind: the age of the oldest known position that it has not replayed."""
+    """How many seconds a replica is behind, from positions that were seen at known moments."""
 
     def __init__(self) -> None:
         self.away_until = 0.0  # one that did not answer is not asked for a while: each page would wait for it
         self.seen: deque[tuple[float, int]] = deque(maxlen=200)
+        self.level = float("-inf")  # the latest moment of which it is known to have everything; none for a new process
         self.alone = threading.Lock()
 
-    def behind(self, written: int, replayed: int, now: float) -> float:
-        """Seconds, after these positions were seen."""
+    def behind(self, written: int, replayed: int, now: float) -> tuple[float, float]:
+        """At least and at most so many seconds: the age of the oldest position that is missing, and of the latest moment of which none is."""
         with self.alone:
             if not self.seen or now - self.seen[-1][0] > LATE / 100:
                 self.seen.append((now, written))
             while self.seen and self.seen[0][1] <= replayed:
-                self.seen.popleft()
-            return now - self.seen[0][0] if self.seen else 0.0
+                self.level = self.seen.popleft()[0]
+            if replayed >= written:
+                self.level = now
+            return now - self.seen[0][0] if self.seen else 0.0, now - self.level
 
 
 watch = Watch()
@@ -102,7 +107,24 @@ def answered(request: HttpRequest, user: Callable[[], UUID | None], act: Callabl
         except DatabaseError as error:
             if not is_of_replica(error):
                 raise
-    return act()
+    return noted(user, act)
+
+
+def noted(user: Callable[[], UUID | None], act: Callable[[], HttpResponse]) -> HttpResponse:
+    """A page made where it may write; if it did, as one that asks for a job, that is noted for its user."""
+    token = _wrote.set(did := [])
+    try:
+        return act()
+    finally:
+        _wrote.reset(token)
+        if did:
+            note(user())
+
+
+def wrote() -> None:
+    """Say that something was written which its reader must meet on the next page."""
+    if (did := _wrote.get()) is not None:
+        did.append(True)
 
 
 def knows(user: UUID | None) -> bool:
@@ -115,7 +137,8 @@ def knows(user: UUID | None) -> bool:
     except DatabaseError:
         watch.away_until = time.monotonic() + LATE
         return False
-    is_near = watch.behind(written, replayed or 0, time.monotonic()) <= LATE
+    _least, most = watch.behind(written, replayed or 0, time.monotonic())
+    is_near = most <= LATE
     return bool(is_replica and is_near and known == said and replayed >= position)
 
 
@@ -128,7 +151,7 @@ def trouble() -> str:
         is_replica, replayed, _known = ask(connections[REPLICA], REPLAYED)
     except DatabaseError:
         return "the replica does not answer"
-    behind = watch.behind(written, replayed or 0, time.monotonic())
+    behind, _most = watch.behind(written, replayed or 0, time.monotonic())
     if not is_replica:
         return "KITH_REPLICA_URL names a server that is no replica"
     return f"the replica is {behind:.0f} s behind" if behind > LATE else ""

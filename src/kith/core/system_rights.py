@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from .errors import Forbidden
 
 if TYPE_CHECKING:
-    from .access import Actor
+    from .actors import Actor
 
 SYSTEM_ENTITY = "system"
 SYSTEM_RIGHTS: dict[str, Any] = {

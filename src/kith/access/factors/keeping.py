@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kith.access.entities.user import User
-from kith.access.epoch import bump
+from kith.access.epoch import bump, end_sessions
 from kith.core import ledger, proof, store
 from kith.core.access import Actor
 from kith.core.changes import maintenance
@@ -135,8 +135,9 @@ def settle(actor: Actor, user: Any, what: str, *, weaker: bool = False, **detail
         recovery.forget(user)
     with maintenance("factors"):
         user.second_factor = bool(had)
-        user.auth_epoch += weaker
-        store.update(User, [user], {"second_factor", "auth_epoch"})
+        store.update(User, [user], {"second_factor"})
+        if weaker:
+            end_sessions([user])
     bump()
     note(actor, user, what, **detail)
     return codes

@@ -14,11 +14,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from kith.access import accounts, actions, passwords, shipped, streams, tokens
+from kith.access.epoch import end_sessions
 from kith.access.factors import keeping, passkeys, totp
 from kith.access.models import Throttle
 from kith.access.throttle import LIMITS
 from kith.core import writes
 from kith.core.access import SYSTEM
+from kith.core.changes import maintenance
 from kith.core.entity import registry
 from kith.core.testing.people import PASSWORD, client_of, fresh, make_group, make_user, role_of
 from kith.core.tokens import find
@@ -40,6 +42,10 @@ class House:
         keeping.add_app(fresh(self.ada), self.ada, self.secret, code(self.secret))
         self.held_role = role_of("Held", [])
         shipped.give(self.held_role, user=self.ada)
+        above = writes.create(SYSTEM, units(), {"name": "Above"})
+        own = writes.create(SYSTEM, units(), {"name": "Own", "parent": above.pk})
+        shipped.give(self.held_role, org_unit=above)
+        writes.save(SYSTEM, self.ada, {"org_unit": own.pk})
         self.ada.refresh_from_db()
 
     def held(self) -> Client:
@@ -246,6 +252,14 @@ def group_joined(ada: Any) -> None:
     writes.create(SYSTEM, registry.get("access.groupmember"), {"group": inner.pk, "user": ada.pk})
 
 
+def department_trashed(ada: Any) -> None:
+    writes.delete(SYSTEM, units(), [ada.org_unit.parent_id])
+
+
+def units() -> Any:
+    return registry.get("people.orgunit")
+
+
 def grants() -> Any:
     return registry.get("access.rolegrant")
 
@@ -266,8 +280,18 @@ def signed_out(ada: Any) -> None:
     actions.sign_out(SYSTEM, [ada])
 
 
-ROLES = (role_given, role_taken, role_moved, role_ended, role_trashed, group_joined)
+ROLES = (role_given, role_taken, role_moved, role_ended, role_trashed, group_joined, department_trashed)
 ENDS = (password_changed, password_reset, deactivated, address_changed, trashed, factors_reset, signed_out, *ROLES)
+
+
+def test_whoever_ends_sessions_counts_what_others_have_counted_meanwhile(house: House) -> None:
+    """Else a change of the password and a role taken away at the same time would leave one session alive."""
+    before, stale = house.ada.auth_epoch, type(house.ada)._base_manager.get(pk=house.ada.pk)
+    with maintenance("test"):
+        end_sessions([house.ada])
+        end_sessions([stale])
+    house.ada.refresh_from_db()
+    assert (house.ada.auth_epoch, stale.auth_epoch) == (before + 2, before + 2)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from kith.access import holders, shipped
-from kith.audit import jobs, telling
+from kith.audit import anomalies, jobs, telling
 from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
@@ -68,6 +68,18 @@ def test_very_many_are_told_together(people):  # noqa: F811
     assert telling.tell(NOW) == telling.SINGLE + 1
     assert told(people.eva)[0] == "3 more anomalies"
     assert telling.tell(NOW) == 0
+
+
+def test_no_crowd_of_failed_sign_ins_hides_what_people_did(people):  # noqa: F811
+    write(people.ann, "export", [NOW - 2 * HOUR], count=1500)
+    for number in range(telling.SINGLE + 3):
+        write(None, "login_failed", every(30, 12, NOW - HOUR), title=f"user{number}@kith.test")
+    found = anomalies.find(1, NOW, each=2)
+    assert [one.rule.name for one in found] == ["failed", "failed", "failed", "exports"]
+    shown, are_more = anomalies.cut(found, 2)
+    assert ([one.rule.name for one in shown], are_more) == (["failed", "failed", "exports"], True)
+    telling.tell(NOW)
+    assert told(people.eva)[-1] == "Mass export: Ann, 1,500 records"
 
 
 def test_a_quiet_log_tells_nobody_anything(people):  # noqa: F811

@@ -104,7 +104,7 @@ def speeds(before: float, after: float) -> str:
 def text(command: str, facts: list[str], results: list[Result]) -> str:
     """The whole section."""
     unmet = [result for result in results if result.is_met is False]
-    verdict = f"{sum(result.is_met is True for result in results)} of {sum(result.is_met is not None for result in results)} budgets are met with one client."
+    verdict = f"{sum(result.is_met is True for result in results)} of {sum(result.is_met is not None for result in results)} budgets are met with one client; {len(unmet)} budgets are not met."
     notes = [
         "Times are milliseconds. “Server” is measured inside the server (Server-Timing), “browser” at the other end of the loopback; “plain SQL” is the same rows by hand-written statements over psycopg in the same run.",
         "“CPU” is processor time per request of the web processes and of PostgreSQL. “Cold” is the first request after a restart of both. Row-level access is on for everybody but “everything”. Figures over their budget are bold.",

@@ -103,7 +103,7 @@ def run(wish: Wish, say: Say) -> str:
     kept.facts["data"], kept.numbers["rows"] = size(wish, known), max(wish.people, wish.further)
     began = machine.speed()
     warm(wish, kept, results, area, known, say)
-    if not (wish.only or wish.part or (wish.resume and "import" in kept.facts)):
+    if asks_for_import(wish, kept):
         brought = imports.brought(area.actors["all"])
         kept.facts["import"], kept.numbers["import"] = str(brought), brought.speed
         kept.keep()
@@ -113,6 +113,13 @@ def run(wish: Wish, say: Say) -> str:
     measured = [result for result in results if result.runs]
     text = report.text(wish.command, list(kept.facts.values()), measured)
     return text if wish.growth is None else f"{text}\n{growth.table(Kept.of(wish.growth), kept, measured)}"
+
+
+def asks_for_import(wish: Wish, kept: Kept) -> bool:
+    """Whether an import is to be measured as well: with everything, or when it alone is asked for."""
+    if wish.only:
+        return wish.only.lower() == "import"
+    return not (wish.part or (wish.resume and "import" in kept.facts))
 
 
 def warm(wish: Wish, kept: Kept, results: list[Result], area: ground.Ground, known: Measured, say: Say) -> None:

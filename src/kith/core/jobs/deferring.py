@@ -9,6 +9,7 @@ from procrastinate import jobs as queue
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 
+from kith.core import replica
 from kith.core.context import current
 from kith.core.jobs.declare import Job, declared
 from kith.core.jobs_models import OPEN, JobRun, State
@@ -23,6 +24,7 @@ def defer(job: Job, actor: Any = None, *, after: int = 0, **ids: Any) -> JobRun:
         run = JobRun.objects.create(name=job.name, actor=actor, arguments=ids, proved=current().proved())
         run.queue_id = _queue(job, {"run_id": str(run.pk), **ids}, ids, after)
         run.save(update_fields=["queue_id"])
+    replica.wrote()
     return run
 
 

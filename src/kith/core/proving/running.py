@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kith.core.home import CHECKOUT
 
-from .proofs import Proof
+from .proofs import Limit, Proof
 
 #: What a proof said is kept here for whoever wants to know more.
 FOLDER = CHECKOUT / "var" / "proofs"
@@ -68,5 +68,11 @@ def outcome(proof: Proof, code: int, file: Path, seconds: float) -> Outcome:
     last = next(iter(reversed(said.strip().splitlines())), "said nothing")
     figure = " ".join(filter(None, found[-1].groups())) if found else last
     # A proof of which every test was skipped says nothing.
-    held = code == 0 and bool(found)
+    held = code == 0 and bool(found) and all(is_within(limit, said) for limit in proof.limits)
     return Outcome(proof, held, figure.replace('"', "").replace("|", "/"), seconds, said)
+
+
+def is_within(limit: Limit, said: str) -> bool:
+    """Whether the last number that a pattern finds is within its bounds."""
+    found = re.findall(limit.pattern, said, re.DOTALL)
+    return bool(found) and limit.least <= float(found[-1].replace(",", "")) <= limit.most

@@ -9,7 +9,7 @@ from kith import cli
 from kith.core.commands import prove
 from kith.core.home import CHECKOUT
 from kith.core.proving import page, running
-from kith.core.proving.proofs import BY_NAME, PROOFS, Proof
+from kith.core.proving.proofs import BY_NAME, PROOFS, Limit, Proof
 
 
 def fake(name="one", command="python -c 'print(3, chr(112) + chr(97) + chr(115) + \"sed\")'", **more):
@@ -61,6 +61,15 @@ def test_a_proof_holds_when_its_command_does_and_tells_its_figure(kept):
 def test_what_fails_or_says_no_figure_does_not_hold(kept, command, result):
     found = running.run(fake(command=command))
     assert (found.held, found.result) == (False, result)
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [("7 s", False), ("2 s, then 5 s", True), ("2 s", False), ("1,000 s", False), ("no number passed", False)],
+)
+def test_what_measures_too_little_or_too_much_does_not_hold(kept, said, held):
+    limited = fake(command=f"python -c 'print(\"3 passed, {said}\")'", limits=(Limit(r"([\d,]+) s", 3, 6),))
+    assert running.run(limited).held is held
 
 
 def test_settings_before_a_command_reach_it(kept):

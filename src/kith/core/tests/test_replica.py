@@ -12,8 +12,9 @@ from django.db import DatabaseError, OperationalError, connection, connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from kith.core import replica
+from kith.core import jobs, replica
 from kith.core.ledger import AuditEvent
+from kith.core.testing import sample_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,6 +38,7 @@ def replayed(monkeypatch):
     monkeypatch.setattr(other, "ensure_connection", lambda: other.connection or other.connect())
     monkeypatch.setattr(replica, "is_used", lambda: True)
     monkeypatch.setattr(replica, "watch", replica.Watch())
+    replica.watch.level = time.monotonic()  # it had everything a moment ago
     monkeypatch.setattr(settings, "MIDDLEWARE", [*settings.MIDDLEWARE, "kith.core.replica.Reading"])
     state = {"at": None, "is_replica": True, "known": None}
     ask = replica.ask
@@ -171,13 +173,21 @@ def test_an_error_of_a_page_itself_is_not_tried_again(people, replayed):
     assert len(tries) == 1 and connections["default"].alias == "default"
 
 
-def test_seconds_behind_are_those_of_the_oldest_position_that_is_missing():
+def test_seconds_behind_lie_between_what_is_missing_and_what_is_there():
     watch = replica.Watch()
-    assert watch.behind(100, 100, 1.0) == 0
-    assert watch.behind(200, 100, 2.0) == 0
-    assert watch.behind(300, 100, 7.5) == 5.5
-    assert watch.behind(300, 250, 8.0) == 0.5
-    assert watch.behind(300, 300, 9.0) == 0
+    assert watch.behind(100, 100, 1.0) == (0, 0)
+    assert watch.behind(200, 100, 2.0) == (0, 1.0)
+    assert watch.behind(300, 100, 7.5) == (5.5, 6.5)
+    assert watch.behind(300, 250, 8.0) == (0.5, 6.0)
+    assert watch.behind(300, 300, 9.0) == (0, 0)
+
+
+def test_a_process_that_never_saw_the_replica_level_does_not_read_from_it():
+    """It may have stood still for an hour while nobody looked."""
+    watch = replica.Watch()
+    assert watch.behind(500, 100, 1.0) == (0, float("inf"))
+    assert watch.behind(600, 499, 3.0) == (2.0, float("inf"))
+    assert watch.behind(700, 550, 4.0) == (1.0, 3.0)
 
 
 def test_readyz_warns_of_a_replica_that_is_late(people, replayed):
@@ -186,6 +196,20 @@ def test_readyz_warns_of_a_replica_that_is_late(people, replayed):
     replayed["at"] = 0
     replica.watch.behind(1, 0, time.monotonic() - 6)
     assert client.get("/readyz").json() | {"workers": 0} == {"status": "ready", "workers": 0, "warnings": ["replica"]}
+
+
+def test_what_a_page_writes_is_noted_where_it_is_made(people, replayed):
+    """As an export that becomes a job: its own page is the next that is opened."""
+
+    def page(*, asks):
+        if asks:
+            jobs.defer(sample_jobs.add, people.eva, a=1, b=2)
+
+    replica.noted(lambda: people.eva.pk, lambda: page(asks=False))
+    assert not replica.LastWrite.objects.exists()
+    before = now()
+    replica.noted(lambda: people.eva.pk, lambda: page(asks=True))
+    assert replica.LastWrite.objects.get(user_id=people.eva.pk).position > before
 
 
 def test_nothing_is_noted_without_a_replica(people):

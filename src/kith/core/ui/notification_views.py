@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from kith.core import access, notify
+from kith.core import access, notify, replica
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.errors import Missing
@@ -110,6 +110,7 @@ def follow_link(request: HttpRequest, key: Any) -> HttpResponse:
     if note is None or not address(note):
         raise Missing("core.notification", str(key))
     Notification.objects.filter(pk=note.pk, read_at=None).update(read_at=timezone.now())
+    replica.wrote()
     entity = registry.find(note.entity)
     if entity and note.record_id and access.allowed(actor_of(request), entity, "view"):
         record = entity.rows(actor_of(request)).filter(pk=note.record_id).first()

@@ -56,7 +56,10 @@ class OrgUnitEntity(Entity):
         return circle(self, record, values, "parent")
 
     def derive(self, batch: Batch) -> None:
-        """The level “department” depends on the tree."""
+        """The level “department” depends on the tree; into the trash and out of it, roles of departments go along."""
+        from kith.access import role_changes
         from kith.access.epoch import bump
 
         bump()
+        if batch.operation in ("delete", "restore"):
+            role_changes.by_trash([item.record.pk for item in batch.items])

@@ -44,15 +44,13 @@ def weak(source: Source, node: ast.AST) -> bool:
 
 
 def unbound(source: Source, node: ast.AST) -> bool:
-    """Whether something signed is read without its purpose or without its end."""
+    """Whether something is signed without its purpose, or for a time that a clock set back would begin anew."""
     if not isinstance(node, ast.Call):
         return False
-    name = source.name(node.func)
-    if name in ("django.core.signing.loads", "signing.loads"):
-        return keyword(node, "salt") is None or keyword(node, "max_age") is None
-    if name in ("django.core.signing.dumps", "signing.dumps"):
-        return keyword(node, "salt") is None
-    return name in ("django.core.signing.Signer", "django.core.signing.TimestampSigner") and keyword(node, "salt") is None  # fmt: skip
+    name = source.name(node.func).removeprefix("django.core.")
+    return name in ("signing.loads", "signing.dumps", "signing.TimestampSigner") or (
+        name == "signing.Signer" and keyword(node, "salt") is None
+    )
 
 
 RULES = (
@@ -106,8 +104,8 @@ RULES = (
         "something signed needs a salt that names its purpose, and an age at which it ends",
         ("sign", "Sign"),
         unbound,
-        ("from django.core import signing\nx = signing.loads(t, salt='a')", "from django.core import signing\nx = signing.loads(t, max_age=5)", "from django.core import signing\nx = signing.dumps(1)",
-         "from django.core.signing import Signer\nx = Signer()"),
-        ("from django.core import signing\nx = signing.loads(t, salt='a', max_age=5)", "from django.core import signing\nx = signing.dumps(1, salt='a')"),
+        ("from django.core import signing\nx = signing.loads(t, salt='a', max_age=5)", "from django.core import signing\nx = signing.dumps(1)",
+         "from django.core.signing import Signer\nx = Signer()", "from django.core.signing import TimestampSigner\nx = TimestampSigner(salt='a')"),
+        ("from kith.core import signed\nx = signed.loads(t, salt='a', max_age=5)", "from django.core.signing import Signer\nx = Signer(salt='a')"),
     ),
 )  # fmt: skip
