@@ -3,6 +3,7 @@
 - `full.py`: PostgreSQL's dump and the attached files, of any server; `restoring.py` brings one back.
 - `base.py`, `wal.py`: the embedded server's own pages and everything written since; `moments.py` goes back to a moment.
 - `trial.py`: restores into a scratch place and looks whether it is what was backed up.
+- `moving.py`: the embedded database goes to an outside server; `attached.py`: the files that rows name; `programs.py`: PostgreSQL's own.
 - `crypt.py`, `listing.py`, `fingerprints.py`, `keeping.py`: encryption, signed lists, checksums of tables, what is kept.
 
 docs/decisions/016-backups.md has the reasons.

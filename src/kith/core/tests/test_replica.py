@@ -113,7 +113,7 @@ def test_a_replica_that_cannot_be_trusted_is_not_read(why, people, replayed, els
     client.force_login(people.eva)
     if why == "it is late":
         replayed["at"] = 0
-        replica.watch.behind(1, 0, time.monotonic() - 6)
+        replica.watch.level = time.monotonic() - 6
     else:
         replayed |= {"rights have changed": {"known": -1}, "it is no replica": {"is_replica": False}}[why]
     assert client.get("/companies/").status_code == 200
