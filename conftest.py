@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,6 +80,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in DEAR)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """While tests are read there are only declared kinds of record: those made at run time stand in a database."""
+    from kith.core.entity import registry
+
+    source, registry.source = registry.source, None
+    try:
+        return (yield)
+    finally:
+        registry.source = source
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse tests that would harm others: those that ask the database when read, and those that commit around a shared world."""
     from django.db.backends.postgresql.base import DatabaseWrapper
@@ -143,9 +156,16 @@ _held: list[object] = []
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
-    """Empty what a killed run may have left."""
+    """Empty what a killed run may have left; a commit need not wait for the disk: this database may be lost with the machine."""
+    from django.db import connection
+
     with django_db_blocker.unblock():
         flush()
+        with connection.cursor() as cursor:
+            name = connection.ops.quote_name(connection.settings_dict["NAME"])
+            cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def flush() -> None:
@@ -183,12 +203,21 @@ def _announced_flush() -> None:
     Command.handle = lambda self, **options: flush()  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashes() -> None:
+    """The same hasher of passwords with little work: 0.3 s for each sign-in would make the tests slow."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
+
+
 @pytest.fixture(autouse=True)
 def _fresh_configuration() -> None:
-    """Nothing configured by a test before, and taken back with it, is remembered."""
-    from kith.core import custom_fields
+    """Nothing configured by a test before, and taken back with it, is remembered, nor what moment a clock of its own had come to."""
+    from kith.core import clock, custom_fields
 
     custom_fields.forget()
+    clock._latest = None
 
 
 @pytest.fixture(scope="module")
@@ -275,16 +304,17 @@ def visit_as(new_page: Callable[..., Page], live_server: "LiveServer") -> Callab
 
 
 @pytest.fixture(scope="session")
-def enterable(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Makes temporary folders that PostgreSQL's own user may enter, since as root the server runs as nobody."""
+def enterable() -> Iterator[Callable[[str], Path]]:
+    """Makes temporary folders that PostgreSQL's own user may enter, since as root the server runs as nobody.
 
-    def make(name: str) -> Path:
-        base = tmp_path_factory.mktemp(name)
-        for folder in (
-            base,
-            *(parent for parent in base.parents if "pytest-" in parent.name or parent.name.startswith("popen-")),
-        ):
-            folder.chmod(0o711)
-        return base
+    Not in pytest's own folder: every other run on this machine closes that again.
+    """
+    with ExitStack() as stack:
 
-    return make
+        def make(name: str) -> Path:
+            folder = TemporaryDirectory(prefix=f"kith-{name}-", ignore_cleanup_errors=True)
+            base = Path(stack.enter_context(folder))
+            base.chmod(0o711)
+            return base
+
+        yield make

@@ -55,11 +55,13 @@ INSTALLED_APPS = [
     "kith.people",
     "kith.processes",
     "kith.distribution",
+    "kith.objects",
     "kith.parties",
     "kith.catalogue",
     "kith.marketing",
     "kith.sales",
     "kith.activities",
+    "kith.privacy",
 ]
 MIDDLEWARE = [
     "kith.core.middleware.request_id",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "kith.core.file_links.second_host",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kith.core.gate.gate",
+    "kith.core.clock_floor.shared",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kith.core.middleware.session_age",
     "django.middleware.common.CommonMiddleware",
@@ -105,6 +108,9 @@ LINE = env.number("KITH_LINE", 32, "Requests that may wait in one web process; m
 WORKERS = env.number("WEB_CONCURRENCY", 2, "Web processes.", low=1, high=64)
 REPORTS = env.number(
     "KITH_REPORTS", max(1, (os.cpu_count() or 2) // 2), "Reports that are worked out at once; others wait.", low=1, high=64,
+)  # fmt: skip
+REPORTS_NICE = env.number(
+    "KITH_REPORTS_NICE", 10, "How far reports step back behind other work in the embedded database; 0 where other programs need this machine, too.", low=0, high=19,
 )  # fmt: skip
 JOBS_AT_ONCE = env.number("KITH_JOBS", 2, "Jobs that one worker does at once.", low=1, high=32)
 DATABASES = database.databases(PROCESS, JOBS_AT_ONCE if PROCESS == "worker" else THREADS)

@@ -7,17 +7,13 @@ A negative control takes records carelessly, and the oracle has to see it.
 
 import argparse
 import json
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.crash.drill import prepare
-from tests.crash.installation import ROOT, Installation, environment, free_port, wait_until
+from tests.crash.installation import Installation, wait_until
+from tests.crash.installed import folder, installed
 
 if TYPE_CHECKING:
     from tests.claims.ground import Ground
@@ -90,37 +86,13 @@ def judge(ground: "Ground", result: dict[str, Any], jobs: int) -> dict[str, Any]
     }  # fmt: skip
 
 
-def lay_tables(installation: Installation) -> None:
-    """Make the database beforehand: a busy machine takes longer for it than the start is waited for."""
-    words = [sys.executable, "-m", "kith.cli", "migrate"]
-    subprocess.run(
-        words, env=environment(installation.data, installation.port), cwd=ROOT, check=True, capture_output=True
-    )
-
-
 def drill(clients: int, leads: int, jobs: int, *, keep: bool = False) -> dict[str, Any]:
     """The whole drill in a temporary folder."""
-    base = Path(tempfile.mkdtemp(prefix="kith-claims-"))
-    base.chmod(0o711)
-    installation = Installation(base / "data", free_port())
-    try:
-        lay_tables(installation)
-        installation.start()
-        wait_until(installation.is_whole, "the first start")
-        prepare(installation.data, installation.port)
+    with folder("claims", keep=keep) as base, installed(base) as installation:
         from tests.claims.ground import lay
 
-        from kith.core import database
-
-        try:
-            ground = lay(clients, leads)
-            return judge(ground, take_all(installation, ground, jobs), jobs)
-        finally:
-            database.close()
-    finally:
-        installation.stop()
-        if not keep:
-            shutil.rmtree(base, ignore_errors=True)
+        ground = lay(clients, leads)
+        return judge(ground, take_all(installation, ground, jobs), jobs)
 
 
 def main() -> int:

@@ -8,52 +8,23 @@ nothing; what that means is said in `oracle`, and `controls` proves that the ora
 
 import argparse
 import json
-import os
-import shutil
 import sys
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.crash.installation import Installation, environment, free_port, wait_until
+from tests.crash.installed import folder, installed
 
 if TYPE_CHECKING:
     from tests.crash.rounds import Result
 
 
-def prepare(data: Path, port: int) -> None:
-    """This process belongs to the installation, too: it asks for jobs and looks into the database."""
-    for name in ("DATABASE_URL", "BASE_URL"):
-        os.environ.pop(name, None)
-    os.environ.update(environment(data, port) | {"KITH_PROCESS": "command", "DJANGO_SETTINGS_MODULE": "kith.settings"})
-    import django
-
-    django.setup()
-
-
 def drill(rounds: int, seed: int, *, minutes: float = 0, keep: bool = False) -> "Result":
     """The whole drill in a temporary folder."""
-    base = Path(tempfile.mkdtemp(prefix="kith-crash-"))
-    base.chmod(0o711)
-    installation = Installation(base / "data", free_port())
-    try:
-        installation.start()
-        wait_until(installation.is_whole, "the first start")
-        prepare(installation.data, installation.port)
+    with folder("crash", keep=keep) as base, installed(base) as installation:
         from tests.crash.ground import lay
         from tests.crash.rounds import Drill
 
-        from kith.core import database
-
-        try:
-            return Drill(installation, lay(), seed).run(rounds, minutes)
-        finally:
-            database.close()
-    finally:
-        installation.stop()
-        if not keep:
-            shutil.rmtree(base, ignore_errors=True)
+        return Drill(installation, lay(), seed).run(rounds, minutes)
 
 
 def main() -> int:

@@ -76,12 +76,17 @@ class Installation:
         """Its database."""
         return Server(self.data)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Settings of each of its processes."""
+        return environment(self.data, self.port) | self.settings
+
     def start(self) -> None:
         """Start the supervisor; what it says is appended to a file."""
         with (self.data.parent / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "kith.cli", "serve"],
-                env=environment(self.data, self.port) | self.settings,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
@@ -90,6 +95,7 @@ class Installation:
     def stop(self) -> None:
         """Stop in order; whatever is left after that is killed."""
         if self.process is None:
+            self.server.stop()
             return
         self.process.terminate()
         try:
@@ -125,6 +131,10 @@ class Installation:
             for pid in all_pids()
             if (found := processes.look(pid)) and found.command.endswith(f"-m {module}") and self.owns(pid)
         ]
+
+    def members(self) -> list[int]:
+        """Web server and worker: the same ones as long as nothing had to be started anew."""
+        return sorted(self.children(WEB) + self.children(WORKER))
 
     def owns(self, pid: int) -> bool:
         """Whether a process has our data folder in its environment."""

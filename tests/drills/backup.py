@@ -2,7 +2,7 @@
 
 1. A backup made while somebody writes restores, and is what it was: tables, ledger, files, indexes.
 2. One byte changed anywhere, in each kind of file, is found; the untouched backup verifies before and after (control).
-3. A restore goes back to a moment between two writes, and to no other.
+3. A restore goes back to a moment between two writes, and to no other; a second one follows the first; a lost file forbids none.
 4. The archive: one byte changed in any segment, base or file is found; a missing segment is found.
 """
 
@@ -107,9 +107,20 @@ def full(report: Report, here: House, people: int, flips: int, dice: random.Rand
     report.expect(not fails(lambda: listing.read(folder)), "control: the mended backup is not whole")
     rows = here.count("parties_party")
     here.fill(3, "later")
+    gone = here.erase("Lind 0 a")
     report.timed("restore", lambda: here.done("restore", str(folder), **stopped(here)))
     report.expect(here.count("parties_party") <= rows, "the restored database has later rows")
+    stays_erased(report, here, gone)
     report.expect("missing: 0; that no row names: 0" in here.done("files", "verify"), "files and rows differ")
+
+
+def stays_erased(report: Report, here: House, key: str) -> None:
+    """Who was erased after the backup was made comes back with it, and is gone before anybody is served."""
+    places = (f"parties_party WHERE id = '{key}'", f"core_change WHERE record_id = '{key}' AND title <> ''")
+    report.expect(all(here.count(place) for place in places), "control: the backup did not hold who was erased later")
+    here.done("prepare", "--migrate")
+    report.expect(not any(here.count(place) for place in places), "who was erased is there again")
+    report.expect(here.count("core_dueerasure WHERE done_at IS NULL") == 0, "an erasure is still due")
 
 
 def stopped(here: House) -> dict[str, str]:
@@ -123,13 +134,15 @@ def moments(report: Report, here: House, people: int, flips: int, dice: random.R
 
     here.fill(people, "before the base")
     report.timed("base", lambda: here.done("backup", "--base"))
+    folder = next(base.place().iterdir())
+    folder = folder.rename(folder.with_name("2000-01-01_000000"))  # else the next of the day would stand for it
     moment = here.fill(people, "before the moment")
     then = here.count("parties_party")
     time.sleep(1.1)
     here.fill(people, "after the moment")
+    here.done("backup", "--base")  # left behind by the way back
     now = here.count("parties_party")
     here.done("restore", "--verify", "--to", "latest")
-    folder = next(path for path in base.place().iterdir())
     for path in sorted(folder.iterdir()):
         damage(report, f"base: {path.name}", path, flips, dice, lambda: fails(lambda: listing.read(folder)))
     segments, files = list(wal.segments().values()), list(wal.archived_files().values())
@@ -141,14 +154,37 @@ def moments(report: Report, here: House, people: int, flips: int, dice: random.R
     report.expect(here.kith("restore", "--verify", "--to", "latest").returncode == 1, "the command finds no changed byte in a segment")  # fmt: skip
     mend(segments[-1], place, before)
     future = here.kith("restore", "--verify", "--to", "2126-01-01")
-    report.expect(
-        future.returncode == 1 and "does not reach" in future.stdout, f"a moment of the future: {future.stdout}"
-    )
+    report.expect(future.returncode == 1 and "does not reach" in future.stdout, f"a moment of the future: {future}")
     report.expect(here.count("parties_party") == now, "trying has changed something")
+    gone = here.erase("Lind 0 before the base")
+    with here.server.using():
+        answer = here.kith("restore", "--to", moment)
+    report.expect(answer.returncode == 1 and "running" in answer.stdout, f"restored under running feet: {answer}")
     report.timed("to a moment", lambda: here.done("restore", "--to", moment))
     report.expect(here.count("parties_party") == then, f"{here.count('parties_party')} people instead of {then}")
+    stays_erased(report, here, gone)
     report.expect("missing: 0; that no row names: 0" in here.done("files", "verify"), "files and rows differ")
     here.fill(1, "goes on")
+    again(report, here)
+
+
+def again(report: Report, here: House) -> None:
+    """A second way back goes along the first; the archive goes on, and one lost file keeps nobody from the rest."""
+    from kith.core.backup import wal
+
+    now = here.count("parties_party")
+    here.done("restore", "--to", "latest")
+    report.expect(here.count("parties_party") == now, "the second restore has not followed the first")
+    here.fill(1, "once more")
+    here.done("restore", "--verify", "--to", "latest")
+    lines = {name[:8] for name in wal.segments()}
+    report.expect(lines >= {f"0000000{number}" for number in (1, 2, 3)}, f"time lines {lines} in the archive")
+    key, archived = next((key, path) for key, path in wal.archived_files().items() if here.count(f"activities_attachment WHERE file::text LIKE '%{key}%'"))  # fmt: skip
+    archived.unlink()
+    (here.data / "files" / key[:2] / key[2:4] / key).unlink()  # else it would be archived once more
+    answer = here.kith("restore", "--to", "latest")
+    report.expect(answer.returncode == 1 and "Restored." in answer.stdout and f"lost: {key}" in answer.stdout, f"a lost file: {answer}")  # fmt: skip
+    report.expect(here.count("parties_party") == now + 1, "the third restore has lost people")
 
 
 def prepare(here: House) -> None:

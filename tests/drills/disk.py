@@ -125,9 +125,7 @@ def fill(disk: Path, until: int) -> None:
 
 def shell(here: Installation, script: str) -> str:
     words = [sys.executable, "-m", "kith.cli", "manage", "shell", "--no-imports", "-c", script]
-    from tests.crash.installation import environment
-
-    return subprocess.run(words, env=environment(here.data, here.port), capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    return subprocess.run(words, env=here.environment, capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
 
 
 @contextmanager

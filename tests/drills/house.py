@@ -29,6 +29,18 @@ sealer.seal()
 anchors.drop()
 print(timezone.now().isoformat())
 """
+#: Somebody asked for it: a person goes for good, with what ledger and log say.
+ERASE = """
+from kith.core import trash
+from kith.core.access import SYSTEM
+from kith.core.chain import erasing
+from kith.core.entity import registry
+entity = registry.get("parties.person")
+person = entity.rows(SYSTEM).filter(family_name={0!r}).first()
+trash.purge(SYSTEM, entity, [person])
+erasing.erase(SYSTEM, [(entity.label, person.pk)], reason="asked for by letter")
+print(person.pk)
+"""
 
 
 @dataclass
@@ -72,6 +84,10 @@ class House:
     def fill(self, people: int, mark: str = "a") -> str:
         """Write people with files; the moment after them."""
         return self.done("manage", "shell", "--no-imports", "-c", FILL.format(people, mark)).strip()
+
+    def erase(self, family_name: str) -> str:
+        """Erase a person; the id."""
+        return self.done("manage", "shell", "--no-imports", "-c", ERASE.format(family_name)).strip()
 
     def count(self, what: str) -> int:
         """Rows of a table, as the database knows them."""

@@ -37,7 +37,7 @@ def drill(db: None) -> Any:
 def test_an_encrypted_backup_is_whole_and_every_changed_byte_is_found(drill: Any) -> None:
     report = drill("backup", "--people", "1", "--flips", "3", "--only", "encrypted")
     assert report["flips"] == report["found"]
-    assert len(report["flips"]) == 7, "five kinds of files, two of them encrypted"
+    assert len(report["flips"]) == 9, "six kinds of files, three of them encrypted"
 
 
 @LONG

@@ -7,36 +7,17 @@ what answers tell, and compares every answer with the document. Nothing may be a
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from tests.claims.drill import lay_tables
-from tests.crash.drill import prepare
-from tests.crash.installation import Installation, free_port
+from tests.crash.installed import folder, installed
 
 
 def drill(options: argparse.Namespace) -> dict[str, Any]:
     """The whole fuzz in a temporary folder."""
-    base = Path(tempfile.mkdtemp(prefix="kith-fuzz-"))
-    base.chmod(0o711)
-    installation = Installation(base / "data", free_port())
-    try:
-        lay_tables(installation)
-        prepare(installation.data, installation.port)
-        installation.server.ensure()
-        from kith.core import database
-
-        try:
-            return fuzz(options)
-        finally:
-            database.close()
-    finally:
-        installation.server.stop()
-        shutil.rmtree(base, ignore_errors=True)
+    with folder("fuzz") as base, installed(base, served=False):
+        return fuzz(options)
 
 
 def fuzz(options: argparse.Namespace) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import reduce
 from random import Random
 from typing import Any
 
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from kith.core.specs import FieldSpec
 
@@ -21,16 +22,23 @@ LONG_TEXTS = (*TEXTS, "two\nlines", "\n", "a\n\nb, c")
 DAYS = (-400, -366, -92, -31, -30, -29, -8, -7, -6, -1, 0, 1, 6, 7, 8, 28, 31, 90, 366)
 
 
-def drawn(strategy: Any, *, short: int, long: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A property that holds for everything the strategy makes: the same examples in each run, many under KITH_LONG=1, or KITH_EXAMPLES of them."""
+def drawn(
+    strategy: Any, *, short: int, long: int, fixed: Sequence[Any] = ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A property that holds for everything the strategy makes: the same examples in each run, many under KITH_LONG=1, or KITH_EXAMPLES of them.
+
+    `fixed` are asked first, and with no others when `short` is 0.
+    """
+    count = int(os.environ.get("KITH_EXAMPLES", long if IS_LONG else short))
     chosen = settings(
-        max_examples=int(os.environ.get("KITH_EXAMPLES", long if IS_LONG else short)),
+        max_examples=max(count, 1),
+        phases=tuple(Phase) if count else (Phase.explicit,),
         derandomize=True,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    return lambda test: chosen(given(strategy)(test))
+    return lambda test: chosen(reduce(lambda made, one: example(one)(made), fixed, given(strategy)(test)))
 
 
 def value(spec: FieldSpec, dice: Random, targets: dict[str, list[Any]], missing: float = 0.35) -> Any:
@@ -80,7 +88,7 @@ def some(pool: list[Any], dice: Random) -> list[Any]:
 
 
 MAKERS: dict[str, Callable[[FieldSpec, Random, Any], Any]] = {
-    "text": text, "longtext": text, "richtext": text, "number": number, "percent": number, "money": money, "date": day, "moment": moment,
+    "text": text, "longtext": text, "richtext": text, "formula": text, "number": number, "percent": number, "money": money, "date": day, "moment": moment,
     "mail": lambda _s, dice, _t: dice.choice(("ann@kith.test", "b.c@kith.test")),
     "phone": lambda _s, dice, _t: dice.choice(("+4769184000", "+74951234567")),
     "url": lambda _s, dice, _t: dice.choice(("https://kith.test", "https://kith.test/a?b=c,d")),

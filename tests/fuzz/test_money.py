@@ -44,7 +44,6 @@ def test_the_amount_is_the_sum_of_the_lines(people):
     from kith.core import undo, writes
     from kith.core.access import SYSTEM
     from kith.core.entity import registry
-    from kith.core.ledger import ChangeSet
     from kith.core.testing import factory
 
     entity = registry.get("sales.opportunityline")
@@ -52,7 +51,7 @@ def test_the_amount_is_the_sum_of_the_lines(people):
         writes.create(
             SYSTEM, registry.get("core.exchangerate"), {"currency": code, "valid_on": "2020-01-01", "rate": rate}
         )
-    deal = factory.make("sales.opportunity")
+    deal, done = factory.make("sales.opportunity"), set()
 
     def amount():
         deal.refresh_from_db()
@@ -79,13 +78,15 @@ def test_the_amount_is_the_sum_of_the_lines(people):
                     if outcome.changeset:
                         undo.undo(SYSTEM, outcome.changeset)
                         assert amount() == stood
+                        done.add("undo")
                         writes.update_many(SYSTEM, entity, [key], {"quantity": f"{number / 1000:.3f}"})
                     known[key] = changed
                 assert amount() == expected(known.values(), currency)
+                done.add(what)
             transaction.set_rollback(True)
 
     holds()
-    assert ChangeSet.objects.exists()
+    assert done == {"change", "delete", "undo"}, "control: each was done"
 
 
 def test_the_oracle_sees_a_sum_of_rounded_lines():

@@ -7,12 +7,12 @@ behind Kith's back: a verification that found nothing would be worth nothing.
 import argparse
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.crash.installed import folder
 from tests.overload.drill import prepared
 
 CHANGESET = """
@@ -124,9 +124,8 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--data", type=Path, help="a folder that is kept: the next run only verifies")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        data = (options.data or Path(folder) / "ledger").resolve()
-        data.parent.chmod(0o711)
+    with folder("ledger") as base:
+        data = (options.data or base / "ledger").resolve()
         os.environ |= {"KITH_DATA": str(data), "DJANGO_SETTINGS_MODULE": "kith.settings", "KITH_PROCESS": "command"}
         found = prepared(data, lambda: measured(options.rows))
     print(json.dumps(found, indent=1))

@@ -31,7 +31,7 @@ class Person:
         below = climb({row["id"] for row in staff if row["user_id"] == user}, [(row["manager_id"], row["id"]) for row in staff])
         self.reports = {user} | {row["user_id"] for row in staff if row["id"] in below and row["user_id"]}
         grants = [row for row in alive("access.rolegrant") if on(row, day) and (row["user_id"] == user or row["group_id"] in self.groups or row["org_unit_granted_id"] in above)]
-        roles = {row["id"] for row in alive("access.role")} & {row["role_id"] for row in grants}
+        roles = self.roles = {row["id"] for row in alive("access.role")} & {row["role_id"] for row in grants}
         self.rules = [row for row in alive("access.policyrule") if row["role_id"] in roles] if me else []
         self.field_rules = [row for row in alive("access.fieldpolicy") if row["role_id"] in roles] if me else []
         mine = [row for row in alive("access.share") if row["user_id"] == user or row["group_id"] in self.groups]
@@ -86,6 +86,8 @@ class Oracle:
             return True
         if label == "core.view" and op != "export" and (row["owner_id"] == who.id or (op == "view" and (row["is_public"] or who.groups & set(row["shared_with"])))):
             return True
+        if label == "core.dashboard" and op != "export" and (row["owner_id"] == who.id or (op == "view" and (row["is_public"] or who.groups & {*row["shared_with"], *row["default_groups"]} or who.roles & set(row["default_roles"])))):
+            return True
         if label == "access.user" and op == "edit" and row["id"] == who.id and who.kind != "service" and who.scopes is None:
             return True
         return op == "view" and not part and self.working(who, label, row)
@@ -139,7 +141,7 @@ class Oracle:
         return level == "all" or bool(owners & people) or (level == "unit" and row["org_unit_id"] in who.units)
 
     def field(self, who, label, name):
-        """What somebody may do with a field: the most that a role gives, sensitive ones need a right, binding rules cut it."""
+        """What somebody may do with a field: the most that a role gives, sensitive ones need a right, binding rules cut it; one that is worked out needs those it follows from, and all records it gathers or a role that names it."""
         kind = self.kinds[label]
         faces = [face for face in kind["faces"] if name in self.kinds[face]["fields"]]
         if faces:
@@ -149,6 +151,11 @@ class Oracle:
         plain = "none" if name in kind["sensitive"] and not sees else "edit"
         about = [rule for rule in who.field_rules if rule["entity"] == label and rule["field"] == name]
         given = {rule["role_id"]: rule["level"] for rule in about if not rule["deny"]}
+        needs, gathers = kind["worked"].get(name, ((), ()))
+        if any(self.field(who, *other) == "none" for other in needs):
+            return "none"
+        if not set(given.values()) - {"none"} and not all(self.every(who, other, "view") for other in gathers):
+            return "none"
         roles = {rule["role_id"] for rule in self.rules(who, label, "view") if not rule["deny"]} | set(given)
         best = max([given.get(role, plain) for role in roles] or [plain], key=FIELD_LEVELS.index) if about else plain
         return min([best, *(rule["level"] for rule in about if rule["deny"])], key=FIELD_LEVELS.index)

@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 
 from kith.access import principals
-from kith.core import access, custom_fields, history, writes
+from kith.core import access, boards, custom_fields, history, writes
 from kith.core.access import actor_of
 from kith.core.entity import Entity, registry
 from kith.core.ledger import Change, ChangeSet
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 LONG = os.environ.get("KITH_LONG") == "1"
 OPERATIONS = ("view", "edit", "delete", "export", "share", "history", "assign")
 #: So many cards a column of a board shows at first.
-COLUMN = 20
+COLUMN = boards.FIRST
 
 
 def chosen(*parts: Any, one_of: int) -> bool:

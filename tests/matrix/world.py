@@ -344,6 +344,7 @@ def declared(kind: Entity) -> dict[str, Any]:
         "table": kind.model._meta.db_table, "face": kind.face, "faces": rights.faces, "own": rights.own, "parent": rights.parent, "subject": rights.subject, "public": rights.public,
         "own_right": rights.own_right, "rules": rights.rules, "needs": rights.needs, "parent_kind": kind.declared[rights.parent].target if rights.parent else "",
         "is_subject": kind.has_timeline and not (rights.subject or rights.parent or rights.faces), "sensitive": kind.sensitive, "fields": sorted(kind.fields),
+        "worked": {name: (sorted(spec.needs), sorted(spec.gathers)) for name, spec in kind.fields.items() if spec.needs or spec.gathers},
     }  # fmt: skip
 
 

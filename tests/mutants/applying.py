@@ -88,5 +88,5 @@ def forget() -> None:
     from kith.core import custom_fields, predicates
 
     principals._cache.clear()
-    predicates.base.cache_clear()
+    predicates.of_now.cache_clear()
     custom_fields.forget()

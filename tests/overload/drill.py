@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import random
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.crash.installed import folder
 
 if TYPE_CHECKING:
     from kith.core.bench.client import Browser
@@ -53,7 +54,7 @@ WORST = (
 )
 SHIPPED: dict[str, str] = {}
 #: Neither gate nor turns: as many threads as there are callers, and no report waits.
-CONTROL = {"KITH_THREADS": "64", "KITH_LINE": "1000", "KITH_REPORTS": "64"}
+CONTROL = {"KITH_THREADS": "64", "KITH_LINE": "1000", "KITH_REPORTS": "64", "KITH_REPORTS_NICE": "0"}
 
 
 @dataclass
@@ -188,7 +189,10 @@ def drill(data: Path, seconds: float, clients: int, further: int, parts: tuple[s
     from kith.core.serving import static
 
     static.collect()
-    wish = Wish(5000, 5000, further, 1000, (1,), False, "", "", data, "")
+    wish = Wish(
+        people=5000, companies=5000, further=further, activities=1000, changes=5000, clients=(1,), cold=False, only="", part="",
+        resume=False, growth=None, data=data, command="",
+    )  # fmt: skip
     known = filled(wish, print)
     found: dict[str, Any] = {"processors": os.cpu_count(), "10 M additions": f"{machine.speed():.1f} s"}
     for name, settings in (("shipped", SHIPPED), ("control", CONTROL)):
@@ -241,8 +245,8 @@ def main() -> int:
     parser.add_argument("--further", type=int, default=100_000, help="opportunities of a new data set")
     parser.add_argument("--parts", nargs="+", choices=("noise", "flood"), default=("noise", "flood"))
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        data = (options.data or Path(folder) / "bench").resolve()
+    with folder("overload") as base:
+        data = (options.data or base / "bench").resolve()
         os.environ |= {"KITH_DATA": str(data), "DJANGO_SETTINGS_MODULE": "kith.settings"}
         found = prepared(
             data, lambda: drill(data, options.seconds, options.clients, options.further, tuple(options.parts))

@@ -7,18 +7,14 @@ race must come to nothing wrong every time, and its careless variant to somethin
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from tests.claims.drill import lay_tables
-from tests.crash.drill import prepare
-from tests.crash.installation import ROOT, Installation, environment, free_port, wait_until
+from tests.crash.installation import ROOT, Installation, wait_until
+from tests.crash.installed import folder, installed
 
 IMPORTERS, WORKERS, SECONDS = 4, 4, 20
 #: Each job of a clock that is asked for, and for which tick.
@@ -47,7 +43,7 @@ def ticks(installation: Installation) -> dict[str, Any]:
 
     with connection.cursor() as cursor:
         cursor.execute(WATCH)
-    more = environment(installation.data, installation.port) | {"KITH_PROCESS": "worker"}
+    more = installation.environment | {"KITH_PROCESS": "worker"}
     workers = [subprocess.Popen([sys.executable, "-m", "kith.core.serving.worker"], env=os.environ | more, cwd=ROOT) for _number in range(WORKERS - 1)]  # fmt: skip
     try:
         wait_until(lambda: installation.ready().get("workers", 0) >= WORKERS, "four workers live")
@@ -76,32 +72,16 @@ def repeated(race: Callable[..., list[str]], repeat: int, *given: Any) -> dict[s
 
 def drill(clients: int, repeat: int, *, keep: bool = False) -> dict[str, Any]:
     """The whole drill in a temporary folder."""
-    base = Path(tempfile.mkdtemp(prefix="kith-races-"))
-    base.chmod(0o711)
-    installation = Installation(base / "data", free_port())
-    try:
-        lay_tables(installation)
-        installation.start()
-        wait_until(installation.is_whole, "the first start")
-        prepare(installation.data, installation.port)
+    with folder("races", keep=keep) as base, installed(base) as installation:
         from tests.crash.ground import administrator
         from tests.races import cases
         from tests.races.together import over_http
 
-        from kith.core import database
-
-        try:
-            send = over_http(installation.port, administrator().token)
-            found = {name: repeated(race, repeat, send, clients) for name, race in cases.RACES.items()}
-            found["importers"] = repeated(cases.importers, repeat, IMPORTERS)
-            found["schedulers"] = repeated(cases.schedulers, repeat, WORKERS)
-            return found | {"workers": ticks(installation)}
-        finally:
-            database.close()
-    finally:
-        installation.stop()
-        if not keep:
-            shutil.rmtree(base, ignore_errors=True)
+        send = over_http(installation.port, administrator().token)
+        found = {name: repeated(race, repeat, send, clients) for name, race in cases.RACES.items()}
+        found["importers"] = repeated(cases.importers, repeat, IMPORTERS)
+        found["schedulers"] = repeated(cases.schedulers, repeat, WORKERS)
+        return found | {"workers": ticks(installation)}
 
 
 def main() -> int:

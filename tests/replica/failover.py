@@ -10,18 +10,16 @@ import argparse
 import itertools
 import json
 import random
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
-from tests.crash.installation import wait_until
-from tests.replica.node import Pair
+from tests.crash.installation import Installation, wait_until
+from tests.crash.installed import folder, installed
+from tests.replica.node import Pair, following
 from tests.replica.writers import TABLE, Writers, lost
 
 WRITERS, PROGRAMS = 16, 2
@@ -106,15 +104,14 @@ class Drill:
 class Programs:
     """What programs of the API do meanwhile, and how soon they can go on."""
 
-    def __init__(self, installation: Any, pair: Pair) -> None:
+    def __init__(self, installation: Installation, pair: Pair) -> None:
         from tests.crash.asking import Facts
         from tests.crash.client import Client, Notes
         from tests.crash.ground import lay
-        from tests.replica.application import processes_of
 
         self.pair, self.ground, self.notes = pair, lay(), Notes()
         self.facts = Facts(installation.data, self.notes)
-        self.processes: Callable[[], list[int]] = lambda: processes_of(installation)
+        self.processes: Callable[[], list[int]] = installation.members
         self.first = self.processes()
         self.clients = [Client(installation.port, self.ground.token, self.ground.companies, self.notes, random.Random(number), f"F{number}") for number in range(PROGRAMS)]  # fmt: skip
         for client in self.clients:
@@ -179,27 +176,14 @@ def some(
 
 def drill(rounds: int, writes: int, seed: int, *, application: bool) -> Result:
     """The whole drill in a temporary folder."""
-    base = Path(tempfile.mkdtemp(prefix="kith-replica-"))
-    base.chmod(0o711)
     began = time.monotonic()
-    try:
-        pair = Pair(base)
-        try:
-            with ExitStack() as stack:
-                programs = None
-                if application:
-                    from tests.replica.application import running
-
-                    programs = Programs(stack.enter_context(running(base, DATABASE_URL=pair.url)), pair)
-                result = Drill(pair, writes, rounds, seed, programs).run()
-            result.controls = {
-                "async, sender stalled": control_async(pair, CONTROL),
-                "synchronous_commit=off": control_off(pair, CONTROL),
-            }
-        finally:
-            pair.stop()
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with folder("replica") as base, following(base) as pair:
+        with installed(base, DATABASE_URL=pair.url) if application else nullcontext() as kith:
+            result = Drill(pair, writes, rounds, seed, Programs(kith, pair) if kith else None).run()
+        result.controls = {
+            "async, sender stalled": control_async(pair, CONTROL),
+            "synchronous_commit=off": control_off(pair, CONTROL),
+        }
     result.seconds = round(time.monotonic() - began, 1)
     return result
 

@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -189,3 +191,13 @@ class Pair:
         """End both."""
         for node in (self.primary, self.standby):
             node.kill()
+
+
+@contextmanager
+def following(base: Path) -> Iterator[Pair]:
+    """A primary and its standby in this folder, as long as they are needed."""
+    pair = Pair(base)
+    try:
+        yield pair
+    finally:
+        pair.stop()

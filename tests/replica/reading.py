@@ -9,18 +9,15 @@ seconds late is read no more, and the alarm says so.
 import argparse
 import http.client
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
-from tests.crash.installation import LOOPBACK, ROOT, Installation, environment, wait_until
-from tests.replica.node import Pair, url_of
+from tests.crash.installation import LOOPBACK, ROOT, Installation, wait_until
+from tests.crash.installed import folder, installed
+from tests.replica.node import Pair, following, url_of
 
 LATE = 5.0
 
@@ -156,7 +153,7 @@ class Drill:
 
     def doctor(self) -> str:
         """What `kith doctor` says."""
-        ours = environment(self.installation.data, self.installation.port) | self.installation.settings
+        ours = self.installation.environment
         return subprocess.run(
             [sys.executable, "-m", "kith.cli", "doctor"], env=ours, cwd=ROOT, capture_output=True, text=True
         ).stdout
@@ -174,19 +171,10 @@ def wait_for(condition: Any, seconds: float = 60) -> bool:
 
 def drill(times: int) -> Result:
     """The whole drill in a temporary folder."""
-    base = Path(tempfile.mkdtemp(prefix="kith-reading-"))
-    base.chmod(0o711)
-    try:
-        with ExitStack() as stack:
-            pair = Pair(base)
-            stack.callback(pair.stop)
-            from tests.replica.application import running
-
-            names = {"DATABASE_URL": pair.url, "KITH_REPLICA_URL": url_of(pair.standby)}
-            installation = stack.enter_context(running(base, **names))
+    with folder("reading") as base, following(base) as pair:
+        names = {"DATABASE_URL": pair.url, "KITH_REPLICA_URL": url_of(pair.standby)}
+        with installed(base, **names) as installation:
             return Drill(pair, installation, times).run()
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
 
 
 def main() -> int:

@@ -2,12 +2,14 @@
 
 from threading import BoundedSemaphore
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password, verify_password
 from django.db.models import Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest
 
+from kith.core import prepared
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 
@@ -55,4 +57,7 @@ class Backend:
 
     def get_user(self, user_id: Any) -> User | None:
         """The user of a session."""
-        return users().filter(pk=user_id).first()  # type: ignore[no-any-return]
+        found = prepared.run(
+            SYSTEM, "user of a session", lambda key: users().filter(pk=key).order_by(), UUID(str(user_id))
+        )
+        return next(iter(found), None)

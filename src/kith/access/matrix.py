@@ -24,7 +24,7 @@ TITLES = {
     "parties": gettext_lazy("Customers"), "activities": gettext_lazy("Activities"),
 }  # fmt: skip
 #: Apps whose kinds of record stand at the end; the customers' come first.
-LAST = ("distribution", "processes", "people", "core", "access")
+LAST = ("objects", "distribution", "processes", "people", "core", "access")
 
 type RuleData = dict[str, Any]  # level, deny, condition
 type Rules = dict[tuple[str, str], list[RuleData]]

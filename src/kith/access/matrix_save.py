@@ -12,7 +12,7 @@ from kith.core.changes import change_set
 from kith.core.entity import Entity, registry
 from kith.core.errors import Conflict, Refused
 
-from . import matrix
+from . import matrix, whatif
 from .matrix import RuleData
 
 MOST = 20  # rules in one cell
@@ -73,7 +73,7 @@ def save(
 ) -> int:
     """Store cells and fields; the number of items written or removed. Conflict when somebody saved the role meanwhile."""
     access.fetch(registry.get("access.role"), actor, role.pk, "edit")
-    with change_set(actor, kind="rights", entity="access.role", reason=reason):
+    with change_set(actor, kind="rights", entity="access.role", reason=reason), whatif.seen():
         writes.lock(registry.get("access.role"), [role.pk])
         if mark and mark != matrix.mark(role):
             raise Conflict([], role.version)

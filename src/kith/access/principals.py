@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, custom_fields, settings_store
+from kith.core import access, custom_fields, past, settings_store
 from kith.core.access import NOTHING, SYSTEM, Actor, FieldRule, Rule
-from kith.core.among import among
+from kith.core.among import one_of
 from kith.core.entity import registry
 from kith.core.predicates import Kept
 
@@ -77,7 +77,23 @@ def build(user_id: uuid.UUID, day: dt.date) -> Actor:
         team_ids=closure.members([group for group, team, _names in groups if team], day), report_ids=closure.reports_of(user.pk),
         unit_ids=closure.units_below(user.org_unit_id) if user.org_unit_id else frozenset(), unit_id=user.org_unit_id,
         shares=frozenset(shares(user.pk, frozenset(chains), day).values_list("subject_entity", flat=True)),
-        must_enrol=lacks_factor and demands_factor(roles),
+        must_enrol=lacks_factor and demands_factor(roles), audiences=audiences(groups, roles),
+    )  # fmt: skip
+
+
+def audiences(groups: Iterable[tuple[Any, ...]], roles: dict[uuid.UUID, tuple[Any, ...]]) -> tuple[uuid.UUID, ...]:
+    """Groups, those the user is in itself before those around them, then roles by the length of their way; equal ones by name."""
+    near = sorted(groups, key=lambda group: (len(group[2]), group[2][-1].casefold(), group[0]))
+    given = sorted(roles.items(), key=lambda role: (len(role[1]), str(role[1][-1]).casefold(), role[0]))
+    return (*(group for group, _team, _names in near), *(role for role, _way in given))
+
+
+def wearing(actor: Actor, role: uuid.UUID) -> Actor:
+    """The actor as if it had one role and nothing else, for looking at what that role shows."""
+    way: dict[uuid.UUID, tuple[Any, ...]] = {role: ()}
+    rules = tuple(policy_rules(way))
+    return replace(
+        actor, rules=rules, kept=Kept(rules), field_rules=tuple(field_rules(way)), group_ids=frozenset(), shares=frozenset(), audiences=(role,), memo={},
     )  # fmt: skip
 
 
@@ -168,8 +184,8 @@ def shared_rows(entity: Any, actor: Actor, operation: str) -> Q:
     """The rows of an entity that shares open to the actor."""
     if actor.id is None:
         return NOTHING
-    mine = shares(actor.id, actor.group_ids, timezone.localdate()).filter(subject_entity=entity.label)
-    return among((mine.filter(level="edit") if operation == "edit" else mine).values("subject_id"))
+    mine = shares(actor.id, actor.group_ids, past.today()).filter(subject_entity=entity.label)
+    return one_of((mine.filter(level="edit") if operation == "edit" else mine).values("subject_id"))
 
 
 @receiver(setting_changed)
@@ -179,5 +195,6 @@ def forget(**_facts: Any) -> None:
 
 
 access.loaders["user"] = load
+access.loaders["role"] = wearing
 access.loaders["shares"] = shared_rows
 custom_fields.changed.append(bump)

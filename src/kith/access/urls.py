@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .ui import factors, groups, password, profile, proof, roles, signin, tokens, users
+from . import api, api_then
+from .ui import factors, groups, password, profile, proof, roles, signin, then, tokens, users
 
 urlpatterns = [
     path("login", signin.login, name="login"),
@@ -42,4 +43,7 @@ urlpatterns = [
     path("groups/<uuid:key>/members/new", groups.new_member, name="member-new"),
     path("users/<uuid:key>/action/one_time_password", users.one_time_password, name="one-time-password"),
     path("password/renew", password.renew, name="password-renew"),
+    path("api/v1/what-if", api.what_if, name="what-if"),
+    path("api/v1/<slug:slug>/<uuid:key>/access", api_then.access_then, name="api-access-then"),
+    path("<slug:slug>/<uuid:key>/access", then.show, name="access-then"),
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from kith.core import settings_store, writes
 from kith.core.access import SYSTEM, Actor, actor_of, rules_for
-from kith.core.among import among
+from kith.core.among import one_of
 from kith.core.batch import Batch
 from kith.core.entity import Entity, registry
 from kith.core.notify import tell
@@ -102,4 +102,4 @@ def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
     reach = any(rule.level == "reports" and not rule.deny for rule in rules_for(actor, entity, "view"))
     people = {actor.id, *(actor.report_ids if reach else ())}
     tasks = task.rows(SYSTEM).filter(subject_entity=entity.label, status__in=OPEN, assignee__in=people)
-    return among(tasks.values("subject_id"))
+    return one_of(tasks.values("subject_id"))

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from kith.activities.entities.task import Task
-from kith.core import access, titles
+from kith.core import access, prepared, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.ui.base import actor_of, guarded
@@ -50,27 +50,32 @@ def days(count: int) -> tuple[dt.datetime, dt.datetime]:
     return timezone.make_aware(first), timezone.make_aware(last)
 
 
-def mine(actor: Actor) -> Any:
+def mine(actor: Actor) -> "QuerySet[Any]":
     """What the reader has to do."""
     return registry.get("activities.task").rows(actor).filter(assignee=actor.id, status__in=Task.OPEN).only(*COLUMNS)
 
 
-def today() -> Q:
+def appointments(first: dt.datetime, last: dt.datetime) -> Q:
     """Appointments of today: they stand in the agenda, not among the tasks."""
-    first, last = days(1)
-    return Q(kind__in=APPOINTMENTS, due_at__gte=first, due_at__lt=last)
+    return Q(kind__in=[str(kind) for kind in APPOINTMENTS], due_at__gte=first, due_at__lt=last)
+
+
+def due_until(actor: Actor, end: dt.datetime, *, week: bool) -> list[Any]:
+    """The reader's tasks that are due before a moment, the first ones; what has no date waits at the end of every day."""
+
+    def tasks(end: dt.datetime, first: dt.datetime, last: dt.datetime) -> "QuerySet[Any]":
+        when = Q(due_at__lt=end) if week else Q(due_at__lt=end) | Q(due_at=None)
+        found = mine(actor).filter(when & ~appointments(first, last))
+        return found.order_by(F("due_at").asc(nulls_last=True), "-created_at", "pk")[: MOST + 1]
+
+    return prepared.run(actor, ("tasks due", week), tasks, end, *days(1))
 
 
 def context(actor: Actor, *, week: bool = False) -> dict[str, Any] | None:
     """What the card of tasks shows; None for readers that are no users."""
     if actor.id is None:
         return None
-    end = days(8 if week else 1)[1]
-    when = (
-        Q(due_at__lt=end) if week else Q(due_at__lt=end) | Q(due_at=None)
-    )  # what has no date waits at the end of every day
-    order = (F("due_at").asc(nulls_last=True), "-created_at", "pk")
-    due = list(mine(actor).filter(when & ~today()).order_by(*order)[: MOST + 1])
+    due = due_until(actor, days(8 if week else 1)[1], week=week)
     dated = sum(task.due_at is not None for task in due)
     makes = access.allowed(actor, registry.get("activities.task"), "create")
     if not due and not makes and not week:
@@ -83,7 +88,11 @@ def context(actor: Actor, *, week: bool = False) -> dict[str, Any] | None:
 
 def agenda(actor: Actor) -> dict[str, Any] | None:
     """What the card of appointments shows; None when there are none today."""
-    found = list(mine(actor).filter(today()).order_by("due_at", "pk")[:MOST]) if actor.id else []
+
+    def tasks(first: dt.datetime, last: dt.datetime) -> "QuerySet[Any]":
+        return mine(actor).filter(appointments(first, last)).order_by("due_at", "pk")[:MOST]
+
+    found = prepared.run(actor, "appointments", tasks, *days(1)) if actor.id else []
     if not found:
         return None
     told = ngettext("%(num)s appointment", "%(num)s appointments", len(found)) % {"num": len(found)}

@@ -3,3 +3,7 @@
 from kith.core.registry import import_entities
 
 import_entities("activities")
+
+from .reacting import Reaction  # noqa: E402  # it links to notes
+
+__all__ = ["Reaction"]

@@ -9,19 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kith.activities import reacting, replying
 from kith.activities.entities.task import Task
 from kith.core import timeline
 from kith.core.access import Actor
-from kith.core.entity import Related, extend, registry
+from kith.core.entity import Entity, Related, add_to, on_every, registry
 from kith.core.timeline import About, Composer, Entry, Source, shaped, subjects
 from kith.core.titles import Title
+from kith.core.ui.notification_views import add_kind
 
 FILES_TAB = "files"
 
 
 def rows(label: str, actor: Actor, about: About) -> "QuerySet[Any]":
     """Rows of an entity that are about these records."""
-    return registry.get(label).rows(actor).filter(subjects(about))
+    return registry.get(label).rows(actor, about=about).filter(subjects(about))
 
 
 def notes(actor: Actor, about: About) -> "QuerySet[Any]":
@@ -36,12 +38,27 @@ def pinned(actor: Actor, about: About) -> "QuerySet[Any]":
 
 def shaped_notes(found: "QuerySet[Any]") -> "QuerySet[Any]":
     """Notes as entries."""
-    return shaped(found, "note", text="text", pinned="pinned", by="created_by__name", author="created_by_id")
+    return shaped(found, "note", text="text", pinned="pinned", by="created_by__name", author="created_by_id", answers="reply_to_id", quote="quote")  # fmt: skip
+
+
+def gather_notes(actor: Actor, entries: list[Entry]) -> None:
+    """Reactions to the notes, and whose notes they answer: two queries, one where nothing is answered."""
+    found = reacting.said(actor, [uuid.UUID(str(entry.key)) for entry in entries])
+    answered = {uuid.UUID(entry.data["answers"]) for entry in entries if entry.data.get("answers")}
+    sources = replying.sources(actor, answered) if answered else {}
+    for entry in entries:
+        key = entry.data.get("answers")
+        entry.data["said"] = found[uuid.UUID(str(entry.key))]
+        entry.data["source"] = sources.get(uuid.UUID(key)) if key else None
+        entry.data["kinds"] = reacting.KINDS.values()
 
 
 def open_tasks(actor: Actor, about: About) -> "QuerySet[Any]":
-    """What is planned, the most urgent first."""
-    return shaped_tasks(rows("activities.task", actor, about).filter(status__in=Task.OPEN), at="due_at")
+    """What is planned, the most urgent first. Said by what is not closed: the index of all open tasks is not to be read for the few of these records."""
+    found = rows("activities.task", actor, about).exclude(
+        status__in=[word for word in Task.Status.values if word not in Task.OPEN]
+    )
+    return shaped_tasks(found, at="due_at")
 
 
 def closed_tasks(actor: Actor, about: About) -> "QuerySet[Any]":
@@ -98,7 +115,18 @@ ICONS = {"call": "phone", "email": "mail", "meeting": "calendar", "visit": "map-
 
 def register() -> None:
     """Tell core; called once, when the app is ready."""
-    timeline.add(Source("note", _("Notes"), "notebook-pen", "activities/entry_note.html", notes, pinned, order=10))
+    timeline.add(
+        Source(
+            "note",
+            _("Notes"),
+            "notebook-pen",
+            "activities/entry_note.html",
+            notes,
+            pinned,
+            gather=gather_notes,
+            order=10,
+        )
+    )
     timeline.add(
         Source(
             "task",
@@ -118,9 +146,14 @@ def register() -> None:
             "task", pgettext_lazy("noun", "Task"), "circle-check", "activities/compose_task.html", "T", task_context
         ),
     ]
-    for entity in registry:
-        if entity.has_timeline and not any(related.key == FILES_TAB for related in entity.related):
-            extend(
-                entity.label,
-                related=(Related("activities.attachment", "subject", _("Files"), show=("size",), name=FILES_TAB),),
-            )
+    on_every(keep_files)
+    add_kind(reacting.TOLD, "thumbs-up", _("reacted to your note"))
+    add_kind(replying.TOLD, "reply", _("replied to your note"))
+
+
+def keep_files(entity: Entity) -> None:
+    """Records with a timeline have files."""
+    if entity.has_timeline and not any(related.key == FILES_TAB for related in entity.related):
+        add_to(
+            entity, related=(Related("activities.attachment", "subject", _("Files"), show=("size",), name=FILES_TAB),)
+        )

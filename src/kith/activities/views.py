@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from kith.activities import actions
+from kith.activities import actions, reacting
 from kith.core import access, files, timeline, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Refused
+from kith.core.types.picks import as_uuid
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import actor_of, guarded, record_page
 from kith.core.ui.editors import posted_values
@@ -42,6 +43,7 @@ def write_note(request: HttpRequest, entity: Entity, actor: Actor, record: Any) 
         "text": request.POST.get("text", ""),
         "subject": about(entity, record),
         "mentions": mentioned(request),
+        **answered(actor, request),
     }
     try:
         with change_set(actor, entity="activities.note") as changes:
@@ -52,6 +54,15 @@ def write_note(request: HttpRequest, entity: Entity, actor: Actor, record: Any) 
         return compose(request, "note", entity, actor, record, values, error)
     answer = compose(request, "note", entity, actor, record, {}, None)
     return trigger(toast(answer, _("Note saved"), undo=f"/undo/{changes.id}"), **CHANGED)
+
+
+def answered(actor: Actor, request: HttpRequest) -> dict[str, Any]:
+    """What the note answers: it is then about what that one is about."""
+    if not request.POST.get("reply_to"):
+        return {}
+    source = access.fetch(entity_of("note"), actor, as_uuid(request.POST["reply_to"]))
+    subject = f"{source.subject_entity}/{source.subject_id}"
+    return {"reply_to": str(source.pk), "quote": request.POST.get("quote", "").strip(), "subject": subject}
 
 
 def mentioned(request: HttpRequest) -> list[str]:
@@ -138,6 +149,16 @@ def pin(request: HttpRequest, key: Any) -> HttpResponse:
     note = access.fetch(entity_of("note"), actor, key, "edit")
     writes.save(actor, note, {"pinned": request.POST.get("on") == "1"})
     return trigger(HttpResponse(status=204), **CHANGED)
+
+
+@require_POST
+@guarded
+def react(request: HttpRequest, key: Any) -> HttpResponse:
+    """React to a note, or take it back; answers with its reactions."""
+    actor = actor_of(request)
+    note = reacting.react(actor, key, request.POST.get("kind", ""), on=request.POST.get("on") == "1")
+    context = {"key": note.pk, "said": reacting.said(actor, [note.pk])[note.pk], "kinds": reacting.KINDS.values()}
+    return render(request, "activities/reactions.html", context)
 
 
 @require_POST

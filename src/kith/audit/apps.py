@@ -17,9 +17,10 @@ class AuditConfig(AppConfig):
         from kith.core.ui.settings_page import add_cards
         from kith.core.ui.shell import add_menu
 
-        from . import preferences, telling  # noqa: F401 - settings are declared by being read
+        from . import preferences, telling, verification  # noqa: F401 - settings are declared by being read
         from .menu import cards, items
 
         add_menu(items)
         add_cards(cards)
         add_kind(telling.KIND, "siren", _("found something conspicuous in the log:"))
+        add_kind(verification.KIND, "shield-alert", _("found the chain of the log broken:"))

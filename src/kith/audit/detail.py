@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from kith.core import titles
-from kith.core.access import Actor, has_system_right
+from kith.core import standing, titles, undo
+from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Missing
 from kith.core.ledger import AuditEvent, Change, ChangeSet, Op
@@ -43,7 +43,8 @@ class Detail:
     titles: Any = None
     around: list[Line] = field(default_factory=list)
     token: ApiToken | None = None
-    can_undo: bool = False
+    stands: standing.Standing | None = None
+    may_turn: bool = False
 
 
 def of(actor: Actor, key: int) -> Detail:
@@ -82,10 +83,8 @@ def add_changes(detail: Detail, actor: Actor, event: AuditEvent) -> None:
         if change.record_id in shown
     ][:MOST_RECORDS]
     detail.titles = titles.load(actor, {pair for record in detail.records for pair in linked(record.lines)})
-    mine = actor.id is not None and detail.by.actor_id == actor.id
-    detail.can_undo = (
-        not detail.by.undone_by and detail.by.kind != "undo" and (mine or has_system_right(actor, "undo_others"))
-    )
+    detail.stands = standing.of([detail.by])[detail.by.pk]
+    detail.may_turn = undo.may_turn(actor, detail.stands.last)
 
 
 def neighbours(event: AuditEvent) -> list[AuditEvent]:

@@ -28,7 +28,7 @@ PAGE = 50
 TEXT_DAYS = 90
 TABS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "": (_("Everything"), "scroll-text", ()),
-    "changes": (_("Changes"), "pencil", ("create", "update", "restore", "undo")),
+    "changes": (_("Changes"), "pencil", ("create", "update", "restore", "undo", "redo")),
     "signins": (_("Sign-ins"), "log-in", ("login", "logout", "login_failed", "password")),
     "rights": (_("Rights"), "shield", ("rights",)),
     "exports": (_("Exports"), "download", ("export", "print")),

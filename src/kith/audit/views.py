@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kith.core import ledger
 from kith.core.access import has_system_right, require_system_right
+from kith.core.chain.verdict import verdict
 from kith.core.entity import registry
 from kith.core.exchange.formats.columns import Column
 from kith.core.exchange.formats.csv_out import csv_chunks
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "audit/lines.html", context)
     if is_htmx(request) and target_of(request) == "audit-list":
         return render(request, "audit/list.html", context)
-    return render(request, "audit/index.html", context | choices(actor, query))
+    return render(request, "audit/index.html", context | choices(actor, query) | {"chain": verdict()})
 
 
 def choices(actor: Any, query: stream.Query) -> dict[str, Any]:

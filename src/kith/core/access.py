@@ -5,13 +5,15 @@ path by which it came. `scoped` turns them into a queryset, `allowed` answers fo
 `writable` for fields; `why.explain` says why.
 """
 
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from . import predicates
+from . import past, predicates, prepared
 from .actors import LEVEL_LABELS as LEVEL_LABELS
 from .actors import LEVELS as LEVELS
 from .actors import NOBODY as NOBODY
@@ -84,6 +86,14 @@ def allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
     """Whether the actor may do `operation` on at least some rows of the entity, as far as rules alone can tell."""
     if actor.is_system or actor.kind == "anonymous":
         return actor.is_system
+    kept, key = predicates.store(actor), predicates.key("allowed", entity, actor, operation)
+    if key not in kept:
+        kept[key] = work_out_allowed(actor, entity, operation)
+    return kept[key]  # type: ignore[no-any-return]
+
+
+def work_out_allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
+    """See allowed; not cached."""
     if entity.access.faces:  # the rows are written as what they are
         return operation in READING and any(
             allowed(actor, registry_get(face), operation) for face in entity.access.faces
@@ -196,17 +206,19 @@ def without_denied(entity: "Entity", actor: Actor, operation: str, condition: Q)
     return condition
 
 
-def by_parent(entity: "Entity", actor: Actor, operation: str) -> Q:
-    """Rows whose parent record (or subject) may be viewed, or edited for any other operation."""
+def by_parent(entity: "Entity", actor: Actor, operation: str, about: tuple[str, ...] = ()) -> Q:
+    """Rows whose parent record (or subject, one of these kinds if any are named) may be viewed, or edited for any other operation."""
     wanted = on_whole(entity, operation)
     if entity.access.parent:
         (parents,) = wholes(entity)
         condition = predicate(parents, actor, wanted)
+        if condition and past.played():  # asked about one record: the whole of then is not gathered
+            return looked_up(parents.rows(actor, wanted), f"{entity.access.parent}_id")
         return condition and Q(**{f"{entity.access.parent}__in": parents.rows(actor, wanted).values("pk")})
     return union(
         Q(subject_entity=other.label) & (looked_up(other.rows(actor, wanted), "subject_id") if condition else Q())
         for other in wholes(entity)
-        if (condition := predicate(other, actor, wanted)) != NOTHING
+        if (not about or other.label in about) and (condition := predicate(other, actor, wanted)) != NOTHING
     )
 
 
@@ -253,17 +265,20 @@ def by_share(entity: "Entity", actor: Actor, operation: str) -> Q:
     return reached
 
 
-def predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
-    """The one compiled condition for entity, actor and operation; Q() means all rows, NOTHING none."""
+def predicate(entity: "Entity", actor: Actor, operation: str, about: tuple[str, ...] = ()) -> Q:
+    """The one compiled condition for entity, actor and operation; Q() means all rows, NOTHING none.
+
+    With `about`, it is the condition for rows whose subjects are of these kinds; of others it says nothing.
+    """
     if actor.is_system:
         return Q()
-    kept, key = predicates.store(actor), predicates.key("condition", entity, actor, operation)
+    kept, key = predicates.store(actor), predicates.key("condition", entity, actor, operation, about)
     if key not in kept:
-        kept[key] = compute_predicate(entity, actor, operation)
+        kept[key] = compute_predicate(entity, actor, operation, about)
     return kept[key]  # type: ignore[no-any-return]
 
 
-def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
+def compute_predicate(entity: "Entity", actor: Actor, operation: str, about: tuple[str, ...] = ()) -> Q:
     """See predicate; not cached."""
     if actor.kind == "anonymous":
         return NOTHING
@@ -277,7 +292,7 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
     conditions = []
     if hierarchical and (not entity.access.own_right or has_rule(actor, entity, operation)):
         whole = [
-            by_parent(entity, actor, operation),
+            by_parent(entity, actor, operation, about),
             *([level_condition(entity, actor, "own")] if entity.access.own else []),
         ]
         conditions.append(without_denied(entity, actor, operation, union(whole)))
@@ -289,8 +304,8 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str) -> Q:
         conditions.append(extra)
     condition = without_closed(entity, actor, union(conditions))
     if operation == "view" or not condition:
-        return condition if operation == "view" else predicate(entity, actor, "view")
-    viewable = predicate(entity, actor, "view")
+        return condition if operation == "view" else predicate(entity, actor, "view", about)
+    viewable = predicate(entity, actor, "view", about)
     return (
         condition & viewable
         if viewable and condition != NOTHING
@@ -313,11 +328,16 @@ def compiled(entity: "Entity", actor: Actor, operation: str) -> Any:
     return predicates.of(entity, actor, operation, predicate(entity, actor, operation))
 
 
-def scoped(entity: "Entity", actor: Actor, operation: str, *, trashed: bool = False) -> QuerySet[Any]:
+def scoped(
+    entity: "Entity", actor: Actor, operation: str, *, trashed: bool = False, walked: bool = False, about: Iterable[str] = (),
+) -> QuerySet[Any]:  # fmt: skip
     """See Entity.rows."""
-    rows = predicates.base(entity, trashed).all()
-    condition = predicate(entity, actor, operation)
-    return rows.filter(predicates.of(entity, actor, operation, condition)) if condition else rows
+    rows, kinds = predicates.base(entity, trashed).all(), tuple(sorted(about)) if entity.access.subject else ()
+    if kinds:
+        rows = rows.filter(subject_entity__in=kinds)
+    with past.at(past.played()):  # rights on rows of today are those of today, whatever the page speaks of
+        condition = predicate(entity, actor, operation, kinds)
+    return rows.filter(predicates.of(entity, actor, operation, condition, is_walked=walked, about=kinds)) if condition else rows  # fmt: skip
 
 
 def ways(entity: "Entity", actor: Actor, operation: str = "view") -> "list[QuerySet[Any]]":
@@ -330,17 +350,39 @@ def ways(entity: "Entity", actor: Actor, operation: str = "view") -> "list[Query
     )
 
 
-def fetch(entity: "Entity", actor: Actor, key: Any, operation: str = "view", *, trashed: bool = False) -> Any:
-    """One record, or Missing when it is absent or hidden, or Forbidden when it is seen but `operation` is not allowed."""
+def fetch(
+    entity: "Entity",
+    actor: Actor,
+    key: Any,
+    operation: str = "view",
+    *,
+    trashed: bool = False,
+    columns: Mapping[str, Any] = MappingProxyType({}),
+    told: str = "",
+) -> Any:
+    """One record, or Missing when it is absent or hidden, or Forbidden when it is seen but `operation` is not allowed.
+
+    `columns` are expressions that come with it as attributes; `told` names them where they are always the same for this
+    actor, kind and operation.
+    """
     from .types.picks import as_uuid  # types are independent of access; kept local for import order
 
     try:
         ident = as_uuid(key)
     except Exception:
         raise Missing(entity.label, str(key)) from None
-    record = scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).first()
-    if record is not None:
-        return record
+    if trashed and entity.duplicates and hidden_by_merge(ident):
+        raise Missing(entity.label, str(key))
+
+    def wanted(ident: uuid.UUID) -> QuerySet[Any]:
+        return scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).annotate(**columns).order_by()  # type: ignore[no-any-return]
+
+    if columns and not told:
+        found = list(wanted(ident))
+    else:
+        found = prepared.run(actor, ("fetch", entity.label, operation, trashed, told), wanted, ident)
+    if found:
+        return found[0]
     # Asked in one statement: the record may have come out of the trash since.
     allowed = scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).values("pk")
     seen = scoped(entity, actor, "view", trashed=trashed).filter(pk=ident)
@@ -353,6 +395,13 @@ def fetch(entity: "Entity", actor: Actor, key: Any, operation: str = "view", *, 
             % {"right": right(entity, operation)},
         )
     raise Missing(entity.label, str(key))
+
+
+def hidden_by_merge(key: Any) -> bool:
+    """Whether a record is not in the trash but merged into another one."""
+    from .merging.merged import hidden  # a model, which asks nothing of rights
+
+    return bool(hidden([key]))
 
 
 # --- fields ---------------------------------------------------------------------------------------------------------
@@ -369,6 +418,8 @@ def field_level(actor: Actor, entity: "Entity", name: str) -> str:
         return min((field_level(actor, face, name) for face in faces), key=FIELD_LEVELS.index)
     default = "none" if spec.sensitive and not has_rule_for_all(actor, entity, "sensitive") else "edit"
     mine = [rule for rule in actor.field_rules if rule.entity == entity.label and rule.field == name]
+    if (spec.needs or spec.gathers) and not may_follow(actor, spec, mine):
+        return "none"
     if not mine:
         return default
     roles = {rule.role for rule in rules_for(actor, entity, "view") if not rule.deny}
@@ -376,6 +427,17 @@ def field_level(actor: Actor, entity: "Entity", name: str) -> str:
     levels = [by_role.get(role, default) for role in roles | by_role.keys()] or [default]
     best = max(levels, key=FIELD_LEVELS.index)
     return min([best, *(rule.level for rule in mine if rule.deny)], key=FIELD_LEVELS.index)
+
+
+def may_follow(actor: Actor, spec: "FieldSpec", mine: Iterable[FieldRule]) -> bool:
+    """Whether a value that follows from others may be read: each of those as well, and all records whose values it gives away, unless a role allows it by name."""
+    for label, name in spec.needs:
+        other = registry_get(label)
+        if name not in other.fields or field_level(actor, other, name) == "none":
+            return False
+    if any(not rule.deny and rule.level != "none" for rule in mine):
+        return True
+    return all(not predicate(registry_get(label), actor, "view") for label in spec.gathers)
 
 
 def readable(actor: Actor, entity: "Entity") -> frozenset[str]:
@@ -395,15 +457,21 @@ def givable(actor: Actor, entity: "Entity") -> frozenset[str]:
 
 def _fields_at(actor: Actor, entity: "Entity", use: str) -> frozenset[str]:
     """Names of the fields that the actor may read, edit or give to a new record."""
-    key = ("fields", entity.label, use, len(entity.fields))
-    if not actor.is_system and key in actor.memo:
-        return actor.memo[key]  # type: ignore[no-any-return]
-    there = [name for name, spec in entity.fields.items() if use == "read" or is_for(spec, use)]
+    specs = entity.fields
     if actor.is_system:
-        return frozenset(there)
+        return frozenset(name for name, spec in specs.items() if use == "read" or is_for(spec, use))
+    kept, key = predicates.store(actor), predicates.key(use, entity, actor, "fields")
+    found: tuple[Any, Any, frozenset[str]] | None = kept.get(key)
+    if found is None or found[0] is not specs or found[1] is not actor.field_rules:
+        found = kept[key] = (specs, actor.field_rules, fields_at(actor, entity, use))
+    return found[2]
+
+
+def fields_at(actor: Actor, entity: "Entity", use: str) -> frozenset[str]:
+    """See _fields_at; not cached."""
     least = FIELD_LEVELS.index("read" if use == "read" else "edit")
-    actor.memo[key] = frozenset(n for n in there if FIELD_LEVELS.index(field_level(actor, entity, n)) >= least)
-    return actor.memo[key]  # type: ignore[no-any-return]
+    there = (name for name, spec in entity.fields.items() if use == "read" or is_for(spec, use))
+    return frozenset(name for name in there if FIELD_LEVELS.index(field_level(actor, entity, name)) >= least)
 
 
 def is_for(spec: "FieldSpec", use: str) -> bool:

@@ -65,6 +65,8 @@ class Actor:
     scopes: frozenset[str] | None = None
     token_id: uuid.UUID | None = None
     must_enrol: bool = False
+    #: Groups and roles, the most specific first: whose layout holds (`core.layouts`).
+    audiences: tuple[uuid.UUID, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     kept: "Kept | None" = field(default=None, compare=False, repr=False)
 

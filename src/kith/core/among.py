@@ -28,6 +28,23 @@ def among(ids: "QuerySet[Any, Any]") -> Q:
     return Q(Among(F("pk"), ArraySubquery(ids.order_by())))
 
 
+class OneOf(Among):
+    """See one_of."""
+
+    def __init__(self, ids: "QuerySet[Any, Any]", **extra: Any) -> None:
+        super().__init__(F("pk"), ArraySubquery(ids.order_by()), **extra)
+        self.asked = ids.order_by()
+
+    def walked(self) -> Q:
+        """With a hash beside the array: a row that is at hand is looked up there, and not compared with each id of the array."""
+        return Q(pk__in=self.asked) & Q(self)
+
+
+def one_of(ids: "QuerySet[Any, Any]") -> Q:
+    """The same in a predicate: where many rows are walked, it is asked of each of them (see `predicates.walked`)."""
+    return Q(OneOf(ids))
+
+
 def any_of(column: str, texts: Iterable[str]) -> Q:
     """Rows whose text column holds one of many texts, which go to the database as one array and not as thousands of parameters."""
     return Q(Among(F(column), Value(list(texts), output_field=ArrayField(TextField()))))

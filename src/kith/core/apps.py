@@ -17,8 +17,12 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Put the database guard on every entity table after each migration; check the registry; compile newer texts."""
         from . import (  # noqa: F401 - they register themselves
+            address_fields,
             checks,
+            cleaning,
             custom_fields,
+            field_jobs,
+            field_rules,
             file_keeping,
             housekeeping,
             jobs_bulk,
@@ -27,14 +31,26 @@ class CoreConfig(AppConfig):
             outbox,
             reactions,
             timeline_changes,
+            uniqueness,
+            worked_out,
+            worked_rules,
         )
+        from .api import merging, openapi
         from .chain.numbering import follow_on
         from .guards import install
+        from .pipeline import completing, gates
+        from .stored import building
         from .ui import menu, shell
 
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
+        post_migrate.connect(lambda **_facts: building.rest(), dispatch_uid="kith.stored", weak=False)
         post_migrate.connect(lambda **_facts: follow_on(), dispatch_uid="kith.numbering", weak=False)
         shell.add_menu(menu.items)
+        completing.append(custom_fields.complete)
+        completing.append(address_fields.complete)
+        gates.append(uniqueness.gate)
+        cleaning.rules.append(field_rules.check)
+        openapi.further.append(merging.described)
         reactions.listen()
         file_keeping.keep()
         catalogues.fresh()

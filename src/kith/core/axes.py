@@ -23,6 +23,7 @@ from .entity import registry
 from .filter_ops import condition
 from .filters import BadFilter
 from .records import Pick
+from .specs import FieldSpec
 from .views import BOARD
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class Axis(ABC):
         value = self.spec.get(record)
         return "" if value is None else str(value)
 
+    def values_of(self, column: Column) -> list[str]:
+        """The values of the field that stand in a column; none for that of records without one."""
+        return [] if column.value is None else [str(column.value)]
+
     @property
     def variants(self) -> list[tuple[str, str]]:
         """Key and name of what the reader chooses among before there are columns (processes); the choice is `look.option`."""
@@ -90,6 +95,10 @@ class Axis(ABC):
     def may_hold(self, column: Column) -> bool:
         """Whether the conditions of the look leave rows to a column; one that can have none is not searched for them."""
         return True
+
+    def since(self, spec: FieldSpec, value: Any) -> str:
+        """A moment on a card as the axis tells it, for example how long a record is in its column; "" for its distance in words."""
+        return ""
 
     def is_stale(self, record: Any) -> bool:
         """Whether a record has been in its column for too long."""
@@ -188,8 +197,9 @@ class LinkAxis(Axis):
     def matched(self) -> list[Column]:
         """The targets of the rows there are, most rows first to be chosen, then by name."""
         found = (
-            listing.rows(self.look, self.actor).filter(self.where("filled")).order_by().values_list(self.spec.path)
-            .annotate(n=Count("pk")).order_by("-n", self.spec.path)[:MAX_COLUMNS]
+            listing.rows(self.look, self.actor).filter(self.where("filled")).order_by()
+            .annotate(axis_key=self.spec.expression()).values_list("axis_key")
+            .annotate(n=Count("pk")).order_by("-n", "axis_key")[:MAX_COLUMNS]
         )  # fmt: skip
         keys = [key for key, _count in found]
         known = titles.load(self.actor, [(self.spec.target, key) for key in keys])

@@ -1,7 +1,7 @@
 """A board: the rows of a look in the columns of an axis; the first cards of each, counts and sums.
 
-Few rows are read at once and dealt out. Many are asked for column by column in one query, each walking along its index;
-counts are exact up to 10,000 in a column, and sums of longer ones are asked for after the page is shown.
+Columns are counted first. Few rows are then read at once and dealt out; many are asked for column by column in one query,
+each walking along its index. Counts are exact up to 10,000 in a column, and sums of longer ones are asked for after the page is shown.
 """
 
 import time
@@ -22,8 +22,8 @@ from django.db.models import (
     Count,
     DecimalField,
     ExpressionWrapper,
-    F,
     IntegerField,
+    Q,
     QuerySet,
     Sum,
     Value,
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .specs import FieldSpec
 
-#: Cards of a column at once; rows of a board that are read at once and dealt out.
-PAGE, FEW = 20, 400
+#: Cards of a column with the page (more than a screen shows) and with each further look; rows of a board that are read at once and dealt out.
+FIRST, PAGE, FEW = 10, 40, 400
 AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 
 
@@ -81,13 +81,17 @@ class Total:
 
 @dataclass(slots=True)
 class Lane:
-    """A column with its first cards; `after` is the place of the next ones, empty when these are all."""
+    """A column with its first cards; `after` is the place of the next ones, empty when these are all.
+
+    One that is folded among many rows has no cards yet: they are asked for when it is opened.
+    """
 
     column: Column
     at: int
     records: list[Any] = field(default_factory=list)
     after: str = ""
     total: Total = field(default_factory=Total)
+    is_unread: bool = False
 
 
 def measure_of(entity: "Entity", actor: "Actor") -> "FieldSpec | None":
@@ -105,41 +109,30 @@ def added_up(axis: Axis) -> "list[FieldSpec]":
 
 
 def lanes(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
-    """The columns with their first cards and what stands over them; two or three queries."""
+    """The columns with their first cards and what stands over them; two queries."""
     specs = [*shown, axis.spec, *added_up(axis)]
-    found = few(axis)
-    if found is None:
-        made = [Lane(column, at) for at, column in enumerate(axis.columns)]
-        deal(axis, made, many(axis, axis.columns, extra=extra, shown=specs))
-        for lane, total in zip(made, totals(axis, axis.columns), strict=True):
-            lane.total = total
-        return made
-    return dealt(axis, found, extra=extra, shown=specs)
+    made = [Lane(column, at, total=total) for at, (column, total) in enumerate(zip(axis.columns, totals(axis, axis.columns), strict=True))]  # fmt: skip
+    count = sum(lane.total.count for lane in made)
+    if count <= FEW and all(lane.total.exact for lane in made):
+        return dealt(axis, extra=extra, shown=specs) if count else made
+    for lane in made:
+        lane.is_unread = lane.column.folded and lane.total.count > 0
+    deal(axis, made, many(axis, axis.columns, extra=extra, shown=specs))
+    return made
 
 
 # --- few rows ---------------------------------------------------------------------------------------------------------
 
 
-def few(axis: Axis) -> list[Any] | None:
-    """The ids of all rows when they are few enough to be read at once, else None."""
-    sql, params = counting.union_of([rows[: FEW + 1] for rows in listing.ways(axis.look, axis.actor)])
-    if not sql:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({sql}) found LIMIT %s", [*params, FEW + 1])  # noqa: S608 - SQL of the ORM
-        keys = [key for (key,) in cursor.fetchall()]
-    return keys if len(keys) <= FEW else None
-
-
-def dealt(axis: Axis, keys: list[Any], *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
+def dealt(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
     """All rows by column, in order, with totals counted from themselves."""
     made = {column.key: Lane(column, at) for at, column in enumerate(axis.columns)}
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
     weight = {"board_weight": axis.weight} if axis.weight is not None else {}
-    rows = axis.entity.rows(axis.actor).filter(pk__in=keys)
-    listed = listing.slim(rows.annotate(**extra, **weight), axis.entity, order, shown)
+    rows = listing.picked(axis.look, axis.actor, within(axis.columns))
+    listed = slim(axis, rows.annotate(**extra, **weight), order, shown)
     measure = measure_of(axis.entity, axis.actor)
-    for record in ordering.ordered(listed, axis.entity, order, axis.actor) if keys else ():
+    for record in ordering.ordered(listed, axis.entity, order, axis.actor):
         if lane := made.get(axis.key_of(record)):
             lane.records.append(record)
             count_in(lane.total, axis.entity, record, measure)
@@ -161,10 +154,10 @@ def count_in(total: Total, entity: "Entity", record: Any, measure: "FieldSpec | 
     total.add(money.currency, 1, money.amount, parts[0], base, parts[1], int(base is None))
 
 
-def cut(lane: Lane, order: list[ordering.Key]) -> None:
+def cut(lane: Lane, order: list[ordering.Key], most: int = FIRST) -> None:
     """Leave the first cards, and say where the next ones begin."""
-    if len(lane.records) > PAGE:
-        lane.records = lane.records[:PAGE]
+    if len(lane.records) > most:
+        lane.records = lane.records[:most]
         lane.after = ordering.cursor_of(lane.records[-1], order)
 
 
@@ -174,13 +167,13 @@ def cut(lane: Lane, order: list[ordering.Key]) -> None:
 def many(
     axis: Axis, columns: Sequence[Column], *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
 ) -> "QuerySet[Any]":
-    """The first cards of every column in one query; `lane` says which one, in what order its parts come."""
+    """The first cards of every column that is open in one query; `lane` says which one, in what order its parts come."""
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
     parts = stretches(axis, order, extra=extra, shown=shown)
     pieces = [
-        part.within(None).filter(column.where).annotate(lane=Value(at * len(parts) + step, IntegerField()))[: PAGE + 1]
+        part.within(None).filter(column.where).annotate(lane=Value(at * len(parts) + step, IntegerField()))[: FIRST + 1]
         for at, column in enumerate(columns)
-        if axis.may_hold(column)
+        if axis.may_hold(column) and not column.folded
         for step, part in enumerate(parts)
     ]
     if not pieces:
@@ -194,8 +187,15 @@ def stretches(
 ) -> list[ordering.Stretch]:
     """All rows of the board in order."""
     found = listing.rows(axis.look, axis.actor)
-    listed = listing.slim(found.annotate(**extra) if extra else found, axis.entity, order, shown)
+    listed = slim(axis, found.annotate(**extra) if extra else found, order, shown)
     return ordering.stretches(listed, axis.entity, order, axis.actor)
+
+
+def slim(
+    axis: Axis, found: "QuerySet[Any]", order: list[ordering.Key], shown: "Iterable[FieldSpec] | None"
+) -> "QuerySet[Any]":
+    """Rows with what cards show; of the past all columns, for one that is read later would be today's."""
+    return listing.whole(found, axis.entity) if axis.look.as_of else listing.slim(found, axis.entity, order, shown)
 
 
 def deal(axis: Axis, made: list[Lane], found: "Iterable[Any]") -> None:
@@ -213,12 +213,13 @@ def deal(axis: Axis, made: list[Lane], found: "Iterable[Any]") -> None:
 def more(
     axis: Axis, column: Column, after: str, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
 ) -> tuple[list[Any], str]:
-    """The next cards of a column past a place, and the place after them."""
+    """The next cards of a column past a place (from its beginning when that is empty), and the place after them."""
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
     parts = stretches(axis, order, extra=extra, shown=[*shown, axis.spec])
-    rows = [part.filter(column.where) for part in ordering.remaining(parts, ordering.place_of(after, order))]
+    place = ordering.place_of(after, order) if after else None
+    rows = [part.filter(column.where) for part in ordering.remaining(parts, place)]
     lane = Lane(column, 0, ordering.first_of(rows, PAGE + 1))
-    cut(lane, order)
+    cut(lane, order, PAGE)
     return lane.records, lane.after
 
 
@@ -255,7 +256,7 @@ def facts(axis: Axis) -> dict[str, Any]:
     base = conversion.of_others(axis.entity, measure)
     weighed = axis.weight is not None
     return {
-        "board_currency": F(f"{measure.name}_currency"), "board_amount": measure.expression(),
+        "board_currency": measure.currency(), "board_amount": measure.expression(),
         "board_part": measure.expression() * axis.weight if weighed else Cast(Value(None), AMOUNT),
         "board_base": base, "board_base_part": ExpressionWrapper(base * axis.weight, AMOUNT) if weighed else Cast(Value(None), AMOUNT),
     }  # fmt: skip
@@ -326,6 +327,11 @@ def lane_among(columns: Sequence[Column]) -> Case:
     return Case(*whens, default=Value(None), output_field=IntegerField())
 
 
+def within(columns: Sequence[Column]) -> Q:
+    """What stands in any of these columns."""
+    return reduce(or_, (column.where for column in columns))
+
+
 def is_narrow(axis: Axis) -> bool:
     """Whether the rows are found by who may see them or by words, for which each way to them has an index of its own."""
     return bool(axis.look.q or access.predicate(axis.entity, axis.actor, "view"))
@@ -339,7 +345,7 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
     made = [Total() for _column in columns]
     ways = listing.ways(axis.look, axis.actor)
     if len(columns) < len(axis.columns):  # after a move two of them are counted, which may hold few of all rows
-        ways = [way.filter(reduce(or_, (column.where for column in columns))) for way in ways]
+        ways = [way.filter(within(columns)) for way in ways]
     parts = facts(axis)
     told = [way.annotate(lane=lane_among(columns), **parts).values_list("pk", "lane", *parts) for way in ways]
     sql, params = counting.union_of([rows[: limit + 1] for rows in told] if limit else told)

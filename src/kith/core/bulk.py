@@ -6,6 +6,7 @@ change-set holds it all, so that one undo takes it back.
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import access, writes
+from . import access, confirming, room, writes
 from .access import Actor
 from .changes import change_set
 from .cleaning import REQUIRED
@@ -71,10 +72,13 @@ def run(
     values: Mapping[str, Any],
     step: Step = lambda count: None,
 ) -> Result:
-    """Do `what` ("edit", "delete", "tag", "untag" or an action's name) to the records; `actor_now` gives the actor with the rights of now."""
+    """Do `what` ("edit", "confirm", "delete", "tag", "untag" or an action's name) to the records; `actor_now` gives the actor with the rights of now."""
     result, act = Result(), act_of(entity, what, values)
-    actor = actor_now()
-    with change_set(actor, kind="delete" if what == "delete" else "bulk", entity=entity.label) as changes:
+    actor, deletes = actor_now(), what == "delete"
+    with (
+        room.making() if deletes else nullcontext(),
+        change_set(actor, kind="delete" if deletes else "bulk", entity=entity.label) as changes,
+    ):
         for chunk in batched(dict.fromkeys(keys), CHUNK, strict=False):
             act(actor_now(), list(chunk), result)
             step(len(chunk))
@@ -91,11 +95,16 @@ def act_of(entity: Entity, what: str, values: Mapping[str, Any]) -> Act:
         return lambda actor, keys, result: count(result, writes.delete(actor, entity, keys))
     if what == "edit":
         return lambda actor, keys, result: edit(actor, entity, keys, values, result)
+    if what == "confirm":
+        fields = list(values.get("fields") or [])
+        return lambda actor, keys, result: count(result, confirming.confirm(actor, entity, keys, fields))
     if what in ("tag", "untag"):
         return lambda actor, keys, result: edit(actor, entity, keys, retagged(entity, what, values), result)
     action = next((item for item in entity.actions if item.name == what and item.bulk), None)
     if action is None:
-        valid = ", ".join(["edit", "delete", "tag", "untag", *(item.name for item in entity.actions if item.bulk)])
+        valid = ", ".join(
+            ["edit", "confirm", "delete", "tag", "untag", *(item.name for item in entity.actions if item.bulk)]
+        )
         raise Refused(_("There is no such act on many records; there are: %(valid)s.") % {"valid": valid})
     given = action_values(action, values)
     return lambda actor, keys, result: perform(actor, entity, action, keys, given, result)

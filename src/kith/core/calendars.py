@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet, Window
-from django.db.models.functions import RowNumber, TruncDate
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import access, listing, ordering, writes
+from . import access, calendar_spans, listing, ordering, past, writes
+from .calendar_dates import date_of as date_of
+from .calendar_dates import end_of as end_of
+from .calendar_dates import possible as possible
+from .calendar_dates import usual as usual
+from .calendar_spans import day as day_expression
 from .errors import Refused
 from .filter_ops import in_days
 from .filters import BadFilter
@@ -89,7 +94,7 @@ def period_of(mode: str, on: dt.date) -> Period:
 def day_of(text: str) -> dt.date:
     """The day of an address, today without one; raises BadFilter."""
     if not text:
-        return timezone.localdate()
+        return past.today()
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
@@ -102,35 +107,14 @@ def day_of(text: str) -> dt.date:
 # --- which date -------------------------------------------------------------------------------------------------------
 
 
-def possible(entity: "Entity", actor: "Actor") -> "list[FieldSpec]":
-    """Dates and moments that a calendar can go by."""
-    readable = access.readable(actor, entity)
-    return [
-        spec
-        for spec in entity.fields.values()
-        if spec.name in readable and spec.type.name in ("date", "moment") and spec.sortable and not spec.is_bag
-    ]
-
-
 def offered(entity: "Entity", actor: "Actor") -> bool:
-    """Whether the entity has a calendar for this actor."""
-    return bool(entity.calendar) and entity.calendar in access.readable(actor, entity)
-
-
-def date_of(look: "Look", actor: "Actor") -> "FieldSpec":
-    """The date that the calendar goes by; raises BadFilter with those it could."""
-    specs = {spec.name: spec for spec in possible(look.entity, actor)}
-    if look.axis not in specs:
-        raise BadFilter(
-            _("“%(field)s” is no date of a calendar; possible are: %(valid)s.")
-            % {"field": look.axis, "valid": ", ".join(specs)}
-        )
-    return specs[look.axis]
+    """Whether the entity has a calendar for this actor: as soon as its records have a date of their own."""
+    return bool(usual(entity, actor))
 
 
 def mode_of(look: "Look") -> str:
     """Month, week or day; raises BadFilter for anything else."""
-    mode = look.option or MONTH
+    mode = look.option.partition(":")[0] or MONTH
     if mode not in MODES:
         raise BadFilter(
             _("A calendar shows no “%(mode)s”; possible are: %(valid)s.") % {"mode": mode, "valid": ", ".join(MODES)}
@@ -138,9 +122,10 @@ def mode_of(look: "Look") -> str:
     return mode
 
 
-def moves(entity: "Entity", actor: "Actor", spec: "FieldSpec") -> bool:
-    """Whether the actor may put records on other days at all; rows decide for each."""
-    return spec.name in access.writable(actor, entity) and access.allowed(actor, entity, "edit")
+def moves(entity: "Entity", actor: "Actor", spec: "FieldSpec", end: "FieldSpec | None" = None) -> bool:
+    """Whether the actor may put records on other days at all; rows decide for each. What has an end moves with it."""
+    writable = access.writable(actor, entity)
+    return spec.name in writable and (end is None or end.name in writable) and access.allowed(actor, entity, "edit")
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -155,19 +140,57 @@ def days(
     extra: dict[str, Any],
     shown: "Iterable[FieldSpec]",
     each: int = PER_DAY,
+    end: "FieldSpec | None" = None,
 ) -> list[Day]:
     """The days of a period, with the first `each` rows and the number of all rows of each; two queries, however many there are."""
     made = {date: Day(date) for date in period.days}
-    order = [Key(spec.path, False, False), Key("pk", False, False)]
+    order = day_order(spec)
+    if end is not None:
+        return lasting(look, actor, spec, end, period, made, extra=extra, shown=shown, each=each)
     counts = dict[Any, int]()
     for key, count in first_ones(look, actor, spec, in_days(spec, period.start, period.end), order, each):
         counts[key] = count
-    rows = look.entity.rows(actor).filter(pk__in=list(counts)).annotate(**extra)
-    for record in sorted_by(listing.slim(rows, look.entity, order, [*shown, spec]), order) if counts else ():
+    rows = with_day(listing.chosen(look, actor, list(counts)), spec).annotate(**extra)
+    found = listing.whole(rows, look.entity) if look.as_of else listing.slim(rows, look.entity, order, [*shown, spec])
+    for record in sorted_by(found, order) if counts else ():
         day = made[local_day(spec.get(record))]
         day.records.append(record)
         day.count = counts[record.pk]
     return list(made.values())
+
+
+def lasting(
+    look: "Look", actor: "Actor", spec: "FieldSpec", end: "FieldSpec", period: Period, made: dict[dt.date, Day],
+    *, extra: dict[str, Any], shown: "Iterable[FieldSpec]", each: int,
+) -> list[Day]:  # fmt: skip
+    """The days of a period whose entries last from one date to another."""
+    found = calendar_spans.placed(listing.rows(look, actor), spec, end, period, each)
+    keys = {key for _day, key, _count in found}
+    rows = with_day(look.entity.rows(actor).filter(pk__in=keys), spec).annotate(**extra)
+    records = (
+        {record.pk: record for record in listing.slim(rows, look.entity, day_order(spec), [*shown, spec, end])}
+        if keys
+        else {}
+    )
+    for date, key, count in found:
+        made[date].count = count
+        made[date].records += [records[key]] if key in records else []
+    return list(made.values())
+
+
+def day_order(spec: "FieldSpec") -> list[Key]:
+    """The order of the entries of a day."""
+    return [Key(spec.path if is_column(spec) else f"sort_{spec.name}", False, False), Key("pk", False, False)]
+
+
+def is_column(spec: "FieldSpec") -> bool:
+    """Whether a date stands in a column, not in the bag, and is not worked out."""
+    return bool(spec.columns) and not spec.is_bag
+
+
+def with_day(rows: "QuerySet[Any]", spec: "FieldSpec") -> "QuerySet[Any]":
+    """Rows with the date that they are sorted by, where it is no column."""
+    return rows if is_column(spec) else rows.annotate(**{f"sort_{spec.name}": spec.expression()})
 
 
 def sorted_by(rows: "QuerySet[Any]", order: list[Key]) -> "QuerySet[Any]":
@@ -179,9 +202,9 @@ def first_ones(
     look: "Look", actor: "Actor", spec: "FieldSpec", within: Q, order: list[Key], each: int
 ) -> "QuerySet[Any, tuple[Any, int]]":
     """The ids of the first rows of each day, each with the number of rows of its day."""
-    day = TruncDate(spec.path) if spec.type.name == "moment" else spec.expression()
+    day = day_expression(spec)
     sorting = [ordering.direction(key) for key in order]
-    rows = listing.rows(look, actor).filter(within).order_by()
+    rows = with_day(listing.rows(look, actor).filter(within).order_by(), spec)
     placed = rows.annotate(
         calendar_place=Window(RowNumber(), partition_by=[day], order_by=sorting),
         calendar_count=Window(Count("pk"), partition_by=[day]),
@@ -206,14 +229,24 @@ def move(
     clock: dt.time | None = None,
     *,
     version: int | None = None,
+    end: "FieldSpec | None" = None,
+    grabbed: dt.date | None = None,
 ) -> Any:
-    """Put a record on another day, at its own time of day or at another one; returns it fresh. Raises what writing raises."""
+    """Put a record on another day, at its own time of day or at another one; returns it fresh. Raises what writing raises.
+
+    What lasts until an `end` keeps its length; `grabbed` is the day of it that was taken hold of, the first one if none is given.
+    """
     value: Any = day
+    now = spec.get(record)
+    if now is not None and grabbed is not None:
+        value = day = local_day(now) + (day - grabbed)
     if spec.type.name == "moment":
-        now = spec.get(record)
         clock = clock or (timezone.localtime(now).time() if now else MORNING)
         value = timezone.make_aware(dt.datetime.combine(day, clock))
-    return writes.save(actor, record, {spec.name: value}, version=version)
+    values = {spec.name: value}
+    if end is not None and now is not None and end.get(record) is not None:
+        values[end.name] = calendar_spans.moved(end.get(record), day - local_day(now))
+    return writes.save(actor, record, values, version=version)
 
 
 def moment_of(text: str) -> dt.time | None:

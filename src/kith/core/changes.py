@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import events, replica, room
+from . import events, past, replica, room
 from .access import SYSTEM, Actor
 from .context import current
 from .entity import registry
@@ -23,7 +23,7 @@ from .store import check_links, insert_plain
 
 FLUSH_AT = 5000
 #: Kinds of change-sets that stand in the log under their own name, whatever they did to records.
-NAMED_KINDS = frozenset({"undo"})
+NAMED_KINDS = frozenset({"undo", "redo"})
 
 
 @dataclass
@@ -99,7 +99,7 @@ class Running:
         here, change = current(), self.only[entity, op]
         single = count == 1
         return AuditEvent(
-            at=self.at, kind="undo" if self.kind in NAMED_KINDS else registry.get(entity).log_kind(op, frozenset(change.after)), origin=here.origin, actor_id=self.actor.id, actor_name=self.actor.name[:200], token_id=self.actor.token_id,
+            at=self.at, kind=self.kind if self.kind in NAMED_KINDS else registry.get(entity).log_kind(op, frozenset(change.after)), origin=here.origin, actor_id=self.actor.id, actor_name=self.actor.name[:200], token_id=self.actor.token_id,
             ip=here.ip, agent=here.agent[:300], entity=entity, record_id=change.record_id if single else None, title=change.title if single else "",
             count=count, changeset_id=self.id, request_id=here.request_id, detail={"kind": self.kind} | ({"fields": sorted(change.after)} if single and op == "update" else {}),
         )  # fmt: skip
@@ -129,6 +129,7 @@ def change_set(
         with outer.attempt():
             yield outer
         return
+    past.require_now()
     room.require()
     replica.wrote()
     mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of)

@@ -12,7 +12,7 @@ from .entity import OPERATIONS, Entity, registry
 @checks.register("kith")
 def entities(app_configs: Any, **_kwargs: Any) -> list[checks.CheckMessage]:
     """All findings of all entities."""
-    return [finding for entity in registry for finding in findings(entity)]
+    return [finding for entity in registry.declared.values() for finding in findings(entity)]
 
 
 def findings(entity: Entity) -> Iterator[checks.CheckMessage]:
@@ -47,7 +47,7 @@ def names(entity: Entity) -> Iterator[checks.CheckMessage]:
     specs = entity.declared
     lists = {
         "columns": entity.columns, "filters": entity.filters, "search": entity.search, "search_body": entity.search_body, "quick": entity.quick, "strip": entity.strip, "card": entity.card, "expected": entity.expected, "closing": tuple(name for names in entity.closing.values() for name in names),
-        "match": entity.match, "sensitive": entity.sensitive, "personal": entity.personal, "read_only": entity.read_only,
+        "match": entity.match, "natural_key": entity.natural_key, "sensitive": entity.sensitive, "personal": entity.personal, "read_only": entity.read_only, "fresh": tuple(entity.fresh), "untold": entity.untold, "merge_fixed": entity.merge_fixed,
         "sort": tuple(name.lstrip("-") for name in entity.sort), "board": (entity.board,) if entity.board else (), "calendar": (entity.calendar,) if entity.calendar else (),
         "tree": (entity.tree,) if entity.tree else (), "rate_day": (entity.rate_day,) if entity.rate_day else (), "begins": (entity.begins,) if entity.begins else (), "title": (entity.title,), "named_by": entity.named_by, "dimensions": tuple(name.split(":")[0].split("__")[0] for name in entity.dimensions),
         "plain_filter": tuple(term.partition(":")[0] for term in entity.plain_filter),

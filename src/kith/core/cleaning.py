@@ -75,9 +75,9 @@ def check_names(actor: Actor, entity: Entity, names: Iterable[str], *, is_new: b
     if late := [name for name in locked if not is_new and name in givable]:
         raise Refused({name: [TOO_LATE] for name in late})
     if locked:
-        raise Forbidden(
-            access.right(entity, "edit"), _("You may not write: %(fields)s.") % {"fields": ", ".join(locked)}, locked
-        )
+        kept = [name for name in locked if not access.is_for(specs[name], "give")]
+        words = _("Kith works out %(fields)s itself: leave it out, or change what it follows from.") if kept else _("You may not write: %(fields)s.")  # fmt: skip
+        raise Forbidden(access.right(entity, "edit"), words % {"fields": ", ".join(kept or locked)}, kept or locked)
 
 
 def clean(
@@ -132,19 +132,18 @@ def references(spec: FieldSpec, value: Any) -> list[tuple[str, uuid.UUID]]:
     return [(value.entity, value.id)] if spec.type.name == "ref" else []
 
 
+def is_no_subject(entity: Entity, spec: FieldSpec, label: str) -> bool:
+    """Whether a field names what a record of this kind is about, and this kind has no timeline to be spoken of in."""
+    target = registry.find(label) if entity.is_about and spec.type.name == "ref" else None
+    return target is not None and not access.is_subject(target)
+
+
 def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Errors]:
     """Errors by position for links to records that do not exist or may not be seen; parts need the right to edit the whole."""
     errors: dict[int, Errors] = {}
     specs = entity.fields
     wanted = targets(entity, items)
     seen = {label: visible(actor, label, keys) for label, keys in wanted.items()}
-    if entity.access.subject:  # a subject is a record with a timeline
-        links = {spec.target for spec in specs.values() if spec.type.name != "ref"}
-        seen |= {
-            label: set()
-            for label in wanted
-            if label not in links and (target := registry.find(label)) and not access.is_subject(target)
-        }
     editable = {
         spec.name: visible(
             actor,
@@ -161,8 +160,7 @@ def check_links(actor: Actor, entity: Entity, items: list[Item]) -> dict[int, Er
             bad = [
                 key
                 for label, key in references(spec, value)
-                if label in seen
-                and key not in seen[label]
+                if ((label in seen and key not in seen[label]) or is_no_subject(entity, spec, label))
                 and (item.is_new or (label, key) not in references(spec, spec.get(item.record)))
             ]
             if (

@@ -1,5 +1,6 @@
 """The clock of the machine, and whether somebody has set it. Tests put other clocks here."""
 
+import threading
 import time
 from datetime import UTC, datetime
 
@@ -17,18 +18,46 @@ def steady() -> float:
     return time.monotonic()
 
 
-_began: float | None = None
+#: The latest moment that this process let come, and `steady` when it did; None in a process that goes by the wall.
+_latest: tuple[float, float] | None = None
+_lock = threading.Lock()
 
 
 def begin() -> None:
     """From now on this process lets no moment come twice (see `now`); the servers say so when they start."""
-    global _began
-    _began = wall() - steady()
+    global _latest
+    _latest = (wall(), steady())
+
+
+def rise(moment: float) -> None:
+    """Go below this moment no more, which another process has let come."""
+    global _latest
+    with _lock:
+        if _latest is not None:
+            _latest = (max(_floor(), moment), steady())
 
 
 def now() -> float:
-    """The moment by which it is judged what has expired: it never goes back, though the clock may, as long as this process lives."""
-    return wall() if _began is None else max(wall(), _began + steady())
+    """The moment by which it is judged what has expired: it never goes back, though the clock may, as long as a process lives.
+
+    While it is ahead of the clock it goes half as fast, so that a clock that was wrong is not followed for ever.
+    """
+    global _latest
+    if _latest is None:
+        return wall()
+    with _lock:
+        _latest = (max(wall(), _floor()), steady())
+        return _latest[0]
+
+
+def has_begun() -> bool:
+    """Whether this process has a moment to tell others of."""
+    return _latest is not None
+
+
+def _floor() -> float:
+    moment, then = _latest or (0.0, 0.0)
+    return moment + (steady() - then) / 2
 
 
 def moment() -> datetime:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from . import in_view
 from .access import Actor
 from .entity import Entity, registry
 from .errors import BadValue
@@ -69,8 +70,8 @@ def spec_at(entity: Entity, path: str) -> tuple[str, FieldSpec | None]:
     """The words of a field path ("Company › Industry") and the field at its end, None if there is none."""
     words, spec, here = list[str](), None, entity
     for name in path.split("."):
-        related = next((item for item in here.related if item.key == name), None)
-        spec = None if related else here.fields.get(name)
+        related = next((item for item in here.relations if item.key == name), None)
+        spec = None if related else here.fields.get(name) or in_view.find(name)
         words.append(capfirst(str((related.title if related else None) or (spec.label if spec else name))))
         target = related.entity if related else spec.target if spec else ""
         if not target or (here := registry.find(target) or here) is None:
@@ -92,6 +93,11 @@ def links_in(entity: Entity, node: Node) -> Iterable[tuple[str, UUID]]:
             yield spec.target, UUID(str(raw))
         except ValueError:
             continue
+
+
+def asks_for_view(entity: Entity, node: Node) -> bool:
+    """Whether a condition asks for a saved view, which its owner may change: what gives or takes something away by a condition refuses it."""
+    return any(label == in_view.VIEW for label, _key in links_in(entity, node))
 
 
 # --- what it is made of -------------------------------------------------------------------------------------------------

@@ -4,13 +4,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, DateField, DecimalField, ExpressionWrapper, F, Func, Q, Value, When
+from django.db.models import Case, DateField, DecimalField, ExpressionWrapper, Func, Q, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
 
-from . import rates
-from .entity import registry
+from . import past, rates
 from .money import Money
 
 if TYPE_CHECKING:
@@ -33,8 +32,7 @@ class RateOn(Func):
     output_field = DecimalField(max_digits=18, decimal_places=8)
 
     def __init__(self, currency: Any, day: Any) -> None:
-        table = registry.get("core.exchangerate").model._meta.db_table
-        template = f"(SELECT r.rate FROM {table} r WHERE r.deleted_at IS NULL AND r.currency = %(expressions)s ORDER BY r.valid_on DESC LIMIT 1)"
+        template = f"(SELECT r.rate FROM {rates.source()} r WHERE r.deleted_at IS NULL AND r.currency = %(expressions)s ORDER BY r.valid_on DESC LIMIT 1)"
         super().__init__(currency, day, template=template)
 
 
@@ -43,7 +41,7 @@ def in_base(amount: Any, currency: Any, day: Any = None) -> Any:
 
     Only amounts in other currencies ask for a rate.
     """
-    rate = today(currency) if day is None else RateOn(currency, Coalesce(day, Value(timezone.localdate(), DateField())))
+    rate = today(currency) if day is None else RateOn(currency, Coalesce(day, Value(past.today(), DateField())))
     product = ExpressionWrapper(amount * rate, output_field=AMOUNT)
     return Case(
         When(Exact(currency, Value(rates.base())), then=amount),
@@ -71,14 +69,13 @@ def day_of(entity: "Entity", prefix: str = "") -> Any:
 
 def of_field(entity: "Entity", spec: "FieldSpec") -> Any:
     """An amount of a record in the base currency, as an expression."""
-    return in_base(spec.expression(), F(f"{spec.name}_currency"), day_of(entity))
+    return in_base(spec.expression(), spec.currency(), day_of(entity))
 
 
 def of_others(entity: "Entity", spec: "FieldSpec") -> Any:
     """As `of_field`, but nothing for amounts that are in the base currency already: sums of many rows need not add them twice."""
-    currency = F(f"{spec.name}_currency")
     return Case(
-        When(Exact(currency, Value(rates.base())), then=Value(None)),
+        When(Exact(spec.currency(), Value(rates.base())), then=Value(None)),
         default=of_field(entity, spec),
         output_field=AMOUNT,
     )
@@ -86,7 +83,7 @@ def of_others(entity: "Entity", spec: "FieldSpec") -> Any:
 
 def lacks_rate(spec: "FieldSpec", converted: str) -> Q:
     """The rows whose amount has no rate."""
-    return Q(**{f"{spec.name}__isnull": False, f"{converted}__isnull": True})
+    return Q(IsNull(spec.expression(), False), **{f"{converted}__isnull": True})
 
 
 def of_record(entity: "Entity", record: Any, money: Money | None) -> Decimal | None:

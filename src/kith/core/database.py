@@ -11,8 +11,6 @@ from kith import env
 from kith.core.home import data_folder
 from kith.core.postgres import Server, archiving
 
-#: Says to which server the data of the embedded one went, so that nobody goes on with the old copy by mistake.
-MOVED = "moved"
 SECONDS = {"web": 15, "worker": 300, "command": 0}  # 0: a migration may take as long as it needs
 REPLICA = "replica"
 #: With several servers: how long each is waited for, and how long a silent one is believed.
@@ -24,7 +22,7 @@ def database_url() -> str:
     return env.text(
         "DATABASE_URL",
         "",
-        "An outside PostgreSQL >= 16: postgresql://user:password@host:5432/name?sslmode=verify-full; of several (host1:5432,host2:5432) the one that takes writes.",
+        "An outside PostgreSQL >= 17: postgresql://user:password@host:5432/name?sslmode=verify-full; of several (host1:5432,host2:5432) the one that takes writes.",
         secret=True,
         shown="the embedded server in the data folder",
     )
@@ -35,12 +33,9 @@ def embedded() -> Server | None:
     archives = archiving.wanted()
     if database_url():
         return None
-    mark = data_folder() / MOVED
-    if mark.exists():
-        raise env.BadSetting(
-            f"The database was moved to {mark.read_text().strip()}; set DATABASE_URL to it. To go on with the copy left here, remove {mark}."
-        )
-    return Server(data_folder(), archives=archives)
+    server = Server(data_folder(), archives=archives)
+    server.refuse_moved()
+    return server
 
 
 def address() -> str:

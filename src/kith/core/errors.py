@@ -35,7 +35,7 @@ class Forbidden(KithError):
     """A right is missing; nothing changed. `right` is "app.noun:operation", `message` says who could allow it."""
 
     def __init__(self, right: str, message: Any = "", fields: Sequence[str] = ()) -> None:
-        super().__init__(right)
+        super().__init__(": ".join(filter(None, (right, ", ".join(fields)))))
         self.right, self.message, self.fields = right, message, tuple(fields)
 
 

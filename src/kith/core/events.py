@@ -17,7 +17,10 @@ from .ids import uuid7
 if TYPE_CHECKING:
     from .changes import Running
 
-PAST = {"create": "created", "update": "updated", "delete": "deleted", "restore": "restored", "purge": "purged"}
+PAST = {
+    "create": "created", "update": "updated", "delete": "deleted", "restore": "restored", "purge": "purged",
+    "confirm": "confirmed", "unconfirm": "unconfirmed",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ def subscribe(name: str) -> Callable[[Subscriber], Subscriber]:
     """Call the function for every event of this name ("sales.opportunity.created", or "*.updated" for every entity)."""
 
     def register(function: Subscriber) -> Subscriber:
-        _subscribers.setdefault(name, []).append(function)
+        if function not in (known := _subscribers.setdefault(name, [])):
+            known.append(function)
         return function
 
     return register
@@ -101,6 +105,9 @@ def announce(changes: "Running") -> None:
 
 def deliver(row: OutboxEvent) -> None:
     """Hand one event to its subscribers."""
+    from .entity import registry  # entities know nothing of events
+
+    registry.find(row.entity)  # a kind of record made at run time gets its subscribers when it is read
     event = Event(row.name, row.entity, row.changeset_id, tuple(UUID(key) for key in row.record_ids), row.actor_id)
     for subscriber in subscribers(row.name):
         subscriber(event)

@@ -68,6 +68,10 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]  # generic only
             )
 
 
+class FormulaField(models.TextField):  # type: ignore[type-arg]  # generic only in the stubs
+    """An expression of the language of formulas (`core.formulas`)."""
+
+
 class TranslationsField(models.JSONField):
     """Names by language code: {"ru": "…", "zh-hans": "…"}."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from . import files, pipeline
 from .batch import Batch
+from .changes import running
 from .entity import Entity, registry
 from .files_models import Upload
 from .ledger import Change
@@ -27,10 +28,20 @@ def follow(batch: Batch) -> None:
     """What every write means for files: those that were taken wait no longer; those of erased records go."""
     names = names_of(batch.entity)
     if names and batch.operation == "purge":
-        had = ever_had(batch, names)
+        had = ever_had(batch, names) - waiting(batch, names)
         transaction.on_commit(partial(files.remove_all, had - held(had)))
     elif taken := {key for item in batch.items for name in names if (key := item.after.get(name))}:
         Upload.objects.filter(key__in=taken).delete()
+
+
+def waiting(batch: Batch, names: list[str]) -> set[str]:
+    """The files of records that an undo erases: they wait as long as an upload does, for the undo may be undone."""
+    changes = running()
+    if changes is None or changes.kind != "undo":
+        return set()
+    keys = {key for item in batch.items for name in names if (key := batch.entity.fields[name].get(item.record))}
+    Upload.objects.bulk_create([Upload(key=key) for key in sorted(keys)], ignore_conflicts=True)
+    return keys
 
 
 def ever_had(batch: Batch, names: list[str]) -> set[str]:

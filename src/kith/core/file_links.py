@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
-from . import files, signed
+from . import clock_floor, files, signed
 from .errors import BadValue
 from .file_kinds import PICTURES
 
@@ -59,6 +59,7 @@ def of_link(request: HttpRequest) -> HttpResponseBase:
     """The file of a link, or 404 without a word."""
     if request.method not in ("GET", "HEAD") or not request.path.startswith(PATH):
         return HttpResponse(status=404)
+    clock_floor.share()
     found = opened(request.path.removeprefix(PATH))
     try:
         return respond(*found) if found else HttpResponse(status=404)

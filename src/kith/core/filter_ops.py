@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Q
@@ -21,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from . import past
 from .errors import BadValue
 from .types.base import tidy
 from .weeks import week_start
@@ -84,7 +86,16 @@ def one_value(spec: "FieldSpec", op: str, raw: Any, me: "Actor") -> Any:
     if kind in ("link", "tags") and raw in (ME, MY_TEAM, MY_REPORTS):
         people = {ME: {me.id}, MY_TEAM: {me.id, *me.team_ids}, MY_REPORTS: {me.id, *me.report_ids}}[raw]
         return sorted(person for person in people if person)
-    if op in ("contains", "starts") or kind in ("text", "longtext", "richtext", "mail", "phone", "url", "words"):
+    if op in ("contains", "starts") or kind in (
+        "text",
+        "longtext",
+        "richtext",
+        "formula",
+        "mail",
+        "phone",
+        "url",
+        "words",
+    ):
         if not isinstance(raw, str | int):
             raise BadValue(_("Expected text."))
         return tidy(str(raw), 500) or ""
@@ -117,7 +128,7 @@ def as_date(spec: "FieldSpec", raw: str) -> dt.date:
 def word_date(word: str) -> dt.date | None:
     """today, yesterday, tomorrow."""
     shift = {"today": 0, "yesterday": -1, "tomorrow": 1}.get(word)
-    return None if shift is None else timezone.localdate() + dt.timedelta(days=shift)
+    return None if shift is None else past.today() + dt.timedelta(days=shift)
 
 
 def span(raw: Any) -> relativedelta:
@@ -132,7 +143,7 @@ def span(raw: Any) -> relativedelta:
 def within_time(length: relativedelta) -> relativedelta:
     """A length that, counted from today, still reaches dates that exist."""
     try:
-        timezone.localdate() - length, timezone.localdate() + length
+        past.today() - length, past.today() + length
     except (ValueError, OverflowError):
         raise BadValue(_("This reaches beyond the dates that can be stored.")) from None
     return length
@@ -167,7 +178,7 @@ def period(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
 
 def date_range(op: str, value: Any) -> tuple[dt.date | None, dt.date | None]:
     """The days from (inclusive) and to (exclusive) that a date operator speaks of, in the reader's zone."""
-    today, day = timezone.localdate(), dt.timedelta(days=1)
+    today, day = past.today(), dt.timedelta(days=1)
     if op == "on":
         return value, day_after(value)
     if op == "before":
@@ -191,6 +202,8 @@ def flat(values: list[Any]) -> list[Any]:
 def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Actor") -> Q:
     """The SQL condition of one test; `value` comes from value_of."""
     kind = spec.type.name
+    if kind in ("link", "tags", "ref") and isinstance(value, list):
+        value = with_survivors(spec, value)
     if op in BARE:
         empty = is_empty(spec)
         return empty if op == "empty" else ~empty
@@ -208,8 +221,9 @@ def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Act
         return compare(spec, "gte", value[0]) & compare(spec, "lte", value[1])
     if op == "is_not":
         return ~compare(spec, "iexact", value)
-    if op == "contains" and spec.name in entity.search and not spec.is_bag and value.isalnum() and len(value) > 2:
-        # Every word of a search field also stands in search_text, whose trigram index finds the candidates.
+    indexed = op == "contains" and spec.name in entity.search and not spec.is_bag and value.isalnum() and len(value) > 2
+    if indexed and past.current() is None:
+        # Every word of a search field also stands in search_text, whose trigram index finds the candidates; it tells of now only.
         from .identity.lexemes import stored_pieces
 
         result = compare(spec, "icontains", value)
@@ -228,6 +242,21 @@ def condition(entity: "Entity", spec: "FieldSpec", op: str, value: Any, me: "Act
     return compare(spec, lookup, value)
 
 
+def with_survivors(spec: "FieldSpec", values: list[Any]) -> list[Any]:
+    """The records that a condition names, and those that they were merged into since: what named them names those now.
+
+    Both stay, for a look at the past asks what was linked to the old ones.
+    """
+    from .entity import registry
+    from .merging.merged import survivors_of  # conditions are read before there are models
+
+    target = registry.find(spec.target) if spec.target else None
+    labels = [*target.access.faces, target.label] if target else []
+    if spec.target and not any(registry.get(label).duplicates for label in labels):
+        return values
+    return [*values, *survivors_of([value for value in values if isinstance(value, UUID)])]
+
+
 def branch(label: str, roots: list[Any]) -> list[Any]:
     """Records of a tree and everything below them."""
     from .entity import registry
@@ -244,7 +273,7 @@ BAG_LOOKUPS: dict[str, Any] = {
 
 def compare(spec: "FieldSpec", lookup: str, value: Any) -> Q:
     """`field lookup value`, for columns, computed expressions and the bag alike."""
-    if lookup == "in" and not value:
+    if lookup == "in" and isinstance(value, list) and not value:
         return Q(pk__in=[])
     if spec.path and not spec.is_bag and spec.columns:
         return Q(**{f"{spec.path}__{lookup}": value})
@@ -274,7 +303,9 @@ def contains_any(spec: "FieldSpec", values: list[Any]) -> Q:
     result = Q(pk__in=[])
     for value in values:
         result |= Q(**{f"custom__{spec.name}__contains": [str(value)]})
-    return result
+    return (
+        Q(IsNull(KT(f"custom__{spec.name}"), False)) & result
+    )  # unknown without a value, and so would be its negation
 
 
 def is_empty(spec: "FieldSpec") -> Q:
@@ -286,7 +317,7 @@ def is_empty(spec: "FieldSpec") -> Q:
     if spec.type.name in ("tags", "words", "choices"):
         return Q(**{f"{spec.path}__len": 0}) | Q(**{f"{spec.path}__isnull": True})
     null = Q(**{f"{spec.path}__isnull": True})
-    texts = ("text", "longtext", "richtext", "mail", "phone", "url", "country", "choice", "file")
+    texts = ("text", "longtext", "richtext", "formula", "mail", "phone", "url", "country", "choice", "file")
     return null | Q(**{spec.path: ""}) if spec.type.name in texts else null
 
 
@@ -299,6 +330,6 @@ def in_days(spec: "FieldSpec", start: dt.date | None, end: dt.date | None) -> Q:
             continue
         value: Any = day
         if spec.type.name == "moment":
-            value = timezone.make_aware(dt.datetime.combine(day, dt.time()))
+            value = timezone.make_aware(dt.datetime.combine(day, dt.time())).astimezone(dt.UTC)  # as the bag has it
         result &= compare(spec, lookup, value.isoformat() if spec.is_bag else value)
     return result

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.fields.json import KT
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from .errors import BadValue, KithError
-from .filter_ops import MULTI, condition, value_of
+from .filter_ops import MULTI, compare, condition, value_of
 from .specs import ComputedSpec
 
 if TYPE_CHECKING:
@@ -162,7 +161,8 @@ def compile_filter(entity: "Entity", node: Node, actor: "Actor", *, me: "Actor |
 
 def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path: list[str]) -> Q:
     """One condition; follows the path hop by hop, each hop through the rows its target shows to the actor."""
-    from .access import SYSTEM, readable  # access compiles the conditions of rules with this module
+    from . import asof, in_view  # they compile conditions with this module
+    from .access import readable  # access compiles the conditions of rules with this module
     from .entity import registry
 
     if len(path) > MAX_HOPS + 1:
@@ -170,15 +170,22 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
             _("“%(field)s” goes over too many links; at most %(limit)d.") % {"field": test.field, "limit": MAX_HOPS}
         )
     name, rest = path[0], path[1:]
-    related = next((item for item in entity.related if item.key == name), None)
+    related = next((item for item in entity.relations if item.key == name), None)
     if related is not None:
         other = registry.get(related.entity)
         if related.link not in readable(actor, other):
             raise BadFilter(_("“%(field)s” is no field to filter by.") % {"field": name})
         link = other.fields[related.link].path
         inner = compile_test(other, test, actor, me, rest) if rest else Q()
-        exists = Exists(other.rows(actor).filter(inner, **{link: OuterRef("pk")}))
+        exists = Exists(asof.spoken_of(other, actor).filter(inner, **{link: OuterRef("pk")}))
         return ~Q(exists) if test.op == "empty" and not rest else Q(exists)
+    if name == in_view.NAME and not rest:
+        try:
+            return in_view.condition(entity, test, actor, me)
+        except BadValue as error:
+            raise BadFilter(
+                _("%(field)s: %(reason)s") % {"field": in_view.SPEC.label, "reason": error.message}
+            ) from None
     spec = entity.fields.get(name)
     if spec is None or name not in readable(actor, entity):
         valid = ", ".join(sorted(field for field in readable(actor, entity) if entity.fields[field].stored))
@@ -199,8 +206,8 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
     if spec.type.name != "link":
         raise BadFilter(_("“%(field)s” is no link; nothing can follow its dot.") % {"field": name})
     target = registry.get(spec.target)
-    rows = target.rows(actor if actor is not SYSTEM else SYSTEM).filter(compile_test(target, test, actor, me, rest))
-    return Q(**{f"{spec.path}__in": rows.values("pk")})
+    rows = asof.spoken_of(target, actor).filter(compile_test(target, test, actor, me, rest))
+    return compare(spec, "in", rows.order_by().values("pk"))
 
 
 def currency_condition(spec: Any, test: Test) -> Q:
@@ -208,8 +215,7 @@ def currency_condition(spec: Any, test: Test) -> Q:
     codes = test.value if isinstance(test.value, list | tuple) else [test.value]
     if test.op not in ("any", "not_any") or not all(isinstance(code, str) and len(code) == 3 for code in codes):
         raise BadFilter(_("A currency is asked for by any or not_any and three-letter codes."))
-    column = KT(f"custom__{spec.name}__currency") if spec.is_bag else F(f"{spec.name}_currency")
-    found = Q(In(column, [code.upper() for code in codes]))
+    found = Q(In(spec.currency(), [code.upper() for code in codes]))
     return found if test.op == "any" else ~found
 
 

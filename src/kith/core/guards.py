@@ -47,11 +47,14 @@ END $$;
 FIXED = "id, xact, at, kind, origin, reason, actor_id, actor_name, token_id, request_id, entity, records, confirmed, undo_of"
 GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'kith_guard' AND tgenabled <> 'D'"
 PARTS = "SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class ON pg_class.oid = inhparent WHERE relname = ANY(%s) AND relkind = 'p'"
+#: Tables of kinds of record that are made at run time.
+shared: list[str] = []
 
 
 def tables() -> list[str]:
     """Tables of all entities, each once."""
-    return list(dict.fromkeys(entity.model._meta.db_table for entity in registry if entity.model._meta.managed))
+    named = (entity.model._meta.db_table for entity in registry.declared.values() if entity.model._meta.managed)
+    return list(dict.fromkeys([*named, *shared]))
 
 
 def install(names: Iterable[str] | None = None) -> None:

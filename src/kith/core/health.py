@@ -38,7 +38,10 @@ def watch(name: str, check: Check) -> Check:
 
 def warnings() -> dict[str, str]:
     """What somebody should look after, by the name of the check."""
-    return {name: doubt for name, check in _doubts.items() if (doubt := check())}
+    try:
+        return {name: doubt for name, check in _doubts.items() if (doubt := check())}
+    except DatabaseError as error:
+        return {"database": str(error).strip()}
 
 
 def problems() -> dict[str, str]:

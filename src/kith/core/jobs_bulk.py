@@ -34,12 +34,17 @@ def bulk_job(entity: str, what: str, query: str, values: Mapping[str, Any]) -> d
 
 
 @job("core.undo", once=True, label=_("Undoing of many changes"))
-def undo_job(changeset: str) -> dict[str, Any]:
-    """Undo a large change-set."""
-    plan = undo.undo(actor_now(), uuid.UUID(changeset))
+def undo_job(changeset: str, again: bool = False) -> dict[str, Any]:
+    """Undo large change-sets, or do them again; several are joined by commas."""
+    plan = (undo.redo if again else undo.undo)(actor_now(), *map(uuid.UUID, changeset.split(",")))
     skipped = len(plan.kept) + len(plan.refused)
-    tell(actor_now(), undone_words(plan.restored, skipped), plan.changeset.entity)
-    return {"done": plan.restored, "skipped": skipped, "reasons": {}, "changeset": None, "undone": True}
+    words = redone_words if plan.is_redo else undone_words
+    tell(actor_now(), words(plan.restored, skipped), plan.entity)
+    made = str(plan.made) if plan.made else None
+    return {
+        "done": plan.restored, "skipped": skipped, "reasons": {}, "undone": not plan.is_redo, "redone": plan.is_redo,
+        "changeset": made if plan.is_redo else None, "undo": None if plan.is_redo else made,
+    }  # fmt: skip
 
 
 def tell(actor: Actor, words: str, entity: str) -> None:
@@ -57,6 +62,12 @@ def result_words(done: int, skipped: int) -> str:
 def undone_words(done: int, skipped: int) -> str:
     """The end message of an undo."""
     words = ngettext("%(num)s record restored", "%(num)s records restored", done) % {"num": done}
+    return f"{words}, {skipped_words(skipped)}" if skipped else words
+
+
+def redone_words(done: int, skipped: int) -> str:
+    """The end message of a redo."""
+    words = ngettext("%(num)s record done again", "%(num)s records done again", done) % {"num": done}
     return f"{words}, {skipped_words(skipped)}" if skipped else words
 
 

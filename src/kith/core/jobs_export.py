@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kith.core import files, ledger, listing, notify, room
+from kith.core import files, ledger, listing, notify, past, room
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.exchange import exporting
@@ -23,6 +23,8 @@ from kith.core.views import from_address, saved_views
 LARGE = 20_000
 KEPT = 7
 NAME = "core.export"
+#: Jobs whose files are handed out and forgotten alike; apps add theirs.
+NAMES = {NAME}
 #: No export is larger; what a disk holds is another matter.
 MOST_BYTES = 8 << 30
 
@@ -32,9 +34,10 @@ def export(entity: str, query: str, kind: str, every_field: bool) -> dict[str, A
     """Write every record of a look that the asker may export."""
     room.require_much()
     here, noun, actor = running(), registry.get(entity), actor_now()
-    made = exporting.of(
-        from_address(noun, actor, QueryDict(query), saved_views(noun, actor)), actor, every_field=every_field
-    )
+    params = QueryDict(query)
+    with past.at(past.asked(params)):
+        look = from_address(noun, actor, params, saved_views(noun, actor))
+    made = exporting.of(look, actor, every_field=every_field)
     count = listing.rows(made.look, actor, "export").count()
     here.expect(count)
     key = files.store(exporting.WRITERS[kind](Watched(made, here.step)), most=MOST_BYTES)
@@ -72,7 +75,7 @@ def file_name(slug: str, kind: str) -> str:
 
 def stored(key: uuid.UUID, user_id: uuid.UUID | None) -> JobRun | None:
     """The export of this person, finished or not."""
-    return JobRun.objects.filter(pk=key, name=NAME, actor=user_id).first() if user_id else None
+    return JobRun.objects.filter(pk=key, name__in=NAMES, actor=user_id).first() if user_id else None
 
 
 @job("core.forget_exports", queue="system", periodic="10 4 * * *")
@@ -81,7 +84,7 @@ def forget() -> dict[str, int]:
     old = [
         run
         for run in JobRun.objects.filter(
-            name=NAME, state=State.DONE, finished_at__lt=timezone.now() - timedelta(days=KEPT)
+            name__in=NAMES, state=State.DONE, finished_at__lt=timezone.now() - timedelta(days=KEPT)
         )
         if run.outcome.get("stored")
     ]

@@ -64,6 +64,9 @@ class Op(HueChoices):
     DELETE = "delete", "rose", _("deleted")
     RESTORE = "restore", "teal", _("restored")
     PURGE = "purge", "rose", _("erased")
+    #: Somebody said that values still hold; `before` and `after` are the same.
+    CONFIRM = "confirm", "teal", _("confirmed")
+    UNCONFIRM = "unconfirm", "amber", _("confirmation taken back")
 
 
 class Change(models.Model):
@@ -127,6 +130,8 @@ class AuditEvent(models.Model):
         RIGHTS = "rights", "violet", _("rights changed")
         DENIED = "denied", "rose", _("denied")
         UNDO = "undo", "amber", _("undone")
+        REDO = "redo", "teal", _("done again")
+        CONFIRM = "confirm", "teal", _("confirmed")
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now)

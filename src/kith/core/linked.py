@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import FETCH_PEERS, Case, F, QuerySet, When
 from django.utils.functional import lazystr
 from django.utils.text import capfirst
 
-from . import access
+from . import access, asof, past
 from .entity import registry
 from .specs import FieldSpec
 from .titles import HEAVY
@@ -50,7 +50,12 @@ class LinkedSpec(FieldSpec):
 
     @property
     def sortable(self) -> bool:
-        return self.leaf.sortable and bool(self.leaf.columns)
+        return (
+            self.leaf.sortable
+            and (bool(self.leaf.columns) or self.leaf.shown)
+            and not self.link.is_bag
+            and not (self.leaf.is_bag and self.leaf.type.name == "link")
+        )
 
     def get(self, record: Any) -> Any:
         """The value, once `load` has been there."""
@@ -152,11 +157,13 @@ def loaded(
 ) -> dict[uuid.UUID, Any]:
     """The targets of a link by id, as far as the actor may see them, with the columns that are shown."""
     target = registry.get(link.target)
-    rows: QuerySet[Any] = target.rows(actor, operation).filter(pk__in=keys - {None})
+    if past.current() is not None and not access.allowed(actor, target, asof.HISTORY):
+        return {}
+    rows: QuerySet[Any] = asof.spoken_of(target, actor, operation, list(keys - {None}))
     if all(leaf.columns for leaf in leaves):
         rows = rows.only("id", *target.face, *(column for leaf in leaves for column in leaf.columns))
     else:  # a computed value may need anything
-        rows = rows.defer(*(name for name in HEAVY if name != "custom"))
+        rows = rows.defer(*(name for name in HEAVY if name != "custom")).fetch_mode(FETCH_PEERS)
     return {record.pk: record for record in rows}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 SECRETS = re.compile(
-    r"(?i)(\b(?:password|passwd|secret|token|authorization|cookie|sessionid)\b[\"']?\s*[=:]\s*[\"']?(?:bearer\s+)?)[^\s\"'&,;]+"
+    r"(?i)(\b(?:password|passwd|secret|token|authorization|cookie|sessionid)\b[\"']?\s*[=:]\s*[\"']?(?:(?:bearer|basic)\s+)?)[^\s\"'&,;]+"
     r"|(://[^/\s:@]*:)[^@\s/]+(?=@)"
     r"|(\bkith_)[\w-]{16,}"
 )

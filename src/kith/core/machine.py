@@ -12,9 +12,12 @@ def read(path: str) -> str:
         return ""
 
 
-def speed() -> float:
-    """Seconds that this machine takes for ten million additions in Python: shared machines differ by the hour."""
+ADDITIONS = 10_000_000
+
+
+def speed(share: int = 1) -> float:
+    """Seconds that this machine takes for ten million additions in Python, told from a part of them: shared machines differ by the minute."""
     started, number = time.perf_counter(), 0
-    for step in range(10_000_000):
+    for step in range(ADDITIONS // share):
         number += step
-    return time.perf_counter() - started
+    return (time.perf_counter() - started) * share

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from kith.core import clock, context, logs, proof
+from kith.core import clock, context, logs, proof, wording
 
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[\w.-]{1,64}")
@@ -102,7 +102,8 @@ def personal(answer: Answer) -> Answer:
         user = request.user if request.user.is_authenticated else None
         asked = _asked_language(request) if user is None else ""
         language = asked or getattr(user, "language", "") or translation.get_language_from_request(request)
-        with translation.override(language), timezone.override(zone_of(getattr(user, "time_zone", ""))):
+        zone = zone_of(getattr(user, "time_zone", ""))
+        with translation.override(language), timezone.override(zone), wording.read_by(_reader(request)):
             response = answer(request)
         response.headers.setdefault("Content-Language", language)
         if asked:
@@ -118,6 +119,11 @@ def personal(answer: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def _reader(request: HttpRequest) -> wording.Reader | None:
+    """Whose words a page speaks, once it is known who asks; programs get those of the declaration."""
+    return None if request.path.startswith("/api/") else lambda: getattr(request, "kith_actor", None)
 
 
 def _asked_language(request: HttpRequest) -> str:

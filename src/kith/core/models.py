@@ -2,14 +2,18 @@
 
 from . import jobs_models, tokens  # noqa: F401 - models of their own modules
 from .api.idempotency import IdempotencyKey
-from .chain.models import Erasure, Seal
+from .chain.models import DueErasure, Erasure, Seal
+from .clock_floor import ClockFloor
+from .control_totals import ControlTotal
 from .events import OutboxEvent
 from .exchange.imports import ColumnMemory, ImportRow, ImportRun
 from .files_models import Upload
 from .ledger import AuditEvent, Change, ChangeSet
+from .merging.merged import Merged
 from .notify import Favourite, Follow, Notification
 from .registry import import_entities
 from .replica import LastWrite
+from .stored.models import RollupStore, RollupValue
 
 import_entities("core")
 
@@ -17,7 +21,10 @@ __all__ = [
     "AuditEvent",
     "Change",
     "ChangeSet",
+    "ClockFloor",
     "ColumnMemory",
+    "ControlTotal",
+    "DueErasure",
     "Erasure",
     "Favourite",
     "Follow",
@@ -25,8 +32,11 @@ __all__ = [
     "ImportRow",
     "ImportRun",
     "LastWrite",
+    "Merged",
     "Notification",
     "OutboxEvent",
+    "RollupStore",
+    "RollupValue",
     "Seal",
     "Upload",
 ]

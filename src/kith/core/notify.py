@@ -3,15 +3,25 @@
 import datetime
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from . import prepared
 from .access import Actor
-from .errors import Missing
+from .entity import registry
+from .errors import Missing, Refused
 from .ids import uuid7
+
+VIEW, DASHBOARD, MOST_PINNED = "core.view", "core.dashboard", 30
+#: What can stand in the sidebar.
+PINNED = (VIEW, DASHBOARD)
 
 
 class Follow(models.Model):
@@ -31,12 +41,13 @@ class Follow(models.Model):
 
 
 class Favourite(models.Model):
-    """A record that a user keeps at hand, in the order of starring."""
+    """A record or a view that a user keeps at hand, in the user's order, else that of starring."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     entity = models.CharField(max_length=60)
     record_id = models.UUIDField()
     since = models.DateTimeField(default=timezone.now)
+    position = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -98,15 +109,77 @@ def star(actor: Actor, entity: str, record_id: uuid.UUID, *, on: bool) -> None:
         Favourite.objects.filter(user_id=reader(actor), record_id=record_id).delete()
 
 
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A saved view or a dashboard that a user keeps in the sidebar; `entity` is what a view shows, or that of dashboards."""
+
+    id: uuid.UUID
+    name: str
+    icon: str
+    entity: str
+    shape: str
+
+
+def beside(actor: Actor) -> tuple[int, list[Pinned]]:
+    """What stands beside every page: how many notifications wait (up to a hundred), and what is pinned in the user's order; one query."""
+    found = prepared.run(actor, "beside", partial(pins_and_unread, actor))
+    language = get_language() or ""
+    kept = sorted((row for row in found if row[0] == "pin"), key=lambda row: (row[7], row[1]))
+    pinned = [Pinned(key, (texts or {}).get(language) or name, icon, label, shape) for _kind, key, name, icon, label, shape, texts, _place in kept]  # fmt: skip
+    return len(found) - len(kept), pinned
+
+
+def pins_and_unread(actor: Actor) -> "models.QuerySet[Any, Any]":
+    """The rows of `beside`."""
+    mine = Favourite.objects.filter(user_id=reader(actor), entity__in=PINNED)
+    place = models.Subquery(mine.filter(record_id=models.OuterRef("pk")).values("position")[:1])
+    word = models.Value("pin", models.TextField())
+    views, boards = (registry.get(label).rows(actor).filter(pk__in=mine.filter(entity=label).values("record_id")).order_by() for label in PINNED)  # fmt: skip
+    pins = views.values_list(word, "pk", "name", "icon", "entity", "shape", "translations", place)
+    board = [models.Value(one, models.TextField()) for one in (DASHBOARD, "")]
+    tiles = boards.values_list(word, "pk", "name", "icon", *board, "translations", place)
+    none = [models.Value("", models.TextField()) for _at in range(4)]
+    waiting = Notification.objects.filter(user_id=reader(actor), read_at=None).order_by()
+    unread = waiting.values_list(models.Value("unread", models.TextField()), "pk", *none, models.Value({}, models.JSONField()), models.Value(0))[:100]  # fmt: skip
+    return pins.union(tiles, unread, all=True).order_by()
+
+
+def pin(actor: Actor, key: uuid.UUID, *, on: bool, entity: str = VIEW) -> None:
+    """Keep a view or a dashboard in the sidebar, below what is there, or no longer; Refused when there are too many."""
+    mine = Favourite.objects.filter(user_id=reader(actor), entity__in=PINNED)
+    ranked = list(mine.order_by("position", "pk").values_list("entity", "record_id"))
+    there = {pk for label in PINNED for pk in registry.get(label).rows(actor).filter(pk__in=[one for kind, one in ranked if kind == label]).values_list("pk", flat=True)}  # fmt: skip
+    known = [one for _kind, one in ranked if one in there]
+    if on and len(known) >= MOST_PINNED and key not in known:
+        raise Refused({"": [_("At most %(limit)d views and dashboards stand in the sidebar; take one out first.") % {"limit": MOST_PINNED}]})  # fmt: skip
+    star(actor, entity, key, on=on)
+    if on and key not in known:
+        order_pins(actor, [*known, key])
+
+
+def order_pins(actor: Actor, keys: list[uuid.UUID]) -> None:
+    """Put what is pinned into an order; what is not named follows as it stood."""
+    mine = Favourite.objects.filter(user_id=reader(actor), entity__in=PINNED)
+    there = {row.record_id: row for row in mine.order_by("position", "pk")}
+    ranked = [*(key for key in dict.fromkeys(keys) if key in there), *(key for key in there if key not in keys)]
+    for at, key in enumerate(ranked, 1):
+        there[key].position = at
+    Favourite.objects.bulk_update(there.values(), ["position"])
+
+
 def marks(actor: Actor, record_id: uuid.UUID) -> tuple[bool, bool, int]:
     """Whether the actor has starred the record, whether the actor follows it, and how many follow it; in one query."""
-    starred = Favourite.objects.filter(user_id=reader(actor), record_id=record_id).values_list(
-        models.Value("star", output_field=models.CharField()), "user_id"
-    )
-    followed = Follow.objects.filter(record_id=record_id).values_list(
-        models.Value("follow", output_field=models.CharField()), "user_id"
-    )
-    found = set(starred.union(followed, all=True))
+
+    def marked(key: uuid.UUID) -> "models.QuerySet[Any, Any]":
+        starred = Favourite.objects.filter(user_id=reader(actor), record_id=key).values_list(
+            models.Value("star", output_field=models.CharField()), "user_id"
+        )
+        followed = Follow.objects.filter(record_id=key).values_list(
+            models.Value("follow", output_field=models.CharField()), "user_id"
+        )
+        return starred.union(followed, all=True)
+
+    found = set(prepared.run(actor, "marks", marked, record_id))
     return (
         ("star", actor.id) in found,
         ("follow", actor.id) in found,
@@ -148,3 +221,14 @@ def tell(
         for user in dict.fromkeys(user_ids)
         if user != by.id
     )
+
+
+def carry_over(entity: str, source: uuid.UUID, target: uuid.UUID) -> None:
+    """Who follows a record or keeps it at hand does so with another one as well."""
+    kinds: tuple[Any, ...] = (Follow, Favourite)
+    for model in kinds:
+        rows = model.objects.filter(record_id=source)
+        model.objects.bulk_create(
+            [model(user_id=row.user_id, entity=entity, record_id=target, since=row.since) for row in rows],
+            ignore_conflicts=True,
+        )

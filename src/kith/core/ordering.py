@@ -8,11 +8,12 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Case, When
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,7 @@ def key_of(entity: "Entity", spec: "FieldSpec", descending: bool, actor: "Actor"
         return Key(linked.alias(spec), descending, True, column=spec.name)
     if spec.name == entity.title:
         return Key("sort_key", descending, False)
-    if spec.type.name == "link":
+    if spec.type.name == "link" and not spec.is_bag:
         return Key(f"sort_{spec.name}", descending, True, spec.name)
     if spec.is_bag or not spec.columns or spec.type.name == "choice":
         return Key(f"sort_{spec.name}", descending, True)
@@ -128,8 +129,21 @@ def valued(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: "Ac
         elif isinstance(spec := linked.find(entity, key.column), linked.LinkedSpec):
             extra[key.path] = linked.order_value(spec, actor, rank)
         elif key.path.startswith("sort_") and key.path != "sort_key":
-            extra[key.path] = rank(entity.fields[key.path[5:]])
+            spec = entity.fields[key.path[5:]]
+            if spec.kept is not None and spec.kept.is_now():
+                found, extra[key.path] = spec.kept.joined(found)
+            elif spec.type.name == "link":
+                found = found.annotate(**{f"to_{spec.name}": spec.expression()})
+                extra[key.path] = title_in(spec, actor)
+            else:
+                extra[key.path] = rank(spec)
     return found.annotate(**extra) if extra else found
+
+
+def title_in(spec: "FieldSpec", actor: "Actor") -> Any:
+    """What a link in the bag sorts by: the key of its target's title, nothing of one that the actor may not see."""
+    rows = access.registry_get(spec.target).rows(actor).filter(pk=OuterRef(f"to_{spec.name}")).order_by()
+    return Subquery(rows.values("sort_key")[:1])
 
 
 def rank(spec: "FieldSpec", prefix: str = "") -> Any:
@@ -176,6 +190,33 @@ def first_of(querysets: "list[QuerySet[Any]]", count: int) -> list[Any]:
         if len(records) >= count:
             break
     return records
+
+
+def merged(ways: "list[list[QuerySet[Any]]]", keys: list[Key], count: int, *, backwards: bool = False) -> list[Any]:
+    """So many rows from the beginning of several queries that are each in the same order, put together in it.
+
+    Texts are compared as the database does: by code points.
+    """
+    records: list[Any] = []
+    compare = cmp_to_key(lambda one, other: direction_of(keys, one, other, backwards))
+    for step in zip(*ways, strict=True):
+        found = [record for rows in step for record in rows[: count - len(records)]]
+        records += sorted(found, key=compare)[: count - len(records)]
+        if len(records) >= count:
+            break
+    return records
+
+
+def direction_of(keys: list[Key], one: Any, other: Any, backwards: bool) -> int:
+    """-1 where one record stands before another, 1 where after."""
+    for key in keys:
+        mine, theirs = getattr(one, key.path), getattr(other, key.path)
+        if mine == theirs:
+            continue
+        if mine is None or theirs is None:
+            return 1 if (mine is None) != backwards else -1
+        return 1 if (mine > theirs) != (key.descending != backwards) else -1
+    return 0
 
 
 def values_of(record: Any, keys: list[Key]) -> list[Any]:

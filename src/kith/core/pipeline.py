@@ -200,7 +200,7 @@ def as_peers(records: Sequence[Any]) -> None:
 
 def reindexes(entity: Entity, names: Iterable[str]) -> bool:
     """Whether a change of these fields changes what the record is found by."""
-    return not {entity.title, *entity.search, *entity.search_body, *entity.search_depends}.isdisjoint(names)
+    return not entity.found_by.isdisjoint(names)
 
 
 def index(entity: Entity, records: Sequence[Any], *, with_parts: bool = False) -> None:
@@ -254,6 +254,10 @@ def constraint_errors(entity: Entity, error: IntegrityError) -> cleaning.Errors:
         if constraint.name == name:
             fields = list(getattr(constraint, "fields", ()) or ())
             return {fields[-1] if fields else "": [violated(constraint)]}
+    if name.startswith("kithx_"):
+        from .field_indexes import field_of  # it needs entities and rows
+
+        return {field_of(entity, name): [_("Another record holds this value already.")]}
     column = next((spec.name for spec in entity.declared.values() if any(part in name for part in spec.columns)), "")
     return {column: [_("This value is already taken or does not fit to other records.")]}
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from babel.numbers import list_currencies
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import custom_fields
+from . import asof, custom_fields, past
 from .access import SYSTEM
 from .entity import registry
 from .money import Money
@@ -25,14 +24,27 @@ def base() -> str:
 
 
 def table() -> Table:
-    """All rates by currency, in the order of their days; read anew when one changes."""
-    return custom_fields.remembered("rates", load)
+    """All rates by currency, in the order of their days; read anew when one changes. Of the past, those that were known then."""
+    when = past.current()
+    if when is None:
+        return custom_fields.remembered("rates", load)
+    if "rates" not in when.memo:
+        when.memo["rates"] = load()
+    return when.memo["rates"]  # type: ignore[no-any-return]
+
+
+def source() -> str:
+    """What queries take rates from: the table, or what it held then."""
+    entity, when = registry.get("core.exchangerate"), past.current()
+    return entity.model._meta.db_table if when is None else asof.written_out(entity, when)
 
 
 def load() -> Table:
     """Read all rates."""
     found: Table = defaultdict(lambda: ([], []))
-    rows = registry.get("core.exchangerate").rows(SYSTEM).order_by("valid_on")
+    entity, when = registry.get("core.exchangerate"), past.current()
+    found_rows = entity.rows(SYSTEM) if when is None else asof.rows(entity, SYSTEM, when)
+    rows = found_rows.order_by("valid_on")
     for currency, day, rate in rows.values_list("currency", "valid_on", "rate"):
         found[currency][0].append(day)
         found[currency][1].append(rate)
@@ -44,7 +56,7 @@ def rate(currency: str, day: dt.date | None = None) -> Decimal | None:
     if currency == base():
         return Decimal(1)
     days, values = table().get(currency, ([], []))
-    place = bisect_right(days, day or timezone.localdate())
+    place = bisect_right(days, day or past.today())
     return values[place - 1] if place else None
 
 

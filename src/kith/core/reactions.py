@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import translation
 
 from .access import Actor, actor_of, readable
-from .entity import Entity, registry
+from .entity import Entity, on_every, registry
 from .events import Event, subscribe
 from .ledger import Change, ChangeSet
 from .notify import Follow, tell
@@ -21,11 +21,15 @@ def listen() -> None:
     for name in ("*.updated", "*.deleted"):
         subscribe(name)(tell_followers)
     subscribe("*.updated")(tell_owners)
-    for entity in registry:
-        if "owner" in entity.access.own and not entity.access.public:
-            subscribe(f"{entity.label}.created")(tell_owners)
-        if entity.access.subject:
-            subscribe(f"{entity.label}.created")(tell_followers_of_subject)
+    on_every(listen_to)
+
+
+def listen_to(entity: Entity) -> None:
+    """Subscribe to new records of one kind."""
+    if "owner" in entity.access.own and not entity.access.public:
+        subscribe(f"{entity.label}.created")(tell_owners)
+    if entity.access.subject:
+        subscribe(f"{entity.label}.created")(tell_followers_of_subject)
 
 
 def doer(event: Event) -> Actor:

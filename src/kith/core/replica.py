@@ -112,7 +112,8 @@ def answered(request: HttpRequest, user: Callable[[], UUID | None], act: Callabl
 
 def noted(user: Callable[[], UUID | None], act: Callable[[], HttpResponse]) -> HttpResponse:
     """A page made where it may write; if it did, as one that asks for a job, that is noted for its user."""
-    token = _wrote.set(did := [])
+    did: list[bool] = []
+    token = _wrote.set(did)
     try:
         return act()
     finally:

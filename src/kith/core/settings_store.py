@@ -128,7 +128,7 @@ def scope_of(record: Any) -> Scope:
 def values() -> dict[str, dict[Scope, Any]]:
     """All stored values by name and scope, read when first asked for."""
     try:
-        return custom_fields.remembered("settings", load)
+        return custom_fields.remembered("settings", load, then=True)
     except (DatabaseError, RuntimeError):  # checks and plain tests run without a database: the defaults hold
         return {}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from . import fields as kf
@@ -51,6 +51,22 @@ class FieldSpec:
     about: str = ""
     #: Not editable, but whoever may import can give it to a new record.
     imported: bool = False
+    #: What a text has to look like: a regular expression that all of it fits.
+    pattern: str = ""
+    #: Whether no two records may hold the same value; `core.uniqueness` sees to those in the bag.
+    unique: bool = False
+    #: Whether records are found by its words, though their declaration does not name it.
+    searched: bool = False
+    #: Whether those words count for less than the others.
+    searched_low: bool = False
+    #: Not editable, but shown among the others on the page of a record.
+    shown: bool = False
+    #: Fields (label, name) that the value follows from: whoever may not read one of them does not read it.
+    needs: frozenset[tuple[str, str]] = frozenset()
+    #: Kinds of other records whose values it gives away: it is for those who may view all of them, or are allowed it by name.
+    gathers: frozenset[str] = frozenset()
+    #: Where worked out values are kept (`stored.reading.Kept`), if they are: lists are sorted by them along an index.
+    kept: Any = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -85,6 +101,10 @@ class FieldSpec:
     def expression(self, prefix: str = "") -> Any:
         """The value as an ORM expression, `prefix` being the relation path to the row."""
         return models.F(prefix + self.path)
+
+    def currency(self, prefix: str = "") -> Any:
+        """The currency of an amount as an ORM expression."""
+        return models.F(f"{prefix}{self.name}_currency")
 
     def get(self, record: Any) -> Any:
         """The Python value of a record."""
@@ -189,8 +209,19 @@ class BagSpec(FieldSpec):
         return True
 
     def expression(self, prefix: str = "") -> Any:
-        text = KT(f"{prefix}custom__{self.name}")
+        if self.type.name == "address":
+            from .address_fields import whole_text  # it makes specs
+
+            return whole_text(self.name, prefix)
+        here = f"{prefix}custom"  # KT takes the first part of a path for the column
+        is_money = self.type.name == "money"
+        text = (
+            KeyTextTransform("amount", KeyTransform(self.name, here)) if is_money else KeyTextTransform(self.name, here)
+        )
         return text if self.type.bag_cast == "text" else Cast(text, BAG_FIELDS[self.type.bag_cast])
+
+    def currency(self, prefix: str = "") -> Any:
+        return KeyTextTransform("currency", KeyTransform(self.name, f"{prefix}custom"))
 
     def get(self, record: Any) -> Any:
         raw = record.custom.get(self.name)
@@ -242,7 +273,7 @@ class ComputedSpec(FieldSpec):
 
 
 KINDS: "tuple[tuple[type[models.Field[Any, Any]], str], ...]" = (
-    (kf.RichTextField, "richtext"), (kf.PhoneField, "phone"), (kf.MailField, "mail"), (kf.WebField, "url"),
+    (kf.RichTextField, "richtext"), (kf.FormulaField, "formula"), (kf.PhoneField, "phone"), (kf.MailField, "mail"), (kf.WebField, "url"),
     (kf.CountryField, "country"), (kf.StoredFileField, "file"), (kf.PercentField, "percent"), (kf.MoneyField, "money"),
     (models.ForeignKey, "link"), (models.BooleanField, "boolean"), (models.DateTimeField, "moment"), (models.DateField, "date"),
     (kf.TranslationsField, "translations"), (models.IntegerField, "number"), (models.DecimalField, "number"), (kf.ConditionField, "condition"), (models.JSONField, "json"), (models.TextField, "longtext"),

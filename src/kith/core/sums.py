@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models.lookups import IsNull
 
-from . import conversion, listing, rates, turns
+from . import askable, conversion, listing, past, rates, turns
 from .conversion import Converted
 from .money import Money
 from .views import Look
@@ -19,7 +20,7 @@ MIXED = "mixed"
 
 def summed(look: Look) -> "list[FieldSpec]":
     """Amount and number columns that are shown; numbers of small range (years, positions) are not worth a sum."""
-    specs = (look.entity.fields.get(name) for name in look.columns)
+    specs = (look.entity.fields.get(name) for name in askable.columns(look))
     return [
         spec
         for spec in specs
@@ -37,11 +38,11 @@ def sums_of(specs: "list[FieldSpec]") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for at, spec in enumerate(specs):
         found[f"t{at}"] = Sum(spec.expression())
-        if spec.type.name == "money" and not spec.is_bag:
-            filled = Q(**{f"{spec.name}__isnull": False})
+        if spec.type.name == "money":
+            filled = Q(IsNull(spec.expression(), False))
             found |= {
-                f"t{at}_low": Min(f"{spec.name}_currency", filter=filled),
-                f"t{at}_high": Max(f"{spec.name}_currency", filter=filled),
+                f"t{at}_low": Min(spec.currency(), filter=filled),
+                f"t{at}_high": Max(spec.currency(), filter=filled),
             }
     return found
 
@@ -63,7 +64,7 @@ def totals(look: Look, actor: "Actor") -> dict[str, Any]:
     if not specs:
         return {}
     found = listing.rows(look, actor).order_by()
-    with turns.for_many(found):
+    with past.at(look.as_of), turns.for_many(found):
         sums = sums_in(specs, found.aggregate(**sums_of(specs)))
         if mixed := [spec for spec in specs if sums[spec.name] == MIXED]:
             sums |= converted_in(mixed, converting(look, found, mixed).aggregate(**converted_sums(mixed)))

@@ -20,6 +20,9 @@ SYSTEM_RIGHTS: dict[str, Any] = {
     "tokens": _("Manage API tokens of others"),
     "jobs": _("Manage jobs of others"),
     "trash_purge": _("Erase from the trash for good"),
+    "personal": _("Read and keep the register of personal data"),
+    "personal_export": _("Give out everything held about a person"),
+    "personal_erase": _("Erase the personal data of a person for good"),
 }
 
 

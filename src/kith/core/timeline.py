@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import CharField, DateTimeField, F, JSONField, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext_lazy as _
 
+from . import prepared
 from .filters import BadFilter
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Source:
     ahead: Rows | None = None
     #: Completes the data of an entry for its template and says which records it names (their titles are loaded together).
     prepare: Callable[["Actor", "Entry"], Iterable[tuple[str, uuid.UUID]]] = plain
+    #: Completes the data of all its entries on the page together, before `prepare`.
+    gather: Callable[["Actor", list["Entry"]], None] | None = None
     order: int = 100
 
 
@@ -86,6 +90,9 @@ class Timeline:
 
     def prepare(self, actor: "Actor") -> set[tuple[str, uuid.UUID]]:
         """Complete the entries; returns every record that they are about or name."""
+        for source in {id(entry.source): entry.source for entry in self.entries}.values():
+            if source.gather:
+                source.gather(actor, [entry for entry in self.entries if entry.source is source])
         return {
             pair
             for entry in self.entries
@@ -152,9 +159,22 @@ def load(actor: "Actor", about: About, *, kind: str = "", before: str = "") -> T
     """One page of the timeline; `kind` takes one source only, `before` continues an earlier page (then without what stands on top)."""
     if kind and kind not in sources:
         raise BadFilter(_("Unknown kind of entry; there are: %(valid)s.") % {"valid": ", ".join(sources)})
-    wanted = [sources[kind]] if kind else list(sources.values())
     condition = older(before) if before else Q()
-    parts = [
+
+    def asked(*keys: list[uuid.UUID]) -> "QuerySet[Any, Any]":
+        return joined(parts(actor, dict(zip(about, keys, strict=True)), kind, condition, is_first=not before))
+
+    found = prepared.run(actor, ("timeline", kind, bool(before), *about), asked, *about.values())
+    past, ahead = ([entry_of(*row) for is_ahead, *row in found if is_ahead == part] for part in (False, True))
+    ahead.sort(key=soonest)
+    more = len(past) > PAGE
+    return Timeline(ahead[:AHEAD], past[:PAGE], past[PAGE - 1].place if more else "")
+
+
+def parts(actor: "Actor", about: About, kind: str, condition: Q, *, is_first: bool) -> "list[QuerySet[Any, Any]]":
+    """The rows of each source: what happened, and for the first page what stands on top."""
+    wanted = [sources[kind]] if kind else list(sources.values())
+    happened = [
         rows.filter(condition)
         .annotate(t_ahead=Value(False))
         .order_by(*LATEST)
@@ -162,24 +182,23 @@ def load(actor: "Actor", about: About, *, kind: str = "", before: str = "") -> T
         for source in wanted
         if (rows := source.past(actor, about)) is not None
     ]
-    parts += [
+    return [*happened, *(
         rows.annotate(t_ahead=Value(True)).order_by(*SOONEST).values_list("t_ahead", *SHAPE)[:AHEAD]
         for source in wanted
-        if not before and source.ahead and (rows := source.ahead(actor, about)) is not None
-    ]
-    found = fetch(parts)
-    past, ahead = ([entry for is_ahead, entry in found if is_ahead == part] for part in (False, True))
-    ahead.sort(key=soonest)
-    more = len(past) > PAGE
-    return Timeline(ahead[:AHEAD], past[:PAGE], past[PAGE - 1].place if more else "")
+        if is_first and source.ahead and (rows := source.ahead(actor, about)) is not None
+    )]  # fmt: skip
 
 
-def fetch(parts: "list[QuerySet[Any]]") -> list[tuple[bool, Entry]]:
+def joined(parts: "list[QuerySet[Any, Any]]") -> "QuerySet[Any, Any]":
     """The entries of all parts in one query, the latest first, each with whether it stands on top."""
     if not parts:
-        return []
-    joined = parts[0].union(*parts[1:], all=True).order_by(*LATEST) if len(parts) > 1 else parts[0]
-    return [(is_ahead, Entry(sources[kind], *rest)) for is_ahead, kind, *rest in joined]
+        raise EmptyResultSet
+    return parts[0].union(*parts[1:], all=True).order_by(*LATEST) if len(parts) > 1 else parts[0]
+
+
+def entry_of(kind: str, *rest: Any) -> Entry:
+    """The entry of a row."""
+    return Entry(sources[kind], *rest)
 
 
 def soonest(entry: Entry) -> tuple[bool, bool, dt.datetime, str]:

@@ -56,7 +56,9 @@ def prepare(actor: "Actor", entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:
     data = entry.data
     by = data["by"] or {}
     data["through"] = "" if by.get("origin") in ("ui", "system", None) else ChangeSet.Origin(by["origin"]).label
-    data["lines"] = lines(actor, entity, data["before"], data["after"]) if entity and data["op"] == Op.UPDATE else []
+    data["lines"] = (
+        lines(actor, entity, data["before"], data["after"]) if entity and data["op"] in (Op.UPDATE, Op.CONFIRM) else []
+    )
     data["telling"] = next((line for line in data["lines"] if line[0].name in TELLING), None)
     return linked(data["lines"])
 

@@ -3,10 +3,10 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import FETCH_PEERS
 from django.db.models.base import ModelState
 
-from . import conditions, title_columns
+from . import access, asof, conditions, past, prepared, title_columns
 from .cleaning import references
 from .entity import registry
 
@@ -39,6 +39,16 @@ class Title:
     entity: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Records of one kind that are read together with others: see `prepared.run`."""
+
+    entity: "Entity"
+    name: Any
+    build: "Callable[..., QuerySet[Any]]"
+    given: Any
+
+
 Titles = dict[tuple[str, uuid.UUID], Title]
 
 
@@ -47,13 +57,41 @@ def load(actor: "Actor", wanted: Iterable[tuple[str, uuid.UUID]]) -> Titles:
     by_label: dict[str, set[uuid.UUID]] = defaultdict(set)
     for label, key in wanted:
         by_label[label].add(key)
-    pairs = [
-        (entity, slim(entity, entity.rows(actor).filter(pk__in=keys)))
+    parts = [
+        Part(entity, ("titles", label), partial(named, actor, entity), list(keys))
         for label, keys in by_label.items()
         if (entity := registry.find(label))
     ]
-    found = [(entity, record) for entity, rows in pairs for record in rows] if len(pairs) < 2 else together(pairs)
-    return {(entity.label, record.pk): title_of(entity, record) for entity, record in found}
+    found = together(actor, parts) if len(parts) > 1 else [pair for part in parts for pair in alone(actor, part)]
+    made = {(entity.label, record.pk): title_of(entity, record) for entity, record in found}
+    return made if past.current() is None or past.played() else made | then(actor, made)
+
+
+def then(actor: "Actor", made: Titles) -> Titles:
+    """What those of the records were called at the moment that is spoken of that were changed since, where the actor may see their history."""
+    when = past.current()
+    assert when is not None
+    touched, by_label = asof.touched([key for _label, key in made], when), defaultdict[str, list[uuid.UUID]](list)
+    for label, key in made:
+        if key in touched:
+            by_label[label].append(key)
+    found: Titles = {}
+    for label, keys in by_label.items():
+        entity = registry.get(label)
+        if access.allowed(actor, entity, asof.HISTORY):
+            for record in asof.named(entity, asof.rows(entity, actor, when, keys=keys)):
+                found[label, record.pk] = title_of(entity, record)
+    return found
+
+
+def alone(actor: "Actor", part: Part) -> "list[tuple[Entity, Any]]":
+    """The records of one kind."""
+    return [(part.entity, record) for record in prepared.run(actor, part.name, part.build, part.given)]
+
+
+def named(actor: "Actor", entity: "Entity", keys: list[uuid.UUID]) -> "QuerySet[Any]":
+    """Those of these records that the actor may see, with what their titles need; in no order."""
+    return slim(entity, entity.rows(actor).filter(pk__in=keys)).order_by()
 
 
 def slim(entity: "Entity", rows: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -62,12 +100,13 @@ def slim(entity: "Entity", rows: "QuerySet[Any]") -> "QuerySet[Any]":
     return rows.only(*names) if names else rows.defer(*HEAVY).fetch_mode(FETCH_PEERS)
 
 
-def together(pairs: "list[tuple[Entity, QuerySet[Any]]]") -> "list[tuple[Entity, Any]]":
-    """The records of several querysets, each row travelling as one JSON value."""
+def together(actor: "Actor", asked: Sequence[Part]) -> "list[tuple[Entity, Any]]":
+    """The records of several kinds, each row travelling as one JSON value."""
     parts = []
-    for entity, rows in pairs:
+    for part in asked:
+        entity = part.entity
         try:
-            sql, params = rows.query.sql_with_params()
+            sql, params = prepared.sql(actor, part.name, part.build, part.given)
         except EmptyResultSet:  # a kind of record of which this actor may see nothing
             continue
         parts.append((f"SELECT %s, to_jsonb(t) FROM ({sql}) t", (entity.label, *params)))  # noqa: S608 - SQL of the ORM
@@ -78,7 +117,7 @@ def together(pairs: "list[tuple[Entity, QuerySet[Any]]]") -> "list[tuple[Entity,
             " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
         )
         found = cursor.fetchall()
-    entities = {entity.label: entity for entity, _rows in pairs}
+    entities = {entity.label: entity for entity in (part.entity for part in asked)}
     return [(entities[label], revived(entities[label].model, row)) for label, row in found]
 
 

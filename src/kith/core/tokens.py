@@ -58,7 +58,12 @@ def new_secret() -> str:
 
 def find(secret: str) -> ApiToken | None:
     """The valid token of this secret, or None."""
-    return living().filter(digest=digest(secret)).first()
+    return living().filter(digest=digest(secret)).select_related("user").first()
+
+
+def was(secret: str) -> bool:
+    """Whether this secret is, or was, a token: whoever has it did not guess."""
+    return ApiToken.objects.filter(digest=digest(secret)).exists()
 
 
 def living() -> "models.QuerySet[ApiToken]":

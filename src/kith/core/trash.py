@@ -1,28 +1,33 @@
 """Deleting, bringing back and erasing: records go into the trash and out of it with their parts."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import CASCADE, FETCH_PEERS, SET_NULL, ForeignObjectRel
 from django.utils.translation import gettext_lazy as _
 
-from . import access, pipeline, store
+from . import access, bag_links, pipeline, room, store, uniqueness
 from .access import Actor
 from .batch import Batch, Item
 from .changes import Running, change_set
 from .entity import Entity, registry
 from .errors import Forbidden, Refused
 from .ledger import Op
+from .merging.merged import hidden
 from .pipeline import STAMPS, Outcome, as_itself, constraint_errors, dump, entry, lock
+
+#: Whether something that the database cannot tell points to records that are erased: functions (entity, ids).
+holders: list[Callable[[Entity, Sequence[Any]], bool]] = []
+STILL_LINKED = _("Other records still point to it; remove those links first.")
 
 
 def delete(actor: Actor, entity: Entity, keys: Iterable[uuid.UUID], *, reason: str = "") -> Outcome:
     """Move records and their parts to the trash; those that may not be deleted are skipped."""
     as_itself(entity)
     wanted = list(dict.fromkeys(keys))
-    with change_set(actor, kind="delete", entity=entity.label, reason=reason) as changes:
+    with room.making(), change_set(actor, kind="delete", entity=entity.label, reason=reason) as changes:
         mine = set(entity.rows(actor, "delete").filter(pk__in=wanted).values_list("pk", flat=True))
         skipped = [(key, _("You may not delete it.")) for key in wanted if key not in mine]
         records = lock(entity, mine)
@@ -37,6 +42,9 @@ def restore(actor: Actor, entity: Entity, keys: Iterable[uuid.UUID]) -> Outcome:
     with change_set(actor, kind="restore", entity=entity.label) as changes:
         mine = set(entity.rows(actor, "delete", trashed=True).filter(pk__in=wanted).values_list("pk", flat=True))
         skipped = [(key, _("You may not restore it.")) for key in wanted if key not in mine]
+        merged = hidden(mine)
+        skipped += [(key, _("It was merged into another record; take that merge apart.")) for key in merged]
+        mine -= merged
         records = lock(entity, mine, trashed=True)
         set_trash(changes, entity, records, None)
     return Outcome(records, skipped, changes.id)
@@ -64,6 +72,8 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, 
             store.update(entity.model, records, {"deleted_at", *STAMPS})
     except IntegrityError as error:
         raise Refused(constraint_errors(entity, error)) from error
+    if at is None:
+        uniqueness.restored(entity, records)
     op = Op.DELETE if at else Op.RESTORE
     changes.add([entry(changes, entity, record, op, {}, {}) for record in records])
     pipeline.derive(
@@ -83,7 +93,7 @@ def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
     alive = any(record.deleted_at is None for record in records)
     if alive and not actor.is_system:
         raise Refused(_("Only records in the trash can be erased."))
-    with change_set(actor, kind="purge", entity=entity.label) as changes:
+    with room.making(), change_set(actor, kind="purge", entity=entity.label) as changes:
         mine = (
             {record.pk for record in records}
             if actor.is_system
@@ -101,7 +111,11 @@ def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
 
 
 def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
-    """Remove rows and their parts from the tables, recording their last values."""
+    """Remove rows, their parts and what was merged into them from the tables, recording their last values."""
+    if entity.duplicates:
+        from .merging import merge  # it moves records to the trash
+
+        merge.forget(changes, entity, [record.pk for record in records])
     for part, link in entity.parts:
         parts = list(
             part.model._base_manager.filter(
@@ -121,13 +135,16 @@ def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
     changes.add(
         [entry(changes, entity, record, Op.PURGE, values, {}) for record, values in zip(records, full, strict=True)]
     )
+    keys = [record.pk for record in records]
+    if bag_links.are_held(entity, keys) or any(holds(entity, keys) for holds in holders):
+        raise Refused(STILL_LINKED)
     try:
         with transaction.atomic():
             let_go(entity, [record.pk for record in records])
             store.delete(entity.model, [record.pk for record in records])
             store.check_links()
     except IntegrityError as error:
-        raise Refused(_("Other records still point to it; remove those links first.")) from error
+        raise Refused(STILL_LINKED) from error
     pipeline.derive(Batch(changes.actor, entity, [Item(record, {}) for record in records], "purge"))
 
 

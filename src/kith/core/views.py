@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from . import access, linked
+from . import access, askable, calendar_dates, layouts, linked, past, prepared
 from .errors import BadValue
 from .filters import (
     EVERYTHING,
@@ -28,11 +28,14 @@ from .filters import (
 if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
+    from .past import Past
 
-MAX_COLUMNS, MAX_SORT = 40, 6
+MAX_COLUMNS, MAX_SORT, MAX_GROUPED = 40, 6, 2
 #: Shapes with pages of their own; any other view is a list, grouped or not.
 LIST, BOARD, CALENDAR, REPORT = "list", "board", "calendar", "report"
 SHAPES = (LIST, BOARD, CALENDAR, REPORT)
+#: Types by whose values lists are grouped.
+GROUPABLE = frozenset({"choice", "link", "boolean", "country", "date", "moment"})
 #: Parts of an address that say what a report asks (`reports.reading`).
 REPORT_KEYS = (
     "rows",
@@ -57,7 +60,7 @@ class Look:
     """What is shown of an entity and how; immutable, so that "the same but sorted otherwise" is a copy.
 
     `group` of a board is the field of its columns, of a calendar its date; what either needs besides stands after a
-    colon ("due_at:week").
+    colon ("due_at:week"). A list is grouped by one field or by two ("stage,owner").
     """
 
     entity: "Entity"
@@ -71,14 +74,23 @@ class Look:
     widths: dict[str, int] = field(default_factory=dict)
     shape: str = LIST
     report: dict[str, Any] = field(default_factory=dict)
+    #: The moment of the past whose rows these are; None for today's.
+    as_of: "Past | None" = None
+    #: The columns of the plain list for whoever looks (`core.layouts`).
+    usual: tuple[str, ...] = ()
 
     @property
     def is_changed(self) -> bool:
         """Whether this differs from the saved view it started from."""
-        base = base_look(self.entity, self.saved, self.shape)
+        base = self.base(self.shape)
         parts = (self.filter, self.columns, self.sort, self.group) != (base.filter, base.columns, base.sort, base.group)
         parts = parts or (self.shape == REPORT and self.report != base.report)
         return parts or (self.saved is not None and shape_of(self.saved) != self.shape)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The fields that a list is grouped by: none, one, or two of which the second divides the groups of the first."""
+        return tuple(self.group.split(",")) if self.group and self.shape == LIST else ()
 
     @property
     def axis(self) -> str:
@@ -103,7 +115,7 @@ class Look:
     def base(self, shape: str) -> "Look":
         """The saved view, or the entity's own look, in a shape."""
         if shape not in self.bases:
-            self.bases[shape] = base_look(self.entity, self.saved, shape)
+            self.bases[shape] = base_look(self.entity, self.saved, shape, self.usual)
         return self.bases[shape]
 
     @property
@@ -135,7 +147,7 @@ class Look:
             **{
                 name: value
                 for name, value in changes.items()
-                if name in ("filter", "columns", "sort", "group", "q", "view_id", "shape", "report")
+                if name in ("filter", "columns", "sort", "group", "q", "view_id", "shape", "report", "as_of")
             },
         )
         base = self.base(look.shape)
@@ -148,7 +160,7 @@ class Look:
         pairs += [("sort", ",".join(look.sort))] if look.sort != base.sort else []
         pairs += [("cols", ",".join(look.columns))] if look.columns != base.columns else []
         pairs += [("group", look.group or "-")] if look.group != base.group else []
-        pairs += [("q", look.q)]
+        pairs += [("q", look.q), (past.NAME, look.as_of.text if look.as_of else "")]
         if look.shape == REPORT and look.report != base.report:
             pairs += [(name, text) for name, value in look.report.items() for text in texts(value)]
         pairs += [("shape", LIST)] if look.shape == LIST and shape_of(self.saved) != LIST else []
@@ -194,22 +206,22 @@ def shape_of(saved: Any) -> str:
     return saved.shape if saved is not None and saved.shape in SHAPES else LIST
 
 
-def first_group(entity: "Entity", shape: str) -> str:
-    """What a board or calendar of the entity goes by unless told otherwise."""
-    return {BOARD: entity.board, CALENDAR: entity.calendar}.get(shape, "")
+def first_group(entity: "Entity", shape: str, actor: "Actor | None" = None) -> str:
+    """What a board or calendar of the entity goes by unless told otherwise; a calendar by a date that the actor may read."""
+    return calendar_dates.usual(entity, actor) if shape == CALENDAR else entity.board if shape == BOARD else ""
 
 
-def base_look(entity: "Entity", saved: Any, shape: str = "") -> Look:
-    """The look of a saved view, or the entity's own; in another shape if one is given."""
-    shape = shape or shape_of(saved)
+def base_look(entity: "Entity", saved: Any, shape: str = "", usual: tuple[str, ...] = ()) -> Look:
+    """The look of a saved view, or the entity's own; in another shape if one is given. `usual` are the columns of the plain list."""
+    shape, usual = shape or shape_of(saved), usual or tuple(entity.list_columns)
     if saved is None:
         return Look(
-            entity, plain(entity), tuple(entity.list_columns), tuple(entity.sort), group=first_group(entity, shape), shape=shape,
+            entity, plain(entity), usual, tuple(entity.sort), group=first_group(entity, shape), shape=shape, usual=usual,
         )  # fmt: skip
     node = from_json(saved.filter)
     return Look(
-        entity, node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)), tuple(saved.columns) or tuple(entity.list_columns), tuple(saved.sort) or tuple(entity.sort),
-        saved.group if shape == shape_of(saved) else first_group(entity, shape), view_id=str(saved.pk), saved=saved, widths=dict(saved.widths), shape=shape, report=dict(saved.report) if shape == REPORT else {},
+        entity, node if isinstance(node, Group) and node.mode == "all" else Group("all", (node,)), tuple(saved.columns) or usual, tuple(saved.sort) or tuple(entity.sort),
+        saved.group if shape == shape_of(saved) else first_group(entity, shape), view_id=str(saved.pk), saved=saved, widths=dict(saved.widths), shape=shape, report=dict(saved.report) if shape == REPORT else {}, usual=usual,
     )  # fmt: skip
 
 
@@ -219,17 +231,28 @@ def plain(entity: "Entity", actor: "Actor | None" = None) -> Group:
     return Group("all", tuple(test for text in entity.plain_filter if (test := term(text)).field in readable))
 
 
+def meant_for(actor: "Actor") -> Q:
+    """Saved views that are own, shared with a group of the actor or for everybody; not all that an administrator could read."""
+    mine = Q(owner=actor.id) if actor.id else Q(pk__in=[])
+    return Q(is_public=True) | Q(shared_with__overlap=sorted(actor.group_ids)) | mine
+
+
 def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
-    """Saved views that stand as tabs for the actor: own, shared with a group, for everybody; not all that an administrator could read."""
+    """Saved views that stand as tabs for the actor."""
     from .entity import registry
 
-    offered = (
-        Q(is_public=True)
-        | Q(shared_with__overlap=sorted(actor.group_ids))
-        | (Q(owner=actor.id) if actor.id else Q(pk__in=[]))
-    )
-    rows = registry.get("core.view").rows(actor).filter(offered, entity=entity.label)
-    return list(rows.defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk"))
+    def views() -> QuerySet[Any]:
+        rows = registry.get("core.view").rows(actor).filter(meant_for(actor), entity=entity.label)
+        return rows.defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk")
+
+    return prepared.run(actor, ("views", entity.label), views)
+
+
+def opening(entity: "Entity", actor: "Actor", views: Sequence[Any]) -> Any:
+    """The view that opens first: the actor's own choice, else that of the layout; None for the plain list."""
+    first = layouts.of(entity, actor).view
+    own = next((view for view in views if view.is_default and view.owner_id == actor.id), None)
+    return own or next((view for view in views if view.pk == first), None)
 
 
 def from_address(
@@ -250,9 +273,10 @@ def from_address(
     wanted = str(params.get("view", ""))
     saved = next((view for view in views if str(view.pk) == wanted), None)
     if saved is None and not wanted:
-        saved = next((view for view in views if view.is_default and view.owner_id == actor.id), None)
+        saved = opening(entity, actor, views)
     asked = str(params.get("shape", ""))
-    look = base_look(entity, saved, shape or (asked if asked in SHAPES else ""))
+    laid = layouts.of(entity, actor)
+    look = base_look(entity, saved, shape or (asked if asked in SHAPES else ""), laid.columns)
     if saved is None:
         look = replace(look, filter=EVERYTHING if everything else plain(entity, actor))
     if "f" in params or "filter" in params:
@@ -264,13 +288,19 @@ def from_address(
             parts: dict[str, Any] = {attribute: tuple(part for part in str(params[name]).split(",") if part)}
             look = replace(look, **parts)
     if params.get("group"):
-        none = first_group(entity, look.shape)
+        none = first_group(entity, look.shape, actor)
         look = replace(look, group=none if params["group"] == "-" else str(params["group"])[:200])
+    if look.shape == CALENDAR and not params.get("group") and look.axis not in access.readable(actor, entity):
+        look = replace(look, group=first_group(entity, CALENDAR, actor))
     if look.shape == REPORT and (report := report_in(params)):
         look = replace(look, report=report)
     if not params.get("sort"):
         look = replace(look, sort=readable_sort(entity, actor, look.sort))
-    look = replace(look, q=str(params.get("q", ""))[:200], view_id=wanted or look.view_id)
+    look = replace(look, q=str(params.get("q", ""))[:200], view_id=wanted or look.view_id, as_of=past.current())
+    if params.get(past.NAME) and look.as_of is None:  # a door that does not travel must not answer with today's rows
+        raise BadFilter(past.NOT_HERE)
+    if look.as_of:
+        access.require(actor, entity, "history")
     return checked(look, actor)
 
 
@@ -284,14 +314,31 @@ def checked(look: Look, actor: "Actor") -> Look:
         raise BadFilter(_("A list is ordered by at most %(limit)d fields.") % {"limit": MAX_SORT})
     for name in look.sort:
         sortable(entity, actor, name)
-    if look.group:
-        sortable(entity, actor, look.group)
-        if (look.group if look.shape == LIST else look.axis) not in entity.fields:
+    for name in look.groups or ([look.group] if look.group else []):
+        sortable(entity, actor, name)
+        if (name if look.shape == LIST else look.axis) not in entity.fields:
             raise BadFilter(
                 _("“%(field)s” is no field to sort or group by; there are: %(valid)s.")
-                % {"field": look.group, "valid": ", ".join(sorted(readable))}
+                % {"field": name, "valid": ", ".join(sorted(readable))}
             )
-    return replace(look, columns=columns)
+    check_levels(entity, look.groups)
+    look = replace(look, columns=columns)
+    return askable.checked(look) if look.as_of else look
+
+
+def check_levels(entity: "Entity", names: Sequence[str]) -> None:
+    """Raise BadFilter unless a list can be grouped by these fields, one inside the other."""
+    if len(names) > MAX_GROUPED or len(set(names)) < len(names):
+        raise BadFilter(_("A list is grouped by at most two different fields."))
+    if len(names) < MAX_GROUPED:
+        return
+    for name in names:
+        if entity.fields[name].type.name not in GROUPABLE:
+            text = _("“%(field)s” cannot be one of two groups: choices, links, countries, dates, yes and no can.")
+            raise BadFilter(text % {"field": entity.fields[name].label})
+    if entity.fields[names[0]].type.name in ("date", "moment"):
+        text = _("Groups of “%(field)s” cannot be divided further: put it second.")
+        raise BadFilter(text % {"field": entity.fields[names[0]].label})
 
 
 def readable_sort(entity: "Entity", actor: "Actor", names: Sequence[str]) -> tuple[str, ...]:
@@ -314,8 +361,10 @@ def check(entity: "Entity", values: dict[str, Any]) -> None:
     """Raise BadValue unless the parts of a view to be saved name fields that exist."""
     try:
         compile_filter(entity, from_json(values.get("filter")), access.SYSTEM)
-        for name in [*(values.get("sort") or ()), *([values["group"]] if values.get("group") else ())]:
+        names = [name for name in str(values.get("group") or "").split(",") if name]
+        for name in [*(values.get("sort") or ()), *names]:
             sortable(entity, access.SYSTEM, name)
+        check_levels(entity, names)
         if values.get("report"):
             from .reports.checking import check_report  # reports use views
 

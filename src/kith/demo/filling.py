@@ -7,14 +7,29 @@ from django.utils import translation
 from kith.core import custom_fields
 from kith.core.access import SYSTEM
 from kith.core.errors import KithError
+from kith.parties import doubles
 from kith.processes import shipped as processes
 from kith.sales import shipped as reasons
 
-from . import activities, calling, customers, details, handing, history, looks, passwords, sales, structure, traces
+from . import (
+    activities,
+    boards,
+    calling,
+    customers,
+    details,
+    handing,
+    history,
+    looks,
+    passwords,
+    sales,
+    shaping,
+    structure,
+    traces,
+)
 from .logins import Login, logins
 from .world import World, entity
 
-PARTS = (customers, details, history, activities, sales, handing, looks, calling)
+PARTS = (customers, details, history, activities, sales, handing, looks, boards, calling, shaping)
 
 
 class NotEmpty(KithError):
@@ -49,7 +64,9 @@ def build(encoded: str) -> None:
     reasons.install()
     world = World()
     structure.build(world, encoded)
+    shaping.define(world)
     for part in PARTS:
         part.build(world)
     world.replay()
     traces.build(world)
+    doubles.look_through()

@@ -7,6 +7,7 @@ from kith.core import writes
 from .world import World, entity
 
 COMPANY, PERSON, TASK = "parties.company", "parties.person", "activities.task"
+DEAL = "sales.opportunity"
 
 
 def build(world: World) -> None:
@@ -29,13 +30,21 @@ def view(world: World, user: str, label: str, name: str, conditions: list[dict[s
 
 
 def views(world: World) -> None:
-    """A few for everybody, some of a team, one that opens first for each language."""
-    mine, active = test("owner", "any", ["me"]), test("status", "any", ["active", "prospect"])
-    for user, name, people, tasks in (
-        ("nadia", "My accounts", "My people", "My open tasks"),
-        ("anna", "Мои компании", "Мои контакты", "Мои задачи"),
-        ("lijing", "我的客户", "我的联系人", "我的任务"),
+    """One that opens first for each language, some of a team, a few for everybody."""
+    own_views(world)
+    shared_views(world)
+    working_views(world)
+
+
+def own_views(world: World) -> None:
+    """What each of three begins the day with."""
+    active = test("status", "any", ["active", "prospect"])
+    for user, whose, name, people, tasks in (
+        ("nadia", "my_reports", "Accounts of my team", "People of my team", "My open tasks"),  # she leads, and has none
+        ("anna", "me", "Мои компании", "Мои контакты", "Мои задачи"),
+        ("lijing", "me", "我的客户", "我的联系人", "我的任务"),
     ):
+        mine = test("owner", "any", [whose])
         view(
             world,
             user,
@@ -56,6 +65,10 @@ def views(world: World) -> None:
             position=1,
             sort=["due_at"],
         )
+
+
+def shared_views(world: World) -> None:
+    """Companies as teams, and everybody, look at them."""
     sales = [str(world.id("groups", "sales"))]
     view(
         world,
@@ -97,6 +110,10 @@ def views(world: World) -> None:
         shared_with=[str(world.id("groups", "china"))],
         position=10,
     )
+
+
+def working_views(world: World) -> None:
+    """What is to be done."""
     view(
         world,
         "erik",

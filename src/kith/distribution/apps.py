@@ -13,9 +13,10 @@ class DistributionConfig(AppConfig):
         """Take part in rights and writes; stand on the pages of everything that has an owner."""
         from kith.core import access, pipeline
         from kith.core.api import openapi
+        from kith.core.merging import merge, unmerge
         from kith.core.ui import settings_page, shell
 
-        from . import api_document, hiding, home, panels, reactions, settling
+        from . import api_document, hiding, home, merging, panels, reactions, settling
 
         access.ways_in.append(hiding.way_in)
         access.ways_out.append(hiding.way_out)
@@ -24,6 +25,8 @@ class DistributionConfig(AppConfig):
         shell.add_menu(panels.menu)
         settings_page.add_cards(panels.cards)
         openapi.further.append(api_document.paths)
+        merge.after += [merging.gather, merging.stop]
+        unmerge.after += [merging.part, merging.wait_again]
         panels.place()
         home.register()
         reactions.listen()

@@ -50,7 +50,7 @@ class Book:
 
 def book() -> Book:
     """The book; the same one until something in it changes."""
-    return custom_fields.remembered("distribution", load)
+    return custom_fields.remembered("distribution", load, then=True)
 
 
 def load() -> Book:

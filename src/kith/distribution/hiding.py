@@ -4,12 +4,15 @@ Where fields are hidden the records are kept from members on every surface, so t
 what stands in them; the page and the API of the pool show the fields that are left.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 
-from kith.core import access
+from kith.core import access, past
 from kith.core.access import Actor
 from kith.core.among import LookedUp
 from kith.core.entity import Entity
@@ -21,8 +24,16 @@ from .entities.work_item import WorkItem
 
 def waiting_in(pools: Iterable[UUID]) -> Q:
     """Rows that wait in one of these pools."""
-    items = WorkItem.objects.filter(state=WorkItem.State.WAITING, pool_id__in=list(pools), subject_id=OuterRef("pk"))
-    return Q(LookedUp(items))
+    items = WorkItem.objects.filter(pool_id__in=list(pools), subject_id=OuterRef("pk"))
+    return Q(
+        LookedUp(items.filter(waited(when.moment) if (when := past.played()) else Q(state=WorkItem.State.WAITING)))
+    )
+
+
+def waited(moment: dt.datetime) -> Q:
+    """Items that waited at a moment: they had come in, and nobody had taken them or put an end to it."""
+    ended = Coalesce("leased_at", "ended_at")
+    return Q(entered_at__lte=moment) & (Q(state=WorkItem.State.WAITING) | Q(GreaterThan(ended, moment)))
 
 
 def is_veiled(basin: Basin, actor: Actor) -> bool:

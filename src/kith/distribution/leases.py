@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, ledger
+from kith.core import access, ledger, titles
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
@@ -160,9 +160,13 @@ def expire() -> int:
     """End all leases that have run out."""
     over = list(WorkItem.objects.filter(state=State.LEASED, lease_until__lte=timezone.now()).values("pk", "subject_entity", "subject_id", "lease_owner_id")[:5000])  # fmt: skip
     ended = end([one["pk"] for one in over], State.EXPIRED)
+    named = titles.load(SYSTEM, {(one["subject_entity"], one["subject_id"]) for one in over})
     for one in over:
         if entity := registry.find(one["subject_entity"]):
-            note(SYSTEM, entity, one["subject_id"], "", "expired", of=str(one["lease_owner_id"]))
+            title = named.get((entity.label, one["subject_id"]))
+            note(
+                SYSTEM, entity, one["subject_id"], title.text if title else "", "expired", of=str(one["lease_owner_id"])
+            )
     return ended
 
 

@@ -17,7 +17,7 @@ from .entities.assignment import Assignment
 #: What each kind of change-set means for an owner; others are told by their reason alone.
 KINDS = {
     "claim": _("taken from the pool"), "return": _("given back"), "recycle": _("went back by itself"), "assign": _("given by a rule or a manager"),
-    "handover": _("handed over"), "undo": _("undone"), "merge": _("joined"), "import": _("imported"),
+    "handover": _("handed over"), "undo": _("undone"), "redo": _("done again"), "merge": _("joined"), "import": _("imported"),
 }  # fmt: skip
 MOST = 200
 

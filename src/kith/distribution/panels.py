@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import access
 from kith.core.access import Actor
-from kith.core.entity import Panel, extend, registry
+from kith.core.entity import Entity, Panel, add_to, extend, on_every, registry
+from kith.core.owning import is_owned
 from kith.core.ui.base import actor_of
 from kith.core.ui.record_rights import may
 from kith.core.ui.settings_page import PEOPLE, Card
@@ -18,7 +19,6 @@ from kith.processes.rules import is_staged
 
 from . import handover, offering, ownership, rehearsal, route, running
 from .book import book
-from .subjects import kinds
 
 
 def owners(actor: Actor, record: Any) -> dict[str, Any]:
@@ -61,13 +61,17 @@ HOLDINGS = Panel("holdings", _("Records"), "distribution/holdings.html", held)
 
 def place() -> None:
     """Put the panels and verbs where they belong."""
-    for entity in kinds():
-        extend(entity.label, panels=(WORK, OWNERSHIP), actions=offering.ACTIONS)
-    for entity in registry:
-        if is_staged(entity):
-            extend(entity.label, panels=(ROUTE,))
+    on_every(equip)
     extend("distribution.assignmentrule", panels=(REHEARSAL,))
     extend("access.user", panels=(HOLDINGS,))
+
+
+def equip(entity: Entity) -> None:
+    """Give a kind of record what distribution brings to work, and to what has stages."""
+    if is_owned(entity):
+        add_to(entity, panels=(WORK, OWNERSHIP), actions=offering.ACTIONS)
+    if is_staged(entity):
+        add_to(entity, panels=(ROUTE,))
 
 
 def menu(request: HttpRequest) -> Iterable[MenuGroup]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core import custom_fields, owning
 from kith.core.access import SYSTEM, Actor
-from kith.core.among import among
+from kith.core.among import one_of
 from kith.core.batch import Batch
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
@@ -99,7 +99,7 @@ def take(actor: Actor, key: UUID) -> Any:
 
 def holders() -> frozenset[UUID]:
     """People with open prospects, or who had some lately; the same set until somebody gets or loses one."""
-    return custom_fields.remembered("marketing.queues", load)
+    return custom_fields.remembered("marketing.queues", load, then=True)
 
 
 def load() -> frozenset[UUID]:
@@ -113,7 +113,7 @@ def way_in(entity: Entity, actor: Actor, operation: str) -> Q | None:
     column = SEEN.get(entity.label) if operation == "view" else None
     if column is None or actor.id not in holders():
         return None
-    return among(entries().rows(SYSTEM).filter(owner=actor.id, status__in=OPEN).values_list(column))
+    return one_of(entries().rows(SYSTEM).filter(owner=actor.id, status__in=OPEN).values_list(column))
 
 
 def keep_closed(batch: Batch) -> None:

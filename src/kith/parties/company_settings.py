@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import settings_store
+from kith.core import freshness, settings_store
 from kith.core.identity.public_domains import PUBLIC_MAIL_DOMAINS
 
 
@@ -29,3 +29,6 @@ settings_store.declare(
     help=_("Domains where anybody gets an address, separated by commas. They never tell which company a mail is from. The usual ones are known."),
     read=public_domains,
 )  # fmt: skip
+
+for label in ("parties.person", "parties.company", "parties.employment", "parties.contactpoint"):
+    freshness.declare(label)

@@ -9,18 +9,36 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from kith.core import access
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Warning_
 from kith.core.identity.matchkeys import MatchKey as Key
 from kith.core.identity.matchkeys import shared_reasons
-from kith.core.identity.texts import REASONS
+from kith.core.identity.texts import REASONS, SIGNS
 
+from . import likeness
 from .entities.match_key import MatchKey
 from .matching import KEYED, LONGEST_KEY, Points, keys_of, live
 
+#: Columns that are compared once a key is shared.
+COMPARED = (
+    "name",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "native_name",
+    "legal_name",
+    "city",
+    "country",
+    "birth_date",
+    "employer_id",
+    "tax_id",
+)
 #: A key that more parties share than this says nothing about any of them, unless it is a certain one.
 MOST_SHARED = 200
+#: Many have a birthday and initials in common: alone, and with other names, that is no sign.
+VAGUE = ("same_birth_date",)
 #: How many possible duplicates a warning names.
 NAMED = 5
 TELLING = frozenset({"external_id", "email", "phone", "tax_id"})
@@ -30,15 +48,22 @@ WARNED = frozenset({"same_email"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A possible duplicate: the record and the reasons (keys of `identity.texts.REASONS`), the strongest first."""
+    """A possible duplicate: the record, the reasons (keys of `identity.texts.REASONS`), the strongest first, how likely it is the same (0 to 100), and by which further signs."""
 
     record: Any
     reasons: tuple[str, ...]
+    score: int = 0
+    signs: tuple[str, ...] = ()
 
     @property
     def why(self) -> list[Any]:
-        """The reasons in words."""
-        return [REASONS[reason] for reason in self.reasons]
+        """The reasons and signs in words."""
+        return in_reasons(self.reasons, self.signs)
+
+
+def in_reasons(reasons: Collection[str], signs: Collection[str]) -> list[Any]:
+    """Reasons and further signs in words."""
+    return [*(REASONS[reason] for reason in reasons), *(SIGNS[sign] for sign in signs)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +93,40 @@ def find(
     ours = keys_of(entity.face["kind"], own | dict(values), points)
     asked = [key for key in ours if key.reason and (reasons is None or key.reason in reasons)]
     theirs = candidates(entity, asked, None if record is None else record.pk)
+    readable = None if actor.is_system else access.readable(actor, entity)
+    untold = {reason for reason, field in likeness.TOLD_BY.items() if readable is not None and field not in readable}
     why = {
         key: found
         for key, other in theirs.items()
-        if (found := tuple(r for r in shared_reasons(ours, other) if reasons is None or r in reasons))
+        if (
+            found := tuple(
+                r for r in shared_reasons(ours, other) if r not in untold and (reasons is None or r in reasons)
+            )
+        )
     }
     seen = {party.pk: party for party in entity.rows(actor).filter(pk__in=why)}
+    before = {} if record is None else {name: getattr(record, name) for name in COMPARED}
+    mine = likeness.facts(before | dict(values))
     order = list(REASONS)
+    made = (match_of(entity, mine, seen[key], found, readable) for key, found in why.items() if key in seen)
     matches = sorted(
-        (Match(seen[key], found) for key, found in why.items() if key in seen),
-        key=lambda match: ([order.index(r) for r in match.reasons], match.record.sort_key, match.record.pk),
+        (match for match in made if match.reasons != VAGUE or match.score >= likeness.PROPOSED),
+        key=lambda match: (
+            -match.score,
+            [order.index(r) for r in match.reasons],
+            match.record.sort_key,
+            match.record.pk,
+        ),
     )
-    return Found(tuple(matches), len(why) - len(seen))
+    return Found(tuple(matches), sum(key not in seen and found != VAGUE for key, found in why.items()))
+
+
+def match_of(
+    entity: Entity, mine: likeness.Facts, party: Any, reasons: tuple[str, ...], readable: Collection[str] | None
+) -> Match:
+    """A party that shares keys, with its score."""
+    found = likeness.likeness(entity.face["kind"], reasons, mine, likeness.facts(vars(party)), readable)
+    return Match(party, reasons, found.score, found.signs)
 
 
 def stored_points(party: UUID) -> Points:

@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kith.core import external_ids, writes
 from kith.core.access import SYSTEM, Actor, actor_of
@@ -17,7 +18,7 @@ from kith.core.entity import registry
 from kith.core.jobs import job
 from kith.core.middleware import zone_of
 
-from . import contact_points, faces, jobs_of_people, matching
+from . import contact_points, doubles, faces, jobs_of_people, matching
 
 CHUNK = 1000
 #: Days looked back, so that a worker that stood still catches up.
@@ -144,3 +145,15 @@ def settle_jobs(keys: Collection[UUID]) -> int:
     with change_set(SYSTEM, kind="dates", entity="parties.person"):
         owners = faces.locked(keys)
         return len(faces.copy(owners, jobs_of_people.settle(owners)))
+
+
+@job("parties.find_duplicates", periodic="*/10 * * * *", retry=3, lock="parties.duplicates")
+def find_duplicates() -> Mapping[str, Any]:
+    """Look for duplicates of the parties that changed since the last time, the first time among all."""
+    return {"open": doubles.catch_up()}
+
+
+@job("parties.find_all_duplicates", retry=3, lock="parties.duplicates", label=_lazy("Search for duplicates"))
+def find_all_duplicates() -> Mapping[str, Any]:
+    """Look for duplicates among all parties."""
+    return {"open": doubles.look_through()}

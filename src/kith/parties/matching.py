@@ -1,5 +1,6 @@
 """What parties are recognised by: their match keys, kept in bulk with every change (N7)."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from kith.core.among import any_of
 from kith.core.batch import Batch
 from kith.core.copying import as_id
 from kith.core.entity import Entity, registry
-from kith.core.identity.keys import party_keys
+from kith.core.identity.keys import born_key, party_keys
 from kith.core.identity.matchkeys import MatchKey as Key
 from kith.core.identity.person import PersonName
 
@@ -34,6 +35,7 @@ KEYED = frozenset(
         "tax_id",
         "registration_number",
         "external_ids",
+        "birth_date",
     ]
 )
 LONGEST_KEY = 300
@@ -56,7 +58,9 @@ def keys_of(
         if is_person
         else values.get("name") or ""
     )
-    return party_keys(
+    born = values.get("birth_date")
+    more = born_key(born, name.given, name.family) if is_person and isinstance(born, dt.date) else None
+    found = party_keys(
         kind,
         names=(name,) if name else (),
         native_names=tuple(filter(None, (values.get("native_name" if is_person else "legal_name"),))),
@@ -67,6 +71,7 @@ def keys_of(
         external_ids=values.get("external_ids") or (),
         public_domains=public_domains() if public is None else public,
     )
+    return found | {more} if more else found
 
 
 def filled(one: str | None, more: Collection[str] = ()) -> Collection[str]:

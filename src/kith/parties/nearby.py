@@ -1,11 +1,13 @@
 """Whose activities stand together: a company and the people who work there (A1)."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from kith.core import prepared
 from kith.core.access import Actor
 from kith.core.entity import registry
 
@@ -13,20 +15,29 @@ from kith.core.entity import registry
 MOST = 100
 
 
-def current() -> Q:
-    """Jobs that hold today."""
-    today = timezone.localdate()
+def current(today: dt.date) -> Q:
+    """Jobs that hold on a day."""
     return Q(valid_to=None) | Q(valid_to__gte=today)
 
 
 def people_of(actor: Actor, company: Any) -> list[tuple[str, uuid.UUID]]:
     """People who work at a company now, as far as the actor may see them."""
-    jobs = registry.get("parties.employment").rows(actor).filter(current(), company=company.pk)
-    return [("parties.person", key) for key in jobs.order_by("-updated_at").values_list("person_id", flat=True)[:MOST]]
+
+    def people(key: uuid.UUID, today: dt.date) -> "QuerySet[Any, Any]":
+        jobs = registry.get("parties.employment").rows(actor).filter(current(today), company=key)
+        return jobs.order_by("-updated_at").values_list("person_id", flat=True)[:MOST]
+
+    found = prepared.run(actor, "people of a company", people, company.pk, timezone.localdate())
+    return [("parties.person", key) for key in found]
 
 
 def companies_of(actor: Actor, person: Any) -> list[tuple[str, uuid.UUID]]:
     """Companies where a person works now, as far as the actor may see them."""
-    jobs = registry.get("parties.employment").rows(actor).filter(current(), person=person.pk)
-    companies = registry.get("parties.company").rows(actor).filter(pk__in=jobs.values("company_id"))
-    return [("parties.company", key) for key in companies.values_list("pk", flat=True)[:MOST]]
+
+    def companies(key: uuid.UUID, today: dt.date) -> "QuerySet[Any, Any]":
+        jobs = registry.get("parties.employment").rows(actor).filter(current(today), person=key)
+        found = registry.get("parties.company").rows(actor).filter(pk__in=jobs.values("company_id"))
+        return found.values_list("pk", flat=True)[:MOST]
+
+    found = prepared.run(actor, "companies of a person", companies, person.pk, timezone.localdate())
+    return [("parties.company", key) for key in found]

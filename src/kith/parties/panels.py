@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import access, titles
@@ -22,7 +23,10 @@ def org_chart(actor: Actor, company: Any) -> dict[str, Any]:
     """Who reports to whom at a company, from the jobs that hold today."""
     jobs = registry.get("parties.employment")
     rows = list(
-        jobs.rows(actor).filter(current(), company=company.pk).defer(*HEAVY).order_by("created_at", "pk")[: MOST + 1]
+        jobs.rows(actor)
+        .filter(current(timezone.localdate()), company=company.pk)
+        .defer(*HEAVY)
+        .order_by("created_at", "pk")[: MOST + 1]
     )
     movable = movable_keys(jobs, actor, rows, "reports_to")
     found = titles.load(actor, {("parties.person", row.person_id) for row in rows})
@@ -90,5 +94,13 @@ def change(rows: list[Any]) -> Any:
     return totals[0] - totals[1] if len(totals) == 2 else None
 
 
+def asks_for_itself(actor: Actor, party: Any) -> dict[str, Any]:
+    """Nothing: the block asks for itself, so that the page does not wait for it."""
+    return {}
+
+
 ORG_CHART = Panel("org-chart", _("Org chart"), "parties/org_chart.html", org_chart)
 RELATIONSHIP = Panel("relationship", _("Relationship"), "parties/relationship.html", relationship)
+DUPLICATES = Panel(
+    "duplicates", _("Possible duplicates"), "parties/duplicates_place.html", asks_for_itself, place="side"
+)

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kith.core.access import SYSTEM
+from kith.core import access
+from kith.core.access import SYSTEM, Actor
 from kith.core.among import any_of
 from kith.core.entity import Entity, registry
 from kith.core.identity.matchkeys import REASON_OF
@@ -25,6 +26,9 @@ TELLING = {
     "person": ("external_ids", "email"),
     "company": ("external_ids", "tax_id", "registration_number", "name", "legal_name"),
 }
+#: What tells where somebody worked, and what the mail domains of companies follow from.
+JOB = frozenset({"person", "company", "is_primary", "valid_from", "valid_to"})
+OF_DOMAIN = frozenset({"email", "website"})
 #: Kinds of keys that join, the strongest first (R10).
 ORDER = {"person": ("external_id", "email"), "company": ("external_id", "tax_id", "company_name")}
 
@@ -90,20 +94,17 @@ def by_mail(addresses: Collection[str], day: dt.date) -> dict[str, list[UUID]]:
     return found
 
 
-def employer_on(person: UUID, day: dt.date, domain: str = "") -> UUID | None:
-    """The company a person worked for on a day: the one with this mail domain, else the main job, else the latest one."""
-    jobs = [
-        job
-        for job in registry.get("parties.employment").rows(SYSTEM).filter(person=person, company__deleted_at=None)
-        if primaries.is_current(job, day)
-    ]
+def employer_on(actor: Actor, person: UUID, day: dt.date, domain: str = "") -> UUID | None:
+    """The company a person worked for on a day, by the jobs that the actor may see and read: the one with this mail domain, else the main job, else the latest one."""
+    entity, companies = registry.get("parties.employment"), registry.get("parties.company")
+    if not access.readable(actor, entity) >= JOB:
+        return None
+    rows = entity.rows(actor).filter(person=person, company__deleted_at=None)
+    jobs = [job for job in rows if primaries.is_current(job, day)]
     if not jobs:
         return None
-    owners = (
-        matching.sharing(registry.get("parties.company"), [("domain", domain)]).get(("domain", domain), [])
-        if domain
-        else []
-    )
+    knows = domain and access.readable(actor, companies) >= OF_DOMAIN
+    owners = matching.sharing(companies, [("domain", domain)]).get(("domain", domain), []) if knows else []
     jobs.sort(
         key=lambda job: (job.company_id in owners, job.is_primary, job.valid_from or dt.date.min, job.pk), reverse=True
     )

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kith.access import closure
-from kith.core import access, titles, writes
+from kith.core import access, prepared, titles, writes
 from kith.core.access import SYSTEM, Actor, actor_of
 from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
@@ -274,9 +275,13 @@ def waiting(actor: Actor) -> list[Any]:
     """Requests that the actor may decide, the oldest first."""
     if actor.id is None:
         return []
-    mine = entity().rows(actor).filter(answer=PENDING).order_by("created_at", "pk")
-    named, grouped = mine.filter(approver=actor.id), mine.filter(approver_group__in=sorted(actor.group_ids))
-    return list((named | grouped)[:20])
+
+    def requests() -> "QuerySet[Any]":
+        mine = entity().rows(actor).filter(answer=PENDING).order_by("created_at", "pk")
+        named, grouped = mine.filter(approver=actor.id), mine.filter(approver_group__in=sorted(actor.group_ids))
+        return (named | grouped)[:20]
+
+    return prepared.run(actor, "requests that wait", requests)
 
 
 def shown(actor: Actor, record: Any) -> dict[str, Any] | None:

@@ -6,20 +6,24 @@ from typing import Any
 
 from django.db.models import DecimalField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kith.core import access, axes, writes
+from kith.core import access, axes, past, writes
 from kith.core.axes import LOST, OPEN, WON, Axis, Column
-from kith.core.entity import registry
+from kith.core.entity import Entity, on_every, registry
 from kith.core.errors import Refused
 from kith.core.filters import lets_through
+from kith.core.specs import FieldSpec
 from kith.core.staged import CLOSED, State
 from kith.core.types import TYPES
+from kith.core.ui import values
 
 from . import rotting
 from .book import Course, book
 from .entities.stage import Stage
+from .path import short
 from .rules import is_staged
 
 KINDS = {State.WON: WON, State.LOST: LOST}
@@ -55,9 +59,12 @@ class StageAxis(Axis):
         chance = TYPES["percent"].text(stage.probability, registry.get("processes.stage").field("probability"))
         return Column(
             stage.key, str(stage), Q(stage__in=alike), stage.pk, stage.hue, KINDS.get(State(stage.kind), OPEN),
-            folded=stage.kind in CLOSED, note=chance if stage.kind not in CLOSED else "",
+            folded=stage.kind in CLOSED, note=chance if stage.kind not in CLOSED and "probability" in self.entity.declared else "",
             presets={"process": str(stage.process_id), "stage": str(stage.pk)},
         )  # fmt: skip
+
+    def values_of(self, column: Column) -> list[str]:
+        return [str(other.pk) for other in self.editions if other.key == column.key]
 
     @cached_property
     def editions(self) -> list[Stage]:
@@ -91,6 +98,12 @@ class StageAxis(Axis):
         )
         return Coalesce(share, Value(0), output_field=DecimalField(max_digits=20, decimal_places=6))
 
+    def since(self, spec: FieldSpec, value: Any) -> str:
+        """The time in the stage, as the path of the record page tells it; when it began is the tooltip."""
+        if spec.name != "stage_at":
+            return ""
+        return values.timed(timezone.localtime(value), short(past.now() - value))
+
     def is_stale(self, record: Any) -> bool:
         return rotting.days_in(self.stages.get(record.stage_id), record) > 0
 
@@ -118,6 +131,10 @@ class StageAxis(Axis):
 
 def install() -> None:
     """Give every kind of record with stages such a board."""
-    for entity in registry:
-        if is_staged(entity):
-            axes.use(entity.label, "stage", StageAxis)
+    on_every(give)
+
+
+def give(entity: Entity) -> None:
+    """Give it to one."""
+    if is_staged(entity):
+        axes.use(entity.label, "stage", StageAxis)

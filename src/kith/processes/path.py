@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from markupsafe import Markup, escape
 
 from kith.core import access, titles
 from kith.core.access import Actor
@@ -22,7 +24,6 @@ from .entities.stage import Stage
 from .entities.stage_stay import StageStay
 from .moving import course_of, may_move
 
-DAY = timedelta(days=1)
 #: Keys that win and lose a record on its page.
 KEYS = {"won": "W", "lost": "L"}
 
@@ -100,7 +101,13 @@ def time_in(stays: list[StageStay]) -> dict[UUID, timedelta]:
 
 def short(spent: timedelta) -> str:
     """A time as a few signs: "12 d"."""
-    return ngettext("%(num)s d", "%(num)s d", spent.days) % {"num": spent.days} if spent >= DAY else _("< 1 d")
+    return days_in_short(max(0, spent.days), get_language() or "en")
+
+
+@lru_cache(maxsize=1024)
+def days_in_short(days: int, language: str) -> Markup:
+    """Whole days as a few signs; a board says some of them on each of its cards."""
+    return escape(ngettext("%(num)s d", "%(num)s d", days) % {"num": days} if days else _("< 1 d"))
 
 
 def checks(entity: Entity, actor: Actor, record: Any, stage: Stage | None) -> list[tuple[str, bool]]:

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, DateTimeField, DurationField, ExpressionWrapper, F, IntegerField, Value, When
-from django.db.models.functions import Cast, Extract, Floor
+from django.db.models.functions import Cast, Extract
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kith.core import past
 from kith.core.specs import ComputedSpec
 from kith.core.staged import CLOSED
 from kith.core.types import TYPES
@@ -29,7 +30,7 @@ def days_in(stage: Stage | None, record: Any) -> int:
     """The same where the stage is known already."""
     if stage is None or not stage.max_days or stage.kind in CLOSED:
         return 0
-    spent = (timezone.now() - record.stage_at).total_seconds()
+    spent = (past.now() - record.stage_at).total_seconds()
     return int(spent // DAY) if spent > stage.max_days * DAY else 0
 
 
@@ -46,8 +47,7 @@ def sql(prefix: str = "") -> Any:
     """The same in the database."""
     now = timezone.now()
     moment = Value(now, output_field=DateTimeField())
-    spent = Extract(ExpressionWrapper(moment - F(f"{prefix}stage_at"), DurationField()), "epoch")
-    whole = Cast(Floor(spent / Value(DAY)), IntegerField())
+    whole = Cast(Extract(ExpressionWrapper(moment - F(f"{prefix}stage_at"), DurationField()), "day"), IntegerField())
     late = [
         When(**{f"{prefix}stage__in": stages, f"{prefix}stage_at__lt": now - timedelta(days=allowed)}, then=whole)
         for allowed, stages in sorted(limits().items())

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kith.core import standing
 from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch, Item
 from kith.core.changes import Running, running
@@ -156,7 +157,8 @@ def is_transfer(active: Running | None) -> bool:
     """Whether records are being moved to another edition, or back by an undo of that."""
     if active is None or active.kind == TRANSFER:
         return active is not None
-    return active.undo_of is not None and ChangeSet.objects.filter(pk=active.undo_of, kind=TRANSFER).exists()
+    undone = ChangeSet.objects.filter(pk=active.undo_of).first() if active.undo_of else None
+    return undone is not None and standing.first_of(undone).kind == TRANSFER
 
 
 def look_at(entity: Entity, actor: Actor, item: Item, stage: Stage, *, transfer: bool) -> Look:

@@ -10,7 +10,9 @@ from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
+from kith.core.filter_ops import compare
 from kith.core.following import active
+from kith.parties import consents
 
 #: Fields that say how a party stands with us, not who it is.
 KEPT = frozenset({"status", "owner", "org_unit", "external_ids", "tags", "roles", "custom", "photo", "created_by"})
@@ -23,6 +25,7 @@ def absorb(entity: Entity, provisional: Any, chosen: Any) -> None:
         raise Refused(_("“%(name)s” is no provisional party; merge the two cards instead.") % {"name": provisional})
     fill(entity, provisional, chosen)
     add_points(provisional, chosen)
+    consents.move(provisional, chosen)
     add_jobs(entity, provisional, chosen)
     move_subjects(entity, provisional, chosen)
     move_links(entity, provisional, chosen)
@@ -92,7 +95,7 @@ def add_jobs(entity: Entity, provisional: Any, chosen: Any) -> None:
 def move_subjects(entity: Entity, provisional: Any, chosen: Any) -> None:
     """Notes, tasks and files about the provisional party."""
     for other in registry:
-        if other.access.subject and "subject" in other.fields:
+        if other.is_about and "subject" in other.fields:
             rows = other.rows(SYSTEM).filter(subject_entity=entity.label, subject_id=provisional.pk)
             for row in list(rows):
                 writes.save(SYSTEM, row, {"subject": {"entity": entity.label, "id": str(chosen.pk)}})
@@ -106,7 +109,7 @@ def move_links(entity: Entity, provisional: Any, chosen: Any) -> None:
         for spec in (*other.links_to(entity.label), *other.links_to("parties.party")):
             if spec.part_of or not spec.columns:
                 continue
-            for row in list(other.rows(SYSTEM).filter(**{spec.path: provisional.pk})):
+            for row in list(other.rows(SYSTEM).filter(compare(spec, "in", [provisional.pk]))):
                 move_link(other, row, {spec.name: chosen.pk})
 
 

@@ -15,10 +15,11 @@ class SalesConfig(AppConfig):
         from kith.core import bench
         from kith.core.api import openapi
         from kith.core.entity import extend
+        from kith.core.merging import unmerge
         from kith.core.ui import editors, shell
         from kith.distribution import running
 
-        from . import api, closing, home, joining, menu, reactions, shipped, surfaces
+        from . import api, closing, home, joining, menu, parting, reactions, shipped, surfaces
         from .steering import facts
 
         editors.narrowings.append(closing.offer)
@@ -30,5 +31,6 @@ class SalesConfig(AppConfig):
         home.register()
         reactions.listen()
         openapi.further.append(api.described)
+        unmerge.after.append(parting.leads_back)
         bench.further.append("kith.sales.bench")
         post_migrate.connect(lambda **_facts: shipped.install(), dispatch_uid="kith.sales", weak=False)

@@ -104,7 +104,7 @@ def confirm(form: Any, kept: Any) -> Any | None:
     from . import forms
 
     entity = registry.get("sales.leadsubmission")
-    with change_set(SYSTEM, kind="confirm", entity=entity.label):
+    with change_set(SYSTEM, kind="confirm", entity=entity.label, reason=form.name):
         (fresh,) = writes.lock(entity, [kept.pk])
         if fresh.status != "unconfirmed":
             return None

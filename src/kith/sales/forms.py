@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.store import maker
+from kith.parties import consents
 
 from . import confirming, form_owners, intake
 
@@ -162,7 +164,7 @@ def submit(form: Any, posted: Mapping[str, list[str]], *, page: str = "") -> Any
         data or {name: values[0][:500] for name, values in posted.items() if values and name not in (NUMBER, BUTTON)},
     )  # fmt: skip
     try:
-        with change_set(SYSTEM, kind="form", entity="sales.leadsubmission"):
+        with change_set(SYSTEM, kind="form", entity="sales.leadsubmission", reason=form.name):
             if data and form.confirm_hours:
                 confirming.hold(confirming.address_of(intake.cleaned(who_of(data))), request)
             elif data:
@@ -210,8 +212,25 @@ def make(form: Any, data: Mapping[str, Any], request: intake.Request) -> Any:
         "channel": "web",
     }
     lead = intake.take(SYSTEM, who | language, given | own, request)
+    keep_consent(form, lead, request)
     form_owners.place(form, lead)
     return lead
+
+
+def keep_consent(form: Any, lead: Any, request: intake.Request) -> None:
+    """The consent given with a request is one of the person, with what proves it; without a person of the company."""
+    party = lead.person_id or lead.company_id
+    if not request.consent or not party:
+        return
+    told = {"form": form.name, "page": request.page, "key": request.key}
+    note = _("Ticked in the web form “%(form)s”, page %(page)s, request %(key)s.") % told
+    if form.confirm_hours and request.kept is not None:
+        note += " " + _("Confirmed by the link mailed to the address.")
+    consents.take(
+        party, purpose=form.consent_purpose, basis="consent", source=form.name[:200], text=request.consent_text,
+        text_version=request.consent_version, proof_note=note,
+        given_at=request.kept.received_at if request.kept is not None else timezone.now(),
+    )  # fmt: skip
 
 
 def accept(actor: Actor, submissions: Sequence[Any]) -> list[Any]:

@@ -163,7 +163,7 @@ def move(lead: Any, kept: Any) -> None:
     """Notes, tasks and files are about the kept record now (R35); who a lead was shared with does not see that one by it."""
     label = registry.for_model(type(kept)).label
     for other in registry:
-        if other.access.subject and "subject" in other.fields and other.label != "access.share":
+        if other.is_about and "subject" in other.fields and other.label != "access.share":
             for row in list(other.rows(SYSTEM).filter(subject_entity=LEAD, subject_id=lead.pk)):
                 writes.save(SYSTEM, row, {"subject": {"entity": label, "id": str(kept.pk)}})
 

@@ -1,14 +1,16 @@
 """Parts of an opportunity on its page: buying team, products, competitors, with what they name; all in one query."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from kith.core import titles
 from kith.core.access import Actor
 from kith.core.entity import registry
-from kith.core.titles import HEAVY
+from kith.core.titles import HEAVY, Part
 from kith.core.ui.record_rights import known
 
 ROLE, LINE, COMPETITOR = "sales.opportunityrole", "sales.opportunityline", "sales.opportunitycompetitor"
@@ -38,13 +40,16 @@ def parts(label: str, actor: Actor, record: Any) -> list[Any]:
 
 def read(actor: Actor, record: Any) -> dict[str, list[Any]]:
     """The parts by kind; of the buying team those whose person the actor may see."""
-    people = registry.get("parties.person").rows(actor).values("pk")
-    pairs = []
-    for label in ORDER:
-        kind = registry.get(label)
-        rows = kind.rows(actor).filter(opportunity=record.pk, **({"person__in": people} if label == ROLE else {}))
-        pairs.append((kind, rows.defer(*HEAVY).annotate(**NAMED[label])[:MOST]))
-    found = titles.together(pairs)
+    asked = [Part(registry.get(label), ("parts", label), partial(rows, actor, label), record.pk) for label in ORDER]
+    found = titles.together(actor, asked)
     return {
         label: sorted((row for kind, row in found if kind.label == label), key=order) for label, order in ORDER.items()
     }
+
+
+def rows(actor: Actor, label: str, opportunity: UUID) -> "QuerySet[Any]":
+    """The parts of one kind."""
+    found = registry.get(label).rows(actor).filter(opportunity=opportunity)
+    if label == ROLE:
+        found = found.filter(person__in=registry.get("parties.person").rows(actor).values("pk"))
+    return found.defer(*HEAVY).annotate(**NAMED[label])[:MOST]  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
+from kith.core.access import Actor
 from kith.core.batch import Batch
 from kith.core.entity import Access, Entity, Panel, Related, Section
 from kith.core.fields import Link
@@ -31,6 +32,8 @@ class Group(Record):
 class GroupEntity(Entity):
     model = Group
     slug, icon, menu = "groups", "users-round", "settings"
+    is_configuration = True
+    natural_key = ("name",)
     columns = ("name", "description", "is_team", "updated_at")
     search = ("name", "description")
     sections = (Section(_("Basics"), "name", "description", "is_team"),)
@@ -79,6 +82,8 @@ class GroupMemberEntity(Entity):
     named_by = ("group", "user", "child")
     example: ClassVar[dict[str, Any]] = {"user": ..., "child": None}
     slug, icon, title = "group-members", "user-round-plus", "group"
+    is_configuration = True
+    natural_key = ("user", "child", "valid_from", "valid_to")
     columns = ("group", "user", "child", "valid_from", "valid_to")
     access = Access(own=(), parent="group")
     has_timeline = in_search = False
@@ -100,6 +105,12 @@ class GroupMemberEntity(Entity):
         if start and end and end < start:
             errors["valid_to"] = [_("The last day lies before the first one.")]
         return errors
+
+    def warn(self, actor: Actor, record: Any, values: dict[str, Any]) -> list[Any]:
+        """Who would come to see sensitive fields, or nothing any more."""
+        from kith.access import looking  # it reads groups
+
+        return looking.warnings(actor, record, values)
 
     def derive(self, batch: Batch) -> None:
         """Rights are computed anew; whoever gets or loses roles by it signs in anew."""

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
-from kith.core.access import LEVEL_LABELS, LEVELS
+from kith.core import conditions
+from kith.core.access import LEVEL_LABELS, LEVELS, Actor
 from kith.core.batch import Batch
 from kith.core.entity import OPERATIONS, Access, Entity, Panel, Related, Section, registry
 from kith.core.fields import Link
@@ -21,6 +22,12 @@ class RightsEntity(Entity, abstract=True):
 
     has_timeline = in_search = False
     log_as = "rights"
+
+    def warn(self, actor: Actor, record: Any, values: dict[str, Any]) -> list[Any]:
+        """Who would come to see sensitive fields, or nothing any more."""
+        from kith.access import looking  # it reads roles
+
+        return looking.warnings(actor, record, values)
 
     def derive(self, batch: Batch) -> None:
         """Rights are computed anew; nobody takes the right to change rights from oneself unawares."""
@@ -52,6 +59,8 @@ class Role(Record):
 class RoleEntity(RightsEntity):
     model = Role
     slug, icon, menu = "roles", "shield-check", "settings"
+    is_configuration = True
+    natural_key = ("name",)
     columns = ("name", "description", "second_factor", "updated_at")
     filters = ("second_factor",)
     search = ("name", "description")
@@ -93,6 +102,8 @@ class PolicyRuleEntity(RightsEntity):
         "condition": None,
     }
     slug, icon, title = "policy-rules", "shield", "entity"
+    is_configuration = True
+    natural_key = ("entity", "operation", "level", "deny", "condition")
     columns = ("role", "entity", "operation", "level", "deny", "updated_at")
     access = Access(own=(), parent="role")
 
@@ -124,7 +135,10 @@ class PolicyRuleEntity(RightsEntity):
             }
         try:
             if condition and entity is not None:
-                compile_filter(entity, from_json(condition), SYSTEM)
+                node = from_json(condition)
+                compile_filter(entity, node, SYSTEM)
+                if conditions.asks_for_view(entity, node):
+                    return {"condition": [_("A permission cannot ask for a view: its owner could change it.")]}
         except BadFilter as error:
             return {"condition": [error.message]}
         level, deny = (values.get(name, getattr(record, name)) for name in ("level", "deny"))
@@ -162,6 +176,8 @@ class FieldPolicyEntity(RightsEntity):
     model = FieldPolicy
     example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "field": "discount", "level": "read"}
     slug, icon, title = "field-policies", "eye-off", "field"
+    is_configuration = True
+    natural_key = ("entity", "field", "level", "deny")
     columns = ("role", "entity", "field", "level", "updated_at")
     access = Access(own=(), parent="role")
 
@@ -199,6 +215,8 @@ class RoleGrantEntity(RightsEntity):
     named_by = ("role", "user", "group", "org_unit_granted")
     example: ClassVar[dict[str, Any]] = {"user": ..., "group": None, "org_unit_granted": None}
     slug, icon, title = "role-grants", "key-round", "role"
+    is_configuration = True
+    natural_key = ("user", "group", "org_unit_granted", "valid_from", "valid_to")
     columns = ("role", "user", "group", "org_unit_granted", "valid_from", "valid_to")
     hidden = ("org_unit",)
     access = Access(own=(), parent="role")

@@ -100,6 +100,7 @@ class UserEntity(Entity):
     model = User
     example: ClassVar[dict[str, Any]] = {"time_zone": "Europe/Berlin"}
     slug, icon, menu = "users", "user-round", "settings"
+    natural_key = ("email",)
     columns = ("name", "email", "kind", "org_unit", "is_active", "language", "updated_at")
     filters = ("kind", "is_active", "org_unit", "language")
     search = ("name", "email")
@@ -163,6 +164,13 @@ class UserEntity(Entity):
             if zone and zone not in available_timezones()
             else {}
         )
+
+    def warn(self, actor: Actor, record: User, values: dict[str, Any]) -> list[Any]:
+        """Another department may bring or take roles."""
+        from kith.access import looking  # it reads users
+
+        moves = not record._state.adding and values.get("org_unit", record.org_unit_id) != record.org_unit_id
+        return looking.warnings(actor, record, values) if moves else []
 
     def derive(self, batch: Batch) -> None:
         """Rights are computed anew, unless only the look of pages changed; a deactivated user's sessions end."""

@@ -231,14 +231,8 @@ def test_no_passkeys_where_no_browser_could_use_them(people: Any, new_page: Any,
     )
 
 
-LOOKS = [
-    ("desk", "light", "en"),
-    ("desk", "dark", "ru"),
-    ("phone", "light", "zh-hans"),
-    ("phone", "dark", "en"),
-    ("phone", "light", "ru"),
-    ("desk", "light", "zh-hans"),
-]
+#: Each size in each scheme, each language; the longest one where there is least room.
+LOOKS = [("desk", "light", "en"), ("desk", "dark", "ru"), ("phone", "light", "zh-hans"), ("phone", "dark", "ru")]
 
 
 @pytest.mark.parametrize("look", LOOKS, ids="-".join)

@@ -10,15 +10,10 @@ from kith.access import matrix
 from kith.core.access import SYSTEM, has_system_right
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent, ChangeSet
-from kith.core.testing.people import fresh, make_group, make_people, make_user, role_of
+from kith.core.testing.people import fresh, make_group, make_user, role_of
 
 pytestmark = pytest.mark.django_db
 ALL = [{"level": "all", "deny": False, "condition": None}]
-
-
-@pytest.fixture
-def people() -> Any:
-    return make_people()
 
 
 def address(role: Any, more: str = "") -> str:

@@ -12,14 +12,9 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.jobs_models import JobRun
 from kith.core.ledger import AuditEvent, Change
-from kith.core.testing.people import PASSWORD, fresh, grant, make_people, make_user
+from kith.core.testing.people import PASSWORD, fresh, grant, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Any:
-    return make_people()
 
 
 def act(client: Client, user: Any, name: str) -> Any:

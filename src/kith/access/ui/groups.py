@@ -1,6 +1,7 @@
 """Adding a member to a group, with a look at who gains and loses what before it is saved (N5)."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,12 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kith.access import whatif
+from kith.access import looking, whatif
 from kith.core import access, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
-from kith.core.entity import OPERATION_LABELS, Entity, registry
-from kith.core.errors import Refused
+from kith.core.entity import Entity, registry
+from kith.core.errors import Refused, Warned
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import closing
 
@@ -38,24 +39,25 @@ def new_member(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         if request.POST.get("do") == "look":
             return dialog(request, actor, group, typed, outcome=rehearse(actor, group, typed))
         with change_set(actor, kind="rights", entity="access.group") as changes:
-            add(actor, group, typed)
+            add(actor, group, typed, confirm=request.POST.getlist("confirm"))
+    except Warned as warned:
+        more = rehearse(actor, group, typed)
+        return dialog(request, actor, group, typed, outcome=more, warnings=warned.warnings, status=409)
     except Refused as error:
         return dialog(request, actor, group, typed, errors=error.errors, status=422)
     return closing(_("Added."), undo=f"/undo/{changes.id}", **{"record-reload": {}, "related-changed": {}})
 
 
-def add(actor: Actor, group: Any, typed: dict[str, str]) -> None:
+def add(actor: Actor, group: Any, typed: dict[str, str], confirm: Collection[str] = ()) -> None:
     """Write the membership."""
-    writes.create(
-        actor, members(), {"group": group.pk, **{name: value or None for name, value in typed.items()}}, typed=True
-    )
+    values = {"group": group.pk, **{name: value or None for name, value in typed.items()}}
+    writes.create(actor, members(), values, typed=True, confirm=confirm)
 
 
 def rehearse(actor: Actor, group: Any, typed: dict[str, str]) -> whatif.Outcome:
     """Who would gain and lose what."""
-    more = [uuid.UUID(typed["child"])] if typed["child"] else []
-    reached = whatif.reached_by_group(group.pk, *more) + ([uuid.UUID(typed["user"])] if typed["user"] else [])
-    return whatif.compare(reached, lambda: add(actor, group, typed))
+    whatif.require(actor)
+    return whatif.compare(actor, lambda: add(actor, group, typed))
 
 
 def dialog(
@@ -71,10 +73,10 @@ def dialog(
         "typed": typed,
         "chosen": chosen,
         "errors": {},
-        "outcome": None,
-        "cap": whatif.CAP,
-        "labels": OPERATION_LABELS,
+        "warnings": (),
+        "may_look": whatif.may_ask(actor),
     }
+    context |= looking.context(more["outcome"]) if "outcome" in more else {"outcome": None}
     return render(request, "access/member_new.html", context | more, status=status)
 
 

@@ -5,22 +5,24 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kith.access import lockout, matrix, matrix_save, whatif
+from kith.access import lockout, looking, matrix, matrix_save, then, whatif
 from kith.access.matrix import RuleData
-from kith.core import access
+from kith.core import access, asof, past
 from kith.core.access import LEVEL_LABELS, LEVELS, SYSTEM, Actor
 from kith.core.conditions import check
 from kith.core.entity import OPERATION_LABELS, Entity, registry
-from kith.core.errors import Conflict, Missing, Refused
+from kith.core.errors import Conflict, KithError, Missing, Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
+from kith.core.past import Past
 from kith.core.specs import FieldSpec
 from kith.core.types import TYPES
-from kith.core.ui import condition_editor, errors
+from kith.core.ui import condition_editor, errors, past_bar
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import closing, go, into, trigger
 from kith.core.why import explain as explain_right
@@ -131,6 +133,8 @@ def posted(request: HttpRequest) -> tuple[matrix_save.Cells, matrix_save.Fields]
 def save(request: HttpRequest, actor: Actor, role: Any) -> HttpResponse:
     """Store the changes; taking one's own right away needs the name of the role typed."""
     cells, fields = posted(request)
+    if "seen" not in request.POST and (found := alarming(actor, role, cells, fields)) is not None:
+        return second_look(request, role, found)
     try:
         if request.POST.get("confirm", "").strip() == role.name:
             with lockout.accepted():
@@ -159,6 +163,26 @@ def save(request: HttpRequest, actor: Actor, role: Any) -> HttpResponse:
     )
 
 
+def alarming(actor: Actor, role: Any, cells: matrix_save.Cells, fields: matrix_save.Fields) -> dict[str, Any] | None:
+    """What somebody should see before it is saved; None where there is nothing, or where saving will say what is wrong."""
+    try:
+        return looking.alarming(actor, lambda: matrix_save.save(actor, role, cells, fields))
+    except KithError:
+        return None
+
+
+def second_look(request: HttpRequest, role: Any, found: dict[str, Any]) -> HttpResponse:
+    """The dialog with who comes to see sensitive fields, or nothing any more."""
+    kept = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    context = found | {
+        "title": _("Save “%(name)s”?") % {"name": role.name},
+        "submit": _("Save all the same"),
+        "address": f"/roles/{role.pk}/permissions",
+        "posted": kept,
+    }
+    return into(render(request, "access/whatif_confirm.html", context, status=409), "#modal", "innerHTML")
+
+
 @guarded
 @require_POST
 def preview(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
@@ -167,19 +191,8 @@ def preview(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     role = access.fetch(role_entity(), actor, key, "edit")
     cells, fields = posted(request)
 
-    def change() -> None:
-        with lockout.accepted():
-            matrix_save.save(actor, role, cells, fields)
-
-    return render(
-        request,
-        "access/whatif.html",
-        {
-            "outcome": whatif.compare(whatif.reached_by_role(role), change),
-            "cap": whatif.CAP,
-            "labels": OPERATION_LABELS,
-        },
-    )
+    outcome = whatif.compare(actor, lambda: matrix_save.save(actor, role, cells, fields))
+    return render(request, "access/whatif.html", looking.context(outcome))
 
 
 # --- the rules of one cell --------------------------------------------------------------------------------------------
@@ -309,23 +322,36 @@ def explanation(actor: Actor, asked: Any) -> dict[str, Any]:
         "operation": operation,
         "operations": operations(entity),
         "field": asked.get("field", ""),
+        "as_of": asked.get(past.NAME, "")[:40],
+        "today": timezone.localdate().isoformat(),
     }
     if not asked.get("user") or entity is None:
         return context
+    when = past.asked(asked)
     user = access.fetch(registry.get("access.user"), actor, asked["user"])
-    record = access.fetch(entity, actor, asked["record"]) if asked.get("record") else None
+    record = fetched(entity, actor, asked["record"], when) if asked.get("record") else None
     field = asked.get("field", "")
     if (field and field not in entity.fields) or operation not in dict(operations(entity)):
         raise Missing(entity.label, field or operation)
-    subject = access.actor_of(user.pk)
-    verdict, reasons = explain_right(subject, entity, operation, record, field)
+    if when is None:
+        verdict, reasons = explain_right(access.actor_of(user.pk), entity, operation, record, field)
+    else:
+        subject = then.at(when).actor(user.pk)
+        with past.playing(when):
+            verdict, reasons = explain_right(subject, entity, operation, record, field)
     return context | {
+        "when": past_bar.words(when) if when else "",
         "user": user,
         "record": record,
         "verdict": verdict,
         "reasons": reasons,
         "operation_label": dict(operations(entity))[operation],
     }
+
+
+def fetched(entity: Entity, actor: Actor, key: Any, when: Past | None) -> Any:
+    """The record that is asked about; of the past one whose history may be seen."""
+    return access.fetch(entity, actor, key) if when is None else asof.of_today(entity, actor, key)
 
 
 def operations(entity: Entity | None) -> list[tuple[str, Any]]:

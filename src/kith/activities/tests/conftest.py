@@ -1,18 +1,9 @@
 """Fixtures of the tests of activities; Kith is imported inside them, since pytest reads this file before Django is ready."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-
-
-@pytest.fixture
-def people(db: Any) -> SimpleNamespace:
-    """Ann (own), Tom (team of Ann), Eva (all), Max (none)."""
-    from kith.core.testing.people import make_people
-
-    return make_people()
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """Who hears what: mentions, followers, new owners; events go through the outbox and a job, once, and never to those who may not see."""
 
 import pytest
-from django.db import connection
 
 from kith.core import notify, writes
-from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.events import OutboxEvent
-from kith.core.jobs.worker import work
 from kith.core.outbox import deliver_waiting
 
 pytestmark = pytest.mark.django_db
@@ -98,14 +95,3 @@ def test_an_error_of_one_subscriber_leaves_the_event_waiting_and_tells_nobody(ma
     monkeypatch.undo()
     deliver_waiting()
     assert len(told(people.tom)) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_delivers_what_a_write_announced(make, people, told):
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-    company = make("parties.company", people.actors.ann, name="Arbor")
-    writes.save(SYSTEM, company, {"owner": people.tom.pk})
-    assert told(people.tom) == []
-    work(until_empty=True)
-    assert told(people.tom) == [("given", "Kith", "Arbor")]

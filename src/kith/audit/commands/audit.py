@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Compare, and tell what was found, the first broken place first."""
     try:
-        kept = [*(anchors.read_file(anchors.path()) if anchors.path().exists() else ()), *elsewhere(options.anchor)]
+        kept = [*anchors.kept(), *elsewhere(options.anchor)]
     except anchors.Unreadable as error:
         print(f"kith: {error}", file=sys.stderr)
         return 2

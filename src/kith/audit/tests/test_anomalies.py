@@ -12,18 +12,17 @@ from kith.core import settings_store, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import maintenance
 from kith.core.ledger import AuditEvent
-from kith.core.testing.people import grant, make_people
+from kith.core.testing.people import grant
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 10, 12, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def people():
-    found = make_people()
+def people(people):
     with maintenance("maintenance"):
         AuditEvent.objects.all().delete()
-    return found
+    return people
 
 
 def at(text):

@@ -15,14 +15,9 @@ from kith.core.access import NOBODY, SYSTEM
 from kith.core.changes import maintenance
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent
-from kith.core.testing.people import fresh, grant, make_people
+from kith.core.testing.people import fresh, grant
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Any:
-    return make_people()
 
 
 def empty() -> None:
@@ -72,6 +67,16 @@ def test_every_deed_leaves_a_line(people: Any) -> None:
     line = AuditEvent.objects.get(kind="update")
     assert (line.title, line.record_id, line.actor_id, line.count) == ("Halden Papir", record.pk, people.ann.pk, 1)
     assert "name" in line.detail["fields"]
+
+
+def test_a_line_of_work_says_what_became_of_it(people: Any) -> None:
+    record = company(people)
+    for work in ("taken", "released", "expired"):
+        ledger.log(
+            people.actors.ann, "update", entity="parties.company", record_id=record.pk, title="Halden", work=work
+        )
+    text = get(people).text
+    assert all(f">{words}</td>" in text for words in ("work begun", "work ended", "time ran out"))
 
 
 def test_a_bulk_write_is_one_line(people: Any) -> None:

@@ -45,6 +45,7 @@ class ProductEntity(Entity):
     model = Product
     example: ClassVar[dict[str, Any]] = {"code": "P-{n}"}
     slug, icon, menu, menu_order = "products", "package", "catalogue", 10
+    natural_key = ("code",)
     columns = ("name", "code", "category", "kind", "unit", "price", "is_active", "updated_at")
     filters = ("category", "kind", "is_active", "tags")
     search = ("name", "code")

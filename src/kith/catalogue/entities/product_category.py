@@ -29,6 +29,8 @@ class ProductCategory(Record):
 class ProductCategoryEntity(Entity):
     model = ProductCategory
     slug, icon, menu, menu_order = "product-categories", "list-tree", "catalogue", 20
+    is_configuration = True
+    natural_key = ("parent", "name")
     columns = ("name", "parent", "updated_at")
     filters = ("parent",)
     search = ("name",)

@@ -1,5 +1,11 @@
-"""Who calls: a bearer token (its owner's rights cut to its scopes), or the session of the same browser."""
+"""Who calls: a token (its owner's rights cut to its scopes), or the session of the same browser.
 
+A token comes as `Authorization: Bearer` (RFC 6750) or, from programs that know only name and password, as the password beside
+its owner's e-mail (`Basic`, RFC 7617): an app password, which a second factor need not stand in the way of. Nobody is *asked*
+for a password in this way, so that no browser learns one; the real password opens nothing here.
+"""
+
+import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -23,18 +29,33 @@ View = Callable[..., HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def bearer(request: HttpRequest) -> str | None:
-    """The token of the Authorization header; None without one."""
+def shown(request: HttpRequest) -> tuple[str | None, str] | None:
+    """The owner's e-mail (None: it is not told) and the token of the Authorization header; None without one."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    return secret.strip() if scheme.lower() == "bearer" else None
+    if scheme.lower() == "bearer":
+        return None, secret.strip()
+    return named(secret.strip()) if scheme.lower() == "basic" else None
 
 
-def by_token(secret: str) -> Actor:
-    """The actor of a token; NOBODY for an unknown, expired or revoked one. Guessing is throttled by network."""
+def named(credentials: str) -> tuple[str, str]:
+    """Name and password of RFC 7617; two empty ones where they cannot be read."""
+    try:
+        name, _colon, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name.strip().lower(), secret
+
+
+def by_token(email: str | None, secret: str) -> Actor:
+    """The actor of a token; NOBODY for an unknown, expired, revoked or somebody else's one.
+
+    Guessing is throttled by network. A program that goes on to send a token that has ended guesses nothing, and must not lock its office out.
+    """
     throttling.check("secret", address=context.current().ip)
     found = tokens.find(secret)
-    if found is None:
-        throttling.take("secret", address=context.current().ip)
+    if found is None or (email is not None and email != found.user.email.lower()):
+        if not tokens.was(secret):
+            throttling.take("secret", address=context.current().ip)
         return NOBODY
     now = timezone.now()
     if found.used_at is None or now - found.used_at > timedelta(minutes=1):
@@ -48,9 +69,9 @@ def by_token(secret: str) -> Actor:
 
 def caller(request: HttpRequest) -> Actor:
     """The actor behind an API request."""
-    secret = bearer(request)
-    if secret is not None:
-        return by_token(secret)
+    given = shown(request)
+    if given is not None:
+        return by_token(*given)
     user: Any = request.user
     if not user.is_authenticated or user.temporary_until:  # with a one-time password one may only choose another
         return NOBODY
@@ -63,9 +84,15 @@ def settled(actor: Actor) -> Actor:
 
 
 def forged(request: HttpRequest) -> bool:
-    """Whether a writing request of a session lacks its CSRF token."""
-    if request.method in SAFE or bearer(request) is not None:
+    """Whether a writing request that a browser may have completed by itself lacks its CSRF token.
+
+    A browser adds cookies, and a name and password that it once got with an address; never a bearer token.
+    """
+    given = shown(request)
+    if request.method in SAFE or (given and given[0] is None):
         return False
+    if given:
+        return request.headers.get("Sec-Fetch-Site", "none") != "none" or "Origin" in request.headers
     check = CsrfViewMiddleware(lambda _request: HttpResponse())
     check.process_request(request)
     return check.process_view(request, lambda: HttpResponse(), (), {}) is not None

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kith.core import access
 from kith.core.access import Actor
+from kith.core.calendars import possible
 from kith.core.entity import Entity, registry
 from kith.core.reports.shape import MAX_TOP
 from kith.core.views import MAX_SORT
@@ -21,6 +22,8 @@ PROBLEM = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 ERRORS = {str(status): PROBLEM for status in (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 503)}
+#: A token as such, or as the password beside its owner's e-mail.
+SCHEMES = {name: {"type": "http", "scheme": name} for name in ("bearer", "basic")}
 KEY = {"name": "id", "in": "path", "required": True, "schema": UUID}
 
 
@@ -39,6 +42,7 @@ CONFIRM = optional("confirm", TEXT, "Codes of warnings to confirm, joined by com
 IDEMPOTENCY = optional("Idempotency-Key", {"type": "string", "maxLength": 255}, place="header")
 MATCH = optional("If-Match", TEXT, "ETag of the version that the values were typed over.", "header")
 NONE_MATCH = optional("If-None-Match", TEXT, "ETag of the version that the caller has.", "header")
+AS_OF = optional("as_of", TEXT, "A day or a moment: the values as they were at its end.")
 SEVERAL = {"type": "array", "items": TEXT}
 FLAG = {"type": "string", "enum": ["0", "1"]}
 
@@ -55,7 +59,7 @@ def document(request: HttpRequest, actor: Actor) -> HttpResponse:
 def build(actor: Actor) -> dict[str, Any]:
     """The document for one caller."""
     schemas: dict[str, Any] = {"Problem": PROBLEM_SCHEMA, "Change": CHANGE}
-    paths: dict[str, Any] = {"/api/v1/changes": {"get": FEED}, "/api/v1/undo/{id}": {"parameters": [KEY], "post": UNDO}}
+    paths: dict[str, Any] = {"/api/v1/changes": {"get": FEED}, "/api/v1/undo/{id}": {"parameters": [KEY], "post": UNDO}, "/api/v1/redo/{id}": {"parameters": [KEY], "post": REDO}, "/api/v1/undo": {"post": TOGETHER}}  # fmt: skip
     for entity in registry:
         if access.opens(actor, entity):
             schemas |= schemas_of(actor, entity)
@@ -66,8 +70,8 @@ def build(actor: Actor) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Kith", "version": "1", "description": "Every record of Kith, by the rights of the caller."},
         "servers": [{"url": "/"}],
-        "security": [{"bearer": []}],
-        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}, "schemas": schemas},
+        "security": [{"bearer": []}, {"basic": []}],
+        "components": {"securitySchemes": SCHEMES, "schemas": schemas},
         "paths": paths,
     }
 
@@ -124,9 +128,12 @@ FEED = operation(
 LEFT = {"type": "array", "items": {"type": "object", "properties": {"entity": TEXT, "title": TEXT, "reason": TEXT}}}
 UNDO = operation(
     "Undo a change-set", "undo",
-    answered("What was restored, and what was not", {"type": "object", "properties": {"restored": WHOLE, "kept": LEFT, "refused": LEFT}}),
+    answered("What was restored, and what was not", {"type": "object", "properties": {"restored": WHOLE, "changeset": {"type": ["string", "null"], "format": "uuid"}, "kept": LEFT, "refused": LEFT}}),
     parameters=[optional("preview", FLAG, "1: only say what would happen.")],
 )  # fmt: skip
+REDO = {**UNDO, "summary": "Do a change-set again that was undone", "operationId": "redo"}
+SETS = {"type": "object", "additionalProperties": False, "required": ["changesets"], "properties": {"changesets": {"type": "array", "minItems": 1, "maxItems": 500, "items": UUID}}}  # fmt: skip
+TOGETHER = {**UNDO, "summary": "Undo change-sets together", "operationId": "undo_together", "requestBody": {"required": True, "content": {"application/json": {"schema": SETS}}}}  # fmt: skip
 #: A wrong operation is answered in its place among the results, so anything may stand here.
 STEP = {
     "description": "op (create, update, delete), id, version, values, confirm; each is answered for itself.",
@@ -147,6 +154,16 @@ STEP_DONE = {
 }  # fmt: skip
 
 
+PROVENANCE = optional("provenance", FLAG, "1: with “provenance”, which tells for each value who or what set it, when and through what, when it was confirmed last, and whether it is stale.")  # fmt: skip
+TO_CONFIRM = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["fields"],
+    "properties": {"fields": {"type": "array", "minItems": 1, "items": TEXT}},
+}
+CONFIRMED = answered("Done", {"type": "object", "properties": {"confirmed": WHOLE, "changeset": {"type": ["string", "null"]}}})  # fmt: skip
+
+
 # --- the addresses of one kind of record --------------------------------------------------------------------------------
 
 
@@ -157,11 +174,16 @@ def paths_of(actor: Actor, entity: Entity) -> dict[str, Any]:
     paths: dict[str, Any] = {
         base: many(actor, entity, may, fields),
         f"{base}/report": {"get": report_of(entity)},
+        **({f"{base}/calendar.ics": {"get": feed_of(actor, entity)}} if possible(entity, actor) else {}),
         f"{base}/{{id}}": {"parameters": [KEY], **one(entity, may, fields)},
     }
     if "history" in may:
+        paths[f"{base}/{{id}}"]["get"]["parameters"].append(PROVENANCE)
         history = operation(f"What happened to one {entity.name}", f"history_{entity.slug}", results_of(CHANGE_REFERENCE))  # fmt: skip
         paths[f"{base}/{{id}}/history"] = {"parameters": [KEY], "get": history}
+    if "edit" in may:
+        confirm = operation(f"Confirm values of one {entity.name}", f"confirm_{entity.slug}", CONFIRMED, body=TO_CONFIRM)  # fmt: skip
+        paths[f"{base}/{{id}}/confirm"] = {"parameters": [KEY], "post": confirm}
     if "delete" in may:
         restore = operation(f"Bring one {entity.name} back from the trash", f"restore_{entity.slug}", content(entity.model.__name__), parameters=[fields])  # fmt: skip
         paths[f"{base}/{{id}}/restore"] = {"parameters": [KEY], "post": restore}
@@ -178,6 +200,7 @@ def many(actor: Actor, entity: Entity, may: set[str], fields: dict[str, Any]) ->
     name, slug = entity.model.__name__, entity.slug
     sortable = [key for key, spec in entity.fields.items() if spec.sortable and key in access.readable(actor, entity)]
     query = [
+        optional("view", UUID, "A saved view, whose conditions and order hold unless others are given."),
         optional("f", SEVERAL, "A condition, field:operator:value; all must hold."),
         optional("filter", TEXT, "A tree of conditions as JSON."),
         names_list("sort", (sign + key for key in sortable for sign in ("", "-")), MAX_SORT),
@@ -185,6 +208,7 @@ def many(actor: Actor, entity: Entity, may: set[str], fields: dict[str, Any]) ->
         *(optional(key, TEXT) for key in ("q", "after")),
         optional("limit", {"type": "integer", "minimum": 1, "maximum": 200}),
         optional("count", FLAG, "0: without the count."),
+        *([AS_OF] if "history" in may else []),
     ]
     page = results_of({"$ref": f"#/components/schemas/{name}"}, next=EITHER, count=WHOLE, count_is_exact={"type": "boolean"})  # fmt: skip
     result = {"get": operation(f"List {entity.plural}", f"list_{slug}", page, parameters=query)}
@@ -198,7 +222,7 @@ def many(actor: Actor, entity: Entity, may: set[str], fields: dict[str, Any]) ->
 def one(entity: Entity, may: set[str], fields: dict[str, Any]) -> dict[str, Any]:
     """Read, change, delete."""
     name, slug = entity.model.__name__, entity.slug
-    read = operation(f"Read one {entity.name}", f"read_{slug}", content(name), parameters=[fields, NONE_MATCH])
+    read = operation(f"Read one {entity.name}", f"read_{slug}", content(name), parameters=[fields, NONE_MATCH, *([AS_OF] if "history" in may else [])])  # fmt: skip
     read["responses"] = read["responses"] | {"304": {"description": "The caller has this version"}}
     result = {"get": read}
     if "edit" in may:
@@ -240,13 +264,24 @@ def acts(actor: Actor, entity: Entity, fields: dict[str, Any]) -> dict[str, Any]
     return paths
 
 
+def feed_of(actor: Actor, entity: Entity) -> dict[str, Any]:
+    """The calendar of one entity."""
+    dates = {"enum": [spec.name for spec in possible(entity, actor)]}
+    query = [
+        optional("view", UUID, "A saved view."), optional("by", dates, "The date they stand at."),
+        optional("f", SEVERAL), *(optional(name, TEXT) for name in ("filter", "q")),
+    ]  # fmt: skip
+    answer = {"description": "iCalendar", "content": {"text/calendar": {"schema": TEXT}}}
+    return operation(f"Calendar of {entity.plural}", f"calendar_{entity.slug}", answer, parameters=query)
+
+
 def report_of(entity: Entity) -> dict[str, Any]:
     """The grouped table of one entity."""
     query = [optional(name, SEVERAL) for name in ("f", "rows", "m", "having")]
     query += [optional(name, TEXT) for name in ("filter", "q", "columns", "order", "on")]
     query += [
         optional("top", {"type": "integer", "minimum": 0, "maximum": MAX_TOP}, "The largest groups only; 0: all."),
-        *(optional(name, FLAG) for name in ("every", "apart")),
-    ]
+        *(optional(name, FLAG) for name in ("every", "apart")), AS_OF,
+    ]  # fmt: skip
     answer = answered("Groups and figures", {"type": "object"})
     return operation(f"Count and sum {entity.plural}", f"report_{entity.slug}", answer, parameters=query)

@@ -6,6 +6,7 @@ from kith.core import access
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
+from kith.core.types.numbers import MoneyType, Number
 
 #: What stands for "no value" besides null, for every kind of field that is no text itself.
 NOTHING = {"const": ""}
@@ -50,8 +51,9 @@ def values_of(specs: list[FieldSpec]) -> dict[str, Any]:
 
 
 def as_read(spec: FieldSpec) -> dict[str, Any]:
-    """The schema of a field in an answer."""
-    return described(spec, facts_of(spec, spec.type.schema), [])
+    """The schema of a field in an answer; what is worked out can only be read."""
+    found = described(spec, facts_of(spec, spec.type.schema), [])
+    return found if spec.columns else found | {"readOnly": True}
 
 
 def as_given(spec: FieldSpec) -> dict[str, Any]:
@@ -66,9 +68,8 @@ def facts_of(spec: FieldSpec, schema: dict[str, Any]) -> dict[str, Any]:
         facts["enum"] = [key for key, _label in spec.choices]
     if spec.max_length and facts.get("type") == "string" and "format" not in facts:
         facts["maxLength"] = spec.max_length
-    if spec.type.name == "number" and not spec.decimals and schema is spec.type.schema:
-        return WHOLE
-    return facts
+    is_whole = isinstance(spec.type, Number) and not isinstance(spec.type, MoneyType) and not spec.decimals
+    return WHOLE if is_whole and schema is spec.type.schema else facts
 
 
 def described(spec: FieldSpec, facts: dict[str, Any], more: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kith.core import ledger, logs
 from kith.core.access import NOBODY
 from kith.core.errors import BadValue, Busy, Conflict, Forbidden, KithError, Missing, Refused, Unproven, Warned
 from kith.core.filters import BadFilter
+from kith.core.merging import leading
 from kith.core.store import is_busy
 from kith.core.throttling import Throttled
 
@@ -63,66 +64,74 @@ def field_errors(errors: dict[str, list[Any]], prefix: str = "") -> list[dict[st
 
 
 def answer(error: Exception, actor: Any = NOBODY, path: str = "") -> HttpResponse:
-    """The problem document of an error of core."""
-    if isinstance(error, BadRequest):
-        return problem(
-            error.status,
-            "bad-request",
-            _("The request cannot be read"),
-            error.message,
-            [{"pointer": error.pointer, "message": str(error.message)}] if error.pointer else None,
-        )
-    if isinstance(error, BadFilter):
-        return problem(400, "bad-filter", _("The filter cannot be used"), error.message)
-    if isinstance(error, Missing):
-        return problem(404, "missing", _("There is no such record, or you may not see it"))
-    if isinstance(error, Forbidden):
-        ledger.log(actor, "denied", entity=error.right.split(":")[0], title=error.right, path=path[:200])
-        return problem(
-            403,
-            "forbidden",
-            _("A right is missing"),
-            error.message,
-            field_errors({name: [_("You may not write this field.")] for name in error.fields}),
-            right=error.right,
-        )
-    if isinstance(error, Refused):
-        return problem(
-            422,
-            "refused",
-            _("The values are refused"),
-            " ".join(str(m) for ms in error.errors.values() for m in ms),
-            field_errors(error.errors),
-        )
-    if isinstance(error, BadValue):
-        return problem(422, "refused", _("The values are refused"), error.message)
-    if isinstance(error, Unproven | Throttled):
-        return not_now(error)
-    if isinstance(error, Warned):
-        warnings: list[dict[str, Any]] = [
-            {
-                "code": warning.code,
-                "message": str(warning.message),
-                "records": [str(record) for record in warning.records],
-            }
-            for warning in error.warnings
-        ]
-        return problem(
-            409,
-            "warned",
-            _("Please confirm"),
-            _("Repeat the request with confirm=%(codes)s to go on.") % {"codes": ",".join(w["code"] for w in warnings)},
-            warnings=warnings,
-        )
-    if isinstance(error, Conflict):
-        clashes = [
-            {"field": c.field, "theirs": str(c.theirs), "yours": str(c.yours), "by": c.who, "at": c.at}
-            for c in error.clashes
-        ]
-        return problem(
-            412, "conflict", _("Somebody changed the same fields meanwhile"), clashes=clashes, version=error.version
-        )
+    """The problem document of an error of core; anything else is raised again."""
+    for kind, said in ANSWERS:
+        if isinstance(error, kind):
+            return said(error, actor, path)
     raise error
+
+
+def unreadable(error: BadRequest, _actor: Any, _path: str) -> HttpResponse:
+    """400: the request itself."""
+    where = [{"pointer": error.pointer, "message": str(error.message)}] if error.pointer else None
+    return problem(error.status, "bad-request", _("The request cannot be read"), error.message, where)
+
+
+def bad_filter(error: BadFilter, _actor: Any, _path: str) -> HttpResponse:
+    """400: a condition."""
+    return problem(400, "bad-filter", _("The filter cannot be used"), error.message)
+
+
+def missing(error: Missing, actor: Any, _path: str) -> HttpResponse:
+    """404, with the record into which it was merged."""
+    found = leading.led_on(actor, error)
+    extra: dict[str, Any] = {"merged_into": str(found[2].pk)} if found else {}
+    return problem(404, "missing", _("There is no such record, or you may not see it"), **extra)
+
+
+def forbidden(error: Forbidden, actor: Any, path: str) -> HttpResponse:
+    """403, which is a line of the log."""
+    ledger.log(actor, "denied", entity=error.right.split(":")[0], title=error.right, path=path[:200])
+    fields = field_errors({name: [error.message or _("You may not write this field.")] for name in error.fields})
+    return problem(403, "forbidden", _("A right is missing"), error.message, fields, right=error.right)
+
+
+def refused(error: Refused, _actor: Any, _path: str) -> HttpResponse:
+    """422: values, by field."""
+    words = " ".join(str(message) for messages in error.errors.values() for message in messages)
+    return problem(422, "refused", _("The values are refused"), words, field_errors(error.errors))
+
+
+def bad_value(error: BadValue, _actor: Any, _path: str) -> HttpResponse:
+    """422: a value of no field."""
+    return problem(422, "refused", _("The values are refused"), error.message)
+
+
+def warned(error: Warned, _actor: Any, _path: str) -> HttpResponse:
+    """409: facts to confirm."""
+    warnings: list[dict[str, Any]] = [
+        {"code": one.code, "message": str(one.message), "records": [str(record) for record in one.records]}
+        for one in error.warnings
+    ]
+    words = _("Repeat the request with confirm=%(codes)s to go on.") % {"codes": ",".join(w["code"] for w in warnings)}
+    return problem(409, "warned", _("Please confirm"), words, warnings=warnings)
+
+
+def conflict(error: Conflict, _actor: Any, _path: str) -> HttpResponse:
+    """412: what others wrote meanwhile."""
+    clashes = [
+        {"field": c.field, "theirs": str(c.theirs), "yours": str(c.yours), "by": c.who, "at": c.at}
+        for c in error.clashes
+    ]
+    title = _("Somebody changed the same fields meanwhile")
+    return problem(412, "conflict", title, clashes=clashes, version=error.version)
+
+
+#: The first that fits: some of them are kinds of others.
+ANSWERS: tuple[tuple[Any, Callable[[Any, Any, str], HttpResponse]], ...] = (
+    (BadRequest, unreadable), (BadFilter, bad_filter), (Missing, missing), (Forbidden, forbidden), (Refused, refused), (BadValue, bad_value),
+    ((Unproven, Throttled), lambda error, _actor, _path: not_now(error)), (Warned, warned), (Conflict, conflict),
+)  # fmt: skip
 
 
 def overloaded(message: Any, seconds: int = 0) -> HttpResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from kith.core import ledger, rates
+from kith.core import ledger, past, rates
 from kith.core.access import Actor
 from kith.core.api import reading as requests
 from kith.core.api.callers import api
@@ -14,7 +14,7 @@ from kith.core.reports import engine, reading, words
 from kith.core.reports.table import Key, Line, Table
 from kith.core.views import REPORT, from_address
 
-PARAMETERS = ("f", "filter", "q", "rows", "columns", "m", "having", "top", "every", "order", "apart", "on")
+PARAMETERS = ("f", "filter", "q", "rows", "columns", "m", "having", "top", "every", "order", "apart", "on", past.NAME)
 
 
 @api("GET")
@@ -24,10 +24,11 @@ def report(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     requests.parameters(request, *PARAMETERS)
     for switch in ("every", "apart"):
         requests.integer(request, switch, 0, 0, 1)
-    look = from_address(entity, actor, request.GET, shape=REPORT, everything=True)
-    table = engine.run(reading.of_look(look), actor)
-    ledger.log(actor, "list", entity=entity.label, count=len(table.leaves), query=look.query(), how="report")
-    return as_json(as_data(table))
+    with past.at(past.asked(request.GET)):
+        look = from_address(entity, actor, request.GET, shape=REPORT, everything=True)
+        table = engine.run(reading.of_look(look), actor)
+        ledger.log(actor, "list", entity=entity.label, count=len(table.leaves), query=look.query(), how="report")
+        return as_json(as_data(table))
 
 
 def as_data(table: Table) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from kith.core import access, ledger, listing, undo, writes
+from kith.core import access, asof, confirming, freshness, ledger, listing, past, provenance, undo, writes
 from kith.core.access import Actor
 from kith.core.cleaning import REQUIRED
 from kith.core.entity import Entity, registry
@@ -15,14 +15,14 @@ from kith.core.errors import BadValue, KithError, Missing, Refused
 from kith.core.history import changes_of
 from kith.core.specs import FieldSpec
 from kith.core.types.picks import as_uuid
-from kith.core.views import from_address
+from kith.core.views import LIST, from_address, saved_views
 
-from . import reading, rows
+from . import reading, rows, then
 from .callers import api
 from .idempotency import once
 from .problems import BadRequest, answer, as_json
 
-LIST_PARAMETERS = ("f", "filter", "sort", "fields", "q", "after", "limit", "count")
+LIST_PARAMETERS = ("view", "f", "filter", "sort", "fields", "q", "after", "limit", "count", "as_of")
 
 
 def entity_of(slug: str, actor: Actor) -> Entity:
@@ -48,15 +48,19 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
     """One page, with the address of the next in the body and in Link (RFC 8288)."""
     reading.parameters(request, *LIST_PARAMETERS)
     is_counted = reading.integer(request, "count", 1, 0, 1) == 1
-    names = rows.chosen(request, actor, entity)
-    look = from_address(entity, actor, request.GET, everything=True)
-    page = listing.page(
-        look,
-        actor,
-        after=request.GET.get("after", ""),
-        size=reading.integer(request, "limit", 50, 1, 200),
-        counted=is_counted,
-    )
+    when = past.asked(request.GET)
+    if when:
+        access.require(actor, entity, "history")
+    names = then.told(request, actor, entity) if when else rows.chosen(request, actor, entity)
+    with past.at(when):
+        look = from_address(entity, actor, request.GET, chosen_view(request, actor, entity), LIST, everything=True)
+        page = listing.page(
+            look,
+            actor,
+            after=request.GET.get("after", ""),
+            size=reading.integer(request, "limit", 50, 1, 200),
+            counted=is_counted,
+        )
     ledger.log(actor, "list", entity=entity.label, count=len(page.records))
     following = None
     if page.after:
@@ -70,6 +74,15 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
+
+
+def chosen_view(request: HttpRequest, actor: Actor, entity: Entity) -> list[Any]:
+    """The saved view that is asked for: its conditions and order hold where the address says no others."""
+    wanted = request.GET.get("view", "")
+    found = [view for view in saved_views(entity, actor) if str(view.pk) == wanted] if wanted else []
+    if wanted and not found:
+        raise Missing("core.view", wanted)
+    return found
 
 
 def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
@@ -92,6 +105,9 @@ def create(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResponse:
 def single(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
     """Read, change or trash one record."""
     entity = entity_of(slug, actor)
+    if request.method == "GET" and (when := past.asked(request.GET)):
+        reading.parameters(request, "fields", past.NAME)
+        return then.single(request, actor, entity, asof.of_today(entity, actor, key), when)
     record = access.fetch(entity, actor, key)
     if request.method == "DELETE":
         access.fetch(entity, actor, key, "delete")
@@ -100,8 +116,10 @@ def single(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpRespo
         return HttpResponse(status=204)
     if request.method == "PATCH":
         access.fetch(entity, actor, key, "edit")
-    reading.parameters(request, "fields", "confirm")
+    reading.parameters(request, "fields", "confirm", *(("provenance",) if request.method == "GET" else ()))
     names = rows.chosen(request, actor, entity)
+    if reading.integer(request, "provenance", 0, 0, 1):
+        return with_sources(entity, actor, record, names)
     if request.method == "PATCH":
         record = writes.save(
             actor,
@@ -115,6 +133,32 @@ def single(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpRespo
         if request.headers.get("If-None-Match") == rows.etag(record):
             return HttpResponse(status=304, headers={"ETag": rows.etag(record)})
     return as_json(rows.as_data(entity, record, names), ETag=rows.etag(record))
+
+
+def with_sources(entity: Entity, actor: Actor, record: Any, names: list[str]) -> HttpResponse:
+    """One record, and for each of its values who or what set it, when, and when it was last confirmed; needs the right to its history."""
+    access.fetch(entity, actor, str(record.pk), "history")
+    ledger.log(actor, "view", entity=entity.label, record_id=record.pk, title=str(record))
+    found = provenance.of(entity, record, actor)
+    old = freshness.stale(entity, [record], names).get(record.pk, frozenset())
+    told = {name: found[name].as_data() | {"stale": name in old} for name in names if name in found}
+    return as_json(rows.as_data(entity, record, names) | {"provenance": told}, ETag=rows.etag(record))
+
+
+@api("POST")
+def confirm(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
+    """Confirm values of one record without changing them: {"fields": ["phone"]}."""
+    entity = entity_of(slug, actor)
+    record = access.fetch(entity, actor, key, "edit")
+    reading.parameters(request)
+    data = reading.record(reading.body(request))
+    fields = data.get("fields")
+    if set(data) != {"fields"} or not isinstance(fields, list) or not all(isinstance(one, str) for one in fields):
+        raise BadRequest(_("Expected “fields”: a list of names of fields."), "/fields")
+    outcome = confirming.confirm(actor, entity, [record.pk], fields)
+    return as_json(
+        {"confirmed": len(outcome.records), "changeset": str(outcome.changeset) if outcome.records else None}
+    )
 
 
 @api("PUT")
@@ -265,17 +309,50 @@ def changes(request: HttpRequest, actor: Actor) -> HttpResponse:
 @api("POST")
 def undo_changeset(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Undo a change-set; `?preview=1` only says what would happen."""
+    ident, is_preview = turned(request, key)
+    return told(undo.preview(actor, ident) if is_preview else undo.undo(actor, ident))
+
+
+@api("POST")
+def redo_changeset(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Do a change-set again that was undone, by its own id or that of its undo; `?preview=1` only says what would happen."""
+    ident, is_preview = turned(request, key)
+    return told(undo.preview_redo(actor, ident) if is_preview else undo.redo(actor, ident))
+
+
+def turned(request: HttpRequest, key: str) -> tuple[uuid.UUID, bool]:
+    """The change-set of an address, and whether only to say what would happen."""
     reading.parameters(request, "preview")
     is_preview = reading.integer(request, "preview", 0, 0, 1) == 1
     try:
         ident: uuid.UUID = as_uuid(key)
     except BadValue:
         raise Missing("core.changeset", key) from None
-    plan = undo.preview(actor, ident) if is_preview else undo.undo(actor, ident)
+    return ident, is_preview
+
+
+@api("POST")
+def undo_together(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Undo several change-sets together: {"changesets": […]}; `?preview=1` only says what would happen."""
+    reading.parameters(request, "preview")
+    is_preview = reading.integer(request, "preview", 0, 0, 1) == 1
+    data = reading.record(reading.body(request))
+    keys = data.get("changesets")
+    if set(data) != {"changesets"} or not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise BadRequest(_("Expected “changesets”: a list of ids."), "/changesets")
+    try:
+        ids = [as_uuid(key) for key in keys]
+    except BadValue:
+        raise BadRequest(_("Expected “changesets”: a list of ids."), "/changesets") from None
+    return told(undo.preview(actor, *ids) if is_preview else undo.undo(actor, *ids))
+
+
+def told(plan: undo.Plan) -> HttpResponse:
+    """What an undo restored, kept and refused, and the change-set in which it did so."""
     lines = {
         name: [
             {"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)
         ]
         for name in ("kept", "refused")
     }
-    return as_json({"restored": plan.restored, **lines})
+    return as_json({"restored": plan.restored, "changeset": str(plan.made) if plan.made else None, **lines})

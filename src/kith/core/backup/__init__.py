@@ -4,10 +4,16 @@
 - `base.py`, `wal.py`: the embedded server's own pages and everything written since; `moments.py` goes back to a moment.
 - `trial.py`: restores into a scratch place and looks whether it is what was backed up.
 - `moving.py`: the embedded database goes to an outside server; `attached.py`: the files that rows name; `programs.py`: PostgreSQL's own.
-- `crypt.py`, `listing.py`, `fingerprints.py`, `keeping.py`: encryption, signed lists, checksums of tables, what is kept.
+- `erased.py`: who was erased since a backup was made is erased again when it is brought back.
+- `crypt.py`, `listing.py`, `fingerprints.py`, `keeping.py`, `sizes.py`: encryption, signed lists, checksums of tables, what is kept, room.
 
 docs/decisions/016-backups.md has the reasons.
 """
+
+from collections.abc import Callable
+
+#: Is told, line by line, what was done or proved.
+type Tell = Callable[[str], None]
 
 
 class Failed(Exception):

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 import kith
 from kith.core import files
-from kith.core.backup import Failed, attached, crypt, fingerprints, listing, programs
+from kith.core.backup import Failed, attached, crypt, erased, fingerprints, keeping, listing, programs, sizes
 from kith.core.chain import anchors
 from kith.core.database import address
 
@@ -36,23 +36,17 @@ def make(folder: Path) -> dict[str, Any]:
     _refuse_open_places(folder)
     if folder.exists():
         raise Failed(f"{folder} exists already; name a new folder.")
-    draft = folder.with_name(f".{folder.name}.new")
+    rows = ask("SELECT pg_database_size(current_database())")[0][0]
+    sizes.require(folder.parent, sizes.of(files.folder()) + rows // sizes.PACKED, "a backup")
     for _each in range(TRIES):
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True, mode=0o700)
-        try:
-            about = _fill(draft)
-        except Moved:
-            continue
-        draft.rename(folder)
-        return about
-    shutil.rmtree(draft, ignore_errors=True)
+        with keeping.drafted(folder.with_name(f".{folder.name}.new")) as draft:
+            try:
+                about = _fill(draft)
+            except Moved:
+                continue
+            draft.rename(folder)
+            return about
     raise Failed("Files were erased during each of three tries; try again when nobody empties the trash.")
-
-
-def size(folder: Path) -> int:
-    """Bytes of a backup."""
-    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def _refuse_open_places(folder: Path) -> None:
@@ -68,6 +62,7 @@ def _fill(draft: Path) -> dict[str, Any]:
         _dump(draft, name)
         tables = fingerprints.take(ask)
         named = attached.named()
+        erased.write(draft, erased.known(connection.connection))
     absent = _copy_files(draft, named)
     if anchors.path().exists():
         shutil.copy(anchors.path(), draft / ANCHORS)

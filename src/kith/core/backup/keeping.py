@@ -1,7 +1,8 @@
 """Which backups are kept: the newest of each of the last 7 days, 4 weeks and 3 months that have one."""
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,17 @@ def folder() -> Path:
         "KITH_BACKUPS", "", "Folder for backups; best on another machine or disk.", shown="backups in the data folder"
     )
     return Path(named).expanduser().absolute() if named else data_folder() / "backups"
+
+
+@contextmanager
+def drafted(draft: Path) -> Iterator[Path]:
+    """An empty folder to fill and to rename; where that fails, nothing of it stays."""
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True, mode=0o700)
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def chosen(moments: Iterable[datetime], kept: tuple[int, int, int]) -> set[datetime]:

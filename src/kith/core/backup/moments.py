@@ -3,7 +3,7 @@
 1. The newest base before the moment is unpacked and compared with its manifest; the archived segments are unpacked beside it.
 2. PostgreSQL plays them back until the moment, no further, and says so when the archive does not reach that far.
 3. The files that rows name at that moment come from the archive; then the copy is looked over like any other backup.
-4. Only then the folders are exchanged with the present ones, which are kept aside.
+4. Only then the folders are exchanged with the present ones, which are kept aside (core/postgres/exchanging.py).
 """
 
 import os
@@ -17,18 +17,16 @@ from pathlib import Path
 import psycopg
 from django.utils import timezone
 
-from kith.core import clock, database, files
-from kith.core.backup import Failed, attached, base, crypt, programs, restoring, wal
+from kith.core import database, files
+from kith.core.backup import Failed, Tell, attached, base, crypt, erased, listing, restoring, sizes, wal
 from kith.core.backup.full import ANCHORS
-from kith.core.backup.trial import Tell, ask, look_over, scratch
-from kith.core.postgres import NoPostgres, Server, binaries, locks
+from kith.core.backup.trial import ask, look_over, scratch
+from kith.core.postgres import NoPostgres, Server, binaries, cluster, exchanging, locks
 from kith.core.postgres.archiving import SPOOL
 from kith.core.serving.starting import STAMP
 
-KEPT_PAGES, KEPT_FILES = "pg.before-restore", "files.before-restore"
+LOST = "  - lost: "
 IN = "wal-in"
-PATIENCE = 60.0
-HANDED_ON = "SELECT coalesce(last_archived_wal, '') >= %s FROM pg_stat_archiver"
 
 
 def parse(text: str) -> datetime | None:
@@ -42,79 +40,64 @@ def parse(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_default_timezone())
 
 
-def verify(moment: datetime | None, tell: Tell) -> None:
-    """Go back to a moment in a scratch place only."""
-    hand_over(base.running())
-    with played_back(moment, tell):
-        pass
+def verify(moment: datetime | None, tell: Tell) -> list[str]:
+    """Go back to a moment in a scratch place only; the keys of files that are lost."""
+    base.hand_over(base.running(), base.archived(moment)["system"])
+    with played_back(moment, tell) as (_copy, lost):
+        return lost
 
 
-def restore(moment: datetime | None, tell: Tell) -> None:
-    """Go back to a moment; what is there now is kept aside."""
+def restore(moment: datetime | None, tell: Tell) -> list[str]:
+    """Go back to a moment; what is there now is kept aside. The keys of files that are lost."""
     server = base.running()
+    restoring.refuse_mounts(*(server.data / name for name in exchanging.FOLDERS))
+    system = base.archived(moment)["system"]
     database.close()
-    _refuse_users(server)
-    hand_over(server)
-    with played_back(moment, tell) as copy:
-        copy.stop()
-        server.stop()
-        with locks.lock(server.data / "server.lock", locks.ALONE) as alone:
-            if alone is None:
-                raise Failed("Somebody started the database meanwhile; stop Kith and try again.")
-            _exchange(copy.data, server.data)
-    restoring.exchange_anchors(base.before(moment))
-    (server.data / STAMP).unlink(missing_ok=True)
-
-
-def hand_over(server: Server) -> None:
-    """Let the server hand on what it has written until now, so that the archive reaches to this moment."""
-    if not server.archives:
-        return
-    deadline = clock.steady() + PATIENCE
-    with psycopg.connect(programs.as_superuser(server), autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_create_restore_point('kith')"
-        )  # a segment in which nothing is written is not finished
-        row = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
-        assert row is not None
-        while connection.execute(HANDED_ON, row).fetchone() != (True,):
-            _check(deadline, server)
-    while wal.waiting()[0]:  # by us, or by a worker that is at it just now
-        wal.Copier().step()
-        _check(deadline, server)
-    wal.Copier().step()
-
-
-def _check(deadline: float, server: Server) -> None:
-    if clock.steady() > deadline:
-        raise Failed(f"The log of the database does not get through {server.data / SPOOL} to {wal.place()}; see {server.data / 'log'}.")  # fmt: skip
-    time.sleep(0.05)
+    with restoring.alone():
+        with server.connect("postgres", "postgres") as connection:
+            restoring.refuse_users(connection, cluster.NAME)
+        known = restoring.gathered(base.before(moment), server.connect, tell)
+        base.hand_over(server, system)
+        with played_back(moment, tell) as (copy, lost):
+            with copy.connect() as connection:
+                erased.leave(connection, known)
+            copy.stop()
+            server.stop()
+            with locks.lock(server.data / "server.lock", locks.ALONE) as alone:
+                if alone is None:
+                    raise Failed("Somebody started the database meanwhile; stop Kith and try again.")
+                _exchange(copy, server, moment, system)
+    return lost
 
 
 @contextmanager
-def played_back(moment: datetime | None, tell: Tell) -> Iterator[Server]:
-    """A copy of everything as it was at a moment, looked over."""
+def played_back(moment: datetime | None, tell: Tell) -> Iterator[tuple[Server, list[str]]]:
+    """A copy of everything as it was at a moment, looked over, and the keys of files that are lost."""
     folder = base.before(moment)
     with scratch() as copy:
         _lay(folder, copy, moment, tell)
         _play(copy)
         with copy.using():
             tell(f"played back to {moment or 'the end of the archive'}; the last change is of {_last(copy)}")
-            ask(copy.data, ("files", "bring"))
+            said = ask(copy.data, ("files", "bring"), fine=(0, 1)).splitlines()
+            lost = [line.removeprefix(LOST) for line in said if line.startswith(LOST)]
             if (folder / ANCHORS).exists():
                 shutil.copy(folder / ANCHORS, copy.data / ANCHORS)
-            look_over(copy, tell)
-            yield copy
+            look_over(copy, tell, lost)
+            yield copy, lost
 
 
 def _lay(folder: Path, copy: Server, moment: datetime | None, tell: Tell) -> None:
+    pages = crypt.there(folder, base.PAGES).stat().st_size * sizes.UNPACKED
+    log = len(wal.since(listing.read_list(folder)["first segment"])) * wal.BYTES
+    sizes.require(copy.data, pages + log, "a copy that is played back")
     locks.make_folder(copy.data)
     locks.make_server_folder(copy.folder)
     about = base.lay(folder, copy.folder)
     tell(f"the base of {folder.name} UTC is as it was written, page by page")
     come = copy.data / IN
     locks.make_server_folder(come)
-    tell(f"{wal.bring(come, about['first segment'])} segments of the archive are as they were written")
+    tell(f"{wal.bring(come, about['first segment'], about['system'])} segments of the archive are as they were written")
     target = f"recovery_target_time = '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f+00}'\n" if moment else ""
     own = copy.folder / "postgresql.auto.conf"
     command = f"restore_command = 'cp {_quoted(come)}/%f %p'\nrecovery_target_action = 'promote'\n"
@@ -165,39 +148,35 @@ def _last(copy: Server) -> str:
     return words.rpartition("last completed transaction was at log time ")[2].split("\n")[0] or "the base"
 
 
-def _exchange(copy: Path, data: Path) -> None:
+def _exchange(copy: Server, server: Server, moment: datetime | None, system: str) -> None:
     """The copy's pages and files instead of ours, which are kept aside."""
-    auto = copy / "pg" / "postgresql.auto.conf"
+    auto = copy.folder / "postgresql.auto.conf"
     lines = [line for line in auto.read_text().splitlines() if not line.startswith(("restore_command", "recovery_"))]
     auto.write_text("\n".join([*lines, ""]))
-    for new, kept in (("pg", KEPT_PAGES), ("files", KEPT_FILES)):
-        shutil.rmtree(data / kept, ignore_errors=True)
-        if (data / new).exists():
-            (data / new).rename(data / kept)
-        if (copy / new).exists():
-            (copy / new).rename(data / new)
+    restoring.exchange_anchors(base.before(moment))  # before the pages: earlier anchors are true of later ones, too
+    (server.data / STAMP).unlink(missing_ok=True)
+    exchanging.exchange(copy.data, server.data)
+    wal.drop_foreign(server.data / SPOOL, system)
 
 
-def bring_files() -> int:
-    """Fetch from the archive each file that rows name and that is not there; how many."""
-
+def bring_files() -> tuple[int, list[str]]:
+    """Fetch from the archive each file that rows name and that is not there; how many came, and the keys of those that are lost."""
     there = wal.archived_files()
     found = attached.named()
-    wanted = [key for key in found.now | found.once if not files.path_of(key).exists()]
-    for key in sorted(wanted):
-        if key not in there:
-            if key in found.now:
-                raise Failed(f"The file {key} is not in {wal.files_place()}.")
-            continue
-        files.path_of(key).parent.mkdir(parents=True, exist_ok=True)
-        with crypt.writing(files.path_of(key)) as out:
-            for piece in wal.content(there[key]):
+    wanted = sorted(key for key in found.now | found.once if not files.path_of(key).exists())
+    lost = [key for key in wanted if not (_bring(there[key]) if key in there else key in found.once - found.now)]
+    return len(wanted) - len(lost), lost
+
+
+def _bring(archived: Path) -> bool:
+    """Fetch one file; False when it is damaged."""
+    place = files.path_of(archived.name.split(".")[0])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with crypt.writing(place) as out:
+            for piece in wal.content(archived):
                 out.write(piece)
-    return len(wanted)
-
-
-def _refuse_users(server: Server) -> None:
-    with server.connect("postgres", "postgres") as connection:
-        row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'kith'").fetchone()  # fmt: skip
-    if row and row[0]:
-        raise Failed("Kith is running on this database; stop it first.")
+    except Failed:
+        place.unlink()
+        return False
+    return True

@@ -1,7 +1,7 @@
 """Moves everything from the embedded server to an outside one: a copy, compared table by table, and a mark on what is left behind.
 
 1. Nobody else uses the embedded server, and nobody can begin to: its lock of users is held alone.
-2. The target must be empty, of version 16 or newer, in UTF-8, know all letters, and let us make our extensions.
+2. The target must be empty, of version 17 or newer, in UTF-8, know all letters, and let us make our extensions.
 3. The dump of one snapshot is restored there, and every table is compared.
 4. `migrate` runs there, so that new lines of the ledger follow the old ones (core/chain/numbering.py).
 5. A mark in the data folder keeps the embedded server from being used by mistake afterwards.
@@ -11,20 +11,17 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 
-from kith.core.backup import Failed, fingerprints, programs
-from kith.core.database import MOVED
+from kith.core.backup import Failed, Tell, fingerprints, programs
 from kith.core.postgres import Server, locks
+from kith.core.postgres.binaries import LEAST
+from kith.core.postgres.server import MOVED
 
-LEAST = 160000
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "btree_gist")
 FACTS = "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'), lower('ЖЁ') = 'жё', (SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace)"
-
-type Tell = Callable[[str], None]
 
 
 def move(server: Server, url: str, tell: Tell) -> None:
@@ -40,9 +37,9 @@ def move(server: Server, url: str, tell: Tell) -> None:
             copy(server, url, tell)
             migrate(url)
             tell("Kith is ready there")
+            (server.data / MOVED).write_text(f"{programs.apart(url)[0]}\n", encoding="utf-8")
         finally:
             server.stop()
-        (server.data / MOVED).write_text(f"{programs.apart(url)[0]}\n", encoding="utf-8")
 
 
 def check(url: str) -> None:
@@ -58,8 +55,8 @@ def check(url: str) -> None:
             target.rollback()
     except psycopg.Error as error:
         raise Failed(f"The database there cannot be used: {str(error).strip()}") from error
-    if version < LEAST:
-        raise Failed("The server there is older than PostgreSQL 16.")
+    if version < LEAST * 10000:
+        raise Failed(f"The server there is older than PostgreSQL {LEAST}.")
     if encoding != "UTF8" or not letters:
         raise Failed("The database there does not know all letters; create it with ENCODING 'UTF8' LOCALE_PROVIDER builtin (README, “Scale it”).")  # fmt: skip
     if things:

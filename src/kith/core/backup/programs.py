@@ -18,6 +18,8 @@ def apart(url: str, database: str = "") -> tuple[str, str]:
     name = database or unquote(parts.path.strip("/"))
     user = f"{parts.username}@" if parts.username else ""
     place = parts.netloc.rpartition("@")[2]  # as it stands: there may be several hosts
+    if "," in place or "," in query.get("host", ""):
+        query.setdefault("target_session_attrs", "read-write")  # as database.entry: a standby takes no restore
     return f"postgresql://{user}{place}/{quote(name)}?{urlencode(query, safe='/', quote_via=quote)}", password
 
 

@@ -27,6 +27,8 @@ from kith.core.postgres.archiving import SPOOL, wanted
 
 PAUSE = 1.0
 LATE = 300  # seconds
+SEGMENT, BYTES = 24, 16 * 1024**2  # characters of its name, and its size
+ANOTHER = "set KITH_BACKUPS to another folder, or move what lies there away."
 #: Of 64 characters, so that names stay short enough for every file system.
 SHOWN = 32
 
@@ -91,7 +93,10 @@ class Copier:
         if server is None:
             return 0
         with locks.lock(server.data / f"{SPOOL}.lock", locks.ALONE) as alone:
-            return move(server.data / SPOOL) + self.copy_files() if alone is not None else 0
+            if alone is None:
+                return 0
+            # The history first: nobody may find segments of a time line of which it is not known where it began.
+            return put_histories(server.folder / "pg_wal") + move(server.data / SPOOL) + self.copy_files()
 
     def copy_files(self) -> int:
         """Copy new files to the archive."""
@@ -108,23 +113,52 @@ class Copier:
         return done
 
 
+def put_histories(pages: Path) -> int:
+    """Archive where each time line of the server began, which a server that was restored has not handed on; how many were new.
+
+    Without it the next restore would begin a time line of the same number.
+    """
+    return sum(_archive(path) for path in sorted(pages.glob("*.history")))
+
+
 def move(spool: Path) -> int:
     """Move finished segments to the archive; how many."""
     done = 0
     for path in sorted(spool.iterdir()) if spool.exists() else ():
         if path.name.startswith("."):
             continue  # the server is copying it
-        if path.name.endswith(".backup"):  # says when a base was made, which we know
-            path.unlink()
-            continue
-        name = path.name.replace(".", "-")  # the history of a time line
-        if (kept := segments().get(name)) and b"".join(unpacked(kept)) != path.read_bytes():
-            raise OSError(f"{kept} holds something else than {path}: is this archive another installation's?")
-        if not kept:
-            _put(place(), name, f"{name}.gz", path)
+        if not path.name.endswith(".backup"):  # says when a base was made, which we know
+            _archive(path)
+            done += 1
         path.unlink()
-        done += 1
     return done
+
+
+def _archive(path: Path) -> bool:
+    """Archive a segment or a history; False when it is there already."""
+    name = path.name.replace(".", "-")
+    there = segments()
+    if (kept := there.get(name)) and b"".join(unpacked(kept)) != path.read_bytes():
+        raise OSError(f"{kept} holds something else than {path}: is this archive another installation's?")
+    if kept:
+        return False
+    newest = next((kept for name, kept in reversed(there.items()) if len(name) == SEGMENT), None)
+    if newest and len(name) == SEGMENT and system_of(path.read_bytes()) != system_of(next(unpacked(newest))):
+        raise OSError(f"{path} was written by another database than {newest}; {ANOTHER}")
+    _put(place(), name, f"{name}.gz", path)
+    return True
+
+
+def drop_foreign(spool: Path, system: str) -> None:
+    """Remove what another cluster wrote, which was here before the one of the archive."""
+    for path in spool.glob("[0-9]*") if spool.exists() else ():
+        if len(path.name) == SEGMENT and system_of(path.read_bytes()) != system:
+            path.unlink()
+
+
+def system_of(segment: bytes) -> str:
+    """The system identifier of the cluster that wrote a segment: it stands in the header of its first page."""
+    return str(int.from_bytes(segment[24:32], "little"))
 
 
 def put_file(path: Path) -> int:
@@ -193,28 +227,51 @@ def unpacked(path: Path) -> Iterator[bytes]:
 
 def gaps(names: list[str]) -> Iterator[str]:
     """Segments that are missing between others of their time line (of 16 MB each, as everywhere here)."""
-    numbers = [name for name in names if len(name) == 24]
+    numbers = [name for name in names if len(name) == SEGMENT]
     for before, after in pairwise(numbers):
-        wanted = int(before[8:16], 16) * 256 + int(before[16:], 16) + 1
-        if before[:8] == after[:8] and wanted != int(after[8:16], 16) * 256 + int(after[16:], 16):
+        wanted = _number(before) + 1
+        if before[:8] == after[:8] and wanted != _number(after):
             yield f"{before[:8]}{wanted // 256:08X}{wanted % 256:08X}"
 
 
-def bring(folder: Path, first: str) -> int:
-    """Unpack what the archive has from this segment on into a folder; how many segments."""
-    found = {name: path for name, path in segments().items() if len(name) != 24 or name[8:] >= first[8:]}
+def is_left(first: str) -> bool:
+    """Whether the present time line began before this segment of an older one: no way leads from there to the present."""
+    histories = [path for name, path in segments().items() if name.endswith("-history")]
+    if not histories:
+        return False
+    lines = [line.split() for line in b"".join(unpacked(histories[-1])).decode().splitlines() if line[:1].isdigit()]
+    ends = {int(words[0]): int("".join(part.zfill(8) for part in words[1].split("/")), 16) // BYTES for words in lines}
+    line, present = int(first[:8], 16), int(histories[-1].name[:8], 16)
+    return line < present and _number(first) >= ends.get(line, 0)
+
+
+def _number(segment: str) -> int:
+    return int(segment[8:16], 16) * 256 + int(segment[16:], 16)
+
+
+def since(first: str) -> dict[str, Path]:
+    """The archived segments from this one on, and all histories."""
+    return {name: path for name, path in segments().items() if len(name) != SEGMENT or name[8:] >= first[8:]}
+
+
+def bring(folder: Path, first: str, system: str) -> int:
+    """Unpack what the archive has from this segment of this cluster on into a folder; how many segments."""
+    found = since(first)
+    if first not in found:
+        raise Failed(f"{first}, with which the base begins, is missing in {place()}. Is that the archive of this base?")
     if missing := list(gaps(list(found))):
         raise Failed(f"{missing[0]} is missing in {place()}, and what follows it cannot be read without it.")
     for name, path in found.items():
-        with (folder / name.replace("-", ".")).open("wb") as out:
-            for piece in unpacked(path):
-                out.write(piece)
+        segment = b"".join(unpacked(path))
+        if len(name) == SEGMENT and system_of(segment) != system:
+            raise Failed(f"{path} was written by another database than the base.")
+        (folder / name.replace("-", ".")).write_bytes(segment)
     return len(found)
 
 
 def forget(first: str, keys: set[str], since: float) -> int:
     """Remove what no kept base needs: segments before the first, files that are gone, were in none and are older; how many."""
-    old = [path for name, path in segments().items() if len(name) == 24 and name[8:] < first[8:]]
+    old = [path for name, path in segments().items() if len(name) == SEGMENT and name[8:] < first[8:]]
     old += [path for key, path in archived_files().items() if key not in keys and path.stat().st_mtime < since and not files.path_of(key).exists()]  # fmt: skip
     for path in old:
         path.unlink()

@@ -1,7 +1,7 @@
 """Indexes out of the way while millions of rows come in: each is made at once afterwards, two at a time."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -24,9 +24,9 @@ AT_ONCE, MEMORY = 2, "1GB"
 
 
 @contextmanager
-def put_off(server: Server, say: Callable[[str], None]) -> Iterator[None]:
-    """Drop the secondary indexes, and make them again after the block; the server's own upkeep waits as well."""
-    definitions = dropped(server)
+def put_off(server: Server, say: Callable[[str], None], tables: Collection[str] = ()) -> Iterator[None]:
+    """Drop the secondary indexes (of all tables, or of some), and make them again after the block; the server's own upkeep waits as well."""
+    definitions = dropped(server, tables)
     upkeep(server, "off")
     yield
     started = time.monotonic()
@@ -35,10 +35,12 @@ def put_off(server: Server, say: Callable[[str], None]) -> Iterator[None]:
     upkeep(server, "on")
 
 
-def dropped(server: Server) -> list[str]:
+def dropped(server: Server, tables: Collection[str] = ()) -> list[str]:
     """The definitions of the indexes that were dropped."""
     with server.connect() as line:
-        found = line.execute(SECONDARY).fetchall()
+        found = [
+            (name, text) for name, text in line.execute(SECONDARY).fetchall() if not tables or table_of(text) in tables
+        ]
         for name, _definition in found:
             line.execute(f"DROP INDEX {name}".encode())
     return [definition for _name, definition in found]
@@ -53,10 +55,14 @@ def made(server: Server, definitions: list[str]) -> None:
         list(pool.map(partial(make, server), ordered))
 
 
+def table_of(definition: str) -> str:
+    """The table of an index."""
+    return definition.partition(" ON ")[2].partition(" ")[0].removeprefix("public.")
+
+
 def cost(definition: str, sizes: dict[str, int]) -> int:
     """How long an index takes, roughly: by the size of its table; words take longer than values."""
-    table = definition.partition(" ON ")[2].partition(" ")[0].removeprefix("public.")
-    return sizes.get(table, 0) * (5 if " gin " in definition.lower() else 1)
+    return sizes.get(table_of(definition), 0) * (5 if " gin " in definition.lower() else 1)
 
 
 def make(server: Server, definition: str) -> None:

@@ -3,7 +3,9 @@
 import os
 import platform
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from statistics import median
 
 from kith.core.home import CHECKOUT
 from kith.core.machine import read
@@ -96,9 +98,9 @@ def machine() -> str:
     return f"{os.cpu_count()} × {cpu}, {memory:.0f} GB memory, {platform.system()} {platform.release()}, Python {platform.python_version()}"
 
 
-def speeds(before: float, after: float) -> str:
+def speeds(found: Sequence[float]) -> str:
     """How fast the machine was, so that figures of several days can be compared."""
-    return f"Speed of the machine: ten million additions in Python took {before:.2f} s before the run and {after:.2f} s after it"
+    return f"Speed of the machine, looked at before each operation: ten million additions in Python took {min(found):.2f} to {max(found):.2f} s, {median(found):.2f} s in the middle"
 
 
 def text(command: str, facts: list[str], results: list[Result]) -> str:

@@ -15,7 +15,7 @@ from psycopg import sql
 from kith.core import database, machine
 from kith.core.postgres import Server
 
-from . import build, check, client, ground, growth, imports, indexes, measure, parts, report, server, users
+from . import build, check, client, fields, ground, growth, imports, indexes, measure, parts, report, server, users
 from .cases import CASES
 from .measure import Result
 from .press import Press
@@ -45,6 +45,8 @@ class Wish:
     growth: Path | None
     data: Path
     command: str
+    imported: int = imports.ROWS
+    fields: int = 0
 
     def copies(self) -> int:
         """How many of each batch of rows there will be."""
@@ -71,6 +73,8 @@ def filled(wish: Wish, say: Say) -> Measured:
         ids = {level: str(key) for level, key in crew.ids.items()}
         known = {"mails": crew.mails, "ids": ids, "seconds": round(time.monotonic() - started)}
         place.write_text(json.dumps(known), encoding="utf-8")
+    if wish.fields and not fields.has(wish.fields):
+        fields.add(Server(wish.data), wish.fields, say)
     found = json.loads(place.read_text(encoding="utf-8"))
     return Measured(found["mails"], {level: UUID(key) for level, key in found["ids"].items()}, found["seconds"])
 
@@ -95,20 +99,20 @@ def run(wish: Wish, say: Say) -> str:
     """Build, measure, report."""
     known = filled(wish, say)
     area = ground.survey(known.ids)
-    own = () if wish.part else CASES
+    own = () if wish.part else (*CASES, *(fields.cases() if wish.fields else ()))
     cases = (*own, *parts.cases(wish.part)) if wish.further else own
     kept = Kept.of(wish.data)
     chosen = [case for case in cases if wish.only.lower() in f"{case.name} {case.level}".lower()]
     results = [kept.result(case) if wish.resume else Result(case) for case in chosen]
     kept.facts["data"], kept.numbers["rows"] = size(wish, known), max(wish.people, wish.further)
-    began = machine.speed()
-    warm(wish, kept, results, area, known, say)
+    speeds = [machine.speed()]
+    warm(wish, kept, results, area, known, say, speeds)
     if asks_for_import(wish, kept):
-        brought = imports.brought(area.actors["all"])
+        brought = imports.brought(area.actors["all"], wish.imported)
         kept.facts["import"], kept.numbers["import"] = str(brought), brought.speed
         kept.keep()
     chill(wish, kept, results, area, known, say)
-    kept.facts["speed"] = report.speeds(began, machine.speed())
+    kept.facts["speed"] = report.speeds([*speeds, machine.speed()])
     kept.keep(results)
     measured = [result for result in results if result.runs]
     text = report.text(wish.command, list(kept.facts.values()), measured)
@@ -122,8 +126,10 @@ def asks_for_import(wish: Wish, kept: Kept) -> bool:
     return not (wish.part or (wish.resume and "import" in kept.facts))
 
 
-def warm(wish: Wish, kept: Kept, results: list[Result], area: ground.Ground, known: Measured, say: Say) -> None:
-    """All cases that are not measured yet, against a running web server."""
+def warm(
+    wish: Wish, kept: Kept, results: list[Result], area: ground.Ground, known: Measured, say: Say, speeds: list[float]
+) -> None:
+    """All cases that are not measured yet, against a running web server; before each the machine's own speed."""
     left = [result for result in results if missing(wish, result)]
     if not left:
         return
@@ -131,6 +137,7 @@ def warm(wish: Wish, kept: Kept, results: list[Result], area: ground.Ground, kno
         browsers, programs = signed_in(web.port, known)
         idle = web.memory()
         for result in left:
+            speeds.append(machine.speed(share=10))
             one(result, area, web, browsers, programs, wish, say)
             kept.keep([result])
         kept.facts["memory"] = memory(idle, web.memory())

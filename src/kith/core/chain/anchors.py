@@ -69,6 +69,11 @@ def path() -> Path:
     return data_folder() / "anchors.txt"
 
 
+def kept() -> list[Anchor]:
+    """The anchors of this installation; none before the first was written."""
+    return read_file(path()) if path().exists() else []
+
+
 def drop() -> Anchor | None:
     """Write an anchor if one is due: none yet, a new day, or many rows since; the one that was written."""
     made, last = latest(), written()

@@ -20,9 +20,10 @@ class Finding:
 
 @contextmanager
 def snapshot() -> Iterator[str]:
-    """A snapshot that other connections may join; its name."""
+    """A snapshot that other connections may join; its name. It may wait for them as long as they need."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
         yield cursor.fetchone()[0]
 

@@ -84,6 +84,24 @@ class Erasure(models.Model):
         return f"{self.entity}/{self.record_id}"
 
 
+class DueErasure(models.Model):
+    """A record that was erased after the backup was made of which this database comes."""
+
+    id = models.BigAutoField(primary_key=True)
+    entity = models.CharField(max_length=60)
+    record_id = models.UUIDField()
+    reason = models.TextField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "core_dueerasure"
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.entity}/{self.record_id}"
+
+
 def day(moment: dt.datetime) -> str:
     """A moment in words of the command line."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"

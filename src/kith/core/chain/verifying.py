@@ -10,7 +10,7 @@
 import datetime as dt
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -31,6 +31,7 @@ from .sources import BY_NAME, SOURCES
 LONGEST = dt.timedelta(days=1)
 MOST = 100
 COLUMNS = ", ".join(column.attname for column in Seal._meta.concrete_fields)
+ROWS = "SELECT coalesce(sum(lines), 0)::bigint FROM core_seal"
 ENDS = "SELECT DISTINCT ON (source) source, until_xact, until_key FROM core_seal WHERE number < %(number)s ORDER BY source, number DESC"
 
 
@@ -43,6 +44,8 @@ class Report:
     erased: int = 0
     anchors: int = 0
     waiting: int = 0
+    #: So much was found that the rest was not compared.
+    is_cut: bool = False
     head: int = 0
     set_back: dict[int, dt.timedelta] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -84,27 +87,51 @@ class Chain:
         return self.moments[place - 1] if place else None
 
 
+def unwatched(_rows: int) -> None:
+    """Tell nobody how many rows were compared."""
+
+
 def verify(
-    anchors: Iterable[Anchor] = (), *, since: dt.date | None = None, until: dt.date | None = None, at_once: int = 2
+    anchors: Iterable[Anchor] = (),
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    at_once: int = 2,
+    compared: Callable[[int], None] = unwatched,
 ) -> Report:
-    """Compare all seals, or those made from one day to another; the findings stand in the order of the chain."""
-    report, running = Report(), deque[Future[list[Finding]]]()
+    """Compare all seals, or those made from one day to another; the findings stand in the order of the chain.
+
+    `compared` is told after each step how many rows it compared, and may end the whole by an exception.
+    """
+    report, running = Report(), deque[tuple[int, Future[list[Finding]]]]()
     with snapshot() as name, ThreadPoolExecutor(at_once) as pool:
         chain = beginning(since)
         for group in groups(followed(report, chain, until)):
-            running.append(pool.submit(compare, name, chain, group))
+            running.append((sum(seal.lines for seal in group), pool.submit(compare, name, chain, group)))
             while len(running) > 2 * at_once:
-                report.findings += running.popleft().result()
+                take(report, *running.popleft(), compared)
             if len(report.findings) > MOST:
+                report.is_cut = True
                 break
         for left in running:
-            report.findings += left.result()
+            take(report, *left, compared)
         report.findings += anchored(report, chain, list(anchors))
         report.findings += unannounced(report, chain)
         report.findings += ahead(chain)
         report.waiting, report.set_back = sealer.waiting()[0], chain.set_back
     report.findings.sort(key=lambda finding: finding.number)
     return report
+
+
+def take(report: Report, rows: int, found: Future[list[Finding]], compared: Callable[[int], None]) -> None:
+    """Wait for a comparison, and tell of it."""
+    report.findings += found.result()
+    compared(rows)
+
+
+def total() -> int:
+    """How many rows are sealed."""
+    return int(plain(ROWS)[0][0])
 
 
 def beginning(since: dt.date | None) -> Chain:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from kith.core.backup import Failed, base, full, keeping
+from kith.core.backup import Failed, base, full, keeping, sizes
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,4 +41,4 @@ def whole(named: Path | None) -> int:
 
 def told(folder: Path, more: str) -> None:
     """Where it is and how large."""
-    print(f"The backup is in {folder} ({full.size(folder) / 1024**2:.1f} MB).{f' {more}' if more else ''}")
+    print(f"The backup is in {folder} ({sizes.of(folder) / 1024**2:.1f} MB).{f' {more}' if more else ''}")

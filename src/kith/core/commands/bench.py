@@ -22,6 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--further", type=int, help="how many opportunities and other records (default: 20,000)")
     parser.add_argument("--activities", type=int, help="how many notes and tasks (default: 1.6 for each person)")
     parser.add_argument("--changes", type=int, help="further ledger rows (default: one for each person)")
+    parser.add_argument(
+        "--fields",
+        type=int,
+        default=0,
+        help="so many custom fields of mixed kinds with values in all people and opportunities",
+    )
     parser.add_argument("--data", type=Path, help="folder that keeps data set and results, used again by the next run")
     parser.add_argument("--build", action="store_true", help="only make the data set")
     parser.add_argument(
@@ -31,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--cold", action="store_true", help="also measure first requests after a restart, and the start itself"
     )
     parser.add_argument("--only", default="", help="only operations whose name holds this")
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of the file that is imported (default: %(default)s)")  # fmt: skip
     parser.add_argument("--part", default="", help="only operations of one part: opportunities")
     parser.add_argument(
         "--resume", action="store_true", help="measure only what the last runs on this data set have not measured"
@@ -125,6 +132,7 @@ def _measure(options: argparse.Namespace) -> str:
         further=options.further,
         activities=options.activities,
         changes=changes,
+        fields=options.fields,
         clients=tuple(int(number) for number in options.clients.split(",")),
         cold=options.cold,
         only=options.only,
@@ -133,6 +141,7 @@ def _measure(options: argparse.Namespace) -> str:
         growth=options.growth,
         data=settings.DATA,
         command=command,
+        imported=options.rows,
     )
     try:
         if options.build:

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 import kith
 from kith import env
-from kith.core import database, database_safety, health, replica_lag, room
-from kith.core.backup import base, crypt, keeping, wal
-from kith.core.chain import anchors, sealer
+from kith.core import control_totals, database, database_safety, health, replica_lag, room
+from kith.core.backup import base, crypt, erased, keeping, wal
+from kith.core.chain import anchors, sealer, verdict
 from kith.core.egress import connecting, places
 from kith.core.home import CHECKOUT, data_folder
 from kith.core.postgres import releases
+from kith.core.postgres.binaries import LEAST
+from kith.core.stored import checking
 
 LATE = 300  # seconds
 OLD = 200  # days; PostgreSQL mends security every quarter
@@ -109,6 +111,7 @@ def _sealing() -> Iterator[tuple[str, str]]:
         return
     head, (lines, age), anchor = sealer.head(), sealer.waiting(), anchors.written()
     yield "Sealed", f"{head.number} seals; {lines} rows wait, the oldest for {age:.0f} s"
+    yield "Verified", verdict.told()
     yield "Anchor", f"seal {anchor.number} of {anchor.moment} in {anchors.path()}" if anchor else "none yet"
 
 
@@ -141,10 +144,18 @@ def _backups() -> Iterator[tuple[str, str]]:
 def _problems(facts: list[database_safety.Fact], *, deploy: bool) -> Iterator[str]:
     for name, problem in (unready := health.problems()).items():
         yield f"{name}: {problem}"
+    if not unready and (due := erased.waiting()):
+        yield due
     yield from _database_problems()
     yield from (fact.problem for fact in facts if fact.problem)
     if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
         yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
+    if not unready and (broken := verdict.problem()):
+        yield broken
+    if not unready and (wrong := control_totals.problem()):
+        yield wrong
+    if not unready and (wrong := checking.problem()):
+        yield wrong
     if closed := _closed_mail():
         yield f"EMAIL_URL: {closed}"
     if problem := room.problem() or wal.problem():
@@ -162,7 +173,9 @@ def _database_problems() -> Iterator[str]:
     if released and (timezone.localdate() - released).days > OLD:
         yield f"PostgreSQL {version} is older than {OLD} days and misses security fixes; update it."
     with connection.cursor() as cursor:
-        cursor.execute("SELECT lower('ЖЁ') = 'жё', current_setting('server_encoding') = 'UTF8'")
-        letters, encoding = cursor.fetchone()
+        cursor.execute("SELECT lower('ЖЁ') = 'жё', current_setting('server_encoding') = 'UTF8', current_setting('server_version_num')::int")  # fmt: skip
+        letters, encoding, number = cursor.fetchone()
+    if number < LEAST * 10000:
+        yield f"PostgreSQL {version} is too old; Kith needs {LEAST} or newer."
     if not (letters and encoding):
         yield "the database's locale does not know all letters; create it with LOCALE_PROVIDER builtin and UTF8."

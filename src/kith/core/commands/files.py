@@ -2,7 +2,7 @@
 
 import argparse
 
-from kith.core.backup import Failed, attached, moments
+from kith.core.backup import attached, moments
 
 SHOWN = 20
 
@@ -19,12 +19,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0: well; 1: something was found."""
     if options.action == "bring":
-        try:
-            print(f"Files fetched: {moments.bring_files()}.")
-        except Failed as failure:
-            print(f"kith: {failure}")
-            return 1
-        return 0
+        count, lost = moments.bring_files()
+        print(f"Files fetched: {count}.")
+        for key in lost:
+            print(f"{moments.LOST}{key}")
+        return int(bool(lost))
     found = attached.named()
     missing, strangers = attached.missing(found), attached.strangers(found)
     print(f"Files that rows name: {len(found.now)}; missing: {len(missing)}; that no row names: {len(strangers)}.")

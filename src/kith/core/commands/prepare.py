@@ -3,6 +3,7 @@
 import argparse
 
 from kith.core import health, migrating
+from kith.core.backup import erased
 from kith.core.serving import demo, static
 
 
@@ -19,6 +20,8 @@ def run(options: argparse.Namespace) -> int:
         migrating.migrate(verbosity=0)
     for name, problem in (found := health.problems()).items():
         print(f"kith: {name}: {problem}")
+    for problem in () if found else erased.again():
+        print(f"kith: {problem}")
     if options.demo and not found:
         demo.fill()
     return int(bool(found))

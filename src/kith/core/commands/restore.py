@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from kith.core.backup import Failed, keeping, moments, restoring, trial
+from kith.core.backup import Failed, keeping, moments, restoring, trial, wal
+from kith.core.postgres.exchanging import FOLDERS, KEPT
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Try one or several."""
     if options.to:
-        moments.verify(moments.parse(options.to), say)
+        lost = moments.verify(moments.parse(options.to), say)
+        if lost:
+            return tell_lost(lost)
     else:
         for folder in [options.folder] if options.folder else keeping.newest(keeping.folder(), options.last):
             print(f"{folder}:")
@@ -41,12 +44,24 @@ def bring_back(options: argparse.Namespace) -> int:
     if bool(options.to) == bool(options.folder):
         raise Failed("Name a folder, or a moment with --to.")
     if options.to:
-        moments.restore(moments.parse(options.to), say)
-        print(f"Restored. What was there before is kept as {moments.KEPT_PAGES} and {moments.KEPT_FILES} in the data folder until the next restore. Make a new base now: kith backup --base")  # fmt: skip
+        lost = moments.restore(moments.parse(options.to), say)
+        print(f"Restored. What was there before is kept as {' and '.join(name + KEPT for name in FOLDERS)} in the data folder until the next restore. Make a new base now: kith backup --base")  # fmt: skip
+        return tell_lost(lost)
+    if restoring.finish():
+        print("A restore that was interrupted is finished now. Restore again if you want another backup.")
         return 0
-    kept = restoring.restore(options.folder.absolute(), trust=options.trust)
+    kept = restoring.restore(options.folder.absolute(), say, trust=options.trust)
     print(f"The backup is restored. The database before it is kept as {kept} until the next restore.")
     return 0
+
+
+def tell_lost(lost: list[str]) -> int:
+    """Which files that rows name could not be brought back; 1 when there are any."""
+    if lost:
+        print(f"kith: {len(lost)} files that rows name are not in {wal.files_place()}, or damaged there:")
+    for key in lost:
+        print(f"{moments.LOST}{key}")
+    return int(bool(lost))
 
 
 def say(line: str) -> None:

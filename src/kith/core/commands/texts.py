@@ -56,6 +56,9 @@ def missing(options: Namespace) -> int:
         for text in texts:
             print(f"  {text!r}")
     if options.step == "missing" and options.file:
+        if options.file.exists():
+            print(f"{options.file} is there already; name a new file.")
+            return 2
         empty = {language: dict.fromkeys(texts, "") for language, texts in left.items()}
         options.file.write_text(json.dumps(empty, ensure_ascii=False, indent=1), encoding="utf-8")
     return 1 if any(left.values()) else 0

@@ -39,6 +39,7 @@ class ExchangeRate(Record):
 
 class ExchangeRateEntity(Entity):
     model = ExchangeRate
+    natural_key = ("currency", "valid_on")
     example: ClassVar[dict[str, Any]] = {"currency": "USD", "rate": "0.92", "valid_on": "2{n3}-01-01"}
     slug, icon, menu, title = "exchange-rates", "arrow-left-right", "settings", "currency"
     columns = ("currency", "valid_on", "rate", "updated_at")

@@ -43,6 +43,8 @@ class SettingEntity(Entity):
     model = Setting
     example: ClassVar[dict[str, Any]] = {"name": "default_country", "value": "PL", "subject": "people.orgunit/{id}"}
     slug, icon = "setting-values", "sliders-horizontal"
+    is_configuration = True
+    natural_key = ("name", "subject")
     columns = ("name", "value", "subject", "created_by", "updated_at")
     filters = ("name",)
     sections = (Section(_("Basics"), "name", "value", "subject"),)

@@ -1,20 +1,23 @@
 """View: a named way of looking at an entity (filter, columns, order, grouping, shape): list tab, board, segment, feed."""
 
+import re
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kith.core.access import Actor
+from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Entity, registry
 from kith.core.errors import BadValue
 from kith.core.fields import ChoiceField, TranslationsField
 from kith.core.records import Record
+
+ICON = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class View(Record):
@@ -33,7 +36,7 @@ class View(Record):
     columns = ArrayField(models.CharField(max_length=120), verbose_name=_("columns"), default=list, blank=True)
     widths = models.JSONField(_("column widths"), default=dict, blank=True)
     sort = ArrayField(models.CharField(max_length=120), verbose_name=_("order"), default=list, blank=True)
-    group = models.CharField(_("grouped by"), max_length=120, blank=True, default="")
+    group = models.CharField(_("grouped by"), max_length=250, blank=True, default="")
     report = models.JSONField(_("report"), default=dict, blank=True)
     is_public = models.BooleanField(_("for everybody"), default=False)
     shared_with = ArrayField(models.UUIDField(), verbose_name=_("shared with groups"), default=list, blank=True)
@@ -58,10 +61,13 @@ class ViewEntity(Entity):
         "columns": ["name"],
         "sort": ["name"],
         "group": "",
+        "icon": "star",
         "shared_with": [],
         "report": {},
     }
     slug, icon = "views", "table-2"
+    is_configuration = True
+    natural_key = ("entity", "name")
     columns = ("name", "entity", "shape", "is_public", "owner", "updated_at")
     facts = {"shared_with": {"target": "access.group"}}
     access = Access()
@@ -76,6 +82,10 @@ class ViewEntity(Entity):
             return mine | Q(is_public=True) | Q(shared_with__overlap=sorted(actor.group_ids))
         return mine
 
+    def configured(self) -> QuerySet[View]:
+        """Those that their owners share with others."""
+        return self.rows(SYSTEM).filter(Q(is_public=True) | Q(shared_with__len__gt=0))
+
     def prepare(self, batch: Batch) -> None:
         """A view that is called otherwise is called so in every language."""
         for item in batch.items:
@@ -84,6 +94,7 @@ class ViewEntity(Entity):
 
     def validate(self, record: View, values: dict[str, object]) -> dict[str, list[object]]:
         """A view must name an entity that exists, and fields of it."""
+        from kith.core.in_view import within
         from kith.core.views import check  # views use this model
 
         label = str(values.get("entity", record.entity))
@@ -93,13 +104,14 @@ class ViewEntity(Entity):
                     _("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(e.label for e in registry)}
                 ]
             }
+        now = {n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group", "report")}
         try:
-            check(
-                registry.get(label),
-                {**{n: self.fields[n].get(record) for n in ("filter", "columns", "sort", "group", "report")}, **values},
-            )
+            with within(record.pk):
+                check(registry.get(label), {**now, **values})
         except BadValue as error:
             return {"": [error.message]}
+        if (icon := values.get("icon")) and not ICON.fullmatch(str(icon)):
+            return {"icon": [_("An icon is written in small letters, digits and hyphens.")]}
         widths = values.get("widths") or {}
         if not isinstance(widths, dict) or not all(
             isinstance(width, int) and 0 < width < 10_000 for width in widths.values()

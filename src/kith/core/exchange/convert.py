@@ -38,6 +38,7 @@ MAKERS: dict[str, Callable[[FieldSpec, ColumnMap], Read]] = {
     "tags": lambda _spec, given: many(given, checked),
     "words": lambda _spec, given: many(given, checked),
     "condition": lambda spec, _given: lambda cell: spec.type.parse(text_of(cell), spec),
+    "address": lambda spec, _given: lambda cell: spec.type.parse(text_of(cell), spec),
     "json": lambda spec, _given: lambda cell: TYPES["json"].parse(text_of(cell), spec),
 }
 LANGUAGES = ("en", "ru", "zh-hans")

@@ -11,6 +11,7 @@ from kith.core.entity import Entity
 from kith.core.errors import BadValue
 from kith.core.identity.naming import parse_name
 from kith.core.specs import FieldSpec
+from kith.core.types.address import Pieces
 
 from .convert import Reader, reader, text_of
 from .formats.messages import explain
@@ -151,6 +152,8 @@ class Compiled:
             draft.wants.append(
                 Want(target.spec, target.by, texts, values, one.column or str(target.spec.label), one.map, part)
             )
+        elif target.piece:
+            put_piece(values, target, value)
         else:
             put_value(values, target.spec, value)
 
@@ -162,6 +165,12 @@ def put_value(values: dict[str, Any], spec: FieldSpec, value: Any) -> None:
         values[spec.name] = [*present, *(item for item in value if item not in present)]
     elif value is not None or present is None:
         values[spec.name] = value
+
+
+def put_piece(values: dict[str, Any], target: Target, value: Any) -> None:
+    """Set one part of an address; the others come from their own columns, or stay as they are."""
+    present = values.get(target.spec.name)
+    values[target.spec.name] = Pieces({**(present or {}), target.piece: value})
 
 
 def part_of(draft: Draft, part: Part) -> PartDraft:

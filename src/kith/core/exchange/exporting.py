@@ -1,7 +1,7 @@
 """Export of any look at any entity: the rows and fields the actor may export, as typed columns for the writers of files."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import Any
@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 
-from kith.core import access, linked, listing, titles
+from kith.core import access, askable, linked, listing, past, titles, wording
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
+from kith.core.types.address import COUNTRY, PARTS
 from kith.core.views import Look
 
 from .formats.columns import Column, Kind
@@ -35,6 +36,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "vcf": "text/vcard; charset=utf-8",
+    "zip": "application/zip",
 }
 PIECE = 64 * 1024
 
@@ -61,8 +63,16 @@ class Export:
     def columns(self, *, named: bool = False) -> list[Column]:
         """The columns: id, then the fields, amounts followed by their currency; `named` heads them by field names."""
         found = [Column("id", "id")]
+        with wording.read_by(lambda: self.actor):
+            titles_of = {spec.name: str(capfirst(str(spec.label))) for spec in self.specs}
         for spec in self.specs:
-            title = spec.name if named else str(capfirst(spec.label))
+            title = spec.name if named else titles_of[spec.name]
+            if spec.type.name == "address":
+                found += [
+                    Column(f"{spec.name}.{part}", f"{title}.{part}" if named else f"{title}: {label}")
+                    for part, (label, _most) in PARTS.items()
+                ]
+                continue
             found.append(Column(spec.name, title, KINDS.get(spec.type.name, "text")))
             if spec.type.name == "money":
                 found.append(Column(f"{spec.name}_currency", f"{title}, ISO"))
@@ -73,7 +83,8 @@ class Export:
         for records in listing.stream(self.look, self.actor):
             wanted = [record for record in records if self.keys is None or record.pk in self.keys]
             if wanted:
-                linked.load(self.actor, self.specs, wanted, "export")
+                with past.at(self.look.as_of):
+                    linked.load(self.actor, self.specs, wanted, "export")
                 yield wanted
 
     def rows(self) -> Iterator[Sequence[Any]]:
@@ -81,7 +92,7 @@ class Export:
         language, zone = translation.get_language() or "en", timezone.get_current_timezone()
         for records in self.chunks():
             # A stream outlives its request: the reader's language is taken up again for each chunk, and never across a yield.
-            with translation.override(language), timezone.override(zone):
+            with translation.override(language), timezone.override(zone), past.at(self.look.as_of):
                 shown = titles.for_records(self.actor, self.specs, records)
                 cells = [self.cells(record, shown) for record in records]
             yield from cells
@@ -91,6 +102,13 @@ class Export:
         found: list[Any] = [str(record.pk)]
         for spec in self.specs:
             value = spec.get(record)
+            if spec.type.name == "address":
+                found += [
+                    (COUNTRY.text(text, spec) or None) if part == "country" else text
+                    for part in PARTS
+                    for text in [(value or {}).get(part)]
+                ]
+                continue
             if spec.type.name == "tags":
                 found.append([text for item in value or () if (text := titles.text(spec, [item], shown))])
             elif spec.type.names_records:
@@ -118,7 +136,9 @@ class Export:
 def of(look: Look, actor: Actor, *, every_field: bool = False, keys: frozenset[uuid.UUID] | None = None) -> Export:
     """The export of a look: its columns, or every field the actor may read. Raises Forbidden without the right to export."""
     access.require(actor, look.entity, "export")
-    wanted = look.entity.fields if every_field else look.columns
+    wanted: Iterable[str] = look.entity.fields if every_field else look.columns
+    if look.as_of:
+        wanted = askable.told(look.entity, wanted)
     names = (name for name in wanted if linked.is_readable(actor, look.entity, name, "export"))
     return Export(look, actor, tuple(names), keys)
 
@@ -163,3 +183,8 @@ WRITERS: dict[str, Callable[..., Iterator[bytes]]] = {"csv": as_csv, "xlsx": as_
 def formats(entity: Entity) -> list[str]:
     """The formats an entity can be written in."""
     return [name for name in WRITERS if name != "vcf" or type(entity).cards is not Entity.cards]
+
+
+def formats_of(look: Look) -> list[str]:
+    """Those a look can be written in: address cards are made of other records, which are those of today."""
+    return [name for name in formats(look.entity) if name != "vcf" or look.as_of is None]

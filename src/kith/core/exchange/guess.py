@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from django.utils import translation
 
-from kith.core import access
+from kith.core import access, wording
 from kith.core.access import Actor
+from kith.core.address_fields import filled
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
+from kith.core.types.address import PARTS
 
 from .convert import LANGUAGES
 from .mapping import ColumnMap
@@ -110,8 +112,16 @@ def own_places(entity: Entity, actor: Actor) -> Iterator[tuple[list[str], str]]:
     for name in fields_to_fill(entity):
         if name in writable and name not in SHY and entity.fields[name].type.name != "ref":
             yield headers(entity.fields[name]), name
+            yield from pieces_of(entity.fields[name])
     if special := special_field(entity, "full_name"):
         yield [*headers(special), *words("full_name"), "name", "имя", "姓名"], "full_name"
+
+
+def pieces_of(spec: FieldSpec) -> Iterator[tuple[list[str], str]]:
+    """The parts of an address, as our own exports head them."""
+    for part in PARTS if spec.type.name == "address" else ():
+        named = (f"{spec.name}.{part}", f"{spec.name}_{part}", f"{spec.name} {part}")
+        yield [*in_languages(filled(spec, part).label), *named], f"{spec.name}.{part}"
 
 
 def part_places(entity: Entity, actor: Actor) -> Iterator[tuple[list[str], str]]:
@@ -149,7 +159,9 @@ def places_of(name: str, part: Part, spec: FieldSpec) -> Iterator[tuple[list[str
 
 def headers(spec: FieldSpec) -> list[str]:
     """All headers that mean a field."""
-    return [*in_languages(spec.label), spec.name, *words(spec.name)]
+    with wording.read_by(None):
+        declared = in_languages(spec.label)
+    return [*dict.fromkeys((*in_languages(spec.label), *declared)), spec.name, *words(spec.name)]
 
 
 def in_languages(label: object) -> list[str]:

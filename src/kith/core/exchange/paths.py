@@ -6,6 +6,7 @@ subject[companies]          a reference to a record of that kind
 address[shipping].city      a field of a part; the word in brackets tells parts of one kind apart and, where it is one of
                             the choices of the part's `kind`, sets it: contactpoint[phone 2].value
 employment.company          a link of a part
+x_delivery.city             a part of an address
 id, full_name               the id of the record; a whole name that is divided into its parts
 """
 
@@ -16,10 +17,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from kith.core import cleaning
+from kith.core.address_fields import filled
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue
 from kith.core.specs import FieldSpec, renamed
 from kith.core.types import TYPES
+from kith.core.types.address import PARTS
 
 PATH = re.compile(r"(?P<head>[a-z_][a-z0-9_]*)(?:\[(?P<selector>[^\]]{1,40})\])?(?:\.(?P<rest>.+))?")
 ID = FieldSpec(name="id", label=_("id"), type=TYPES["text"], editable=False)
@@ -56,6 +59,8 @@ class Target:
     by: str = ""
     #: Words that the write itself understands, such as the key of a stage.
     is_spoken: bool = False
+    #: The part of an address that it is.
+    piece: str = ""
 
     @property
     def is_link(self) -> bool:
@@ -70,7 +75,7 @@ def parts_of(entity: Entity) -> dict[str, Part]:
 
 def whole(entity: Entity) -> Iterator[tuple[Entity, str]]:
     """Parts with their link, in the order of the related lists, then the others."""
-    order = [item.entity for item in entity.related]
+    order = [item.entity for item in entity.relations]
     yield from sorted(
         entity.parts, key=lambda pair: order.index(pair[0].label) if pair[0].label in order else len(order)
     )
@@ -106,6 +111,8 @@ def in_entity(entity: Entity, path: str, name: str, selector: str, by: str) -> T
         if subject is None:
             raise BadValue(_("Say what “%(path)s” refers to, for example %(path)s[companies].") % {"path": path})
         spec = renamed(spec, target=subject.label)
+    if spec.type.name == "address" and by in PARTS:
+        return Target(path, filled(spec, by), piece=by)
     if by and not (spec.type.names_records and (by == "id" or by in registry.get(spec.target).fields)):
         raise BadValue(_("“%(path)s” is no field by which a record can be found.") % {"path": path})
     return Target(path, spec, by=by, is_spoken=not by and name in cleaning.spoken(entity))

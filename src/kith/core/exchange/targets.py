@@ -12,6 +12,7 @@ from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue
 from kith.core.specs import FieldSpec
+from kith.core.types.address import PARTS
 
 from .guess import SHY
 from .guess import headers as headers_of
@@ -39,6 +40,9 @@ def offers(entity: Entity, actor: Actor) -> Iterator[Offer]:
         spec = entity.fields[name]
         if name in writable and name not in SHY and spec.type.name != "ref":
             yield offer(entity, name, spec, linked_to(spec))
+            yield from (
+                offer(entity, f"{name}.{part}", spec) for part in (PARTS if spec.type.name == "address" else ())
+            )
     if special := special_field(entity, "full_name"):
         yield offer(entity, "full_name", special)
     yield Offer("id", _("Kith id"), "", "id kith")

@@ -58,6 +58,7 @@ def country_code(text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=2048)
 def country_name(code: str, language: str = "en") -> str:
     """Return the name of a country in a language; the code itself when there is none."""
     wanted = language.replace("-", "_")

@@ -1,5 +1,6 @@
 """party_keys: everything by which a person or a company is found again, whatever the script."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import product
@@ -53,6 +54,19 @@ def party_keys(
             MatchKey.of("domain", domain) for domain in domains if domain and not is_public(domain, public_domains)
         )
     return frozenset(keys)
+
+
+def born_key(birth_date: dt.date, given: str, family: str) -> MatchKey | None:
+    """A day of birth with the first sounds of the name, in any order: finds who is misspelt. None for half a name."""
+    initials = sorted(filter(None, map(_initial, (given, family))))
+    return MatchKey.of("born", f"{birth_date.isoformat()} {''.join(initials)}") if len(initials) > 1 else None
+
+
+def _initial(name: str) -> str:
+    """The first sound of a name as a Latin letter."""
+    folded = fold(name)
+    words = han_readings(folded) if is_chinese(folded) else folded.split()
+    return next((sound[0] for word in words for sound in skeletons(word)), "")
 
 
 @lru_cache(maxsize=10_000)

@@ -15,6 +15,7 @@ REASON_OF = {
     "person_name": "same_name",
     "person_sound": "same_name_transliterated",
     "person_pinyin": "same_name_pinyin",
+    "born": "same_birth_date",
 }
 # Kinds that only speak against a match of names: another patronymic, other characters.
 EVIDENCE = ("middle", "characters")

@@ -25,4 +25,18 @@ REASONS = {
     "same_name": _("same name"),
     "same_name_transliterated": _("same name in another spelling or script"),
     "same_name_pinyin": _("same Chinese name in characters or pinyin"),
+    "same_birth_date": _("same birth date"),
+}
+
+#: What else speaks for two parties being one, or against it.
+SIGNS = {
+    "same_birth_date": REASONS["same_birth_date"],
+    "same_employer": _("same employer"),
+    "same_city": _("same city"),
+    "similar_name": _("similar name"),
+    "other_birth_date": _("different birth dates"),
+    "other_tax_id": _("different tax numbers"),
+    "other_name": _("different names"),
+    "other_family_name": _("different family names"),
+    "other_country": _("different countries"),
 }

@@ -11,7 +11,7 @@ Modules named `jobs` of all apps are found by themselves.
 """
 
 from kith.core.jobs.declare import Job, declared, job
-from kith.core.jobs.deferring import again, asked_enough, cancel, defer, wake
+from kith.core.jobs.deferring import again, asked_enough, cancel, defer, defer_once, wake
 from kith.core.jobs.running import Cancelled, Running, running
 from kith.core.jobs.upkeep import pick_up_stalled, remove_old
 
@@ -24,6 +24,7 @@ __all__ = [
     "cancel",
     "declared",
     "defer",
+    "defer_once",
     "job",
     "pick_up_stalled",
     "remove_old",

@@ -8,7 +8,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
 
-from kith.core.jobs.running import pause, run
+from kith.core.jobs.running import failures, pause, run
 
 type Function = Callable[..., Any]
 
@@ -42,7 +42,7 @@ class Retry(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
         """What to do after this exception."""
-        seconds = pause(exception, job.attempts, self.times)
+        seconds = pause(exception, failures(job), self.times)
         return None if seconds is None else RetryDecision(retry_in={"seconds": seconds})
 
 
@@ -67,8 +67,8 @@ def job(
     def declare(function: Function) -> Job:
         made = declared[name] = Job(name, function, queue, retry, lock, label, once)
 
-        def work(context: JobContext, /, timestamp: int = 0, run_id: str = "", **ids: Any) -> None:
-            del timestamp  # which procrastinate passes to jobs on a clock
+        def work(context: JobContext, /, timestamp: int = 0, run_id: str = "", deaths: int = 0, **ids: Any) -> None:
+            del timestamp, deaths  # passed by procrastinate to jobs on a clock, by upkeep after a death of the worker
             run(made, context, run_id, ids)
 
         alone = name if periodic else None

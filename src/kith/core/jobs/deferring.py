@@ -28,6 +28,14 @@ def defer(job: Job, actor: Any = None, *, after: int = 0, **ids: Any) -> JobRun:
     return run
 
 
+def defer_once(job: Job, actor: Any = None) -> JobRun:
+    """Ask for a job that takes nothing, unless it waits or runs already: then that one is meant, whoever asked for it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"kith.job:{job.name}"])
+        there = JobRun.objects.filter(name=job.name, state__in=OPEN, cancel_asked=False).order_by("pk").first()
+        return there or defer(job, actor)
+
+
 def wake(job: Job, *, after: int = 0, **ids: Any) -> None:
     """Ask for a job that nobody watches, such as a delivery after each write, not before `after` seconds: no JobRun is kept of it."""
     _queue(job, ids, ids, after)

@@ -3,21 +3,22 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate import JobContext
+from procrastinate.jobs import Job as Queued
 from psycopg import sql
 
+from kith.core import clock_floor, replica, room, settings_store
 from kith.core import context as here
-from kith.core import replica, room, settings_store
 from kith.core.errors import KithError
 from kith.core.jobs_models import OPEN, JobRun, State
 from kith.core.middleware import zone_of
@@ -65,6 +66,12 @@ def pause(error: BaseException, attempts: int, times: int) -> int | None:
     return int(min(600, 2 ** (attempts + 1)))
 
 
+def failures(queued: Queued) -> int:
+    """How often a job was tried before and failed; a death of its worker is counted apart (see upkeep)."""
+    deaths: Any = queued.task_kwargs.get("deaths", 0)
+    return queued.attempts - int(deaths)
+
+
 class Running:
     """The job that runs now."""
 
@@ -90,11 +97,11 @@ class Running:
         self._done += count
         self._message = message or self._message
         if time.monotonic() - self._reported_at > BETWEEN_REPORTS or self._done == self._total:
+            room.require()  # here, where the job is in what it does: a bulk deletion may go on when others wait
             self._report()
 
     def _report(self) -> None:
         self._reported_at = time.monotonic()
-        room.require()
         if self._context and self._context.should_abort():
             raise Interrupted
         if self.record and _report(self.record, self._done, self._total, self._message):
@@ -128,8 +135,12 @@ def _report(record: JobRun, done: int, total: int | None, message: str) -> bool:
 def run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) -> None:
     """Run a job as its actor would see it, and write down how it ended."""
     close_old_connections()  # one that broke under an earlier job of this thread would break this one, too
+    clock_floor.share()  # a job may sign what the web judges
     try:
         _run(job, context, run_id, ids)
+    except (Interrupted, NoRoom):
+        _take_back_try(context)
+        raise
     finally:
         close_old_connections()  # the thread may end with its loop, and would take its place in the pool along
 
@@ -146,9 +157,15 @@ def _run(job: "Job", context: JobContext, run_id: str, ids: Mapping[str, Any]) -
         return
     with _as(Running(record, context), run_id):
         try:
-            _finish(record, job, ids, context.job.attempts)
+            _finish(record, job, ids, failures(context.job))
         finally:
             replica.note(record.actor_id)
+
+
+def _take_back_try(context: JobContext) -> None:
+    """What was interrupted or had no room has not failed: this was none of the tries that the job has."""
+    with suppress(DatabaseError), connection.cursor() as cursor:  # the queue adds one when it takes the job back
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = attempts - 1 WHERE id = %s", [context.job.id])
 
 
 def _claim(run_id: str) -> JobRun | None:

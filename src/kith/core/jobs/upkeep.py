@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.jobs import Job as Queued
 from procrastinate.jobs import Status
@@ -33,20 +34,30 @@ def pick_up_stalled() -> None:
         return
     for stalled in async_to_sync(manager.get_stalled_jobs)(seconds_since_heartbeat=DEAD_AFTER):
         assert stalled.id is not None
-        run_id = _run_of(stalled)
-        if stalled.attempts < MOST_DEATHS:
+        given = _arguments(stalled)
+        run_id, deaths = given.get("run_id"), given.get("deaths", 0) + 1
+        if deaths < MOST_DEATHS:
             logger.warning("job %s %s goes on after its worker died", stalled.task_name, run_id or "")
-            manager.retry_job_by_id(stalled.id, retry_at=timezone.now())
+            _go_on(stalled.id, deaths)
         else:
             logger.error("job %s %s is given up: its worker died %s times", stalled.task_name, run_id, MOST_DEATHS)
             _give_up(stalled.id, run_id)
 
 
-def _run_of(stalled: Queued) -> str | None:
-    """The JobRun of a queued job; Django's own connection hands JSON over as text."""
+def _arguments(stalled: Queued) -> dict[str, Any]:
+    """What a queued job was given; Django's own connection hands JSON over as text."""
     arguments: Any = stalled.task_kwargs
-    found = json.loads(arguments) if isinstance(arguments, str) else arguments
-    return str(found["run_id"]) if "run_id" in found else None
+    found: dict[str, Any] = json.loads(arguments) if isinstance(arguments, str) else arguments
+    return found
+
+
+def _go_on(queue_id: int, deaths: int) -> None:
+    """Queue it again, and count the death: the queue's own attempts are those that failed or waited as well."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            counted = "UPDATE procrastinate_jobs SET args = args || jsonb_build_object('deaths', %s::int) WHERE id = %s"
+            cursor.execute(counted, [deaths, queue_id])
+        manager.retry_job_by_id(queue_id, retry_at=timezone.now())
 
 
 def _give_up(queue_id: int, run_id: str | None) -> None:

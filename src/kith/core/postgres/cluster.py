@@ -59,8 +59,6 @@ def initialise(cluster: Path, programs: Binaries, lock: int) -> None:
 
 def _locale(major: int) -> list[str]:
     """Never the caller's locale: the same letters and order on every machine."""
-    if major < 17:
-        return ["--locale=C.UTF-8"]
     builtin = "PG_UNICODE_FAST" if major >= 18 else "C.UTF-8"
     return ["--locale=C", f"--lc-ctype={_letters()}", "--locale-provider=builtin", f"--builtin-locale={builtin}"]
 

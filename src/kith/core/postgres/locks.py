@@ -16,12 +16,13 @@ def lock(path: Path, kind: int, *, wait: bool = False) -> Iterator[int | None]:
     """The descriptor of the locked file, or None when others hold it. A process that inherits it holds the lock too."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        yield descriptor if _take(descriptor, kind, wait) else None
+        yield descriptor if take(descriptor, kind, wait=wait) else None
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, kind: int, wait: bool) -> bool:
+def take(descriptor: int, kind: int, *, wait: bool = False) -> bool:
+    """Lock an open file, or change the lock on it; where that fails, a lock held before is lost."""
     try:
         fcntl.flock(descriptor, kind | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:

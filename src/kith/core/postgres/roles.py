@@ -2,7 +2,7 @@
 
 - The owner migrates, and nothing else.
 - The application's role reads and writes rows, makes nothing, and may only add to the ledger and the log; what erasing
-  personal data needs it does through `kith_erase`.
+  personal data needs it does through `kith_erase`. The SQL of stored roll-ups, which the owner's writes run too, it may not change.
 - The role for reports reads all but secrets, and is stopped after a minute.
 """
 
@@ -47,9 +47,10 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} GRANT SELECT, INSER
 ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {app};
 REVOKE UPDATE, DELETE, TRUNCATE ON {ledger} FROM {app};
 REVOKE INSERT ON core_erasure FROM {app};
-REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app};
+REVOKE INSERT, UPDATE, DELETE ON django_migrations, core_rollupstore FROM {app};
+GRANT UPDATE (is_ready) ON core_rollupstore TO {app};
 GRANT UPDATE (undone_by) ON core_changeset TO {app};
-GRANT EXECUTE ON FUNCTION kith_erase(uuid, text, text, uuid, boolean, text), kith_partitions(integer) TO {app};
+GRANT EXECUTE ON FUNCTION kith_erase(uuid, text, text, uuid, boolean, text), kith_forget(uuid, text, text, uuid, uuid[], uuid[], text[], text[], text), kith_partitions(integer) TO {app};
 REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {report};
 GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {report};
 REVOKE SELECT ON {secret} FROM {report};

@@ -12,10 +12,14 @@ from urllib.parse import quote
 
 import psycopg
 
-from kith.core.postgres import archiving, cluster, locks, processes
+from kith.core.postgres import archiving, cluster, exchanging, locks, processes
 from kith.core.postgres.binaries import NoPostgres
 
 LONGEST_SOCKET = 100  # of 104 characters on macOS and 108 on Linux
+#: Says to which server the data went, so that nobody goes on with the old copy by mistake.
+MOVED = "moved"
+#: The locks of users that this process holds, by their file.
+_held: dict[Path, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,28 @@ class Server:
         """Keep the server running inside this block; the last one to leave stops it."""
         locks.make_folder(self.data)
         try:
-            with locks.lock(self._users_file, locks.TOGETHER, wait=True):
+            with locks.lock(self._users_file, locks.TOGETHER, wait=True) as held:
+                assert held is not None
+                _held[self._users_file] = held
                 yield self.ensure()
         finally:
+            _held.pop(self._users_file, None)
             self._leave()
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Inside `using`: whether nobody else uses the server. Nobody begins to before the block ends: they wait."""
+        held = _held[self._users_file]
+        try:
+            yield locks.take(held, locks.ALONE)
+        finally:
+            locks.take(held, locks.TOGETHER, wait=True)
+
+    def refuse_moved(self) -> None:
+        """A server whose data went to another one is not used any more. Raises NoPostgres."""
+        mark = self.data / MOVED
+        if mark.exists():
+            raise NoPostgres(f"The database was moved to {mark.read_text().strip()}; set DATABASE_URL to it. To go on with the copy left here, remove {mark}.")  # fmt: skip
 
     def keep(self) -> "Server":
         """Start the server and let it run after the last user left, until `stop`."""
@@ -110,6 +132,8 @@ class Server:
         return True
 
     def _start(self, lock: int, deadline: float) -> None:
+        self.refuse_moved()  # here, too: it may have been moved while we waited for the lock
+        exchanging.finish(self.data)
         programs = cluster.programs_for(self.folder)
         if cluster.major_of(self.folder) is None:
             cluster.initialise(self.folder, programs, lock)

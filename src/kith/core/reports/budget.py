@@ -8,7 +8,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from kith.core import turns
+from kith.core import priority, turns
 from kith.core.filters import BadFilter
 from kith.core.store import state_of
 
@@ -30,7 +30,7 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
         return execute(sql, params, many, context)
 
     try:
-        with transaction.atomic():
+        with priority.low(), transaction.atomic():
             before = allow(None)
             turns.take(seconds)
             deadline = time.monotonic() + seconds

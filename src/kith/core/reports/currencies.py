@@ -31,17 +31,28 @@ if TYPE_CHECKING:
 TODAY = "today"
 DAYS = frozenset({"date", "moment"})
 
+#: So many rows tell whether amounts of other currencies are to be expected.
+PROBED = 10_000
+
 type First = dict[str, dt.date | None]
+
+
+class Others(Exception):
+    """There are amounts in other currencies, although none were to be expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The currencies of each amount, the parts as they are computed, whether any is converted, and the rates that lack."""
+    """The currencies of each amount, the parts as they are computed, whether any is converted, and the rates that lack.
+
+    Where it is supposed that all amounts are in the base currency, the query of the figures has to see whether that is so.
+    """
 
     parts: tuple[Part, ...]
     codes: dict[int, list[str]]
     is_converted: bool = False
     lacking: tuple[tuple[str, dt.date | None], ...] = ()
+    is_supposed: bool = False
 
 
 def day_for(entity: "Entity", path: Path, on: str, actor: "Actor", operation: str) -> Any:
@@ -73,9 +84,11 @@ def date_path(entity: "Entity", on: str, actor: "Actor", operation: str = "view"
     return found
 
 
-def told(plan: "Plan") -> Told:
-    """How the amounts of a report are told."""
-    report = plan.report
+def told(plan: "Plan", *, supposing: bool) -> Told:
+    """How the amounts of a report are told; `supposing` that all are in the base currency unless some of the rows say otherwise."""
+    report, money = plan.report, [part for part in plan.parts if part.is_money]
+    if supposing and money and not others_in(plan, money, most=PROBED):
+        return Told(plan.parts, {part.at: [rates.base()] for part in money}, is_supposed=True)
     codes = {at: sorted(found) or [rates.base()] for at, found in codes_of(plan).items()}
     mixed = several(plan, codes)
     if report.apart or not mixed:
@@ -100,23 +113,12 @@ def several(plan: "Plan", codes: dict[int, list[str]]) -> set[int]:
 
 
 def codes_of(plan: "Plan") -> dict[int, set[str]]:
-    """The currencies of each amount among the rows that are not all in the base currency; then none are named.
-
-    To find that there are no others takes a third of the time of counting them all, and to find the first one next to none.
-    """
+    """The currencies of each amount; none are named where all of them are in the base currency."""
     money = [part for part in plan.parts if part.is_money]
     found: dict[int, set[str]] = {part.at: set() for part in money}
-    if not money:
+    if not money or not others_in(plan, money):
         return found
-    try:
-        sql, values = plan.source(())
-    except EmptyResultSet:
-        return found
-    others = " OR ".join(f'("m{part.at}" IS NOT NULL AND "m{part.at}c" <> %s)' for part in money)
-    if not fetched(
-        f"SELECT 1 FROM ({sql}) found WHERE {others} LIMIT 1", [*values, *(rates.base() for _part in money)]
-    ):
-        return found
+    sql, values = plan.source(())
     heads = ", ".join(f'"m{part.at}c", count("m{part.at}")' for part in money)
     groups = ", ".join(f'"m{part.at}c"' for part in money)
     for row in fetched(f"SELECT {heads} FROM ({sql}) found GROUP BY {groups}", [*values]):
@@ -124,6 +126,34 @@ def codes_of(plan: "Plan") -> dict[int, set[str]]:
             if count:
                 found[part.at].add(code)
     return found
+
+
+def others_in(plan: "Plan", money: list[Part], most: int = 0) -> bool:
+    """Whether there is an amount in another currency, among all rows or only some of them.
+
+    To find that there are none takes a third of the time of counting them all, and to find the first one next to none.
+    """
+    try:
+        sql, values = plan.source(())
+    except EmptyResultSet:
+        return False
+    rows = f"{sql} LIMIT {most}" if most else sql
+    condition, given = of_others(money)
+    return bool(fetched(f"SELECT 1 FROM ({rows}) found WHERE {condition} LIMIT 1", [*values, *given]))
+
+
+def of_others(money: list[Part]) -> tuple[str, list[Any]]:
+    """The condition on rows with an amount in another currency, as SQL."""
+    tests = [f'("m{part.at}" IS NOT NULL AND "m{part.at}c" <> %s)' for part in money]
+    return " OR ".join(tests), [rates.base() for _part in money]
+
+
+def guard(plan: "Plan") -> tuple[list[str], list[Any]]:
+    """Where it is supposed that there are no others: how many rows there are that have one."""
+    if not plan.told.is_supposed:
+        return [], []
+    condition, given = of_others([part for part in plan.parts if part.is_money])
+    return [f"count(*) FILTER (WHERE {condition})"], given
 
 
 def first_days(plan: "Plan", mixed: set[int]) -> dict[int, First]:

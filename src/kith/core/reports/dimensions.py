@@ -11,6 +11,7 @@ from django.db.models import CharField, Func, Value
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext as _
 
+from kith.core import asof
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, Group, Node, Test
 from kith.core.trees import below
@@ -33,6 +34,8 @@ MAX_TEXT = 300
 MAX_EVERY = 500
 #: Kinds of records that are a closed list though they are records (stages): label -> ids in their order for a reader.
 closed: dict[str, Callable[["Actor"], Iterable[uuid.UUID]]] = {}
+#: Kinds of records that have an order of their own though not all of them are shown (stages of several processes): label -> ids in that order.
+ranked: dict[str, Callable[[Iterable[uuid.UUID]], list[uuid.UUID]]] = {}
 
 
 class Items(Func):
@@ -122,7 +125,11 @@ class Dim:
         value = self.path.guarded(self.spec.expression(self.path.prefix))
         if self.is_many:
             return Items(value, "uuid" if self.kind == "tags" else "text")
-        return NullIf(value, Value("", output_field=CharField())) if self.kind in TEXTS else value
+        return (
+            NullIf(value, Value("", output_field=CharField()), output_field=CharField())
+            if self.kind in TEXTS
+            else value
+        )
 
     def value(self, raw: Any) -> Any:
         """A group as it comes from the database."""
@@ -148,7 +155,7 @@ class Dim:
         if self.target in closed:
             return list(closed[self.target](self.actor))
         if self.target and all_records:
-            rows = registry.get(self.target).rows(self.actor).order_by("pk")
+            rows = asof.spoken_of(registry.get(self.target), self.actor).order_by("pk")
             return list(rows.values_list("pk", flat=True)[:MAX_EVERY])
         return []
 

@@ -17,12 +17,12 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kith.core import access, listing
+from kith.core import access, listing, past
 from kith.core.filters import EVERYTHING, BadFilter, Group, Node
 from kith.core.middleware import zone_of
 from kith.core.views import Look
 
-from . import budget, currencies, lines, measures
+from . import budget, currencies, lines, measures, of_then
 from .budget import fetched
 from .dimensions import Dim, dimension
 from .measures import Column, Part
@@ -49,22 +49,33 @@ def run(report: Report, actor: "Actor", operation: str = "view") -> Table:
         access.require(actor, report.entity, operation)
     started = time.monotonic()
     zone = timezone.get_current_timezone() if actor.is_system else zone_of(actor.time_zone)
-    with timezone.override(zone), budget.limited():
-        plan = planned(report, actor, operation)
-        kept = chosen(plan)
-        found = grouped(plan, kept)
-        if found is None:
-            kept = largest(plan)
-            found = grouped(plan, kept)
-        if found is None:
-            raise BadFilter(
-                _("This makes more than %(limit)d groups. Group by fewer or coarser fields.") % {"limit": MAX_GROUPS}
-            )
+    with timezone.override(zone), budget.limited(), past.at(report.as_of):
+        try:
+            supposing = not (report.having or report.top or report.as_of)
+            plan, kept, found = answered(planned(report, actor, operation, supposing=supposing))
+        except currencies.Others:
+            plan, kept, found = answered(planned(report, actor, operation))
         made = Table(
             report, actor, plan.dims, plan.columns, [], [], found, kept.node or EVERYTHING, kept.cut,
             is_converted=plan.told.is_converted, lacking=plan.told.lacking,
         )  # fmt: skip
         return replace(lines.filled(made), seconds=time.monotonic() - started)
+
+
+def answered(plan: "Plan") -> "tuple[Plan, Kept, dict[Place, list[Any]]]":
+    """The rows that are shown and the figures of every cell. Raises BadFilter, Others where the plan supposed too much."""
+    kept = chosen(plan)
+    found = grouped(plan, kept)
+    if found is None and plan.told.is_supposed:
+        raise currencies.Others
+    if found is None:
+        kept = largest(plan)
+        found = grouped(plan, kept)
+    if found is None:
+        raise BadFilter(
+            _("This makes more than %(limit)d groups. Group by fewer or coarser fields.") % {"limit": MAX_GROUPS}
+        )
+    return plan, kept, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,9 @@ class Plan:
         node = report.filter if shown is None else Group("all", (report.filter, shown))
         columns = {name: value for part in self.parts for name, value in part.columns().items()}
         columns |= {f"d{at}": self.dims[at].expression() for at in dims}
-        rows = listing.rows(Look(report.entity, filter=node, q=report.q), self.actor, self.operation)
+        rows = listing.rows(
+            Look(report.entity, filter=node, q=report.q, as_of=report.as_of), self.actor, self.operation
+        )
         sql, values = rows.order_by().values("pk", **columns).query.sql_with_params()
         return sql, tuple(values)
 
@@ -105,8 +118,8 @@ class Plan:
         return f"({sql}) found" + "".join(self.dims[at].spread(at) for at in dims if self.dims[at].spreads)
 
 
-def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
-    """The plan of a report; raises BadFilter for too much of something."""
+def planned(report: Report, actor: "Actor", operation: str = "view", *, supposing: bool = False) -> Plan:
+    """The plan of a report; raises BadFilter for too much of something. `supposing`: see `currencies.told`."""
     if len(report.dimensions) > MAX_DIMENSIONS or len(report.columns) > 1:
         raise BadFilter(
             _("A report is grouped by at most %(limit)d fields, one of them in columns.") % {"limit": MAX_DIMENSIONS}
@@ -115,12 +128,14 @@ def planned(report: Report, actor: "Actor", operation: str = "view") -> Plan:
         raise BadFilter(_("A report has from one to %(limit)d measures.") % {"limit": MAX_MEASURES})
     if len(set(report.dimensions)) < len(report.dimensions):
         raise BadFilter(_("A report is grouped by each field once."))
+    if report.as_of:
+        of_then.check(report, actor)
     dims = tuple(dimension(report.entity, asked, actor, operation) for asked in report.dimensions)
     asked = [one for figure in report.figures for one in figure.parts]
     parts = tuple(measured(report, one, actor, at, operation) for at, one in enumerate(asked))
     no_dates_divided(report, parts)
     plan = Plan(report, actor, dims, parts, [], operation)
-    told = currencies.told(plan)
+    told = currencies.told(plan, supposing=supposing)
     columns = measures.columns_of(report.figures, told.parts, told.codes)
     return replace(plan, parts=told.parts, columns=columns, told=told)
 
@@ -193,19 +208,25 @@ def grouped_once(plan: Plan, sets: list[tuple[int, ...]], shown: Node | None) ->
 
 
 def told_of(plan: Plan, used: tuple[int, ...], text: str, values: list[Any]) -> dict[Place, list[Any]]:
-    """What a query says, by place."""
-    return dict(placed(plan, used, row) for row in fetched(text, values))
+    """What a query says, by place. Raises Others."""
+    rows = fetched(text, values)
+    if plan.told.is_supposed and any(row[-1] for row in rows):
+        raise currencies.Others
+    return dict(placed(plan, used, row) for row in rows)
 
 
 def sums_of(plan: Plan) -> tuple[list[str], list[Any]]:
-    """The sums of all columns as SQL, with their parameters."""
+    """The sums of all columns as SQL, with their parameters; last what `currencies.guard` wants to know."""
     pieces = [total.sql() for column in plan.columns for total in column.sums]
-    return [text for text, _values in pieces], [value for _text, values in pieces for value in values]
+    guard, given = currencies.guard(plan)
+    texts = [*(text for text, _values in pieces), *guard]
+    return texts, [*(value for _text, values in pieces for value in values), *given]
 
 
 def rolled_up(plan: Plan) -> list[str]:
     """The sums of all columns from those of the finest groups; none where one of them cannot be put together so."""
     kinds = [total.part.asked.kind for column in plan.columns for total in column.sums]
+    kinds += ["count"] if plan.told.is_supposed else []
     rolled = measures.ROLLED
     return [rolled[kind].format(f"s{at}") for at, kind in enumerate(kinds)] if rolled.keys() >= set(kinds) else []
 

@@ -13,7 +13,7 @@ from kith.core.money import Money
 from kith.core.titles import Titles
 
 from . import branches, periods
-from .dimensions import Dim
+from .dimensions import Dim, ranked
 from .table import Key, Line, Table
 
 #: Closed lists inside others are shown whole up to so many lines.
@@ -52,16 +52,21 @@ def links(table: Table) -> set[tuple[str, Any]]:
 
 
 def keys_of(table: Table, at: int, found: Titles, *, every: bool) -> list[Key]:
-    """The groups of one dimension in natural order: closed lists as declared, time as it passes, records by size then title."""
+    """The groups of one dimension in natural order: closed lists as declared, time as it passes, stages as they follow, other records by size then title."""
     dim = table.dims[at]
     present = {place[at] for place in table.figures if place[at] is not ...}
     values = dim.every(present, table.report.filter, all_records=table.report.every) if every else shown(dim, present)
     made = [key_of(dim, value, found) for value in values]
     if dim.is_closed:
         return made
+    if dim.target in ranked:
+        places = {
+            value: at for at, value in enumerate(ranked[dim.target](key.value for key in made if not key.is_empty))
+        }
+        return sorted(made, key=lambda key: (key.is_empty, places.get(key.value, 0)))
     sizes = sizes_of(table, at)
-    ranked = sorted(made, key=lambda key: (key.is_empty, -sizes.get(key.value, 0), key.label.casefold()))
-    return branches.nested(dim.tree, ranked) if dim.tree is not None else ranked
+    sized = sorted(made, key=lambda key: (key.is_empty, -sizes.get(key.value, 0), key.label.casefold()))
+    return branches.nested(dim.tree, sized) if dim.tree is not None else sized
 
 
 def shown(dim: Dim, present: set[Any]) -> list[Any]:

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, DateField, F, IntegerField, Value, When
-from django.db.models.fields.json import KT
+from django.db.models import Case, CharField, DateField, IntegerField, Value, When
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from kith.core import conversion
+from kith.core import conversion, past
 from kith.core.filters import EVERYTHING, BadFilter, Group, Node, Test, compile_filter
 from kith.core.money import Money
 from kith.core.specs import BAG_FIELDS
@@ -223,18 +223,18 @@ def value_of(path: Path) -> tuple[Any, Any]:
     """The value of a field of a row and, for amounts, its currency."""
     spec, prefix = path.spec, path.prefix
     if spec.type.name in TEXTS:
-        return NullIf(spec.expression(prefix), Value("", output_field=CharField())), None
+        return NullIf(spec.expression(prefix), Value("", output_field=CharField()), output_field=CharField()), None
     if spec.type.name != "money":
         return spec.expression(prefix), None
     if spec.is_bag:
-        bag = f"{prefix}custom__{spec.name}"
-        return Cast(KT(f"{bag}__amount"), BAG_FIELDS["numeric"]), KT(f"{bag}__currency")
-    return spec.expression(prefix), F(f"{prefix}{spec.name}_currency")
+        amount = KeyTextTransform("amount", KeyTransform(spec.name, f"{prefix}custom"))
+        return Cast(amount, BAG_FIELDS["numeric"]), spec.currency(prefix)
+    return spec.expression(prefix), spec.currency(prefix)
 
 
 def today_without(day: Any) -> Any:
     """A day, today where there is none."""
-    return Coalesce(day, Value(timezone.localdate(), DateField()))
+    return Coalesce(day, Value(past.today(), DateField()))
 
 
 def part(entity: "Entity", asked: Measure, actor: "Actor", at: int, operation: str = "view") -> Part:

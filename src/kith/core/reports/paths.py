@@ -8,7 +8,7 @@ from django.db.models import Case, OuterRef, Q, When
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from kith.core import access
+from kith.core import access, asof
 from kith.core.entity import registry
 from kith.core.filters import MAX_HOPS, BadFilter
 from kith.core.specs import LinkSpec
@@ -55,7 +55,7 @@ def resolve(entity: "Entity", name: str, actor: "Actor", operation: str = "view"
     """The field at the end of a path; raises BadFilter for what does not exist or may not be read."""
     here, prefix, seen, labels = entity, "", Q(), list[str]()
     *links, last = name.split(".")
-    related = next((item for item in entity.related if links and item.key == links[0]), None)
+    related = next((item for item in entity.relations if links and item.key == links[0]), None)
     if related is not None:
         return listed(entity, related, name, actor, operation)
     if len(links) > MAX_HOPS:
@@ -84,7 +84,9 @@ def listed(entity: "Entity", related: "Related", name: str, actor: "Actor", oper
         raise BadFilter(
             _("“%(field)s” goes over a list twice; use a report of %(what)s.") % {"field": name, "what": other.plural}
         )
-    rows = other.rows(actor, operation).filter(**{other.fields[related.link].path: OuterRef("pk")}).order_by()
+    rows = (
+        asof.spoken_of(other, actor, operation).filter(**{other.fields[related.link].path: OuterRef("pk")}).order_by()
+    )
     value = inner.guarded(inner.spec.expression(inner.prefix))
     values = rows.annotate(report_item=value).exclude(report_item=None).values("report_item").distinct()
     label = " › ".join([str(related.title or capfirst(str(other.plural))), inner.label])
@@ -94,7 +96,7 @@ def listed(entity: "Entity", related: "Related", name: str, actor: "Actor", oper
 def visible(target: "Entity", link: str, actor: "Actor", operation: str = "view") -> Q:
     """Whether the record that a link leads to may be read (or exported); the same rows as the filter language reaches over a dot."""
     if access.predicate(target, actor, operation):
-        return Q(**{f"{link}_id__in": target.rows(actor, operation).values("pk")})
+        return Q(**{f"{link}_id__in": asof.spoken_of(target, actor, operation).order_by().values("pk")})
     return Q(
         **{f"{link}__deleted_at__isnull": True}, **{f"{link}__{name}": value for name, value in target.face.items()}
     )

@@ -43,6 +43,7 @@ def of_data(entity: "Entity", data: Mapping[str, Any], look: "Look") -> Report:
     return Report(
         entity, look.filter, dimensions(data.get("rows")), dimensions(data.get("columns")), figures,
         tuple(conditions_in(data)), whole(data.get("top")), is_on(data.get("every")), str(data.get("order") or ""), chart, look.q, is_on(data.get("apart")), str(data.get("on") or ""),
+        look.as_of,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from kith.core.filters import EVERYTHING, Node
 
 if TYPE_CHECKING:
     from kith.core.entity import Entity
+    from kith.core.past import Past
 
 GRAINS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
 #: The records of a tree each on its own, without those below.
@@ -107,6 +108,8 @@ class Report:
     q: str = ""
     apart: bool = False
     on: str = ""
+    #: The moment whose records are counted; None for today's.
+    as_of: "Past | None" = None
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

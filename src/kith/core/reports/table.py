@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from kith.core import past
 from kith.core.filters import EVERYTHING, Group, Node, Test, to_term
 from kith.core.views import Look
 
@@ -137,29 +137,51 @@ class Table:
         """The conditions of a cell as the query of an address, for lists and for the API."""
         report = self.report
         if line.keys and (text := self.terms(line, head, at)) is not None:  # by far the most cells of a large table
-            pairs = {"view": view_id, "q": report.q}
-            begin, end = (urlencode({name: pairs[name]}) if pairs[name] else "" for name in pairs)
-            return "&".join(part for part in (begin, text, end) if part)
-        return Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=view_id).query(
-            explicit=explicit
-        )
+            past_day = self.word(past.NAME, report.as_of.text if report.as_of else "")
+            return "&".join(
+                [part for part in (self.word("view", view_id), text, self.word("q", report.q), past_day) if part]
+            )
+        look = Look(report.entity, filter=self.node(line, head, at), q=report.q, view_id=view_id, as_of=report.as_of)
+        return look.query(explicit=explicit)
 
     def terms(self, line: Line, head: Key | None, at: int) -> str | None:
         """The conditions of a cell as parts of an address, each written once; None where plain parts cannot say one of them."""
-        parts = [self.written("filter", lambda: self.report.filter)]
-        parts += [self.written((id(key.dim), key.value), partial(key.dim.test, key.value)) for key in line.keys]
-        if head is not None:
-            parts.append(self.written((id(head.dim), head.value), partial(head.dim.test, head.value)))
-        parts.append(self.written(at, lambda: self.columns[at].test() or EVERYTHING))
-        known = [part for part in parts if part is not None]
-        return "&".join(part for part in known if part) if len(known) == len(parts) else None
+        parts = [self.of_line(line), "" if head is None else self.of_key(head), self.of_column(at)]
+        return joined(parts)
 
-    def written(self, place: Any, node: Callable[[], Node]) -> str | None:
-        """A condition as a part of an address, kept for the next cell."""
+    def word(self, name: str, value: str) -> str:
+        """A word of an address, kept for the next cell."""
+        return self.once((name, value), lambda: urlencode({name: value}) if value else "") or ""
+
+    def of_line(self, line: Line) -> str | None:
+        """The conditions of a line, those of the whole report before them."""
+        place = tuple([(id(key.dim), key.value) for key in line.keys])
+        return self.once(place, lambda: joined([self.of_report(), *map(self.of_key, line.keys)]))
+
+    def of_report(self) -> str | None:
+        """The conditions of all cells."""
+        return self.once("filter", lambda: plain(flat(self.report.filter)))
+
+    def of_key(self, key: Key) -> str | None:
+        """The conditions of a group."""
+        return self.once((id(key.dim), key.value), lambda: plain(flat(key.dim.test(key.value))))
+
+    def of_column(self, at: int) -> str | None:
+        """The conditions of a figure."""
+        return self.once(("column", at), lambda: plain(flat(self.columns[at].test() or EVERYTHING)))
+
+    def once(self, place: Any, made: Callable[[], str | None]) -> str | None:
+        """A part of an address, kept for the next cell."""
         if place not in self.kept:
-            self.kept[place] = plain(flat(node()))
+            self.kept[place] = made()
         found: str | None = self.kept[place]
         return found
+
+
+def joined(parts: list[str | None]) -> str | None:
+    """Parts of an address together; None where one of them cannot be said."""
+    known = [part for part in parts if part is not None]
+    return "&".join([part for part in known if part]) if len(known) == len(parts) else None
 
 
 def plain(nodes: Iterable[Node]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from django.apps import apps
 from django.db import connection
 
-from kith.core.entity import registry
+from kith.core import guards
 
 #: Columns that say when and how often, not what.
 BOOKKEEPING = frozenset({"version", "updated_at"})
@@ -17,8 +17,7 @@ BESIDE = ("parties_matchkey",)
 def tables() -> list[str]:
     """Tables of all entities, each once, and those beside them."""
     present = {model._meta.db_table for model in apps.get_models()}
-    named = [entity.model._meta.db_table for entity in registry if entity.model._meta.managed]
-    return [*dict.fromkeys(named), *(table for table in BESIDE if table in present)]
+    return [*guards.tables(), *(table for table in BESIDE if table in present)]
 
 
 def columns(table: str) -> list[str]:

@@ -48,7 +48,7 @@ def value(spec: FieldSpec, n: int, actor: Actor = SYSTEM) -> Any:
         return files.ticket(actor, files.store([b"example"])) if spec.required else None
     simple: dict[str, Any] = {
         "number": 7, "percent": "12.5", "money": {"amount": "1250.50", "currency": "EUR"}, "boolean": True, "date": "2026-02-03", "moment": "2026-02-03T10:00:00+00:00",
-        "tags": [], "words": ["one", "two"], "json": {"a": 1}, "condition": {}, "translations": {"ru": "Пример"},
+        "tags": [], "words": ["one", "two"], "json": {"a": 1}, "condition": {}, "address": {"street": "Main Street 1", "city": "Oslo", "country": "NO"}, "translations": {"ru": "Пример"},
     }  # fmt: skip
     return simple[kind] if kind in simple else f"{spec.name.replace('_', ' ')} {n}"[: spec.max_length or 200]
 

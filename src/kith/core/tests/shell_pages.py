@@ -40,7 +40,10 @@ def render(template: str, language: str = "en", path: str = "/companies/", **con
     request.user = Reader()
     known, shell._sources[:] = list(shell._sources), [menu]
     try:
-        with translation.override(language), mock.patch.object(shell, "unread", return_value=3):  # no database here
+        with (
+            translation.override(language),
+            mock.patch.object(shell, "beside", return_value=(3, [])),
+        ):  # no database here
             return loader.render_to_string(template, context, request)
     finally:
         shell._sources[:] = known

@@ -8,6 +8,7 @@ from django.test import Client
 from kith.core import tokens, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
+from kith.core.errors import Forbidden
 from kith.core.ledger import Change
 from kith.core.testing import factory
 
@@ -191,6 +192,18 @@ def test_upsert_by_external_id(eva):
     assert send(eva, "put", "industries/by-external-id/erp:7", {"name": "Paper"}).status_code == 201
     answer = send(eva, "put", "industries/by-external-id/erp:7", {"hue": "blue"})
     assert (answer.status_code, answer.json()["name"], answer.json()["hue"]) == (200, "Paper", "blue")
+
+
+def test_a_field_that_kith_works_out_itself_is_named_with_the_remedy(eva, people):
+    company = factory.make("parties.company", name="Works")
+    answer = send(eva, "patch", f"companies/{company.pk}", {"name": "Changed", "city": "Kazan"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["field"]) == (403, "city")
+    words = "Kith works out city itself: leave it out, or change what it follows from."
+    assert error["message"] == answer.json()["detail"] == words
+    with pytest.raises(Forbidden, match=r"parties\.company:edit: city"):
+        writes.save(people.actors.eva, company, {"city": "Kazan"})
+    assert registry.get("parties.company").rows(SYSTEM).get().name == "Works"
 
 
 def test_undo_over_the_api(eva):

@@ -14,15 +14,10 @@ from kith.core.errors import Forbidden, Refused
 from kith.core.filters import BadFilter, Test, compile_filter
 from kith.core.ledger import Change
 from kith.core.testing.factory import make
-from kith.core.testing.people import grant, make_people, make_user
+from kith.core.testing.people import grant, make_user
 from kith.core.views import Look
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def client(user, *scopes):
@@ -283,7 +278,7 @@ def test_a_deactivated_owner_makes_no_token_actor(people, monkeypatch):
     token = tokens.ApiToken.objects.create(user=people.max, name="test", shown=secret[:8], digest=tokens.digest(secret))
     writes.save(SYSTEM, people.max, {"is_active": False})
     monkeypatch.setattr(tokens, "find", lambda _secret: token)
-    assert by_token(secret).kind == "anonymous"
+    assert by_token(None, secret).kind == "anonymous"
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -12,17 +12,11 @@ from kith.core.entity import registry
 from kith.core.errors import BadValue, Refused
 from kith.core.filters import BadFilter
 from kith.core.testing.factory import make
-from kith.core.testing.people import make_people
 from kith.core.types import TYPES
 from kith.core.views import Look
 
 pytestmark = pytest.mark.django_db
 LONG_NUMBER = "1" * 5000
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

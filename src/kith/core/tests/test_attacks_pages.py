@@ -7,14 +7,8 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import Change
 from kith.core.testing.factory import make
-from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def read(client, path):

@@ -7,14 +7,9 @@ from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
 from kith.core.ledger import Change, ChangeSet
 from kith.core.testing.factory import make
-from kith.core.testing.people import grant, make_people
+from kith.core.testing.people import grant
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def set_of(record, op="create"):

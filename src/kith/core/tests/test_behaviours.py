@@ -294,6 +294,22 @@ def test_the_chooser_looks_up_chooses_and_clears(open_page) -> None:
     assert shown.locator("[data-name=party] input[name=party]").input_value() == ""
 
 
+def test_a_chooser_hears_what_was_typed_before_it_could_answer(browser) -> None:
+    where, held = site(__lookup=LOOKUP), []
+    with page(browser, where) as shown:
+        shown.route("**/combobox*.js", lambda route: held.append(route))
+        type(shown).goto(shown, "/companies/", wait_until="domcontentloaded")  # does not wait for what a page asks for
+        shown.fill("#f-party", "nord")
+        until(shown, "Number(document.documentElement.dataset.arriving) > 0")
+        assert held and not where.calls("/lookup")
+        for route in held:
+            route.fallback()
+        shown.wait_for_selector("#f-party-list:popover-open")
+        assert where.calls("/lookup")[-1].query["q"] == ["nord"]
+        shown.keyboard.press("Enter")
+        assert shown.input_value("#f-party") == "Nordhavn Shipyard"
+
+
 def test_the_chooser_of_several_adds_and_removes(open_page) -> None:
     shown = open_page(site(__lookup=LOOKUP))
     values = "[...document.querySelectorAll('[name=groups]')].map((one) => one.value)"

@@ -141,7 +141,7 @@ def test_long_columns_come_in_parts_that_meet(people):
     tasks(45, status="todo")
     html = page(people.clients.eva, "/tasks/board?sort=name")
     seen = lanes(html)["todo"]
-    assert "Show 25 more" in html
+    assert "Show 35 more" in html
     while address := re.search(r'hx-get="(/tasks/board/more[^"]+)"', html):
         html = page(people.clients.eva, address[1].replace("&amp;", "&"))
         seen += re.findall(r'class="nm"[^>]*>([^<]+)<', html)

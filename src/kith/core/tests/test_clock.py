@@ -128,7 +128,7 @@ def test_nothing_that_has_ended_opens_again(monkeypatch):
     now = SimpleNamespace(wall=1_800_000_000.0, steady=500.0)
     monkeypatch.setattr(clock, "wall", lambda: now.wall)
     monkeypatch.setattr(clock, "steady", lambda: now.steady)
-    monkeypatch.setattr(clock, "_began", None)
+    monkeypatch.setattr(clock, "_latest", None)
     clock.begin()
     text = signed.dumps("x", salt="s")
     with time_machine.travel(now.wall, tick=False):
@@ -142,7 +142,7 @@ def test_nothing_that_has_ended_opens_again(monkeypatch):
     with time_machine.travel(now.wall, tick=False):
         assert signing.loads(naive, salt="s", max_age=1800) == "x", "control: Django's own opens again"
     assert signed.loads(signed.dumps("y", salt="s"), salt="s", max_age=1800) == "y", "new ones are good"
-    monkeypatch.setattr(clock, "_began", None)  # another process, started after the jump
+    monkeypatch.setattr(clock, "_latest", None)  # another process, started after the jump
     now.wall -= 3 * DAY
     with pytest.raises(signing.SignatureExpired):
         signed.loads(text, salt="s", max_age=1800)

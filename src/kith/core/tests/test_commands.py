@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import pytest
 from django.db import connection
@@ -37,8 +39,15 @@ def run(data: Path) -> Run:
     return run
 
 
-def rows(run: Run) -> str:
-    return run("db", "psql", "-c", "COPY (SELECT x FROM t ORDER BY x) TO STDOUT").stdout
+def rows(data: Path) -> list[int]:
+    with Server(data).connect() as connection:
+        return [x for (x,) in connection.execute("SELECT x FROM t ORDER BY x")]
+
+
+def do(data: Path, statement: LiteralString) -> None:
+    """A statement of somebody at the database."""
+    with Server(data).connect() as connection:
+        connection.execute(statement)
 
 
 def test_every_command_has_its_help() -> None:
@@ -69,7 +78,13 @@ def test_a_wrong_setting_is_told_in_one_line(run: Run) -> None:
     )
 
 
-def test_the_database_is_started_and_stopped_by_hand(run: Run) -> None:
+@pytest.fixture
+def stopped(data: Path) -> None:
+    """No server runs, whatever tests were before."""
+    Server(data).stop()
+
+
+def test_the_database_is_started_and_stopped_by_hand(run: Run, stopped: None) -> None:
     assert run("db", "status").stdout.startswith("stopped")
     assert run("db", "start").returncode == 0
     assert run("db", "status").stdout.startswith("ready; not used by Kith")
@@ -79,7 +94,7 @@ def test_the_database_is_started_and_stopped_by_hand(run: Run) -> None:
     assert run("db", "stop").stdout == "The database was not running.\n"
 
 
-def test_a_used_database_is_not_stopped_unless_forced(run: Run, data: Path) -> None:
+def test_a_used_database_is_not_stopped_unless_forced(run: Run, data: Path, stopped: None) -> None:
     with Server(data).using():
         answer = run("db", "stop")
         assert answer.returncode == 1
@@ -88,7 +103,7 @@ def test_a_used_database_is_not_stopped_unless_forced(run: Run, data: Path) -> N
         assert not Server(data).is_running()
 
 
-def test_the_doctor_tells_versions_settings_and_what_is_wrong(run: Run) -> None:
+def test_the_doctor_tells_versions_settings_and_what_is_wrong(run: Run, furnished: None) -> None:
     answer = run("doctor", EMAIL_URL="smtps://u:geheim@mail.example")
     assert answer.returncode == 1  # no worker runs
     assert re.search(r"PostgreSQL +\d+\.\d+, released \d{4}-\d\d-\d\d, \d+ days old", answer.stdout)
@@ -106,16 +121,25 @@ def test_the_age_of_postgresql_is_known(version: str, day: str | None) -> None:
 
 
 @pytest.fixture
-def furnished(run: Run, data: Path, db: None) -> None:
-    """The tables of Kith, copied from the database of the tests."""
-    if "relation" not in run("db", "psql", "-c", "SELECT FROM django_migrations LIMIT 1").stderr:
+def furnished(data: Path, db: None) -> None:
+    """The tables of Kith, copied from the database of the tests, on a server that no command has to start."""
+    server = Server(data).keep()
+    if (data / "tables").exists():
         return
     url, _password = programs.apart(database.address(), str(connection.settings_dict["NAME"]))
     dump = data / "tables"
     programs.run("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", url)
-    with Server(data).using() as server:
-        programs.run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={server.url}", str(dump))
-    run("db", "psql", "-c", "CREATE TABLE t AS SELECT generate_series(1, 3) AS x")
+    programs.run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={server.url}", str(dump))
+    do(data, "CREATE TABLE t AS SELECT generate_series(1, 3) AS x")
+
+
+@pytest.fixture
+def backup(run: Run, data: Path, tmp_path: Path, furnished: None) -> Path:
+    """A copy of a backup that is made once."""
+    kept = data.parent / "kept"
+    if not kept.exists():
+        assert run("backup", str(kept)).returncode == 0
+    return Path(shutil.copytree(kept, tmp_path / "b"))
 
 
 KEY = "0123456789" * 4
@@ -125,16 +149,16 @@ def test_a_backup_brings_rows_and_files_back(run: Run, data: Path, tmp_path: Pat
     place = data / "files" / KEY[:2] / KEY[2:4] / KEY
     place.parent.mkdir(parents=True)
     place.write_text("signed")
-    run("db", "psql", "-c", f"INSERT INTO core_upload (key, at) VALUES ('{KEY}', now())")
+    do(data, f"INSERT INTO core_upload (key, at) VALUES ('{KEY}', now())")
     (place.parent / ("f" * 40)).write_text("of no row")
     answer = run("backup", str(tmp_path / "b"))
     assert answer.returncode == 0, answer
     assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
     assert run("backup", str(tmp_path / "b")).stdout.endswith("exists already; name a new folder.\n")
-    run("db", "psql", "-c", "INSERT INTO t VALUES (4)")
+    do(data, "INSERT INTO t VALUES (4)")
     place.unlink()
     assert run("restore", str(tmp_path / "b")).returncode == 0
-    assert rows(run) == "1\n2\n3\n"
+    assert rows(data) == [1, 2, 3]
     assert place.read_text() == "signed"
     assert not (place.parent / ("f" * 40)).exists()
     answer = run("files", "verify")
@@ -146,7 +170,7 @@ def test_a_backup_brings_rows_and_files_back(run: Run, data: Path, tmp_path: Pat
         1,
         "kith: 1 files that rows name were missing before; `kith files verify` names them.",
     )
-    run("db", "psql", "-c", "DELETE FROM core_upload")
+    do(data, "DELETE FROM core_upload")
 
 
 def test_a_backup_never_lies_where_pages_or_files_are_served(run: Run, data: Path) -> None:
@@ -156,10 +180,8 @@ def test_a_backup_never_lies_where_pages_or_files_are_served(run: Run, data: Pat
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "lost", "no list", "another installation's"])
-def test_a_damaged_backup_changes_nothing(run: Run, tmp_path: Path, damage: str, furnished: None) -> None:
-    folder = tmp_path / "b"
-    assert run("backup", str(folder)).returncode == 0
-    before = rows(run)
+def test_a_damaged_backup_changes_nothing(run: Run, data: Path, damage: str, backup: Path) -> None:
+    folder, before = backup, rows(data)
     dump = folder / "database.dump"
     settings = {}
     match damage:
@@ -178,38 +200,42 @@ def test_a_damaged_backup_changes_nothing(run: Run, tmp_path: Path, damage: str,
     answer = run("restore", str(folder), **settings)
     assert answer.returncode == 1
     assert answer.stdout.endswith("Nothing was changed.\n")
-    assert rows(run) == before
+    assert rows(data) == before
     if settings:
         assert "add --trust" in answer.stdout
         assert run("restore", "--trust", str(folder), **settings).returncode == 0
 
 
-def test_a_dump_that_does_not_restore_leaves_the_present_database(run: Run, tmp_path: Path, furnished: None) -> None:
+def test_a_dump_that_does_not_restore_leaves_the_present_database(run: Run, data: Path, backup: Path) -> None:
     """Right checksums, wrong content: the exchange happens only after all of it was restored and compared."""
-    folder = tmp_path / "b"
-    assert run("backup", str(folder)).returncode == 0
-    before = rows(run)
+    folder, before = backup, rows(data)
     about = json.loads((folder / "backup.json").read_text())
     names = list(about.pop("sha256"))
     dump = (folder / "database.dump").read_bytes()
     (folder / "database.dump").write_bytes(b"not a dump")
     listing.write(folder, about, names)
     answer = run("restore", "--trust", str(folder))
-    assert (answer.returncode, rows(run)) == (1, before)
+    assert (answer.returncode, rows(data)) == (1, before)
     assert answer.stdout.startswith("kith: pg_restore:")
     (folder / "database.dump").write_bytes(dump)
     about["tables"]["t"] = [3, "1"]
     listing.write(folder, about, names)
     answer = run("restore", "--trust", str(folder))
-    assert (answer.returncode, rows(run)) == (1, before)
+    assert (answer.returncode, rows(data)) == (1, before)
     assert "The restored database is not as it was: t: 3 rows, but not the same." in answer.stdout
 
 
 def test_a_restore_waits_until_kith_is_stopped(run: Run, data: Path, tmp_path: Path, furnished: None) -> None:
     assert run("backup", str(tmp_path / "b")).returncode == 0
-    with Server(data).using() as server, server.connect():
-        answer = run("restore", str(tmp_path / "b"))
-    assert (answer.returncode, answer.stdout) == (
-        1,
-        "kith: Kith is running on this database; stop it first. Nothing was changed.\n",
-    )
+    before = rows(data)
+    server = Server(data)
+    with server.using():  # without a connection
+        answers = [run("restore", str(tmp_path / "b"))]
+    with server.connect():  # by somebody who is no Kith
+        answers += [run("restore", str(tmp_path / "b"))]
+    for answer in answers:
+        assert (answer.returncode, answer.stdout) == (
+            1,
+            "kith: Kith is running on this database; stop it first. Nothing was changed.\n",
+        )
+    assert rows(data) == before

@@ -50,7 +50,7 @@ def test_other_processes_learn_of_it_with_the_next_request():
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"entity": "parties.planet"}, "entity"), ({"name": "area"}, "name"), ({"name": "x_Ä"}, "name"), ({"kind": "choice"}, "options"), ({"decimals": 11}, "decimals"), ({"label": ""}, "label"), ({"kind": "money"}, "kind")],
+    [({"entity": "parties.planet"}, "entity"), ({"name": "area"}, "name"), ({"name": "x_Ä"}, "name"), ({"kind": "choice"}, "options"), ({"decimals": 11}, "decimals"), ({"label": ""}, "label"), ({"kind": "planet"}, "kind")],
 )  # fmt: skip
 def test_a_wrong_definition_is_refused_by_field(values, field):
     with pytest.raises(Refused) as refused:

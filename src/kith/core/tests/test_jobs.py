@@ -1,5 +1,6 @@
 """Jobs belong to their transaction, tell how far they are, obey, and outlive the worker that had them."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -16,10 +17,13 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import ConnectorException
 
 from kith.core import context, jobs, room
 from kith.core.errors import Refused
+from kith.core.jobs import worker as worker_module
 from kith.core.jobs.running import Cancelled, Interrupted, pause
+from kith.core.jobs.upkeep import MOST_DEATHS
 from kith.core.jobs.worker import work
 from kith.core.jobs_models import JobRun, State
 from kith.core.testing import sample_jobs
@@ -229,12 +233,43 @@ def test_without_upkeep_the_job_of_a_killed_worker_stays_where_it_is(worker: Any
 
 def test_a_job_that_takes_its_worker_down_is_given_up() -> None:
     run = jobs.defer(sample_jobs.add, a=1, b=2)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 5, worker_id = NULL")
+    for death in range(1, MOST_DEATHS):
+        die()
+        jobs.pick_up_stalled()
+        assert list(queued().values_list("status", "args__deaths")) == [("todo", death)]
+    die()
     jobs.pick_up_stalled()
     run.refresh_from_db()
     assert run.state == State.FAILED
     assert list(queued().values_list("status", flat=True)) == ["failed"]
+
+
+def test_tries_that_failed_or_waited_are_no_deaths() -> None:
+    run = jobs.defer(sample_jobs.add, a=1, b=2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 50")
+    die()
+    jobs.pick_up_stalled()
+    assert list(queued().values_list("status", flat=True)) == ["todo"]
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, run.result) == (State.DONE, {"sum": 3})
+
+
+def test_deaths_are_no_failures() -> None:
+    """After as many as it may have, a job that stumbles once is tried again as it asked."""
+    run = jobs.defer(sample_jobs.stumble)
+    die()
+    jobs.pick_up_stalled()
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state, list(queued().values_list("status", "attempts"))) == (State.QUEUED, [("todo", 2)])
+
+
+def die() -> None:
+    """The worker of every job dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
 
 
 def test_a_worker_asked_to_stop_hands_its_job_on(worker: Any, notes: Path) -> None:
@@ -245,7 +280,29 @@ def test_a_worker_asked_to_stop_hands_its_job_on(worker: Any, notes: Path) -> No
     assert process.wait(120) == 0
     run.refresh_from_db()
     assert run.state == State.QUEUED
-    assert list(queued().values_list("status", flat=True)) == ["todo"]
+    assert list(queued().values_list("status", "attempts")) == [("todo", 0)]  # it has not failed
+
+
+@pytest.mark.parametrize("ending", [ConnectorException(), None])
+def test_a_worker_asked_to_stop_while_the_database_is_away_ends(
+    monkeypatch: pytest.MonkeyPatch, ending: Exception | None
+) -> None:
+    """Procrastinate ends in an error of the connection then, or as if by itself."""
+    began = []
+
+    async def run(self: Any) -> None:
+        began.append(self)
+        assert len(began) == 1, "it looks for the database again"
+        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            if ending:
+                raise ending from psycopg.OperationalError("server closed the connection")
+
+    monkeypatch.setattr(worker_module.Worker, "run", run)
+    work()
+    assert len(began) == 1
 
 
 def test_a_finished_job_that_is_handed_out_again_does_nothing(notes: Path) -> None:
@@ -338,11 +395,12 @@ def test_a_refusal_names_every_reason() -> None:
 def test_a_job_waits_for_room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     run = jobs.defer(sample_jobs.add, a=1, b=2)
     with monkeypatch.context() as full:
-        full.setattr(room, "is_there", lambda times=1.0: False)
+        full.setattr(room, "is_there", lambda times=1.0: times < 1)
         work(until_empty=True)
     run.refresh_from_db()
     assert (run.state, run.done) == (State.QUEUED, 0)
     assert "nearly full" in run.message
+    assert list(queued().values_list("attempts", flat=True)) == [0]  # it has not failed
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
     work(until_empty=True)

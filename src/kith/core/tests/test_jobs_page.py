@@ -7,14 +7,9 @@ import pytest
 
 from kith.core import jobs
 from kith.core.jobs_models import JobRun, State
-from kith.core.testing.people import grant, make_people
+from kith.core.testing.people import grant
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Any:
-    return make_people()
 
 
 def run_of(user: Any, **values: Any) -> JobRun:

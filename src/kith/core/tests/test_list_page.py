@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kith.core import counting, writes
+from kith.core import counting, grouping, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.grouping import GroupRow
@@ -133,6 +133,91 @@ def test_groups_have_headings_with_count_and_sum(people):
     assert '<small>Sum</small><span class="money">€250</span>' in html
 
 
+HEADING = r'<tr class="(group[^"]*)"[^>]*><th[^>]*><button[^>]*data-group="([\d.]+)">.*?</svg>([^<]+)<span class="cnt">(.*?)</span></button>'
+
+
+def test_groups_inside_groups_have_their_own_counts_and_sums(people):
+    euros = lambda amount: {"amount": amount, "currency": "EUR"}  # noqa: E731
+    companies(2, status="active", tier="A", annual_revenue=euros(100))
+    companies(1, status="active", tier="B", annual_revenue=euros(30))
+    companies(1, status="active", tier="", annual_revenue=euros(7))
+    companies(1, status="lost", tier="A", annual_revenue=euros(50))
+    html = page(people.clients.eva, "/companies/?group=status,tier&cols=name,annual_revenue")
+    found = [(css, key.split(".")[0], words, count) for css, key, words, count in re.findall(HEADING, html)]
+    money = '<span class="money">€{}</span>'.format
+    assert found == [
+        ("group", "0", "Prospect", "0"),
+        ("group", "1", "Active", f"4 · {money(237)}"),
+        ("group inner", "1", "A", f"2 · {money(200)}"),
+        ("group inner", "1", "B", f"1 · {money(30)}"),
+        ("group inner", "1", "Tier: none", f"1 · {money(7)}"),
+        ("group", "2", "Dormant", "0"),
+        ("group", "3", "Lost", f"1 · {money(50)}"),
+        ("group inner", "3", "A", f"1 · {money(50)}"),
+    ]
+    rows = re.findall(r'data-row="[^"]+"[^>]* data-in="([\d.]+)"', html)
+    assert [key.split(".")[0] for key in rows] == ["1"] * 4 + ["3"]
+    assert len(set(rows)) == 4
+    assert "Group: Status, Tier" in html
+    assert "group=status%2Cowner" in html  # what else it could be divided by
+
+
+def test_a_page_of_groups_inside_groups_counts_all_rows_of_them(people):
+    companies(55, status="active", tier="A")
+    companies(3, status="active", tier="B")
+    companies(2, status="lost", tier="A")
+    first = page(people.clients.eva, "/companies/?group=status,tier&cols=name")
+    assert ("A", "55") in [(words, count) for css, _key, words, count in re.findall(HEADING, first) if "inner" in css]
+    following = re.search(r'id="page-after" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    second = page(people.clients.eva, following)
+    assert [(words, count) for _css, _key, words, count in re.findall(HEADING, second)] == [
+        ("Active", "58"), ("A", "55"), ("B", "3"), ("Dormant", "0"), ("Lost", "2"), ("A", "2"),
+    ]  # fmt: skip
+
+
+def test_very_many_groups_inside_groups_are_read_for_the_page_alone(people, monkeypatch):
+    companies(2, status="active", tier="A", annual_revenue={"amount": 5, "currency": "EUR"})
+    companies(1, status="lost", tier="", annual_revenue={"amount": 7, "currency": "EUR"})
+    address = "/companies/?group=status,tier&cols=name,annual_revenue"
+    every = re.findall(HEADING, page(people.clients.eva, address))
+    monkeypatch.setattr(grouping, "MAX_PAIRS", 1)
+    assert re.findall(HEADING, page(people.clients.eva, address)) == every
+    assert len(every) == 6
+
+
+def test_groups_inside_groups_with_several_currencies_are_converted(people):
+    writes.create(
+        SYSTEM, registry.get("core.exchangerate"), {"currency": "USD", "valid_on": "2020-01-01", "rate": "0.5"}
+    )
+    companies(1, status="active", tier="A", annual_revenue={"amount": 100, "currency": "EUR"})
+    companies(1, status="active", tier="A", annual_revenue={"amount": 100, "currency": "USD"})
+    companies(1, status="active", tier="B", annual_revenue={"amount": 10, "currency": "USD"})
+    html = page(people.clients.eva, "/companies/?group=status,tier&cols=name,annual_revenue")
+    counts = {words: re.sub("<[^>]+>", "", count) for _css, _key, words, count in re.findall(HEADING, html)}
+    assert (counts["Active"], counts["A"], counts["B"]) == ("3 · ≈ €155", "2 · ≈ €150", "1 · US$10")
+
+
+def test_two_groups_are_different_few_and_can_be_divided(people):
+    companies(1, status="active", founded_year=1990)
+    for group, words in (
+        ("status,status", "at most two different fields"),
+        ("status,tier,owner", "at most two different fields"),
+        ("updated_at,status", "cannot be divided further"),
+        ("status,annual_revenue", "cannot be one of two groups"),
+        ("status,bogus", "no field to sort or group"),
+    ):
+        answer = people.clients.eva.get(f"/companies/?group={group}")
+        assert (answer.status_code, words in answer.text) == (400, True), group
+    assert people.clients.eva.get("/companies/?group=status,updated_at").status_code == 200
+
+
+def test_a_saved_view_keeps_both_groups(people):
+    answer = people.clients.eva.post("/companies/views/new?group=status,tier", {"name": "By tier"})
+    view = registry.get("core.view").rows(SYSTEM).get()
+    assert (answer.status_code, view.group, view.shape) == (302, "status,tier", "grouped")
+    assert "Group: Status, Tier" in page(people.clients.eva, f"/companies/?view={view.pk}")
+
+
 def test_groups_that_a_condition_rules_out_are_not_shown_as_empty(people):
     companies(1, status="active")
     companies(1, status="lost")
@@ -214,7 +299,7 @@ def test_every_page_of_a_list_is_logged_once(people):
 
 
 LISTS = {
-    "list companies": "/companies/", "list companies, grouped": "/companies/?group=status", "list companies, filtered": "/companies/?f=status:any:active&f=owner:any:me",
+    "list companies": "/companies/", "list companies, grouped": "/companies/?group=status", "list companies, grouped twice": "/companies/?group=status,owner", "list companies, filtered": "/companies/?f=status:any:active&f=owner:any:me",
     "list people": "/people/", "list employments": "/employments/", "list tasks": "/tasks/",
 }  # fmt: skip
 

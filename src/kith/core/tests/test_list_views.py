@@ -195,3 +195,14 @@ def test_lengths_of_time_are_plural_in_each_language():
 
     with translation.override("ru"):
         assert [span_words(text) for text in ("1 day", "3 days", "30 days")] == ["1 день", "3 дня", "30 дней"]
+
+
+def test_what_is_wrong_with_fields_that_the_dialog_does_not_show_stands_at_its_top(people, monkeypatch):
+    wrong = {"name": ["Taken."], "columns": ["Too many."], "": ["Not now."]}
+    monkeypatch.setattr(type(views()), "validate", lambda self, record, values: wrong)
+    answer = save(people.clients.ann, "sort=-name")
+    page = answer.content.decode()
+    summary = re.search(r'class="summary-err".*?</div></div>', page, re.S)[0]
+    assert answer.status_code == 422 and page.count("Taken.") == 1
+    assert "Columns: Too many." in summary and "Not now." in summary and "Taken." not in summary
+    assert not views().rows(SYSTEM).exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kith.core.testing.browser import SIZES, Site, page, violations
+from kith.core.testing.browser import DRAWN, SIZES, Reply, Site, page, violations
 from kith.core.tests import shell_pages
 
 PAGES = {"components": shell_pages.components, "login": shell_pages.login}
@@ -30,6 +30,17 @@ def test_axe_would_notice(browser) -> None:
     with page(browser, Site({"/": "<html><body><img src=x></body></html>"})) as shown:
         shown.goto("/")
         assert any(found.startswith("image-alt") for found in violations(shown))
+
+
+def test_axe_would_notice_what_is_drawn_badly(browser) -> None:
+    pale = "<html><body><main><p style='color: #eee; background: #fff'>Pale</p></main></body></html>"
+    with page(
+        browser, Site({"/": Reply(pale, headers={"Content-Security-Policy": "style-src 'unsafe-inline'"})})
+    ) as shown:
+        shown.goto("/")
+        for rules in ({"only": DRAWN}, {}):
+            assert any(found.startswith("color-contrast") for found in violations(shown, **rules)), rules
+        assert not any(found.startswith(DRAWN) for found in violations(shown, but=DRAWN))
 
 
 @pytest.mark.parametrize("dialog", ["palette", "keys"])

@@ -148,3 +148,18 @@ def test_a_log_line_is_json_with_the_request_and_one_line_even_for_a_traceback()
     assert "\n" not in text
     assert (parsed["request"], parsed["message"]) == ("r-77", "Ж\nбой")
     assert "ValueError" in parsed["traceback"] and "hunter2222" not in parsed["traceback"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Authorization: Basic YW5uQGV4YW1wbGU6a2l0aF9zZWNyZXQ=", "Authorization: Basic …"),
+        ("authorization=Bearer abc.def", "authorization=Bearer …"),
+        ("cookie: sessionid=qwe; path=/", "cookie: …; path=/"),
+        ("postgresql://kith:s3cret@db/kith", "postgresql://kith:…@db/kith"),
+        ("tried kith_0123456789abcdef0123 twice", "tried kith_… twice"),
+        ("two people of Basic GmbH", "two people of Basic GmbH"),
+    ],
+)
+def test_no_secret_stands_in_the_log(said, kept):
+    assert logs.redact(said) == kept

@@ -9,7 +9,6 @@ from kith.core import listing, ordering
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.testing import factory
-from kith.core.testing.people import make_people
 from kith.core.views import Look, from_address
 
 SORTS = (
@@ -32,9 +31,19 @@ SORTS = (
 )
 
 
+@pytest.fixture(scope="module")
+def firms(world: SimpleNamespace, django_db_blocker: Any) -> None:
+    """Thirteen companies, made once."""
+    with django_db_blocker.unblock():
+        lay(world)
+
+
 @pytest.fixture
-def people(db: Any) -> SimpleNamespace:
-    found = make_people()
+def people(people: SimpleNamespace, firms: None) -> SimpleNamespace:
+    return people
+
+
+def lay(found: SimpleNamespace) -> None:
     industries = [factory.make("parties.industry", name=name) for name in ("Zinc", "Amber")]
     parents = [
         factory.make("parties.company", name=name, owner=owner.pk)
@@ -51,7 +60,6 @@ def people(db: Any) -> SimpleNamespace:
             **links,
             **facts,
         )
-    return found
 
 
 def look(actor: Actor, sort: str) -> Look:

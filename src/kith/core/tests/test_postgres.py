@@ -222,6 +222,54 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied(server: Server, 
     assert moved.program("initdb").exists()
 
 
+def test_whoever_has_it_alone_keeps_others_waiting_and_whoever_has_not_stays_a_user(server: Server) -> None:
+    def newcomer() -> bool:
+        with locks.lock(server.data / "users.lock", locks.TOGETHER) as held:
+            return held is not None
+
+    with server.using():
+        with server.alone() as is_alone:
+            assert (is_alone, newcomer()) == (True, False)
+        assert newcomer()
+        other = user_process(server)
+        with server.alone() as is_alone:
+            assert not is_alone
+        other.communicate()
+        assert server.is_used() and server.is_ready()
+    assert not server.is_running()
+
+
+def test_a_server_that_was_moved_meanwhile_does_not_start(server: Server) -> None:
+    server.ensure()
+    server.stop()
+    (server.data / "moved").write_text("postgresql://db/kith")
+    with pytest.raises(NoPostgres, match="was moved to postgresql://db/kith"):
+        server.ensure()
+    assert not server.is_running()
+    (server.data / "moved").unlink()
+    assert server.ensure().is_ready()
+
+
+def test_a_restore_that_was_killed_is_ended_by_the_next_start(server: Server) -> None:
+    server.ensure()
+    run(server, "CREATE TABLE restored (x int)")
+    server.stop()
+    server.folder.rename(server.data / "pg.restored")
+    (server.data / "exchanging").touch()
+    server.ensure()
+    assert run(server, "SELECT count(*) FROM restored") == [(0,)]
+
+
+def test_programs_that_are_too_old_serve_only_a_cluster_of_theirs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # fmt: skip
+    from kith.core.postgres import binaries
+
+    monkeypatch.setattr(binaries, "_folders", lambda: iter([tmp_path]))
+    monkeypatch.setattr(binaries, "_look", lambda folder: binaries.Binaries(folder, "16.16"))
+    with pytest.raises(NoPostgres, match="No PostgreSQL >= 17 found"):
+        binaries.find()
+    assert binaries.find(16).major == 16
+
+
 def test_a_missing_program_folder_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from kith.core.postgres import binaries
 

@@ -12,7 +12,7 @@ from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.predicates import Compiled
 from kith.core.testing import factory
-from kith.core.testing.people import fresh, grant, make_people
+from kith.core.testing.people import fresh, grant
 
 LABELS = (
     "parties.company",
@@ -25,14 +25,14 @@ LABELS = (
 )
 
 
-@pytest.fixture
-def people(db: Any) -> SimpleNamespace:
-    return make_people()
+@pytest.fixture(scope="module")
+def rows(world: SimpleNamespace, django_db_blocker: Any) -> None:
+    """Two of everything, one of Ann's and one of Eva's, made once: what a test does to them is taken back after it."""
+    with django_db_blocker.unblock():
+        lay(world)
 
 
-@pytest.fixture
-def rows(people: SimpleNamespace) -> None:
-    """Two of everything, one of Ann's and one of Eva's."""
+def lay(people: SimpleNamespace) -> None:
     for owner in (people.ann.pk, people.eva.pk):
         company = factory.make("parties.company", owner=owner)
         person = factory.make("parties.person", owner=owner)

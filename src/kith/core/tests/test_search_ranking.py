@@ -4,20 +4,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from kith.core import listing, search, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.entity import registry
-from kith.core.testing.people import make_people
 from kith.core.views import from_address
 
 COMPANIES = "parties.company"
-
-
-@pytest.fixture
-def people(db: Any) -> SimpleNamespace:
-    return make_people()
 
 
 def firms(count: int, name: str, owner: Any, days: int = 0) -> list[Any]:
@@ -51,7 +46,7 @@ def test_titles_that_begin_with_it_then_own_then_recent(people: SimpleNamespace)
 def test_a_frequent_word_shows_the_latest_and_the_own_ones(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"CANDIDATES": 4, "RECENT": 3}.items():
+    for name, value in {"CANDIDATES": 4, "ENOUGH": 4, "RECENT": 3}.items():
         monkeypatch.setattr(search, name, value)
     own = firms(1, "Steel own {n}", people.eva, days=200)
     firms(8, "Steel old {n}", people.ann, days=100)
@@ -77,16 +72,52 @@ def test_nothing_is_found_of_what_may_not_be_seen(people: SimpleNamespace) -> No
     assert search.everywhere(people.actors.max, "secret") == []
 
 
-def test_a_word_that_many_of_the_latest_rows_hold_is_taken_from_these(
+def test_a_word_that_many_of_the_latest_rows_hold_is_found_in_older_ones_too(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"LATEST": 5, "FREQUENT": 4}.items():
+    for name, value in {"LATEST": 5, "FREQUENT": 4, "DEEP": 7}.items():
         monkeypatch.setattr(search, name, value)
     own = firms(1, "Steel own {n}", people.eva, days=200)
-    firms(8, "Steel old {n}", people.ann, days=100)
-    latest = firms(5, "Steel new {n}", people.ann)
+    old = firms(8, "Steel old {n}", people.ann, days=100)
+    latest = firms(5, "New steel {n}", people.ann)
+    found = search.best(registry.get(COMPANIES), people.actors.eva, "steel", 20)
+    expected = [own[0], *reversed(old), *reversed(latest)]
+    assert [record.pk for record in found] == [record.pk for record in expected]
+
+
+@pytest.mark.parametrize("frequent", [4, 100])
+def test_what_one_may_see_is_not_pushed_out_by_matches_of_others(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, frequent: int
+) -> None:
+    for name, value in {
+        "LATEST": 5,
+        "FREQUENT": frequent,
+        "DEEP": 6,
+        "CANDIDATES": 4,
+        "ENOUGH": 4,
+        "RECENT": 3,
+    }.items():
+        monkeypatch.setattr(search, name, value)
+    monkeypatch.setattr(search, "similar", lambda *_: [])  # which forgives what is missed
+    mine = firms(4, "Old steel {n}", people.ann, days=200)
+    mine += firms(1, "Steel of Ann {n}", people.ann, days=300)
+    firms(20, "Steel of Eva {n}", people.eva)
+    for actor in (people.actors.ann, people.actors.tom):  # her own, those of a team
+        found = search.best(registry.get(COMPANIES), actor, "steel", 9)
+        assert [record.pk for record in found] == [mine[4].pk, *(record.pk for record in reversed(mine[:4]))]
+    assert search.best(registry.get(COMPANIES), people.actors.max, "steel", 9) == []
+
+
+def test_all_words_are_asked_before_matches_are_cut(people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hidden field matches in many rows, a readable one in a single old one."""
+    for name, value in {"LATEST": 5, "FREQUENT": 4, "DEEP": 6, "CANDIDATES": 4, "ENOUGH": 4, "RECENT": 3}.items():
+        monkeypatch.setattr(search, name, value)
+    told = firms(1, "Steel {n}", people.eva, days=200)
+    others = firms(20, "Copper steel {n}", people.eva)
+    monkeypatch.setattr(search, "within_rights", lambda *_: Q(name__startswith="Steel"))
     found = search.best(registry.get(COMPANIES), people.actors.eva, "steel", 9)
-    assert [record.pk for record in found] == [own[0].pk, *(record.pk for record in reversed(latest))]
+    assert [record.pk for record in found] == [told[0].pk]
+    assert len(others) > search.CANDIDATES
 
 
 @pytest.mark.parametrize(("together", "ways"), [(50, 1), (0, 0)])

@@ -1,6 +1,7 @@
 """Turns of costly questions: over all connections, given back with the transaction, told in the form of the door."""
 
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,6 +46,45 @@ def test_there_are_so_many_turns_and_no_more(settings: Any, other: psycopg.Conne
         turns.take(0)
     other.rollback()
     turns.take(0)
+
+
+def test_who_waits_sleeps_in_the_database_until_a_turn_is_given_back(
+    settings: Any, other: psycopg.Connection[Any]
+) -> None:
+    def setting() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('lock_timeout')")
+            return str(cursor.fetchone()[0])
+
+    settings.REPORTS = 1
+    before = setting()
+    assert taken_by(other, 0) and not turns.waited_for(0, 0.01), "it is not free"
+    assert setting() == before
+    back = threading.Timer(0.3, other.rollback)
+    back.start()
+    turns.take(60)
+    back.join()
+    assert not taken_by(other, 0) and setting() == before
+
+
+def test_whichever_turn_is_given_back_is_taken(settings: Any, other: psycopg.Connection[Any], monkeypatch: Any) -> None:
+    settings.REPORTS = 8
+    monkeypatch.setattr(turns, "LOOK", 0.08)
+    assert all(taken_by(other, number) for number in range(8))
+    tried: list[int] = []
+    waited_for = turns.waited_for
+
+    def one_after_the_other(number: int, seconds: float) -> bool:
+        if not tried:  # the fifth is given back while he waits for the first
+            other.rollback()
+            assert all(taken_by(other, held) for held in range(8) if held != 5)
+        tried.append(number)
+        return waited_for(number, seconds)
+
+    monkeypatch.setattr(turns, "waited_for", one_after_the_other)
+    turns.take(60)
+    assert tried == [0], "he looks at all of them before he waits for the next"
+    assert not taken_by(other, 5)
 
 
 def test_a_report_waits_no_longer_than_its_time(settings: Any, other: psycopg.Connection[Any]) -> None:
@@ -103,6 +143,12 @@ def test_sums_of_very_many_rows_take_turns_and_those_of_few_do_not(
     assert people.clients.eva.get(path).status_code == 200
     counting.counts.kept.clear()
     turns.sizes.kept.clear()
+
+
+def test_a_sum_that_the_database_stops_is_told_to_come_again() -> None:
+    with pytest.raises(Busy, match="Other reports"), turns.turn(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 1")
+        cursor.execute("SELECT pg_sleep(5)")
 
 
 def test_an_export_waits_before_each_further_part_and_never_breaks_off(

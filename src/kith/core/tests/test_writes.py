@@ -64,7 +64,7 @@ def test_edits_of_different_fields_meet_edits_of_one_field_clash(units):
         "INSERT INTO core_tag (id) VALUES (gen_random_uuid())",
         "UPDATE people_orgunit SET name = 'x'",
         "DELETE FROM parties_party",
-        "TRUNCATE activities_note",
+        "TRUNCATE activities_note CASCADE",
     ],
 )
 def test_the_guard_refuses_unannounced_writes(sql):

@@ -72,6 +72,10 @@ class FieldType:
         """The value as plain text for the reader's language."""
         return "" if value is None else str(value)
 
+    def words(self, value: Any, spec: "FieldSpec") -> str:
+        """What a record is found by, whatever the language of whoever writes it."""
+        return self.text(value, spec)
+
     def cell(self, value: Any, spec: "FieldSpec") -> Any:
         """The value for a table file: text, number, date, moment or boolean."""
         return None if value is None else self.text(value, spec)

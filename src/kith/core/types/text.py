@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .. import patterns
 from ..errors import BadValue
 from ..identity import countries, mails, phones, urls
 from ..identity.problems import Problem
@@ -27,7 +28,15 @@ class Text(FieldType):
         if not isinstance(value, str):
             raise wrong(_("text"))
         text = tidy(value, spec.max_length)
-        return " ".join(text.splitlines()) if text and self.name == "text" else text
+        text = " ".join(text.splitlines()) if text and self.name == "text" else text
+        return fitting(text, spec)
+
+
+def fitting(text: str | None, spec: "FieldSpec") -> str | None:
+    """A text that fits the pattern of its field, or raise BadValue."""
+    if text and spec.pattern and not patterns.fits(spec.pattern, text):
+        raise BadValue(_("It does not have the form that is asked for here (%(pattern)s).") % {"pattern": spec.pattern})
+    return text
 
 
 class LongText(Text):
@@ -36,6 +45,12 @@ class LongText(Text):
     name = "longtext"
     sortable = False
     ops = ("contains", "empty", "filled")
+
+
+class Formula(LongText):
+    """An expression of the language of formulas, checked as a whole by the record that it belongs to."""
+
+    name = "formula"
 
 
 class RichText(LongText):

@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from kith.core import access, ledger, replica
+from kith.core import access, ledger, past, replica
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Busy, Conflict, Forbidden, Missing, Refused, Unproven, Warned
 from kith.core.filters import BadFilter
+from kith.core.merging import leading
 from kith.core.store import is_busy
 from kith.core.ui import errors
 
@@ -41,8 +42,9 @@ def guarded(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except Missing:
-            return errors.answer(request, 404, _("There is no such page or record, or you may not see it."))
+        except Missing as error:
+            words = _("There is no such page or record, or you may not see it.")
+            return lead_on(request, error) or errors.answer(request, 404, words)
         except Forbidden as error:
             ledger.log(
                 actor_of(request),
@@ -77,6 +79,17 @@ def guarded(view: View) -> View:
     return answer
 
 
+def lead_on(request: HttpRequest, error: Missing) -> HttpResponse | None:
+    """Old links to a merged record lead to the survivor."""
+    found = leading.led_on(actor_of(request), error) if request.method in ("GET", "HEAD") else None
+    if found is None or str(found[1]) not in request.path:
+        return None
+    address = request.path.replace(str(found[1]), str(found[2].pk))
+    query = request.GET.copy()
+    query.pop("trash", None)
+    return HttpResponseRedirect(f"{address}?{query.urlencode()}" if query else address)
+
+
 def not_now(request: HttpRequest, error: Busy | Unproven) -> HttpResponse:
     """What is refused only for now: too much is asked, or the reader has to show who it is."""
     return errors.busy(request, error.message, error.seconds) if isinstance(error, Busy) else ask_again(request)
@@ -100,15 +113,21 @@ def refusal_text(error: Refused) -> str:
 
 
 def named_page(view: View) -> View:
+    """A page of now, or of the moment of the past that its address asks for if the view travels; see `entity_page`."""
+    return entity_page(past.led(view))
+
+
+def entity_page(view: View) -> View:
     """A page below the name of an entity: `view(request, entity, actor, …)` for `/<slug>/…`; 404 for an unknown slug. It checks rights itself."""
 
     @guarded
     @wraps(view)
     def answer(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor = actor_of(request)  # first: with the user comes which kinds of record there are by now
         entity = registry.by_slug(slug)
         if entity is None:
             raise Missing(slug)
-        return view(request, entity, actor_of(request), *args, **kwargs)
+        return view(request, entity, actor, *args, **kwargs)
 
     return answer
 

@@ -89,23 +89,29 @@ def column_of(deck: Deck, look: Look, lane: Lane) -> dict[str, Any]:
     plain, weighted = told(lane.total)
     return {
         "at": lane.at, "column": lane.column, "total": lane.total, "cards": cards.cards(deck, lane.column, lane.records),
-        "more": more_address(look, lane.column, lane.after), "left": lane.total.count - len(lane.records), "sum": plain,
+        "more": more_address(look, lane), "left": lane.total.count - len(lane.records), "sum": plain,
         "weighted": weighted, "new": new_address(deck, lane.column), "noun": deck.entity.name,
+        "is_unread": lane.is_unread,
     }  # fmt: skip
 
 
-def more_address(look: Look, column: Column, after: str) -> str:
+def more_address(look: Look, lane: Lane) -> str:
     """Where the next cards of a column are; empty when these are all."""
+    if not (lane.after or lane.is_unread):
+        return ""
     return (
-        f"{look.path}/more?{urlencode({'column': column.key, 'after': after})}&{filter_words.explicit(look)}"
-        if after
-        else ""
+        f"{look.path}/more?{urlencode({'column': lane.column.key, 'after': lane.after})}&{filter_words.explicit(look)}"
     )
 
 
 def new_address(deck: Deck, column: Column) -> str:
     """The form of a new record in this column; empty where none can be made."""
-    if not column.presets or not access.allowed(deck.axis.actor, deck.entity, "create") or not column.may_drop:
+    if (
+        deck.suffix
+        or not column.presets
+        or not access.allowed(deck.axis.actor, deck.entity, "create")
+        or not column.may_drop
+    ):
         return ""
     if not set(column.presets) <= access.writable(deck.axis.actor, deck.entity):
         return ""
@@ -159,6 +165,8 @@ def deck_of(axis: Axis) -> Deck:
     """How the cards of an axis are drawn for its actor."""
     edits = list_rows.edits(axis.entity, axis.actor)
     specs = cards.specs_of(axis, access.readable(axis.actor, axis.entity))
+    if axis.look.as_of:
+        return Deck(axis, specs, selects=False, suffix=list_rows.suffix(axis.look))
     return Deck(axis, specs, may_edit=axis.may_move, edits_all=edits == list_rows.ALL)
 
 
@@ -166,14 +174,14 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
     """The board that a request asks for."""
     axis = axes.axis_of(look, actor)
     deck = deck_of(axis)
-    lanes = boards.lanes(axis, extra=list_rows.edit_marks(look.entity, actor), shown=[deck.head, *deck.specs])
+    lanes = boards.lanes(axis, extra=list_rows.marks_of(look, actor), shown=[deck.head, *deck.specs])
     records = [record for lane in lanes for record in lane.records]
     found = titles.load(actor, cards.wanted(deck, records) | set(conditions.links_in(look.entity, look.filter)))
     deck.titles = found
     count = sum(lane.total.count for lane in lanes)
     page = Page(records, count=count, exact=all(lane.total.exact for lane in lanes))
     made = BoardPage(look.entity, actor, look, saved, page, list_rows.sheet(look, actor), found, deck=deck, lanes=lanes)
-    if not records:
+    if not count:
         made.hidden = list_page.hidden(look, actor)
     list_page.log(actor, made)
     return made

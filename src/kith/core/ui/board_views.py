@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kith.core import access, axes, boards, ledger, titles
+from kith.core import access, axes, boards, ledger, past, titles
 from kith.core.access import Actor
 from kith.core.axes import Axis, Column
+from kith.core.boards import Lane
 from kith.core.changes import change_set
 from kith.core.entity import Entity
 from kith.core.errors import Refused, Warned
@@ -20,6 +21,7 @@ from kith.core.ui.respond import closing, target_of, toast, trigger
 
 @require_GET
 @page
+@past.travels
 def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The board; for htmx what changed of it."""
     return lists.shown(request, entity, actor, gather)
@@ -32,25 +34,28 @@ def gather(request: HttpRequest, entity: Entity, actor: Actor) -> board_page.Boa
 
 @require_GET
 @page
+@past.travels
 def more(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The next cards of a column, in place of the button that asked for them."""
     axis = axis_of(request, entity, actor)
     column, deck = axis.column(request.GET.get("column", "")), board_page.deck_of(axis)
     records, after = boards.more(
         axis, column, request.GET.get("after", ""),
-        extra=list_rows.edit_marks(entity, actor), shown=[deck.head, *deck.specs],
+        extra=list_rows.marks_of(axis.look, actor), shown=[deck.head, *deck.specs],
     )  # fmt: skip
     deck.titles = titles.load(actor, cards.wanted(deck, records))
     ledger.log(actor, "list", entity=entity.label, count=len(records), query=request.GET.urlencode()[:500])
+    lane = Lane(column, axis.columns.index(column), after=after)
     context = {
-        "cards": cards.cards(deck, column, records), "more": board_page.more_address(axis.look, column, after),
-        "at": axis.columns.index(column), "left": 0, "label": column.label,
+        "cards": cards.cards(deck, column, records), "more": board_page.more_address(axis.look, lane),
+        "at": lane.at, "left": 0, "label": column.label,
     }  # fmt: skip
     return render(request, "kith/board_cards.html", context)
 
 
 @require_GET
 @page
+@past.travels
 def totals(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """What stands over the columns of a board with very many rows, asked for after the page is shown."""
     axis = axis_of(request, entity, actor)

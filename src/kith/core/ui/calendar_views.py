@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kith.core import calendars
+from kith.core import calendars, past
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.entity import Entity
@@ -17,6 +17,7 @@ from kith.core.ui.respond import toast, trigger
 
 @require_GET
 @page
+@past.travels
 def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The calendar; for htmx what changed of it."""
     return lists.shown(request, entity, actor, gather)
@@ -33,10 +34,12 @@ def move(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> Htt
     """Put an entry on another day, or at another time of day; the calendar then loads anew."""
     look, _saved = calendar_page.look_of(request, entity, actor)
     spec, version = calendars.date_of(look, actor), request.POST.get("version", "")
+    end = calendars.end_of(look, actor)
+    grabbed = calendars.day_of(request.POST["from"]) if end is not None and request.POST.get("from") else None
     with change_set(actor, entity=entity.label) as changes:
         moved = calendars.move(
             actor, record, spec, calendars.day_of(request.POST.get("day", "")), calendars.moment_of(request.POST.get("time", "")),
-            version=int(version) if version.isdecimal() and len(version) < 10 else None,
+            version=int(version) if version.isdecimal() and len(version) < 10 else None, end=end, grabbed=grabbed,
         )  # fmt: skip
     response = trigger(HttpResponse(status=204), **{"refresh-list": {}})
     words = _("Moved to %(when)s") % {"when": when_words(spec.get(moved))}

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import titles
+from kith.core import askable, layouts, past, titles
 from kith.core.axes import Axis, Column
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
@@ -36,6 +35,8 @@ class Deck:
     may_edit: bool = False
     edits_all: bool = False
     selects: bool = True
+    #: What the addresses of records end in.
+    suffix: str = ""
     #: Said on every card.
     select_words: str = field(default_factory=lambda: _("Select %(what)s"))
     move_words: str = field(default_factory=lambda: _("Move “%(what)s” to…"))
@@ -70,8 +71,10 @@ def place_of(spec: FieldSpec) -> str:
 
 def specs_of(axis: Axis, readable: frozenset[str]) -> list[FieldSpec]:
     """What cards show: the fields of the entity's cards that may be read, without the one that the columns tell."""
-    own = axis.look.columns == axis.entity.list_columns
-    chosen = axis.entity.card_fields if own else axis.look.columns
+    own = axis.look.columns == (axis.look.usual or axis.entity.list_columns)
+    chosen = layouts.of(axis.entity, axis.actor).card if own else axis.look.columns
+    if axis.look.as_of:
+        chosen = askable.told(axis.entity, chosen)
     names = (name for name in chosen if name in readable and name not in (axis.spec.name, axis.entity.title))
     return [axis.entity.fields[name] for name in names if name in axis.entity.fields][:6]
 
@@ -88,7 +91,7 @@ def cards(deck: Deck, column: Column, records: Iterable[Any]) -> Markup:
 
 def card(deck: Deck, column: Column, record: Any) -> str:
     """One card."""
-    href = f"/{deck.entity.face_of(record).slug}/{record.pk}/"
+    href = f"/{deck.entity.face_of(record).slug}/{record.pk}/{deck.suffix}"
     name = title_of(deck, record)
     template = deck.entity.views.get("card")
     inner = (
@@ -112,8 +115,9 @@ def card(deck: Deck, column: Column, record: Any) -> str:
     )
     stale = " is-stale" if deck.axis.is_stale(record) else ""
     fixed = "" if moves else " data-fixed"
+    peek = "" if deck.suffix else f' data-peek="{href}peek"'
     return (
-        f'<li class="deal{stale}" id="row-{record.pk}" data-row="{record.pk}" data-href="{href}" data-peek="{href}peek" '
+        f'<li class="deal{stale}" id="row-{record.pk}" data-row="{record.pk}" data-href="{href}"{peek} '
         f'data-version="{record.version}" data-name="{escape(name)}"{fixed}>{inner}{box}{menu}</li>'
     )
 
@@ -187,9 +191,9 @@ def face(deck: Deck, spec: FieldSpec, value: Any) -> str:
 def when(deck: Deck, spec: FieldSpec, column: Column, value: Any) -> str:
     """How far away a date is; red when it is past and the record still open."""
     late = spec.name == deck.entity.calendar and column.is_open and is_past(value)
-    return f'<span class="{"bad-t" if late else ""}">{values.when(value)}</span>'
+    return f'<span class="{"bad-t" if late else ""}">{deck.axis.since(spec, value) or values.when(value)}</span>'
 
 
 def is_past(value: dt.date) -> bool:
     """Whether a date or moment lies behind."""
-    return value < timezone.now() if isinstance(value, dt.datetime) else value < timezone.localdate()
+    return value < past.now() if isinstance(value, dt.datetime) else value < past.today()

@@ -24,15 +24,16 @@ from kith.core.identity import countries
 from kith.core.money import Money
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
+from kith.core.types.address import PARTS
 
 Pairs = list[tuple[str, str]]
 
 #: What stands on top of the list of currencies.
 COMMON = ("EUR", "USD", "CNY", "RUB", "GBP", "JPY", "CHF")
 KINDS = {
-    "longtext": "area", "richtext": "area", "json": "area", "file": "file", "money": "money", "boolean": "boolean",
+    "longtext": "area", "richtext": "area", "formula": "formula", "json": "area", "file": "file", "money": "money", "boolean": "boolean",
     "date": "date", "moment": "moment", "choice": "select", "country": "select", "choices": "boxes",
-    "condition": "condition", "link": "combo", "ref": "combo", "tags": "combos",
+    "condition": "condition", "link": "combo", "ref": "combo", "tags": "combos", "address": "address",
 }  # fmt: skip
 MODES = {"number": "decimal", "percent": "decimal", "mail": "email", "phone": "tel", "url": "url"}
 
@@ -64,6 +65,8 @@ class Control:
     blank: bool = True
     limit: int | None = None
     condition: Any = None
+    #: Parts of an address: name, label, text, most characters.
+    parts: list[tuple[str, Any, str, int]] = field(default_factory=list)
 
 
 def control(spec: FieldSpec, value: Any, titles: Titles | None = None, actor: Actor | None = None) -> Control:
@@ -80,6 +83,9 @@ def control(spec: FieldSpec, value: Any, titles: Titles | None = None, actor: Ac
         made.condition = condition_editor().of(spec, value, actor)
     elif kind == "boolean":
         made.chosen = [("on", "")] if value in (True, "on", "true") else []
+    elif kind == "address":
+        made.parts = [(part, label, str((value or {}).get(part) or ""), most) for part, (label, most) in PARTS.items()]
+        made.options = _country_options(get_language() or "en")
     elif kind == "money":
         made.text, made.currency = typed_money(value)
         made.options = currencies(made.currency)
@@ -200,6 +206,8 @@ def posted(spec: FieldSpec, data: Any) -> Any:
         return [item for item in data.getlist(spec.name) if item]
     if spec.type.name == "condition":
         return condition_editor().posted(spec, data)
+    if spec.type.name == "address":
+        return {part: data.get(spec.name if part == "street" else f"{spec.name}.{part}", "") for part in PARTS}
     sent = data.getlist(spec.name)
     if spec.type.name == "words" and len(sent) > 1:  # ticked in boxes, one by one
         return [item for item in sent if item]

@@ -1,16 +1,16 @@
 """Export from a list: a dialog that asks for the format, and the file."""
 
 import uuid
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kith.core import access, counting, files, jobs, jobs_export, ledger, listing, room
+from kith.core import access, counting, files, jobs, jobs_export, ledger, listing, past, room
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Missing, Refused
@@ -29,19 +29,23 @@ NAMES = {
 
 @require_http_methods(["GET", "POST"])
 @page
+@past.travels
 def export(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The dialog for htmx, the file otherwise."""
     access.require(actor, entity, "export")
     asked = request.POST if request.method == "POST" else request.GET
-    look, keys = look_of(entity, actor, asked)
-    if is_htmx(request):
-        return dialog(request, entity, actor, look, keys)
-    return send(request, entity, actor, look, keys, asked)
-
-
-def look_of(entity: Entity, actor: Actor, asked: QueryDict) -> tuple[Look, frozenset[uuid.UUID] | None]:
-    """The look the export is of, and the chosen rows (None: all of them)."""
     params = QueryDict(str(asked["query"]).lstrip("?")) if "query" in asked else asked
+    with past.at(past.asked(params)):
+        look, keys = look_of(entity, actor, params, asked)
+        if is_htmx(request):
+            return dialog(request, entity, actor, look, keys)
+        return send(request, entity, actor, look, keys, asked)
+
+
+def look_of(
+    entity: Entity, actor: Actor, params: QueryDict, asked: QueryDict
+) -> tuple[Look, frozenset[uuid.UUID] | None]:
+    """The look the export is of, and the chosen rows (None: all of them)."""
     look = from_address(entity, actor, params, saved_views(entity, actor))
     ids = asked.get("ids", "")
     if not ids or asked.get("every") == "1":
@@ -55,7 +59,7 @@ def dialog(
     """The question how to export."""
     count = (len(keys), True) if keys is not None else counting.count(listing.rows(look, actor, "export"))
     context: dict[str, Any] = {
-        "entity": entity, "formats": [(name, NAMES[name]) for name in exporting.formats(entity)], "count": count[0], "exact": count[1],
+        "entity": entity, "formats": [(name, NAMES[name]) for name in exporting.formats_of(look)], "count": count[0], "exact": count[1],
         "query": look.query(), "ids": ",".join(map(str, keys or ())),
     }  # fmt: skip
     return render(request, "kith/export_dialog.html", context)
@@ -65,11 +69,9 @@ def send(
     request: HttpRequest, entity: Entity, actor: Actor, look: Look, keys: frozenset[uuid.UUID] | None, asked: QueryDict
 ) -> HttpResponse:
     """The file, written while it is read."""
-    kind = asked.get("format", "csv")
-    if kind not in exporting.formats(entity):
-        raise Refused(
-            {"format": [_("Unknown format; there are: %(valid)s.") % {"valid": ", ".join(exporting.formats(entity))}]}
-        )
+    kind, offered = asked.get("format", "csv"), exporting.formats_of(look)
+    if kind not in offered:
+        raise Refused({"format": [_("Unknown format; there are: %(valid)s.") % {"valid": ", ".join(offered)}]})
     room.require_much()
     every_field = asked.get("fields") == "all"
     made = exporting.of(look, actor, every_field=every_field, keys=keys)
@@ -79,16 +81,14 @@ def send(
             jobs_export.export,
             request.user,
             entity=entity.label,
-            query=look.query(),
+            query=replace(look, as_of=look.as_of and look.as_of.exact).query(),
             kind=kind,
             every_field=every_field,
         )
         return HttpResponseRedirect(f"/jobs/{run.pk}")
     ledger.log(actor, "export", entity=entity.label, count=count, format=kind, fields=list(made.names))
     response = StreamingHttpResponse(exporting.WRITERS[kind](made), content_type=exporting.TYPES[kind])
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{entity.slug}-{timezone.localdate().isoformat()}.{kind}"'
-    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{entity.slug}-{past.today().isoformat()}.{kind}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return cast(HttpResponse, response)
 

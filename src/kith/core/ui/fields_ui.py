@@ -13,15 +13,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kith.core import access, linked, titles, writes
+from kith.core import access, freshness, linked, titles, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.cleaning import references
 from kith.core.entity import Entity
 from kith.core.errors import Conflict, Forbidden, Missing, Refused, Warned
+from kith.core.field_rules import KEPT, NOT_SHOWN, PLAIN, State
 from kith.core.filters import BadFilter
 from kith.core.specs import FieldSpec
-from kith.core.ui import asking, editors, list_rows, values
+from kith.core.ui import asking, editors, field_states, list_rows, values
 from kith.core.ui.base import record_page
 from kith.core.ui.respond import into, toast, trigger
 from kith.core.ui.values import markup
@@ -55,10 +56,20 @@ class Place:
         return f"cell-{self.record.pk}-{self.spec.name}" if self.in_list else f"field-{self.spec.name}"
 
     @property
+    def told(self) -> State:
+        """What the rules of the field say of this record."""
+        return field_states.of_record(self.entity, self.actor, self.record).get(self.spec.name, PLAIN)
+
+    @property
     def may_edit(self) -> bool:
         """Whether this actor may change this field of this record."""
         mine = self.spec.name in access.writable(self.actor, self.entity)
-        return mine and self.entity.rows(self.actor, "edit").filter(pk=self.record.pk).exists()
+        return (
+            mine
+            and self.told.is_shown
+            and not self.told.is_locked
+            and self.entity.rows(self.actor, "edit").filter(pk=self.record.pk).exists()
+        )
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,6 +92,10 @@ def why_not(place: Place) -> str:
     """Why a value cannot be edited, and who could."""
     if not place.spec.editable or not place.spec.columns:
         return _("“%(field)s” is kept by Kith itself and follows other values.") % {"field": place.spec.label}
+    if place.told.is_locked:
+        return str(place.told.words("locked", KEPT))
+    if not place.told.is_shown:
+        return str(place.told.words("shown", NOT_SHOWN))
     return _("You may read “%(field)s” but not change it; the owner or an administrator can.") % {
         "field": place.spec.label
     }
@@ -101,7 +116,7 @@ def row_context(place: Place) -> dict[str, Any]:
     found = titles.for_records(place.actor, [place.spec], [place.record])
     edits = place.may_edit
     return {
-        "spec": place.spec, "value": place.spec.get(place.record), "record": place.record, "titles": found, "edit": f"{place.address}?edit=1" if edits else "",
+        "spec": place.spec, "value": place.spec.get(place.record), "old": freshness.told(place.entity, place.record, [place.spec.name]).get(place.spec.name, ""), "record": place.record, "titles": found, "edit": f"{place.address}?edit=1" if edits else "",
         "why": "" if edits else why_not(place),
         "history": f"/{place.entity.slug}/{place.record.pk}/history/{place.spec.name}" if place.spec.columns and access.allowed(place.actor, place.entity, "history") else "",
     }  # fmt: skip
@@ -115,6 +130,7 @@ def cell(place: Place) -> str:
         list_rows.Column(place.spec, editable=True),
     )
     sheet.titles = titles.for_records(place.actor, [place.spec], [place.record])
+    sheet.age([place.record])
     edit = f"/{place.entity.slug}/{place.record.pk}/field/" if place.may_edit else ""
     return markup(
         list_rows.cell(
@@ -129,6 +145,7 @@ def whole_row(place: Place, record: Any) -> str:
     linked.load(place.actor, sheet.specs, [record])
     sheet.titles = titles.for_records(place.actor, [column.spec for column in sheet.columns], [record])
     record.may_edit = place.may_edit
+    sheet.age([record])
     return markup(list_rows.row(sheet, record))
 
 
@@ -156,11 +173,12 @@ def editor(
 ) -> HttpResponse:
     """The control with the value in it. `note` is what has to be decided before it can be saved."""
     spec = editors.narrowed(place.actor, place.entity, place.spec, place.record)
+    spec = field_states.offered(spec, place.told)
     wanted = references(spec, editors.as_links(spec, value)) if spec.type.names_records else []
     context = {
         "spec": spec, "value": value, "errors": errors, "titles": titles.load(place.actor, wanted), "actor": place.actor, "entity": place.entity, "id": f"e-{spec.name}",
         "version": place.record.version if version is None else version, "save": place.address, "cancel": place.address, "element": place.element, "note": note or {},
-        "wide": editors.KINDS.get(spec.type.name) in ("area", "boxes", "combos", "money", "condition"),
+        "wide": editors.KINDS.get(spec.type.name) in ("area", "boxes", "combos", "money", "condition", "address"),
     }  # fmt: skip
     template = "kith/cell_edit.html" if place.in_list else "kith/field_edit.html"
     response = render(place.request, template, context, status=status)

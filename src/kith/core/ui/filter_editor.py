@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from kith.core import access, titles
+from kith.core import access, in_view, past, titles
 from kith.core.access import Actor
 from kith.core.conditions import links_in, spec_at
 from kith.core.entity import Entity, registry
@@ -27,10 +27,13 @@ SPANS = ("7 days", "14 days", "30 days", "60 days", "90 days", "6 months", "12 m
 
 
 @page
+@past.travels
 def edit_filter(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The editor of one condition, for #filter-pop; asked again when its field or operator changes."""
     test = asked(request)
     names = [name for name in entity.filter_names if name in access.readable(actor, entity)]
+    views = [(str(view.pk), str(view)) for view in saved_views(entity, actor)]
+    names += [in_view.NAME] if views else []
     known = test.field if test.field.split(".")[0] in names else names[0]
     words, spec = spec_at(entity, known)
     if spec is None or not spec.stored:
@@ -43,8 +46,8 @@ def edit_filter(request: HttpRequest, entity: Entity, actor: Actor) -> HttpRespo
     found = titles.load(actor, links_in(entity, Test(known, op, raws)))
     context = {
         "entity": entity, "actor": actor, "term": request.GET.get("term", ""), "path": known, "spec": spec, "op": op, "raws": raws,
-        "first": [entity.fields[name] for name in names if name in entity.filters], "other": by_label(entity, [n for n in names if n not in entity.filters]),
-        "dotted": known if "." in known else "", "dotted_words": words, "ops": [(key, LABELS[key]) for key in spec.ops], "control": control(spec, op, raws, found),
+        "first": [entity.fields[name] for name in names if name in entity.filters], "other": by_label(entity, [n for n in names if n not in entity.filters and n != in_view.NAME]) + ([in_view.SPEC] if views else []),
+        "dotted": known if "." in known else "", "dotted_words": words, "ops": [(key, LABELS[key]) for key in spec.ops], "control": {"kind": "many", "options": views, "on": set(map(str, raws))} if known == in_view.NAME else control(spec, op, raws, found),
     }  # fmt: skip
     return render(request, "kith/filter_editor.html", context)
 
@@ -120,6 +123,7 @@ def link_control(spec: FieldSpec, raws: list[Any], found: Titles) -> dict[str, A
 
 
 @page
+@past.travels
 def edit_nested(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """A nested group as JSON in a dialog: checked, then put into the address."""
     look = from_address(entity, actor, request.GET, saved_views(entity, actor))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from kith.core import access, cleaning, files, pipeline, titles
+from kith.core import access, cleaning, files, layouts, pipeline, titles
 from kith.core.access import Actor
 from kith.core.cleaning import Errors, references
 from kith.core.entity import Entity, Section
@@ -22,16 +22,15 @@ def sections(
 
     `quick` takes the few fields that the entity names for it, else those of its first section.
     """
-    writable = access.writable(actor, entity)
+    writable, laid = access.writable(actor, entity), layouts.of(entity, actor)
+    required = [name for name in entity.required if name not in laid.hidden]
     if quick:
-        few = entity.quick or entity.form_sections[0].names
-        shown = [Section("", *dict.fromkeys((*first, *few, *entity.required)))]
+        few = entity.quick or laid.sections[0].names
+        shown = [Section("", *dict.fromkeys((*first, *(name for name in few if name not in laid.hidden), *required)))]
     else:
-        shown = [section for number, section in enumerate(entity.form_sections) if only in (None, number)]
+        shown = [section for number, section in enumerate(laid.sections) if only in (None, number)]
         known = {name for section in shown for name in section.names}
-        missing = [
-            name for name in dict.fromkeys((*first, *(entity.required if only is None else ()))) if name not in known
-        ]
+        missing = [name for name in dict.fromkeys((*first, *(required if only is None else ()))) if name not in known]
         shown = [Section("", *missing), *shown] if missing else shown
     kept = [
         Section(section.title, *(name for name in section.names if name in writable), open=section.open)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,14 +18,16 @@ from kith.core.cleaning import Errors
 from kith.core.entity import Entity, Section
 from kith.core.errors import Clash, Conflict, Missing, Refused, Warned
 from kith.core.specs import FieldSpec, renamed
+from kith.core.ui import field_states, looking
 from kith.core.ui import form_values as values_of
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import page, record_page
 from kith.core.ui.editors import narrowed, posted_values
+from kith.core.ui.looking import Looker
 from kith.core.ui.respond import closing, go, is_htmx, target_of, toast, trigger
 
 
-@dataclass(slots=True)
+@dataclass
 class Form:
     """A form on its way through the server: what it shows, what was typed and what is wrong with it."""
 
@@ -42,6 +45,12 @@ class Form:
     quick: bool = False
     full: str = ""
     title: str = ""
+    looked: dict[str, Any] | None = None
+
+    @property
+    def looker(self) -> Looker | None:
+        """How to look ahead at what saving would lead to."""
+        return looking.of(self.actor, self.entity)
 
     @property
     def names(self) -> list[str]:
@@ -54,6 +63,16 @@ class Form:
         if spec.type.name != "condition":
             return spec
         return renamed(spec, target=conditions.asked(self.actor, self.entity, spec, self.values, spec.target))
+
+    @cached_property
+    def states(self) -> field_states.States:
+        """What the rules of its fields come to."""
+        return field_states.of_form(self.entity, self.actor, self.record, self.values)
+
+    @property
+    def states_text(self) -> str:
+        """The same for the script that applies them; empty where there are no rules."""
+        return field_states.as_text(self.entity, self.actor, self.states) if self.states else ""
 
     def wrong_fields(self) -> list[tuple[str, str]]:
         """(label, id) of fields in the form that need a look."""
@@ -85,6 +104,7 @@ def draw(request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
         "actor": form.actor,
         "titles": found,
         "has_files": any(form.entity.fields[name].type.name == "file" for name in form.names),
+        **(form.looked or {}),
     }
     return render(request, "kith/form_dialog.html" if form.in_dialog else "kith/form_page.html", context, status=status)
 
@@ -119,6 +139,12 @@ def create(request: HttpRequest, form: Form) -> HttpResponse:
     if form.errors:
         return draw(request, form, 422)
     try:
+        if "look" in request.POST and (looker := form.looker):
+            given, codes = form.values, request.POST.getlist("confirm")
+            form.looked = looker.look(
+                form.actor, lambda: writes.create(form.actor, form.entity, given, typed=True, confirm=codes)
+            )
+            return draw(request, form)
         with change_set(form.actor, entity=form.entity.label) as changes:
             record = writes.create(
                 form.actor, form.entity, form.values, typed=True, confirm=request.POST.getlist("confirm")
@@ -191,6 +217,12 @@ def change(request: HttpRequest, form: Form) -> HttpResponse:
         return draw(request, form, 422)
     typed = values_of.touched(form.actor, form.entity, form.record, form.values, form.version)
     try:
+        if "look" in request.POST and (looker := form.looker):
+            codes = request.POST.getlist("confirm")
+            form.looked = looker.look(
+                form.actor, lambda: writes.save(form.actor, form.record, typed, typed=True, confirm=codes)
+            )
+            return draw(request, form)
         with change_set(form.actor, entity=form.entity.label) as changes:
             record = writes.save(
                 form.actor,

@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from kith.core import past
+
 type Number = int | float | Decimal
 type Day = date | datetime
 
@@ -68,6 +70,16 @@ def money(value: Any, currency: str = "", *, digits: int | None = None, short: b
 @lru_cache(maxsize=8192)  # the same cards and rows are shown again and again
 def _money(language: str, amount: Number, currency: str, digits: int | None, short: bool) -> Markup:
     return Markup('<span class="money">{}</span>').format(_money_text(language, amount, currency, digits, short))
+
+
+def money_text(amount: Number, currency: str) -> str:
+    """An amount with its currency as plain text."""
+    return _money_plain(get_language() or "en", amount, currency)
+
+
+@lru_cache(maxsize=8192)  # a report says each amount in its table and twice in its chart
+def _money_plain(language: str, amount: Number, currency: str) -> str:
+    return " ".join(_money_text(language, amount, currency, None, False).split())
 
 
 def _money_text(language: str, amount: Number, currency: str, digits: int | None, short: bool) -> str:
@@ -138,10 +150,10 @@ def ago(value: Day | None) -> Markup:
 
 def _distance(value: Day) -> str:
     here = local(value)
-    today = timezone.localdate()
+    today = past.today()
     days = ((here.date() if isinstance(here, datetime) else here) - today).days
     if days == 0 and isinstance(value, datetime):
-        return span(value - timezone.now() if timezone.is_aware(value) else timedelta(0))
+        return span(value - past.now() if timezone.is_aware(value) else timedelta(0))
     named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
     return named.get(days) or span(timedelta(days=days))
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kith.core import access, custom_fields
+from kith.core import access, custom_fields, standing
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.exchange import runs, targets
@@ -206,10 +206,8 @@ def question(column: str, what: str, facts: Facts) -> dict[str, Any]:
 
 def done_context(entity: Entity, actor: Actor, made: ImportRun) -> dict[str, Any]:
     """What came of it, and whether it was undone since."""
-    undone = (
-        ChangeSet.objects.filter(pk=made.changeset_id).exclude(undone_by=None).exists() if made.changeset_id else False
-    )
-    return {"undone": undone} | numbers(entity, made) | grid(made)
+    stands = standing.of(ChangeSet.objects.filter(pk=made.changeset_id)) if made.changeset_id else {}
+    return {"undone": any(not one.holds for one in stands.values())} | numbers(entity, made) | grid(made)
 
 
 def numbers(entity: Entity, made: ImportRun) -> dict[str, Any]:

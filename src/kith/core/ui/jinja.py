@@ -9,6 +9,7 @@ from django.apps import apps
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
@@ -94,6 +95,11 @@ def attributes(**pairs: Any) -> Markup:
     return Markup(" ".join(pieces))  # noqa: S704 - escaped above
 
 
+def capitalised(text: Any) -> Any:
+    """With a capital first letter; a lazy text is read now, since a template uses it several times."""
+    return capfirst(str(text) if isinstance(text, Promise) else text)
+
+
 GLOBALS: dict[str, Any] = {
     "static": static,
     "url": url,
@@ -104,6 +110,7 @@ GLOBALS: dict[str, Any] = {
     "hue_of": hue_of,
     "language": translation.get_language,
     "show_value": values.show,
+    "faded": values.faded,
     "today": timezone.localdate,
     "control_of": editors.control,
     "sum_words": list_totals.amount,
@@ -119,7 +126,7 @@ FILTERS: dict[str, Any] = {
     "ago": formats.ago,
     "size": formats.size,
     "lasting": formats.length,
-    "capfirst": capfirst,
+    "capfirst": capitalised,
     "initials": initials,
     "hue": hue_of,
 }

@@ -10,17 +10,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kith.core import access, bulk, cleaning, jobs_bulk, listing, owning
+from kith.core import access, bulk, cleaning, confirming, jobs_bulk, listing, owning
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.jobs import defer
 from kith.core.jobs_models import JobRun, State
+from kith.core.merging import merge
 from kith.core.specs import FieldSpec
+from kith.core.types import TYPES
 from kith.core.ui import asking, editors
 from kith.core.ui.base import actor_of, guarded, page
 from kith.core.ui.filter_words import explicit
-from kith.core.ui.respond import closing, into, toast, trigger
+from kith.core.ui.respond import closing, go, into, toast, trigger
 from kith.core.views import from_address, saved_views
 
 AT_ONCE = 200
@@ -45,11 +47,15 @@ def offers(entity: Entity, actor: Actor) -> list[Offer]:
         found.append(Offer("assign", _("Assign"), "user-round-pen"))
     if any(spec.name == "tags" for spec in fields):
         found += [Offer("tag", _("Add tags"), "tag"), Offer("untag", _("Remove tags"), "tags")]
+    if confirming.confirmable(actor, entity):
+        found.append(Offer("confirm", _("Confirm values"), "badge-check"))
     found += [
         Offer(item.name, str(item.label), item.icon)
         for item in entity.actions
         if item.bulk and access.allowed(actor, entity, item.right or item.name) and item.is_offered(actor, entity)
     ]
+    if merge.may_merge(actor, entity):
+        found.append(Offer("merge", _("Merge"), "git-merge"))
     if access.allowed(actor, entity, "delete"):
         found.append(Offer("delete", _("Delete"), "trash-2"))
     return found
@@ -98,6 +104,9 @@ def act(request: HttpRequest, entity: Entity, actor: Actor, what: str) -> HttpRe
     if not any(offer.what == what for offer in offers(entity, actor)):
         raise Forbidden(access.right(entity, what), _("You may not do this with a selection."))
     chosen = selected(request, entity, actor)
+    if what == "merge":
+        merge.chosen(actor, entity, chosen.keys)
+        return go(request, f"/{entity.slug}/merge?ids={','.join(map(str, chosen.keys))}")
     specs = asked(request, entity, actor, what)
     if specs and "go" not in request.GET:
         return dialog(request, entity, actor, what, chosen, specs)
@@ -117,9 +126,24 @@ def asked(request: HttpRequest, entity: Entity, actor: Actor, what: str) -> list
         return []
     if what in ("assign", "tag", "untag"):
         return [entity.field("owner" if what == "assign" else "tags")]
+    if what == "confirm":
+        return [values_to_confirm(entity, actor)]
     if what == "edit":
         return [field_of(request, {spec.name: spec for spec in editable(entity, actor)})]
     return list(next(item for item in entity.actions if item.name == what).fields)
+
+
+def values_to_confirm(entity: Entity, actor: Actor) -> FieldSpec:
+    """The choice of the fields whose values are confirmed: those first that grow old."""
+    names = confirming.confirmable(actor, entity)
+    names.sort(key=lambda name: (name not in entity.fresh, str(entity.fields[name].label).casefold()))
+    return FieldSpec(
+        name="fields",
+        label=_("Values"),
+        type=TYPES["choices"],
+        required=True,
+        choices=tuple((name, capfirst(str(entity.fields[name].label))) for name in names),
+    )
 
 
 def field_of(request: HttpRequest, fields: dict[str, FieldSpec]) -> FieldSpec:
@@ -144,6 +168,8 @@ def verify(actor: Actor, entity: Entity, what: str, values: dict[str, Any]) -> N
         }
         if errors | empty:
             raise Refused(errors | empty)
+    elif what == "confirm":
+        confirming.check(actor, entity, values.get("fields") or [])
     elif what != "delete":
         bulk.act_of(entity, what, values)
 
@@ -214,10 +240,14 @@ def follow(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     trigger(response, **{"refresh-list": {}})
     if run.state == State.DONE:
         facts = run.outcome
-        words = jobs_bulk.undone_words if facts.get("undone") else jobs_bulk.result_words
+        words = (
+            jobs_bulk.redone_words if facts.get("redone")
+            else jobs_bulk.undone_words if facts.get("undone") else jobs_bulk.result_words
+        )  # fmt: skip
         return toast(
             response,
             words(facts.get("done", 0), facts.get("skipped", 0)),
             undo=f"/undo/{facts['changeset']}" if facts.get("changeset") else "",
+            redo=f"/redo/{facts['undo']}" if facts.get("undo") else "",
         )
     return toast(response, run.message or run.get_state_display(), tone="bad")

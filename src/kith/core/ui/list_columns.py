@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
-from kith.core import access, linked
+from kith.core import access, linked, past
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.ui import list_page, lists
@@ -29,6 +29,7 @@ class Line:
 
 @require_http_methods(["GET", "POST"])
 @page
+@past.travels
 def choose(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """Show the dialog, or go to the list with the columns chosen."""
     look, _saved = list_page.look_of(request, entity, actor)

@@ -11,27 +11,43 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, axes, calendars, conditions, grouping, ledger, linked, listing, sums, titles
+from kith.core import (
+    access,
+    askable,
+    axes,
+    calendars,
+    conditions,
+    grouping,
+    ledger,
+    linked,
+    listing,
+    past,
+    sums,
+    titles,
+)
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Missing
 from kith.core.filters import EVERYTHING
 from kith.core.grouping import GroupRow
 from kith.core.listing import Page
+from kith.core.reports import regions
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
-from kith.core.ui import filter_words, formats, list_rows, list_totals, values
+from kith.core.ui import filter_words, formats, list_rows, list_totals, past_bar, values
 from kith.core.ui.icons import icon
 from kith.core.ui.list_rows import Sheet
 from kith.core.views import (
     BOARD,
     CALENDAR,
+    GROUPABLE,
     LIST,
     REPORT,
     Look,
     base_look,
     first_group,
     from_address,
+    opening,
     path_of,
     saved_views,
     shape_of,
@@ -41,7 +57,6 @@ PLAIN = "all"
 #: Stands in an address for the name of a field; no field is called so.
 MARK = "\x00"
 ICONS = {LIST: "table-2", BOARD: "kanban", CALENDAR: "calendar", REPORT: "chart-column"}
-GROUPABLE = frozenset({"choice", "link", "boolean", "country", "date", "moment"})
 
 
 @dataclass
@@ -56,6 +71,8 @@ class ListPage:
     sheet: Sheet
     titles: Titles
     groups: list[GroupRow] = field(default_factory=list)
+    #: The groups inside them that have rows on the page, by both values.
+    inner: dict[tuple[Any, Any], GroupRow] = field(default_factory=dict)
     start: int = 1
     hidden: int | None = None
     #: What stands under the conditions.
@@ -68,13 +85,33 @@ class ListPage:
         """The rows, with the headings of their groups."""
         if not self.look.group:
             return list_rows.rows(self.sheet, self.page.records)
-        spec = self.entity.fields[self.look.group]
+        spec = self.entity.fields[self.look.groups[0]]
         records = self.page.records
         first = grouping.group_of(spec, records[0]) if records else None
         shown = list_totals.headings(self.sheet, spec, self.groups, self.titles)
         headings, last = list_totals.with_empty(shown, self.groups, first, self.start - 1)
-        body = list_rows.rows(self.sheet, records, headings, lambda record: grouping.group_of(spec, record))
+        if len(self.look.groups) > 1:
+            body = self.nested_body(headings)
+        else:
+            body = list_rows.rows(self.sheet, records, headings, lambda record: grouping.group_of(spec, record))
         return body if self.page.after or not records else body + values.markup(last)
+
+    def nested_body(self, headings: dict[Any, str]) -> Markup:
+        """The rows with the headings of groups and of the groups inside them."""
+        outer, spec = (self.entity.fields[name] for name in self.look.groups)
+        pairs = dict.fromkeys(
+            (grouping.group_of(outer, one), grouping.group_of(spec, one)) for one in self.page.records
+        )
+        numbers = {value: at for at, value in enumerate(headings)}
+        made, above, keys = dict[Any, str](), list_rows.NOWHERE, dict[Any, str]()
+        for at, pair in enumerate(pairs):
+            here = numbers.get(pair[0], 0)
+            keys[pair] = f"{here}.{at}"
+            known = self.inner.get(pair)
+            inside = list_totals.inner_heading(self.sheet, spec, known, here, keys[pair], self.titles) if known else ""
+            made[pair] = ("" if pair[0] == above else headings.get(pair[0], "")) + inside
+            above = pair[0]
+        return list_rows.rows(self.sheet, self.page.records, made, lambda one: (grouping.group_of(outer, one), grouping.group_of(spec, one)), keys)  # fmt: skip
 
     @cached_property
     def totals(self) -> dict[str, Any] | None:
@@ -158,7 +195,18 @@ class ListPage:
     def unfiltered(self) -> str:
         """The address without any condition."""
         view = [("view", self.look.view_id)] if self.look.view_id else []
-        return f"{self.look.path}?{urlencode([*view, ('f', '')])}"
+        when = [(past.NAME, self.look.as_of.text)] if self.look.as_of else []
+        return f"{self.look.path}?{urlencode([*view, ('f', ''), *when])}"
+
+    @cached_property
+    def past(self) -> past_bar.Bar | None:
+        """What is said of the moment whose rows these are; None for today's."""
+        return past_bar.of_list(self.look, self.actor) if self.look.as_of else None
+
+    @property
+    def travels(self) -> bool:
+        """Whether the reader may look at what was."""
+        return access.allowed(self.actor, self.entity, "history")
 
     @property
     def discarded(self) -> str:
@@ -185,19 +233,20 @@ class ListPage:
     @property
     def tabs(self) -> list[dict[str, Any]]:
         """The plain list and the saved views."""
-        default = any(view.is_default and view.owner_id == self.actor.id for view in self.saved)
+        default = opening(self.entity, self.actor, self.saved) is not None
         mine = self.look.saved
         here = self.look.path
+        when = f"&{urlencode({past.NAME: self.look.as_of.text})}" if self.look.as_of else ""
         plain = {
             "title": _("All %(what)s") % {"what": self.entity.plural},
-            "href": here + (f"?view={PLAIN}" if default else ""),
+            "href": here + (f"?view={PLAIN}" if default or when else "") + when,
             "icon": ICONS[self.look.shape],
             "key": PLAIN,
         }
         saved = [
             {
                 "title": str(view),
-                "href": f"{replace(self.look, shape=shape_of(view)).path}?view={view.pk}",
+                "href": f"{replace(self.look, shape=shape_of(view)).path}?view={view.pk}{when}",
                 "icon": view.icon,
                 "key": str(view.pk),
             }
@@ -210,7 +259,7 @@ class ListPage:
 
     @property
     def shapes(self) -> list[dict[str, Any]]:
-        """The other ways to look at the same rows: list, grouped list, board, calendar, as far as there are any."""
+        """The other ways to look at the same rows: list, grouped list, board, calendar, report, regions, as far as there are any."""
         now = (self.look.shape, bool(self.look.group) and self.look.shape == LIST)
         group = self.look.axis if self.look.shape == BOARD else self._group()
         ways = [(_("List"), "table-2", LIST, "")]
@@ -220,15 +269,35 @@ class ListPage:
             if axes.offered(self.entity, self.actor)
             else []
         )
-        if calendars.offered(self.entity, self.actor):
-            ways.append((_("Calendar"), "calendar", CALENDAR, first_group(self.entity, CALENDAR)))
-        ways.append((_("Report"), "chart-column", REPORT, ""))
-        return [
+        if self.look.as_of is None:
+            ways += self._ways_of_now()
+        made = [
             {
                 "label": label, "icon": icon, "href": self.href(shape=shape, group=by), "current": now == (shape, shape == LIST and bool(by)),
             }
             for label, icon, shape, by in ways
         ]  # fmt: skip
+        return self._with_regions(made)
+
+    def _with_regions(self, ways: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The same and, for records that lie somewhere, their regions: a report by region on the map."""
+        readable = access.readable(self.actor, self.entity)
+        region = regions.field_of(self.entity, readable)
+        if not region or self.look.as_of is not None:
+            return ways
+        is_map = self.look.shape == REPORT and self.look.report.get("chart") == "map"
+        if is_map:
+            ways[-1]["current"] = False
+        measures = [name for name in self.entity.measures if name.partition(":")[2] in ("", *readable)]
+        asked = {"rows": [region], "m": measures[:2], "chart": "map"}
+        return [*ways, {"label": _("Regions"), "icon": "map", "href": self.href(shape=REPORT, group="", report=asked), "current": is_map}]  # fmt: skip
+
+    def _ways_of_now(self) -> list[tuple[str, str, str, str]]:
+        calendar = calendars.offered(self.entity, self.actor)
+        found = (
+            [(_("Calendar"), "calendar", CALENDAR, first_group(self.entity, CALENDAR, self.actor))] if calendar else []
+        )
+        return [*found, (_("Report"), "chart-column", REPORT, "")]
 
     def _group(self) -> str:
         """What a grouped list of this entity would be grouped by: as now, as its board, else by its first choice."""
@@ -255,14 +324,24 @@ class ListPage:
     def group_menu(self) -> Markup:
         """Fields to group by, as menu items."""
         choices = self._choices(lambda spec: spec.sortable and spec.type.name in GROUPABLE, self.hrefs("group"))
-        return menu_items([(_("Not grouped"), "", self.href(group="")), *choices], self.look.group)
+        first = self.look.groups[0] if self.look.group else ""
+        items = menu_items([(_("Not grouped"), "", self.href(group="")), *choices], first)
+        if not first or self.entity.fields[first].type.name in ("date", "moment"):
+            return items
+        second = self.look.groups[1] if len(self.look.groups) > 1 else ""
+        pattern = self.href(group=f"{first},{MARK}")
+        inner = [(label, name, pattern.replace(quote_plus(MARK), quote_plus(name))) for label, name, _href in choices if name != first]  # fmt: skip
+        label = Markup('<div class="lbl" role="presentation">{}</div>').format(_("Then by"))
+        return items + label + menu_items([(_("Not divided"), "", self.href(group=first)), *inner], second)
 
     def _choices(self, fits: Any, address: Any) -> list[tuple[str, str, str]]:
         readable = access.readable(self.actor, self.entity)
         found = [
             (capfirst(str(spec.label)), spec.name, address(spec.name))
             for spec in self.entity.fields.values()
-            if spec.name in readable and fits(spec)
+            if spec.name in readable
+            and fits(spec)
+            and (self.look.as_of is None or askable.is_told(self.entity, spec.name))
         ]
         return sorted(found, key=lambda item: item[0].casefold())
 
@@ -275,7 +354,7 @@ class ListPage:
     @property
     def group_label(self) -> str:
         """What the list is grouped by."""
-        return capfirst(str(self.entity.fields[self.look.group].label)) if self.look.group else ""
+        return ", ".join(capfirst(str(self.entity.fields[name].label)) for name in self.look.groups)
 
 
 def menu_items(choices: list[tuple[str, str, str]], current: str) -> Markup:
@@ -319,20 +398,29 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         counted=not look.group,
-        extra=list_rows.edit_marks(entity, actor),
+        extra=list_rows.marks_of(look, actor),
         shown=read(look, sheet),
     )
     linked.load(actor, sheet.specs, page.records)
-    groups = grouping.groups(look, actor) if look.group else []
+    groups, inner = grouping.levels(look, actor, page.records) if look.group else ([], {})
     if look.group:
         page.count = sum(group.count for group in groups)
         if len(groups) == grouping.MAX_GROUPS:
             page.count, page.exact = listing.total_of(look, actor)
-    found = titles.load(actor, wanted(look, sheet, page.records, groups))
+    found = titles.load(actor, wanted(look, sheet, page.records, groups) | inner_links(look, inner))
     sheet.titles = found
     at = request.GET.get("at", "1")
     made = ListPage(
-        entity, actor, look, saved, page, sheet, found, groups, start=int(at) if at.isdecimal() and len(at) < 12 else 1
+        entity,
+        actor,
+        look,
+        saved,
+        page,
+        sheet,
+        found,
+        groups,
+        inner,
+        start=int(at) if at.isdecimal() and len(at) < 12 else 1,
     )
     if not page.records and not made.page.before:
         made.hidden = hidden(look, actor)
@@ -342,7 +430,7 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
 
 def read(look: Look, sheet: Sheet) -> list[FieldSpec]:
     """The fields that are read of each row: the columns, the group, the day whose rate converts amounts."""
-    names = (look.group, look.entity.rate_day if sums.summed(look) else "")
+    names = (*look.groups, look.entity.rate_day if sums.summed(look) else "")
     return [*(column.spec for column in sheet.columns), *(look.entity.fields[name] for name in names if name)]
 
 
@@ -350,8 +438,13 @@ def wanted(look: Look, sheet: Sheet, records: list[Any], groups: list[GroupRow])
     """Everything that is shown by its title: values of links, groups, conditions."""
     pairs = titles.wanted(sheet.specs, records)
     if look.group:
-        pairs |= set(list_totals.group_links(look.entity.fields[look.group], groups))
+        pairs |= set(list_totals.group_links(look.entity.fields[look.groups[0]], groups))
     return pairs | set(conditions.links_in(look.entity, look.filter))
+
+
+def inner_links(look: Look, inner: dict[tuple[Any, Any], GroupRow]) -> set[tuple[str, Any]]:
+    """The records that groups inside groups are named by."""
+    return set(list_totals.group_links(look.entity.fields[look.groups[1]], inner.values())) if inner else set()
 
 
 def hidden(look: Look, actor: Actor) -> int | None:

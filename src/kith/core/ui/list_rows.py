@@ -1,14 +1,15 @@
 """The rows of a list as HTML: one pass over records and columns, five hundred cells in a few milliseconds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from kith.core import access, conditions, linked, titles
+from kith.core import access, askable, conditions, freshness, linked, past, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.specs import FieldSpec
@@ -24,6 +25,8 @@ QUIET = frozenset(
 ENDS = frozenset({"money", "number", "percent", "date", "moment"})
 MARKS = frozenset({"choice", "choices", "boolean", "tags"})
 ALL, NONE = "all", "none"
+#: No value of a group.
+NOWHERE = object()
 
 
 @dataclass(slots=True)
@@ -58,8 +61,20 @@ class Sheet:
     picture: str | None = None
     selects: bool = True
     head: str = ""
+    #: What the addresses of records end in.
+    suffix: str = ""
     #: Said in every row.
     select_words: str = field(default_factory=lambda: _("Select %(what)s"))
+
+    #: Fields that are stale, by record, and what they say about themselves.
+    old: Mapping[Any, frozenset[str]] = field(default_factory=dict)
+    old_words: dict[str, str] = field(default_factory=dict)
+
+    def age(self, records: Sequence[Any]) -> None:
+        """Find what is stale among the values that the rows show."""
+        self.old = freshness.stale(self.entity, records, [column.name for column in self.columns])
+        counts = freshness.months(self.entity) if self.old else {}
+        self.old_words = {name: freshness.words(self.entity.fields[name], count) for name, count in counts.items()}
 
     @property
     def specs(self) -> list[FieldSpec]:
@@ -75,11 +90,12 @@ class Sheet:
 def sheet(look: Look, actor: Actor, *, selects: bool = True) -> Sheet:
     """The sheet of a look for an actor; what records are known by comes first."""
     entity = look.entity
-    names = [name for name in look.columns if linked.find(entity, name) is not None]
+    names = [name for name in askable.columns(look) if linked.find(entity, name) is not None]
     first = entity.list_columns[0]
     if first in access.readable(actor, entity):
         names = [first, *(name for name in names if name != first)]
-    writable = access.writable(actor, entity) if access.allowed(actor, entity, "edit") else frozenset[str]()
+    edited = look.as_of is None and access.allowed(actor, entity, "edit")
+    writable = access.writable(actor, entity) if edited else frozenset[str]()
     columns = [
         Column(spec, editable=name in writable, width=look.widths.get(name))
         for name in names
@@ -87,8 +103,14 @@ def sheet(look: Look, actor: Actor, *, selects: bool = True) -> Sheet:
     ]
     mark(columns)
     return Sheet(
-        entity, columns, edits=edits(entity, actor) if writable else NONE, picture=picture(entity), selects=selects
-    )
+        entity, columns, edits=edits(entity, actor) if writable else NONE, picture=picture(entity),
+        selects=selects and look.as_of is None, suffix=suffix(look),
+    )  # fmt: skip
+
+
+def suffix(look: Look) -> str:
+    """What the addresses of the records of a look end in: those of the past lead to what they were."""
+    return f"?{urlencode({past.NAME: look.as_of.text})}" if look.as_of else ""
 
 
 def mark(columns: list[Column]) -> None:
@@ -136,18 +158,28 @@ def edit_marks(entity: Entity, actor: Actor) -> dict[str, Any]:
     return {"may_edit": holds(access.compiled(entity, actor, "edit"))}
 
 
+def marks_of(look: Look, actor: Actor) -> dict[str, Any]:
+    """The same for a look; what was cannot be edited."""
+    return {} if look.as_of else edit_marks(look.entity, actor)
+
+
 # --- drawing ----------------------------------------------------------------------------------------------------------
 
 
-def rows(sheet: Sheet, records: Iterable[Any], headings: Mapping[Any, str] | None = None, group: Any = None) -> Markup:
-    """All rows; `headings` holds the row above each group, by the value that `group(record)` gives."""
+def rows(
+    sheet: Sheet, records: Iterable[Any], headings: Mapping[Any, str] | None = None, group: Any = None, keys: Mapping[Any, str] | None = None,
+) -> Markup:  # fmt: skip
+    """All rows; `headings` holds the row above each group, by the value that `group(record)` gives; `keys` says by what each hides its rows."""
     pieces: list[str] = []
     current: Any = NONE
+    if sheet.entity.fresh:
+        records = list(records)
+        sheet.age(records)
     for record in records:
         if headings is not None and (value := group(record)) != current:
             current = value
             pieces.append(headings.get(value, ""))
-        pieces.append(row(sheet, record, number_of(headings, current)))
+        pieces.append(row(sheet, record, keys[current] if keys else number_of(headings, current)))
     return values.markup("".join(pieces))
 
 
@@ -159,15 +191,14 @@ def number_of(headings: Mapping[Any, str] | None, value: Any) -> str:
 def row(sheet: Sheet, record: Any, group: str = "") -> str:
     """One row."""
     key = record.pk
-    address = f"/{sheet.entity.face_of(record).slug}/{key}/"
+    address = f"/{sheet.entity.face_of(record).slug}/{key}/{sheet.suffix}"
     editable = sheet.edits == ALL or (sheet.edits != NONE and getattr(record, "may_edit", False))
     edit = f"/{sheet.entity.slug}/{key}/field/" if editable else ""
     cells = "".join(cell(sheet, column, record, address, edit) for column in sheet.columns)
     box = select_cell(sheet, key, head_text(sheet, sheet.columns[0].spec, record)) if sheet.selects else ""
     inside = f' data-in="{group}"' if group else ""
-    return (
-        f'<tr id="row-{key}" data-row="{key}" data-href="{address}" data-peek="{address}peek"{inside}>{box}{cells}</tr>'
-    )
+    peek = "" if sheet.suffix else f' data-peek="{address}peek"'
+    return f'<tr id="row-{key}" data-row="{key}" data-href="{address}"{peek}{inside}>{box}{cells}</tr>'
 
 
 def select_cell(sheet: Sheet, key: Any, name: str) -> str:
@@ -182,6 +213,8 @@ def cell(sheet: Sheet, column: Column, record: Any, address: str, edit: str) -> 
     if column.is_head:
         return head_cell(sheet, column, record, address)
     inner = content(sheet, conditions.bound(spec, record), spec.get(record), address)
+    if spec.name in sheet.old.get(record.pk, ()):
+        inner = values.faded(values.markup(inner), sheet.old_words[spec.name])
     how = f' data-edit="{edit}{spec.name}?edit=1&amp;in=list"' if edit and column.editable else ""
     fit = " fit" if column.width else ""
     return f'<td class="{column.css}{fit}" data-column="{spec.name}"{how}>{inner}</td>'

@@ -68,12 +68,12 @@ def parts_address(look: Look, name: str) -> str:
 
 def foot(look: Look, name: str, value: Any) -> Markup:
     """A sum under a column; one of several currencies opens its parts."""
-    if not isinstance(value, Converted) and value != MIXED:
+    if look.as_of or (not isinstance(value, Converted) and value != MIXED):
         return amount(value)
     return Markup('<a href="{}">{}</a>').format(parts_address(look, name), amount(value))
 
 
-def heading(sheet: Sheet, spec: FieldSpec, group: GroupRow, number: int, titles: Titles) -> str:
+def heading(sheet: Sheet, spec: FieldSpec, group: GroupRow, number: int | str, titles: Titles) -> str:
     """The row above a group: its value, how many rows, their first sum."""
     total = next((value for value in group.sums.values() if value is not None and value != MIXED), None)
     facts = [formats.num(group.count), *([amount(total, short=True)] if total is not None else [])]
@@ -83,6 +83,12 @@ def heading(sheet: Sheet, spec: FieldSpec, group: GroupRow, number: int, titles:
         f'aria-expanded="true" data-group="{number}">{icon("chevron-down", "s")}{escape(words(spec, group.value, titles))}'
         f'<span class="cnt">{inner}</span></button></th></tr>'
     )
+
+
+def inner_heading(sheet: Sheet, spec: FieldSpec, group: GroupRow, outer: int, key: str, titles: Titles) -> str:
+    """The row above a group inside another one."""
+    row = heading(sheet, spec, group, key, titles)
+    return row.replace('<tr class="group">', f'<tr class="group inner" data-in="{outer}">', 1)
 
 
 def words(spec: FieldSpec, value: Any, titles: Titles) -> str:

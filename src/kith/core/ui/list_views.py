@@ -4,22 +4,32 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kith.core import access, titles, writes
+from kith.core import access, notify, titles, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
 from kith.core.entity import Entity, registry
-from kith.core.errors import Refused
+from kith.core.errors import Missing, Refused
 from kith.core.filters import to_json
+from kith.core.types.picks import as_uuid
 from kith.core.ui import editors, list_page
-from kith.core.ui.base import page
-from kith.core.ui.respond import to_list
+from kith.core.ui.base import actor_of, guarded, page
+from kith.core.ui.respond import go, to_list
 from kith.core.views import LIST, REPORT, Look, base_look
 
 #: What the dialog asks for; the rest comes from the look.
-ASKED = ("name", "is_public", "shared_with", "is_default")
+ASKED = ("name", "icon", "is_public", "shared_with", "is_default")
+
+
+#: Icons that say no more than the shape, and others to choose from.
+USUAL = (*list_page.ICONS.values(), "rows-3", "map")
+ICONS = (
+    *USUAL, "star", "heart", "flag", "bookmark", "briefcase", "building-2", "users", "handshake", "target", "trophy",
+    "megaphone", "phone", "mail", "clock", "calendar-clock", "triangle-alert", "banknote", "package", "globe", "map-pin",
+)  # fmt: skip
 
 
 def views() -> Entity:
@@ -32,8 +42,14 @@ def parts(look: Look) -> dict[str, Any]:
     return {
         "filter": to_json(look.filter), "columns": list(look.columns), "sort": list(look.sort), "group": look.group, "widths": look.widths, "report": look.report if look.shape == REPORT else {},
         "shape": "grouped" if look.shape == LIST and look.group else look.shape,
-        "icon": "rows-3" if look.shape == LIST and look.group else list_page.ICONS[look.shape],
     }  # fmt: skip
+
+
+def usual_icon(look: Look) -> str:
+    """The icon of a view whose shape is all that is known."""
+    if look.shape == REPORT and look.report.get("chart") == "map":
+        return "map"
+    return "rows-3" if look.shape == LIST and look.group else list_page.ICONS[look.shape]
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +63,8 @@ def create(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     typed = editors.posted_values(views(), ASKED, request.POST)
     try:
         with change_set(actor, entity=views().label):
-            view = writes.create(actor, views(), {**typed, **parts(look), "entity": entity.label}, typed=True)
+            chosen = {"icon": typed.get("icon") or usual_icon(look), "entity": entity.label}
+            view = writes.create(actor, views(), {**typed, **parts(look), **chosen}, typed=True)
             only_default(actor, entity, view)
     except Refused as refused:
         return form(request, entity, actor, typed, _("New view"), refused.errors)
@@ -79,7 +96,8 @@ def update(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> Http
     """Keep the present look in the view it started from."""
     view = access.fetch(views(), actor, key, "edit")
     look, _saved = list_page.look_of(request, entity, actor)
-    writes.save(actor, view, parts(look))
+    usual = {"icon": usual_icon(look)} if view.icon in USUAL else {}
+    writes.save(actor, view, parts(look) | usual)
     forget_widths(request, entity, str(view.pk))
     return to_list(request, place(entity, view), _("View “%(name)s” saved") % {"name": view})
 
@@ -92,6 +110,26 @@ def delete(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> Http
     outcome = writes.delete(actor, views(), [view.pk])
     text = _("View “%(name)s” deleted") % {"name": view}
     return to_list(request, f"/{entity.slug}/?view={list_page.PLAIN}", text, undo=f"/undo/{outcome.changeset}")
+
+
+@require_POST
+@page
+def pin(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
+    """Keep a view in the sidebar, or no longer."""
+    view = access.fetch(views(), actor, key)
+    if view.entity != entity.label:
+        raise Missing(views().label, key)
+    notify.pin(actor, view.pk, on=request.POST.get("on") == "1")
+    return go(request, place(entity, view))
+
+
+@require_POST
+@guarded
+def sort_pins(request: HttpRequest) -> HttpResponse:
+    """Put the views of the sidebar into an order."""
+    keys = [as_uuid(raw) for raw in request.POST.get("ids", "").split(",")[: notify.MOST_PINNED] if raw]
+    notify.order_pins(actor_of(request), keys)
+    return HttpResponse(status=204)
 
 
 def place(entity: Entity, view: Any) -> str:
@@ -127,7 +165,14 @@ def form(
     errors: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The dialog of a view."""
-    specs = [views().fields[name] for name in ASKED]
+    fields, wrong = views().fields, errors or {}
+    specs = [fields[name] for name in ASKED]
+    elsewhere = [
+        f"{capfirst(str(fields[name].label))}: {text}" if name in fields else text
+        for name, texts in wrong.items()
+        for text in texts
+        if name not in ASKED
+    ]
     shared = views().fields["shared_with"]
     found = titles.load(
         actor, [(shared.target, item) for item in shared.type.clean(given.get("shared_with") or [], shared)]
@@ -135,9 +180,11 @@ def form(
     context = {
         "title": title,
         "address": request.get_full_path(),
-        "specs": specs,
+        "specs": [spec for spec in specs if spec.name != "icon"],
+        "icons": ICONS,
         "values": given,
-        "errors": errors or {},
+        "errors": wrong,
+        "elsewhere": elsewhere,
         "titles": found,
         "actor": actor,
     }

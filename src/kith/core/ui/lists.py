@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kith.core import access, ledger, linked, listing, search, sums, titles, writes
+from kith.core import access, layouts, ledger, linked, listing, past, search, sums, titles, writes
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Forbidden, Refused
@@ -18,6 +20,7 @@ from kith.core.ui import editors, errors, list_bulk, list_page, list_rows
 from kith.core.ui.base import actor_of, guarded, page, record_page
 from kith.core.ui.respond import is_htmx, wants_part
 from kith.core.ui.search_reasons import aside
+from kith.core.ui.shell import beside
 from kith.core.views import LIST, base_look, plain
 
 MAX_FOUND, LATEST = 10, 200
@@ -26,6 +29,7 @@ type Gather = Callable[[HttpRequest, Entity, Actor], list_page.ListPage | HttpRe
 
 @require_GET
 @page
+@past.travels
 def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The list of an entity; for htmx the rows and everything around them that changed. A view of another shape has its own page."""
     return shown(request, entity, actor, gather)
@@ -46,24 +50,26 @@ def shown(request: HttpRequest, entity: Entity, actor: Actor, gather: Gather) ->
     except BadFilter as error:
         if is_htmx(request):
             raise
-        return errors.answer(request, 400, str(error.message), back=f"/{entity.slug}/?f=")
+        when = f"&{urlencode({past.NAME: request.GET[past.NAME]})}" if past.current() else ""
+        return errors.answer(request, 400, str(error.message), back=f"/{entity.slug}/?f={when}")
     if isinstance(made, HttpResponse):
         return made
-    return render(request, "kith/list_part.html" if wants_part(request) else "kith/list.html", context(made))
+    return render(request, "kith/list_part.html" if wants_part(request) else "kith/list.html", context(request, made))
 
 
-def context(made: list_page.ListPage) -> dict[str, Any]:
+def context(request: HttpRequest, made: list_page.ListPage) -> dict[str, Any]:
     """What the templates of a list need."""
-    entity, actor = made.entity, made.actor
+    entity, actor, is_now = made.entity, made.actor, made.look.as_of is None
     return {
-        "list": made, "entity": entity, "actor": actor,
-        "may": {operation: access.allowed(actor, entity, operation) for operation in ("create", "edit", "delete", "import", "export")},
-        "may_save": access.allowed(actor, registry.get("core.view"), "create"), "bulk": list_bulk.offers(entity, actor), "name": capfirst(str(entity.name)),
+        "list": made, "pinned_views": SimpleLazyObject(lambda: {str(view.id) for view in beside(request)[1]}), "entity": entity, "actor": actor,
+        "may": {operation: (is_now or operation == "export") and access.allowed(actor, entity, operation) for operation in ("create", "edit", "delete", "import", "export")},
+        "may_save": is_now and access.allowed(actor, registry.get("core.view"), "create"), "bulk": list_bulk.offers(entity, actor) if is_now else [], "name": capfirst(str(entity.name)),
     }  # fmt: skip
 
 
 @require_GET
 @page
+@past.travels
 def totals(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The sums under the columns of a long list, asked for after the page is shown."""
     look, _saved = list_page.look_of(request, entity, actor)
@@ -95,8 +101,11 @@ def counts(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
 def peek(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse:
     """A record in the side panel, without leaving the list."""
     readable = access.readable(actor, entity)
-    names = dict.fromkeys((*entity.strip, *entity.quick, *entity.list_columns))
-    specs = [entity.fields[name] for name in names if name in readable and name != entity.title]
+    laid = layouts.of(entity, actor)
+    names = dict.fromkeys((*laid.strip, *entity.quick, *laid.columns))
+    specs = [
+        entity.fields[name] for name in names if name in readable and name != entity.title and name not in laid.hidden
+    ]
     found = titles.for_records(actor, specs, [record])
     ledger.log(actor, "view", entity=entity.label, record_id=record.pk, title=str(record), how="peek")
     return render(

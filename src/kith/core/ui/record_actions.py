@@ -14,10 +14,11 @@ from kith.core.changes import change_set
 from kith.core.cleaning import Errors, references
 from kith.core.entity import Action, Entity, registry
 from kith.core.errors import BadValue, Missing, Refused
+from kith.core.ui import looking
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import named_page, record_page
 from kith.core.ui.editors import posted
-from kith.core.ui.respond import closing, go, is_htmx, trigger
+from kith.core.ui.respond import closing, go, into, is_htmx, trigger
 
 
 def action_of(entity: Entity, name: str) -> Action:
@@ -121,7 +122,9 @@ def done(request: HttpRequest, entity: Entity, record: Any, text: str, undo: str
 @require_POST
 @record_page("delete")
 def delete(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse:
-    """Move the record to the trash; the list that follows offers to undo it."""
+    """Move the record to the trash; the list that follows offers to undo it. What asks for a second look is shown before."""
+    if (asked := ask_first(request, entity, actor, record)) is not None:
+        return asked
     outcome = writes.delete(actor, entity, [record.pk])
     if request.GET.get("stay") == "1":
         return done(
@@ -132,6 +135,18 @@ def delete(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> H
         "undo": f"/undo/{outcome.changeset}",
     }
     return go(request, f"/{entity.slug}/")
+
+
+def ask_first(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> HttpResponse | None:
+    """The dialog that shows what deleting leads to; None where there is nothing to see, or where it has been seen."""
+    looker = looking.of(actor, entity)
+    if looker is None or "seen" in request.POST or not is_htmx(request):
+        return None
+    found = looker.alarms(actor, lambda: writes.delete(actor, entity, [record.pk]))
+    if found is None:
+        return None
+    context = found | {"record": record, "looker": looker, "address": request.get_full_path()}
+    return into(render(request, "kith/look_confirm.html", context, status=409), "#modal", "innerHTML")
 
 
 @require_POST

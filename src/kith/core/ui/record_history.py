@@ -8,14 +8,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kith.core import access, conditions, titles
+from kith.core import access, conditions, confirming, freshness, standing, titles, undo
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Forbidden, Missing
 from kith.core.ledger import Change, ChangeSet, Op
+from kith.core.specs import FieldSpec
+from kith.core.standing import Standing, turns
 from kith.core.timeline_changes import lines, linked, loaded
+from kith.core.ui import merge_views
 from kith.core.ui import record_parts as parts
 from kith.core.ui.base import record_page
+from kith.core.ui.record_rights import may
 
 PAGE = 50
 FIELD_CHANGES = 20
@@ -28,7 +32,33 @@ class Step:
     change: Change
     by: ChangeSet | None
     lines: list[tuple[Any, Any, Any]]
-    can_undo: bool
+    stands: Standing | None = None
+    may_turn: bool = False
+
+    @property
+    def is_turn(self) -> bool:
+        """Whether it undid another one, or did it again."""
+        return turns(self.by)
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether it is a link in the middle of a chain of undo and redo: the chain stands at its first change."""
+        return self.is_turn and self.stands is not None and bool(self.stands.links)
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether what it did is taken back now."""
+        return self.stands is not None and not self.stands.holds
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the reader may take it back."""
+        return self.may_turn and self.stands is not None and not self.stands.is_undone
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether the reader may do it again."""
+        return self.may_turn and self.stands is not None and self.stands.is_undone
 
     @property
     def origin(self) -> Any:
@@ -55,9 +85,14 @@ def context(request: HttpRequest, entity: Entity, actor: Actor, record: Any, rig
         raise Forbidden(access.right(entity, "history"))
     found = steps(entity, actor, record, request.GET.get("before", ""))
     more = len(found) > PAGE
-    shown = [step for step in found[:PAGE] if step.lines or step.change.op != Op.UPDATE]
+    shown = [
+        step
+        for step in found[:PAGE]
+        if (step.lines or step.change.op not in (Op.UPDATE, Op.CONFIRM)) and not step.is_passed
+    ]
     return {
         "panel_template": "kith/record_history.html", "steps": shown, "older": found[PAGE - 1].change.pk if more else None,
+        "merged": merge_views.past(actor, record) if not request.GET.get("before") else [],
         "titles_of_steps": titles.load(actor, {pair for step in shown for pair in linked(step.lines)}), "here": parts.address(entity, record),
     }  # fmt: skip
 
@@ -69,12 +104,13 @@ def steps(entity: Entity, actor: Actor, record: Any, before: str) -> list[Step]:
         rows = rows.filter(pk__lt=int(before))
     changes = list(rows.order_by("-pk")[: PAGE + 1])
     sets = ChangeSet.objects.in_bulk({change.changeset_id for change in changes})
-    return [step_of(entity, actor, record, change, sets.get(change.changeset_id)) for change in changes]
+    stands = standing.of(sets.values())
+    return [step_of(entity, actor, record, change, stands.get(change.changeset_id)) for change in changes]
 
 
-def step_of(entity: Entity, actor: Actor, record: Any, change: Change, by: ChangeSet | None) -> Step:
-    """One of them, with what may be read and whether it may be undone."""
-    mine = by is not None and (by.actor_id == actor.id or access.has_system_right(actor, "undo_others"))
+def step_of(entity: Entity, actor: Actor, record: Any, change: Change, stands: Standing | None) -> Step:
+    """One of them, with what may be read and whether it may be undone or done again."""
+    by = stands.changeset if stands else None
     return Step(
         change,
         by,
@@ -82,7 +118,17 @@ def step_of(entity: Entity, actor: Actor, record: Any, change: Change, by: Chang
             (conditions.bound(spec, record), *values)
             for spec, *values in lines(actor, entity, change.before, change.after)
         ],
-        mine and by is not None and not by.undone_by and by.kind != "undo",
+        stands,
+        stands is not None and undo.may_turn(actor, stands.last),
+    )
+
+
+def is_confirmable(entity: Entity, actor: Actor, record: Any, spec: FieldSpec) -> bool:
+    """Whether there is a value that this reader may confirm."""
+    return (
+        not spec.type.is_empty(spec.get(record))
+        and spec.name in confirming.confirmable(actor, entity)
+        and "edit" in may(actor, entity, record)
     )
 
 
@@ -95,14 +141,16 @@ def show_field(request: HttpRequest, entity: Entity, actor: Actor, record: Any, 
     spec = conditions.bound(entity.fields[name], record)
     changes = list(Change.objects.filter(record_id=record.pk, after__has_key=name).order_by("-pk")[:FIELD_CHANGES])
     sets = ChangeSet.objects.in_bulk({change.changeset_id for change in changes})
+    stands = standing.of(sets.values())
     found = [
         Step(
             change,
             sets.get(change.changeset_id),
             [(spec, loaded(spec, change.before.get(name)), loaded(spec, change.after.get(name)))],
-            False,
+            stands.get(change.changeset_id),
         )
         for change in changes
+        if change.op != Op.UNCONFIRM
     ]
     return render(
         request,
@@ -112,6 +160,9 @@ def show_field(request: HttpRequest, entity: Entity, actor: Actor, record: Any, 
             "record": record,
             "spec": spec,
             "steps": found,
+            "here": parts.address(entity, record),
+            "confirmable": is_confirmable(entity, actor, record, spec),
+            "stale": freshness.told(entity, record, [name]).get(name, ""),
             "titles": titles.load(actor, {pair for step in found for pair in linked(step.lines)}),
         },
     )

@@ -1,6 +1,6 @@
 """What a record page is made of: head, highlights, sections of fields; templates only draw it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from kith.core import access
+from kith.core import access, freshness, layouts
 from kith.core.access import Actor
-from kith.core.entity import Entity, Section
+from kith.core.entity import Entity, Section, registry
+from kith.core.field_rules import KEPT, PLAIN, State
 from kith.core.specs import FieldSpec
 from kith.core.titles import Titles
-from kith.core.ui.values import show
+from kith.core.ui import field_states
+from kith.core.ui.values import USER, faded, show
 
 #: Records of these icons are people: their picture is round.
 ROUND = frozenset({"users", "user-round", "id-card"})
-LARGE = frozenset({"longtext", "richtext", "json", "condition"})
+LARGE = frozenset({"longtext", "richtext", "formula", "json", "condition"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Head:
     place: str = ""
     clock: str = ""
     above: tuple[str, Markup] | None = None
+    #: The customers and other records it is about: icon and link.
+    about: list[tuple[str, Markup]] = field(default_factory=list)
     mail: str = ""
     phone: str = ""
     photo: str = ""
@@ -67,11 +71,11 @@ def address(entity: Entity, record: Any, rest: str = "") -> str:
 
 def shown_specs(entity: Entity, actor: Actor) -> list[FieldSpec]:
     """Fields of the sections and of the strip that the actor may read."""
-    allowed = access.readable(actor, entity)
+    allowed, laid = access.readable(actor, entity), layouts.of(entity, actor)
     names = dict.fromkeys(
         [
-            *(name for section in entity.form_sections for name in section.names),
-            *entity.strip,
+            *(name for section in laid.sections for name in section.names),
+            *laid.strip,
             "owner",
             upper_link(entity),
         ]
@@ -82,8 +86,9 @@ def shown_specs(entity: Entity, actor: Actor) -> list[FieldSpec]:
 def blocks(entity: Entity, actor: Actor, record: Any, titles: Titles, *, may: frozenset[str]) -> list[Block]:
     """The sections with what the actor may read."""
     made = []
-    for number, section in enumerate(entity.form_sections):
-        rows = section_rows(entity, actor, record, section, titles, may=may)
+    old = freshness.told(entity, record, access.readable(actor, entity))
+    for number, section in enumerate(layouts.of(entity, actor).sections):
+        rows = section_rows(entity, actor, record, section, titles, may=may, old=old)
         if rows:
             edit = address(entity, record, f"edit?section={number}") if any(row.edit for row in rows) else ""
             made.append(Block(number, section.title, rows, section.open, edit))
@@ -91,21 +96,52 @@ def blocks(entity: Entity, actor: Actor, record: Any, titles: Titles, *, may: fr
 
 
 def section_rows(
-    entity: Entity, actor: Actor, record: Any, section: Section, titles: Titles, *, may: frozenset[str]
+    entity: Entity,
+    actor: Actor,
+    record: Any,
+    section: Section,
+    titles: Titles,
+    *,
+    may: frozenset[str],
+    old: Mapping[str, str],
 ) -> list[Row]:
     """The rows of one section."""
     allowed, writable = access.readable(actor, entity), access.writable(actor, entity)
+    states = field_states.of_record(entity, actor, record)
     return [
-        row_of(entity, record, entity.fields[name], titles, may=may, writable=name in writable)
+        row_of(
+            entity,
+            record,
+            entity.fields[name],
+            titles,
+            may=may,
+            writable=name in writable,
+            told=told,
+            old=old.get(name, ""),
+        )
         for name in section.names
-        if name in allowed
+        if name in allowed and (told := states.get(name, PLAIN)).is_shown
     ]
 
 
-def row_of(entity: Entity, record: Any, spec: FieldSpec, titles: Titles, *, may: frozenset[str], writable: bool) -> Row:
-    """One row."""
+def row_of(
+    entity: Entity,
+    record: Any,
+    spec: FieldSpec,
+    titles: Titles,
+    *,
+    may: frozenset[str],
+    writable: bool,
+    told: State = PLAIN,
+    old: str = "",
+) -> Row:
+    """One row; `old` is what a stale value says about itself."""
     html = show(spec, spec.get(record), record, titles)
+    if old:
+        html = faded(html, old)
     history = address(entity, record, f"history/{spec.name}") if "history" in may and spec.columns else ""
+    if told.is_locked and "edit" in may and writable:
+        return Row(spec, html, why=str(told.words("locked", KEPT)), history=history)
     if "edit" in may and writable and spec.type.name != "file":
         return Row(spec, html, edit=address(entity, record, f"field/{spec.name}?edit=1"), history=history)
     why = (
@@ -121,7 +157,7 @@ def row_of(entity: Entity, record: Any, spec: FieldSpec, titles: Titles, *, may:
 def strip(entity: Entity, actor: Actor, record: Any, titles: Titles) -> list[tuple[str, Markup]]:
     """The figures under the head: label and value."""
     allowed = access.readable(actor, entity)
-    specs = [entity.fields[name] for name in entity.strip if name in allowed]
+    specs = [entity.fields[name] for name in layouts.of(entity, actor).strip if name in allowed]
     return [(str(capfirst(str(spec.label))), figure(spec, record, titles)) for spec in specs]
 
 
@@ -135,7 +171,12 @@ def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:
     """Title, marks and the few facts that say who this is."""
     allowed = access.readable(actor, entity)
     specs = [spec for name, spec in entity.fields.items() if name in allowed]
-    made = Head(str(record), badges=badges(entity, record, [spec for spec in specs if spec.type.name == "choice"]))
+    made = Head(
+        str(record),
+        badges=badges(
+            layouts.of(entity, actor).sections, record, [spec for spec in specs if spec.type.name == "choice"]
+        ),
+    )
     if (spec := first(specs, "url", record)) is not None:
         made.website = show(spec, spec.get(record))
     made.place = ", ".join(
@@ -152,11 +193,21 @@ def head(entity: Entity, actor: Actor, record: Any, titles: Titles) -> Head:
     if upper_link(entity) in allowed and (above := entity.fields[upper_link(entity)].get(record)):
         spec = entity.fields[upper_link(entity)]
         made.above = (str(capfirst(str(spec.label))), show(spec, above, record, titles))
+    made.about = about(entity, [spec for spec in specs if spec.name in entity.list_columns], record, titles)
     made.mail, made.phone = reach(entity, actor, record).values()
     made.photo = (
         address(entity, record, "file/photo?inline=1") if "photo" in allowed and getattr(record, "photo", None) else ""
     )
     return made
+
+
+def about(entity: Entity, specs: Iterable[FieldSpec], record: Any, titles: Titles) -> list[tuple[str, Markup]]:
+    """The first two records with a story of their own that the columns of its list link to, as icon and link."""
+    links = [spec for spec in specs if spec.type.name == "link" and spec.target not in (USER, entity.label)]
+    found = [(registry.get(spec.target), spec) for spec in links if spec.get(record)]
+    return [(other.icon, show(spec, spec.get(record), record, titles)) for other, spec in found if other.has_timeline][
+        :2
+    ]
 
 
 def upper_link(entity: Entity) -> str:
@@ -166,9 +217,9 @@ def upper_link(entity: Entity) -> str:
     )
 
 
-def badges(entity: Entity, record: Any, choices: Sequence[FieldSpec]) -> list[Markup]:
+def badges(sections: Sequence[Section], record: Any, choices: Sequence[FieldSpec]) -> list[Markup]:
     """The first choices of the first section: how it stands with this record."""
-    names = entity.form_sections[0].names if entity.form_sections else ()
+    names = sections[0].names if sections else ()
     return [show(spec, spec.get(record)) for spec in choices if spec.name in names and spec.get(record)][:2]
 
 

@@ -1,5 +1,6 @@
 """Related lists of a record: rows of other entities that point here, with what stands at their other end."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from markupsafe import Markup
 
-from kith.core import access, titles
+from kith.core import access, layouts, prepared, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, Related, registry
 from kith.core.errors import Missing
@@ -60,7 +61,7 @@ class Tab:
 
 def offered(entity: Entity, actor: Actor) -> list[tuple[Related, Entity]]:
     """The related lists that the actor may see at all."""
-    pairs = [(related, registry.get(related.entity)) for related in entity.related]
+    pairs = [(related, registry.get(related.entity)) for related in entity.relations]
     return [
         (related, other)
         for related, other in pairs
@@ -68,25 +69,42 @@ def offered(entity: Entity, actor: Actor) -> list[tuple[Related, Entity]]:
     ]
 
 
+def laid(entity: Entity, actor: Actor) -> list[tuple[Related, Entity]]:
+    """Those of them that the reader's layout shows, in its order."""
+    pairs = {pair[0].key: pair for pair in offered(entity, actor)}
+    return [pairs[key] for key in layouts.of(entity, actor).keyed("related", pairs)]
+
+
 def tabs(entity: Entity, actor: Actor, record: Any) -> list[Tab]:
     """All related lists with their numbers, counted in one query."""
-    pairs = offered(entity, actor)
+    pairs = laid(entity, actor)
     numbers = counts(entity, actor, record, pairs)
     return [tab_of(entity, actor, record, related, other, numbers.get(related.key, 0)) for related, other in pairs]
 
 
 def tab_of(entity: Entity, actor: Actor, record: Any, related: Related, other: Entity, count: int = 0) -> Tab:
     """One of them."""
-    makes = access.allowed(actor, other, "create") and related.link in access.writable(actor, other)
+    return Tab(
+        related,
+        other,
+        str(related.title or capfirst(str(other.plural))),
+        count,
+        new_one(entity, actor, record, related, other),
+    )
+
+
+def new_one(entity: Entity, actor: Actor, record: Any, related: Related, other: Entity) -> str:
+    """The address of a form for one more row, "" for who may not make any."""
+    if not (access.allowed(actor, other, "create") and related.link in access.writable(actor, other)):
+        return ""
     value = f"{entity.label}/{record.pk}" if other.fields[related.link].type.name == "ref" else record.pk
-    new = f"/{other.slug}/new?{urlencode({related.link: value})}" if makes else ""
-    return Tab(related, other, str(related.title or capfirst(str(other.plural))), count, new)
+    return f"/{other.slug}/new?{urlencode({related.link: value})}"
 
 
-def rows(entity: Entity, actor: Actor, record: Any, related: Related, other: Entity) -> QuerySet[Any]:
-    """The rows of a related list, unordered."""
+def rows(entity: Entity, actor: Actor, key: uuid.UUID, related: Related, other: Entity) -> QuerySet[Any]:
+    """The rows of a related list of the record with this id, unordered."""
     spec = other.fields[related.link]
-    found = other.rows(actor).filter(**{spec.path: record.pk})
+    found = other.rows(actor).filter(**{spec.path: key})
     return found.filter(**{f"{related.link}_entity": entity.label}) if spec.type.name == "ref" else found
 
 
@@ -94,10 +112,12 @@ def counts(entity: Entity, actor: Actor, record: Any, pairs: Sequence[tuple[Rela
     """How many rows each list has, up to a limit."""
     parts: list[tuple[str, tuple[Any, ...]]] = []
     for related, other in pairs:
+
+        def some(key: uuid.UUID, related: Related = related, other: Entity = other) -> QuerySet[Any, Any]:
+            return rows(entity, actor, key, related, other).order_by().values("pk")[: MOST + 1]
+
         try:
-            sql, params = (
-                rows(entity, actor, record, related, other).order_by().values("pk")[: MOST + 1].query.sql_with_params()
-            )
+            sql, params = prepared.sql(actor, ("related", entity.label, related.key), some, record.pk)
         except EmptyResultSet:
             continue
         parts.append((f"SELECT %s, count(*) FROM ({sql}) t", (related.key, *params)))  # noqa: S608 - SQL of the ORM
@@ -123,7 +143,7 @@ def page(
 ) -> tuple[list[Any], bool]:
     """Rows of a related list in the order of their own list, and whether there are more."""
     keys = order(other, readable_sort(other, actor, other.sort), actor)
-    found = ordered(whole(rows(entity, actor, record, related, other), other), other, keys, actor)
+    found = ordered(whole(rows(entity, actor, record.pk, related, other), other), other, keys, actor)
     records = list(found[start : start + limit + 1])
     return records[:limit], len(records) > limit
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Value, When
 
-from kith.core import access
+from kith.core import access, predicates
 from kith.core.access import NOTHING, Actor
 from kith.core.entity import Entity
 from kith.core.predicates import Compiled
@@ -14,15 +14,47 @@ from kith.core.predicates import Compiled
 OPERATIONS = ("edit", "delete", "share", "history")
 
 
+def fetch(entity: Entity, actor: Actor, key: Any) -> Any:
+    """A record that the actor may see, together with what `may` will be asked about it; Missing as from `access.fetch`."""
+    answers, columns, names = of_page(entity, actor)
+    record = access.fetch(entity, actor, key, columns=columns, told="rights")
+    found = [record.__dict__.pop(column) for column in columns]
+    known(actor, record)["may"] = answers | holding(names, found)
+    return record
+
+
+def of_page(entity: Entity, actor: Actor) -> tuple[dict[str, bool], dict[str, Case], list[list[str]]]:
+    """What a page of a record asks about it: the answers that hold for all, and the columns with the operations of each."""
+    kept, key = predicates.store(actor), predicates.key("page", entity, actor, "view")
+    if key not in kept:
+        answers, asked = told(entity, actor, common(entity))
+        kept[key] = (answers, *in_columns(entity, actor, asked))
+    return kept[key]  # type: ignore[no-any-return]
+
+
 def may(actor: Actor, entity: Entity, record: Any, operations: Iterable[str] = ()) -> frozenset[str]:
     """Those of the operations (default: the common ones and every action) that the actor may do with this record."""
-    wanted = list(operations) or [*OPERATIONS, *(action.right or action.name for action in entity.actions)]
+    wanted = list(operations) or common(entity)
     answers: dict[str, bool] = known(actor, record).setdefault("may", {})
-    conditions = {name: access.predicate(entity, actor, name) for name in wanted if name not in answers}
-    answers |= {name: not condition for name, condition in conditions.items()}
-    if asked := [name for name, condition in conditions.items() if condition and condition != NOTHING]:
-        answers |= dict.fromkeys(ask(actor, entity, record, asked), True)
+    simple, asked = told(entity, actor, [name for name in wanted if name not in answers])
+    answers |= simple
+    if asked:
+        columns, names = in_columns(entity, actor, asked)
+        found = entity.rows(actor).filter(pk=record.pk).annotate(**columns).values_list(*columns).first()
+        answers |= holding(names, found or ())
     return frozenset(name for name in wanted if answers[name])
+
+
+def common(entity: Entity) -> list[str]:
+    """The operations that a page of a record offers."""
+    return [*OPERATIONS, *(action.right or action.name for action in entity.actions)]
+
+
+def told(entity: Entity, actor: Actor, operations: Iterable[str]) -> tuple[dict[str, bool], list[str]]:
+    """The answers that hold for all records or for none (the latter also of those that are to be asked), and what is to be asked."""
+    conditions = {name: access.predicate(entity, actor, name) for name in operations}
+    asked = [name for name, condition in conditions.items() if condition and condition != NOTHING]
+    return {name: not condition for name, condition in conditions.items()}, asked
 
 
 def known(actor: Actor, record: Any) -> dict[str, Any]:
@@ -34,8 +66,8 @@ def known(actor: Actor, record: Any) -> dict[str, Any]:
     return found
 
 
-def ask(actor: Actor, entity: Entity, record: Any, operations: Iterable[str]) -> set[str]:
-    """The operations whose condition holds for the record; those with the same condition share one answer."""
+def in_columns(entity: Entity, actor: Actor, operations: Iterable[str]) -> tuple[dict[str, Case], list[list[str]]]:
+    """Columns that say whether operations are allowed, and the operations of each: those with the same condition share one."""
     names: dict[Any, list[str]] = defaultdict(list)
     conditions: dict[Any, Any] = {}
     for name in operations:
@@ -43,9 +75,12 @@ def ask(actor: Actor, entity: Entity, record: Any, operations: Iterable[str]) ->
         key = (condition.text, condition.values) if isinstance(condition, Compiled) else name
         names[key].append(name)
         conditions[key] = condition
-    columns = {f"may_{at}": holds(condition) for at, condition in enumerate(conditions.values())}
-    found = entity.rows(actor).filter(pk=record.pk).annotate(**columns).values_list(*columns).first() or ()
-    return {name for key, holds_here in zip(conditions, found, strict=bool(found)) if holds_here for name in names[key]}
+    return {f"may_{at}": holds(condition) for at, condition in enumerate(conditions.values())}, [*names.values()]
+
+
+def holding(names: list[list[str]], found: Iterable[bool]) -> dict[str, bool]:
+    """The operations of the columns that hold."""
+    return {name: True for group, holds_here in zip(names, found, strict=False) if holds_here for name in group}
 
 
 def holds(condition: Any) -> Case:

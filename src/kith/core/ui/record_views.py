@@ -9,16 +9,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kith.core import access, ledger, notify, titles
+from kith.core import access, layouts, ledger, notify, past, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, Panel
 from kith.core.titles import Titles
-from kith.core.ui import record_history, timeline_views
+from kith.core.ui import past_record, record_history, timeline_views
 from kith.core.ui import record_parts as parts
 from kith.core.ui import record_related as related_lists
 from kith.core.ui.base import named_page, record_page
 from kith.core.ui.record_around import neighbours
-from kith.core.ui.record_rights import may
+from kith.core.ui.record_rights import fetch, may
 from kith.core.ui.respond import go, is_htmx, target_of
 
 
@@ -33,10 +33,13 @@ class Tab:
 
 @require_safe
 @named_page
+@past.travels
 def show(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
     """The whole page, or only the panel of a tab; with `trash` a record that lies in the trash."""
+    if (when := past.current()) is not None:
+        return past_record.show(request, entity, actor, key, when)
     trashed = request.GET.get("trash") == "1"
-    record = access.fetch(entity, actor, key, "delete" if trashed else "view", trashed=trashed)
+    record = access.fetch(entity, actor, key, "delete", trashed=True) if trashed else fetch(entity, actor, key)
     face = entity.face_of(record)
     if face is not entity:
         return go(request, parts.address(face, record))
@@ -103,7 +106,7 @@ def tabs(entity: Entity, actor: Actor, lists: list[related_lists.Tab], rights: f
     """Overview, hand-made panels, related lists, tree, history."""
     made = [Tab("overview", _("Overview"))]
     made += [Tab(tab.related.key, tab.title, tab.count_text) for tab in lists]
-    made += [Tab(panel.name, panel.title) for panel in entity.panels if panel.place == "tab"]
+    made += [Tab(panel.name, panel.title) for panel in layouts.of(entity, actor).panels("tabs")]
     return [*made, Tab("history", _("History"))] if "history" in rights else made
 
 
@@ -116,10 +119,10 @@ def overview(request: HttpRequest, entity: Entity, actor: Actor, record: Any, ri
         else None
     )
     found: Titles = titles.load(actor, titles.wanted(specs, [record]) | (line.prepare(actor) if line else set()))
-    sides = [(panel, panel.context(actor, record)) for panel in entity.panels if panel.place == "side"]
+    sides = [(panel, panel.context(actor, record)) for panel in layouts.of(entity, actor).panels("sides")]
     return {
         "panel_template": "kith/record_overview.html", "blocks": parts.blocks(entity, actor, record, found, may=rights), "titles": found, "timeline": line, "sides": sides, "reach": parts.reach(entity, actor, record),
-        "side_lists": [tab for pair in related_lists.offered(entity, actor) if not (tab := related_lists.tab_of(entity, actor, record, *pair)).entity.views.get("tab_only")],
+        "side_lists": [tab for pair in related_lists.laid(entity, actor) if not (tab := related_lists.tab_of(entity, actor, record, *pair)).entity.views.get("tab_only")],
         **(timeline_views.context(request, entity, record) if line else {}),
     }  # fmt: skip
 
@@ -155,7 +158,9 @@ def list_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
     allowed = access.readable(actor, other)
     ends = related_lists.other_ends(related, other, actor)
     named = {related.link, "updated_at", ends[0].name if ends else other.title}
-    columns = [other.fields[column] for column in other.list_columns if column in allowed and column not in named][:7]
+    columns = [
+        other.fields[column] for column in layouts.of(other, actor).columns if column in allowed and column not in named
+    ][:7]
     found = titles.for_records(actor, columns, records)
     return {
         "panel_template": other.views.get("related", "kith/related_table.html"), "list": related_lists.tab_of(entity, actor, record, related, other), "rows": records,

@@ -3,12 +3,11 @@
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from kith.core import access, ledger
+from kith.core import access, ledger, past
 from kith.core.access import Actor
 from kith.core.entity import Entity
 from kith.core.errors import Refused
@@ -21,6 +20,7 @@ from kith.core.views import REPORT
 
 @require_GET
 @page
+@past.travels
 def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The report; for htmx what changed of the page."""
     return lists.shown(request, entity, actor, gather)
@@ -34,6 +34,7 @@ def gather(request: HttpRequest, entity: Entity, actor: Actor) -> report_page.Re
 
 @require_safe
 @page
+@past.travels
 def export(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """The table as a file; only for those who may export the records it is made of."""
     access.require(actor, entity, "export")
@@ -48,7 +49,7 @@ def export(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     chunks = exporting.chunks(kind, exporting.columns(table), exporting.rows(table), capfirst(str(entity.plural)))
     # Gathered before the answer begins: the language of the reader ends with the request.
     response = StreamingHttpResponse(list(chunks), content_type=TYPES[kind])
-    name = f"{entity.slug}-report-{timezone.localdate().isoformat()}.{kind}"
+    name = f"{entity.slug}-report-{past.today().isoformat()}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return cast(HttpResponse, response)

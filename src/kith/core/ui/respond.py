@@ -29,10 +29,10 @@ def trigger[R: HttpResponse](response: R, **events: Any) -> R:
 
 
 def toast[R: HttpResponse](
-    response: R, text: Any, *, tone: str = "", undo: str = "", href: str = "", label: Any = ""
+    response: R, text: Any, *, tone: str = "", undo: str = "", redo: str = "", href: str = "", label: Any = ""
 ) -> R:
-    """Show a message for ten seconds; `undo` is an address to POST, `href` with `label` a link beside it."""
-    detail = {"text": str(text), "tone": tone, "undo": undo, "href": href, "label": str(label)}
+    """Show a message for ten seconds; `undo` and `redo` are addresses to POST, `href` with `label` a link beside it."""
+    detail = {"text": str(text), "tone": tone, "undo": undo, "redo": redo, "href": href, "label": str(label)}
     return trigger(response, toast={key: value for key, value in detail.items() if value})
 
 

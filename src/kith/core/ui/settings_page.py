@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kith.core import access
 from kith.core.access import Actor
+from kith.core.configuration import carrying
 from kith.core.entity import Entity, registry
 from kith.core.records import Pick
 from kith.core.ui.base import actor_of, guarded
@@ -57,6 +58,8 @@ def company(actor: Actor) -> Iterable[Card]:
     if access.has_system_right(actor, "settings"):
         words = _("Country, week, defaults of imports and more.")
         yield Card(COMPANY, _("Settings of the company"), words, "sliders-horizontal", "/settings/company")
+        words = _("Which fields, columns and lists records show, for everybody or for a role.")
+        yield Card(LISTS, _("Layouts"), words, "layout-dashboard", "/settings/layouts/")
 
 
 @add_cards
@@ -68,9 +71,22 @@ def entities(actor: Actor) -> Iterable[Card]:
 
 
 @add_cards
+def configuration(actor: Actor) -> Iterable[Card]:
+    """Everything that is set up, as files."""
+    if carrying.may_carry(actor):
+        words = _("What is set up here, to keep, to compare and to carry elsewhere.")
+        yield Card(SYSTEM, _("Configuration as files"), words, "git-compare", "/settings/configuration")
+
+
+@add_cards
 def operation(actor: Actor) -> Iterable[Card]:
     """What core itself offers."""
     yield Card(SYSTEM, _("Background jobs"), _("Work in the background: what runs, what failed."), "activity", "/jobs")
+    words = _("Everything of your last hour, or of somebody else's, in one step.")
+    yield Card(SYSTEM, _("Undo changes together"), words, "undo-2", "/undo/together")
+    if access.has_system_right(actor, "audit"):
+        words = _("What was counted each night, compared with the history.")
+        yield Card(SYSTEM, _("Control totals"), words, "history", "/control-totals")
     yield Card(SYSTEM, _("Trash"), _("Deleted records, for 30 days."), "trash-2", "/trash")
 
 

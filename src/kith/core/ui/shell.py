@@ -41,6 +41,8 @@ class MenuGroup:
     title: Any
     items: tuple[MenuItem, ...] = ()
     order: int = 100
+    #: Where the order is sent to that the reader gives the items.
+    sorts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,17 @@ def menu(request: HttpRequest) -> tuple[MenuGroup, ...]:
         title = str(group.title)
         known = joined.get(title)
         joined[title] = replace(known, items=known.items + group.items) if known else group
-    return tuple(_marked(group, request.path) for group in joined.values() if group.items)
+    return tuple(_marked(group, request) for group in joined.values() if group.items)
 
 
-def _marked(group: MenuGroup, path: str) -> MenuGroup:
-    return replace(group, items=tuple(replace(item, current=_is_current(item.url, path)) for item in group.items))
+def _marked(group: MenuGroup, request: HttpRequest) -> MenuGroup:
+    return replace(group, items=tuple(replace(item, current=_is_current(item.url, request)) for item in group.items))
 
 
-def _is_current(url: str, path: str) -> bool:
+def _is_current(url: str, request: HttpRequest) -> bool:
+    path = request.path
+    if "?" in url:
+        return url == f"{path}?view={request.GET.get('view', '')}"
     return path == url if url == "/" else path.startswith(url)
 
 
@@ -97,11 +102,17 @@ def taste(user: Any) -> Taste:
     )
 
 
-def unread(user: Any) -> int:
-    """How many notifications wait for the reader."""
+def beside(request: HttpRequest) -> tuple[int, list[Any]]:
+    """How many notifications wait for the reader, and the views that the reader keeps in the sidebar; asked once for a page."""
     from kith.core import notify  # models are not there yet when the settings name this module
+    from kith.core.ui.base import actor_of
 
-    return notify.unread(user.pk) if user is not None and user.is_authenticated else 0
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.pk is None:
+        return 0, []
+    if not hasattr(request, "kith_beside"):
+        request.kith_beside = notify.beside(actor_of(request))  # type: ignore[attr-defined]
+    return request.kith_beside  # type: ignore[attr-defined, no-any-return]
 
 
 def flash(request: HttpRequest) -> dict[str, str]:
@@ -120,6 +131,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "lang": HTML_LANG.get(language, language),
         "languages": settings.LANGUAGES,
         "rail": request.COOKIES.get("kith_nav") == "rail",
-        "unread": SimpleLazyObject(lambda: unread(getattr(request, "user", None))),
+        "unread": SimpleLazyObject(lambda: beside(request)[0]),
         "flash": SimpleLazyObject(lambda: flash(request)),
     }

@@ -14,6 +14,7 @@ from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import Missing, Refused
 from kith.core.ledger import Change, ChangeSet, Op
+from kith.core.merging.merged import current
 from kith.core.ui import editors
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.respond import closing, trigger, wants_part
@@ -38,8 +39,11 @@ def kind_of(actor: Actor, slug: str) -> Entity:
 
 
 def rows(entity: Entity, actor: Actor) -> Any:
-    """Deleted records, the latest first."""
-    return entity.rows(actor, "delete", trashed=True).defer(*titles.HEAVY).order_by("-deleted_at", "-pk")
+    """Deleted records, the latest first; merged ones are no such."""
+    found = entity.rows(actor, "delete", trashed=True)
+    if entity.duplicates:
+        found = found.exclude(pk__in=current().filter(entity=entity.label).values("record_id"))
+    return found.defer(*titles.HEAVY).order_by("-deleted_at", "-pk")
 
 
 @require_GET

@@ -19,10 +19,12 @@ urlpatterns = [
     path("<slug:slug>/filter", filter_editor.edit_filter),
     path("<slug:slug>/filter/nested", filter_editor.edit_nested),
     path("<slug:slug>/lookup", lists.lookup, name="lookup"),
+    path("pins", list_views.sort_pins),
     path("<slug:slug>/views/new", list_views.create),
     path("<slug:slug>/views/<uuid:key>/edit", list_views.edit),
     path("<slug:slug>/views/<uuid:key>/update", list_views.update),
     path("<slug:slug>/views/<uuid:key>/delete", list_views.delete),
+    path("<slug:slug>/views/<uuid:key>/pin", list_views.pin),
     path("<slug:slug>/bulk/<slug:what>", list_bulk.act),
     path("<slug:slug>/<uuid:key>/peek", lists.peek),
 ]

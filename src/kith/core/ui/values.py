@@ -23,6 +23,7 @@ from kith.core.entity import registry
 from kith.core.filters import BadFilter, Group
 from kith.core.specs import FieldSpec
 from kith.core.titles import Title, Titles
+from kith.core.types import TYPES
 from kith.core.ui import formats
 from kith.core.ui.icons import icon
 from kith.core.ui.names import hue_of, initials
@@ -50,6 +51,12 @@ def show(
     return markup(SHOW.get(spec.type.name, text)(spec, value, titles or {}, cell))
 
 
+def faded(html: Any, words: str) -> Markup:
+    """A value that is stale: it looks so, and says so to who listens."""
+    said = escape(words)
+    return markup(f'<span class="stale" title="{said}">{escape(html)}<span class="vh"> {said}</span></span>')
+
+
 def markup(html: str) -> Markup:
     """HTML whose values are escaped already."""
     return Markup(html)  # noqa: S704 - every function here escapes what it is given
@@ -68,6 +75,11 @@ def long_text(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
     if not cell:
         return f'<span class="prewrap">{escape(value)}</span>'
     return escape(value if len(value) <= CELL_TEXT else value[:CELL_TEXT] + "…")
+
+
+def formula(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
+    """An expression, in the type of code."""
+    return f'<code class="mono">{long_text(spec, value, titles, cell)}</code>'
 
 
 def rich_text(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
@@ -105,12 +117,12 @@ def web(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
 
 def file(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
     """That there is a file; without the record that holds it there is no way to its bytes."""
-    return f'<span class="nowrap">{icon("paperclip", "s")} {escape(_("File"))}</span>'
+    return f'<span class="row g1">{icon("paperclip", "s")}{escape(_("File"))}</span>'
 
 
 def download(spec: FieldSpec, place: str) -> str:
     """A link to the file of a field, through the record (at the address `place`) whose rights it has."""
-    return f'<a class="plainlink nowrap" href="{escape(place)}file/{spec.name}">{icon("download", "s")} {escape(_("Download"))}</a>'
+    return f'<a class="plainlink row g1" href="{escape(place)}file/{spec.name}">{icon("download", "s")}{escape(_("Download"))}</a>'
 
 
 def address(record: Any) -> str:
@@ -141,6 +153,14 @@ def condition(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
     first = f"<span>{escape(_('none of:'))}</span>" if parts.mode == "none" else ""
     marks = [tag(filter_words.in_words(entity, node, titles), "grey") for node in parts.nodes]
     return group([first, f' <span class="t3">{escape(joint)}</span> '.join(marks)])
+
+
+def postal(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
+    """An address in the lines of its country; in a cell as one line."""
+    lines = TYPES["address"].lines(value)  # type: ignore[attr-defined]
+    if cell:
+        return escape(spec.type.text(value, spec))
+    return f'<address class="postal">{"<br>".join(escape(line) for line in lines)}</address>'
 
 
 # --- numbers, dates ---------------------------------------------------------------------------------------------------
@@ -186,10 +206,16 @@ def when(value: dt.date) -> str:
     now = timezone.now().astimezone(zone)
     here = value.astimezone(zone) if isinstance(value, dt.datetime) else value
     day = here.date() if isinstance(here, dt.datetime) else here
-    full = _full(language, day) + (f" {here:%H:%M}" if isinstance(here, dt.datetime) else "")
     days = (day - now.date()).days
     words = formats.span(value - now) if days == 0 and isinstance(value, dt.datetime) else _days(language, day, days)
-    return f'<time datetime="{value.isoformat()}" title="{full}">{words}</time>'
+    return timed(here, words, language)
+
+
+def timed(here: dt.date, words: str, language: str = "") -> str:
+    """A <time> of a date, or of a moment in the reader's zone, that says something else; the date is its tooltip."""
+    day, clock = (here.date(), f" {here:%H:%M}") if isinstance(here, dt.datetime) else (here, "")
+    full = _full(language or get_language() or "en", day)
+    return f'<time datetime="{here.isoformat()}" title="{full}{clock}">{words}</time>'
 
 
 @lru_cache(maxsize=4096)
@@ -261,7 +287,7 @@ def ref(spec: FieldSpec, value: Any, titles: Titles, cell: bool) -> str:
 def linked(title: Title | None, cell: bool) -> str:
     """A record as a link; one that the reader may not see says only that."""
     if title is None:
-        return f'<span class="dim">{icon("lock", "s")} {escape(_("hidden"))}</span>'
+        return f'<span class="dim row g1">{icon("lock", "s")}{escape(_("hidden"))}</span>'
     shown, href = escape(title.text), escape(title.url)
     if title.entity == USER:
         face = avatar(title.text, "", "s" if cell else "")
@@ -283,7 +309,7 @@ def titled(name: str, href: str, hue: str = "", css: str = "") -> str:
 
 
 SHOW: dict[str, Shower] = {
-    "longtext": long_text, "richtext": rich_text, "mail": mail, "phone": phone, "url": web, "file": file, "json": data, "condition": condition,
+    "longtext": long_text, "formula": formula, "richtext": rich_text, "mail": mail, "phone": phone, "url": web, "file": file, "json": data, "condition": condition,
     "number": number, "percent": percent, "money": money, "boolean": boolean, "date": date, "moment": moment,
-    "choice": choice, "choices": choices, "words": words, "tags": tags, "link": link, "ref": ref,
+    "choice": choice, "choices": choices, "words": words, "tags": tags, "link": link, "ref": ref, "address": postal,
 }  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from kith.core.access import SYSTEM, actor_of
+from kith.core.configuration import applying
+from kith.core.configuration.kinds import scope
 from kith.core.entity import registry
 from kith.core.ledger import ChangeSet
 
@@ -176,3 +178,10 @@ def test_nobody_calls_those_who_asked_to_be_left_in_peace(logins: Any) -> None:
     assert len(quiet) == 2 and not rows("marketing.calllistentry").filter(party__in=list(quiet)).exists()
     listed = rows("marketing.targetlist").values_list("name", flat=True)
     assert len(listed) == 5 and "Users' day Hamburg: follow up" in listed
+
+
+def test_the_configuration_of_the_demo_goes_into_files_and_says_the_same(logins: Any) -> None:
+    files, left_out = applying.export(scope(people=True))
+    assert (len(files), left_out) == (25, [])
+    assert applying.compared(scope(people=True), files)[:2] == (files, files)
+    assert applying.apply(SYSTEM, scope(people=True), files, prune=True).differences == []

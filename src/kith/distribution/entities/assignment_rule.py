@@ -72,6 +72,8 @@ class AssignmentRuleEntity(Entity):
     model = AssignmentRule
     example: ClassVar[dict[str, Any]] = {"entity": "parties.company", "condition": {}, "field": "", "fallback": "wait"}
     slug, icon, menu, menu_order = "assignment-rules", "split", "settings", 25
+    is_configuration = True
+    natural_key = ("entity", "name")
     columns = (
         "name",
         "entity",

@@ -50,6 +50,8 @@ class PoolEntity(Entity):
         "entity": "parties.company", "scope": {}, "recycles": {}, "hidden_fields": [], "stage_days": None,
     }  # fmt: skip
     slug, icon, menu, menu_order = "pools", "layers", "settings", 26
+    is_configuration = True
+    natural_key = ("name",)
     columns = ("name", "entity", "scope", "is_active", "daily_limit", "capacity", "ban_days", "idle_days", "stage_days")
     filters = ("entity", "is_active")
     search = ("name",)

@@ -45,6 +45,8 @@ class PoolMemberEntity(Entity):
     named_by = ("user", "group")
     example: ClassVar[dict[str, Any]] = {"user": ..., "group": None}
     slug, icon, title = "pool-members", "user-round-plus", "user"
+    is_configuration = True
+    natural_key = ("user", "group")
     columns = ("pool", "user", "group", "manages")
     filters = ("pool", "user", "group")
     sort = ("pool",)

@@ -51,6 +51,8 @@ class RuleMemberEntity(Entity):
         "condition": {}, "preference": {}, "territories": [], "substitute": None, "absent_from": "2026-01-02", "absent_to": "2026-01-09",
     }  # fmt: skip
     slug, icon, title = "rule-members", "user-round-plus", "user"
+    is_configuration = True
+    natural_key = ("user",)
     columns = (
         "user",
         "rule",

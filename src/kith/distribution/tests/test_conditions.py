@@ -10,6 +10,7 @@ from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.conditions import Parts, apart, read
 from kith.core.entity import registry
+from kith.core.errors import Refused
 from kith.core.exchange import importing
 from kith.core.exchange.mapping import ColumnMap, Mapping
 from kith.core.filters import BadFilter, Test, to_json
@@ -268,3 +269,14 @@ def test_texts_are_read_as_json_or_line_by_line():
     assert read("amount:ge:5") == Test("amount", "ge", "5")
     with pytest.raises(BadFilter):
         read("{")
+
+
+def test_a_pool_does_not_follow_a_view_that_somebody_else_may_change(people):
+    """Its members see and take what is in it."""
+    view = writes.create(people.actors.ann, registry.get("core.view"), {"name": "Mine", "entity": "sales.lead", "is_public": True})  # fmt: skip
+    asks = {"field": "in_view", "op": "any", "value": [str(view.pk)]}
+    for name in ("scope", "recycles"):
+        with pytest.raises(Refused) as refused:
+            pool(entity="sales.lead", **{name: {"all": [asks]}})
+        assert "its owner could change it" in str(refused.value.errors[name][0])
+    assert not registry.get("distribution.pool").rows(SYSTEM).exists()

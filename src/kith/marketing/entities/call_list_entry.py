@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,12 +75,12 @@ class CallListEntry(Part):
         ]
 
     def __str__(self) -> str:
-        return str(self.call_list)  # the customer may be hidden from who reads this
+        # Neither customer nor call list: both may be hidden from who reads this.
+        return capfirst(str(self._meta.verbose_name))
 
 
 class CallListEntryEntity(Entity):
     model = CallListEntry
-    named_by = ("call_list",)
     example: ClassVar[dict[str, Any]] = {"status": "waiting"}
     slug, icon, title = "prospects", "phone", "call_list"
     columns = ("call_list", "party", "status", "owner", "attempts", "callback_at", "last_call_at", "note")

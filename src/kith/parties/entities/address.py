@@ -62,6 +62,7 @@ class AddressEntity(Entity):
         Section(_("Place"), "latitude", "longitude", open=False),
     )
     access = Access(own=(), parent="party")
+    natural = ("party", "street", "street2", "city", "region", "postcode", "country")
     has_timeline = in_search = False
     match = ("external_ids",)
 

@@ -42,7 +42,18 @@ class CompanyEntity(Face):
     measures = ("count", "sum:annual_revenue")
     sections = (
         Section(
-            _("Basics"), "name", "status", "roles", "industry", "tier", "parent", "owner", "territory", "source", "tags"
+            _("Basics"),
+            "name",
+            "status",
+            "legal_hold",
+            "roles",
+            "industry",
+            "tier",
+            "parent",
+            "owner",
+            "territory",
+            "source",
+            "tags",
         ),
         Section(
             _("Contact details"), "phone", "email", "website", "country", "region", "city", "language", "time_zone"
@@ -70,12 +81,14 @@ class CompanyEntity(Face):
         Related("parties.address", "party", _("Addresses"), show=("kind", "city")),
         Related("parties.company", "parent", _("Subsidiaries"), show=("city",)),
         Related("parties.relationship", "party", _("Relationships"), show=("type", "note")),
+        Related("parties.consent", "party", _("Consents"), show=("state", "channel")),
         Related("parties.partygroupmember", "party", _("Groups")),
         Related("parties.relationshipassessment", "party", _("Assessments"), show=("assessed_on", "total")),
     )
     plain_filter = ("status:not_any:provisional",)
     read_only = ("country", "region", "city")
     personal = ()
+    fresh: ClassVar[dict[str, int]] = {"phone": 12, "email": 12, "website": 24, "city": 24}
     limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "prospect", "active", "dormant", "lost")}
     facts: ClassVar[dict[str, dict[str, Any]]] = {"name": {"label": _("company name")}}
     computed = (IN_GROUP,)

@@ -1,5 +1,6 @@
 """ContactPoint: one e-mail address, phone, messenger or web site of a party, with its quality and time."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -10,6 +11,8 @@ from kith.core.choices import HueChoices
 from kith.core.entity import Access, Entity, Section
 from kith.core.fields import ChoiceField, Link
 from kith.core.records import Part
+
+from ..consents import OPTED_OUT_FOR
 
 
 class ContactPoint(Part):
@@ -52,17 +55,20 @@ class ContactPointEntity(Entity):
     }
     slug, icon, title = "contact-points", "at-sign", "value"
     columns = ("value", "kind", "party", "label", "is_primary", "valid_to", "invalid_reason", "updated_at")
-    filters = ("kind", "is_primary", "opted_out", "valid_to")
+    filters = ("kind", "is_primary", "opted_out", "opted_out_for", "valid_to")
     search = ("value", "label")
     hidden = ("org_unit",)
     personal = ("value", "normalized")
+    fresh: ClassVar[dict[str, int]] = {"value": 12}
     sections = (
         Section(_("Basics"), "party", "kind", "value", "label", "is_primary"),
         Section(_("Quality"), "valid_from", "valid_to", "verified_at", "invalid_reason", "opted_out"),
     )
     access = Access(own=(), parent="party")
+    computed = (OPTED_OUT_FOR,)
     has_timeline = in_search = False
     match = ("external_ids",)
+    natural = ("party", "kind", "normalized")
 
     def prepare(self, batch: Batch) -> None:
         """The normal form of the value, by its kind (R17, R18, R20)."""
@@ -75,6 +81,12 @@ class ContactPointEntity(Entity):
         from kith.parties import contact_points
 
         return contact_points.validate(record, values)
+
+    def merge_values(self, ranked: Sequence[Any]) -> dict[str, Any]:
+        """Opted out once is opted out (R33)."""
+        from kith.parties import merging
+
+        return merging.point_values(ranked)
 
     def derive(self, batch: Batch) -> None:
         """One primary per kind (R15); the party shows it."""

@@ -64,9 +64,11 @@ class EmploymentEntity(Entity):
             "valid_to",
         ),
     )
+    fresh: ClassVar[dict[str, int]] = {"title": 18}
     access = Access(own=(), parent="person")
     has_timeline = in_search = False
     match = ("external_ids",)
+    natural = ("person", "company")
 
     def validate(self, record: Employment, values: dict[str, Any]) -> dict[str, list[Any]]:
         """Dates in order; the superior works at the same company and not below this one."""

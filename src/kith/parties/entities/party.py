@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -71,6 +71,11 @@ class Party(Record):
     kind = models.CharField(max_length=10, editable=False)
     name = models.CharField(_("name"), max_length=300)
     status = ChoiceField(_("status"), Status, default=Status.ACTIVE)
+    legal_hold = models.BooleanField(
+        _("legal hold"),
+        default=False,
+        help_text=_("Kept for a dispute or an authority: neither retention rules nor erasure touch it."),
+    )
     roles = ArrayField(ChoiceField(_("role"), Role), verbose_name=_("roles"), default=list, blank=True)
     tier = ChoiceField(_("tier"), Tier, blank=True, default="")
     source = Link("parties.Source", _("source"), optional=True)
@@ -121,7 +126,20 @@ class Party(Record):
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         indexes: ClassVar[list[models.Index]] = [
-            *Record.Meta.indexes,
+            *(index for index in Record.Meta.indexes if index.name not in ("%(class)s_search", "%(class)s_trgm")),
+            # People and companies are looked for apart; in one index the words of a company gather all people of that name.
+            *(
+                index
+                for kind in ("company", "person")
+                for index in (
+                    GinIndex(fields=["search_vector"], name=f"party_{kind}_search", condition=models.Q(kind=kind)),
+                    GinIndex(
+                        OpClass("search_text", name="gin_trgm_ops"),
+                        name=f"party_{kind}_trgm",
+                        condition=models.Q(kind=kind),
+                    ),
+                )
+            ),
             models.Index(
                 fields=["kind", "-updated_at", "-id"], name="party_kind_recent", condition=models.Q(deleted_at=None)
             ),
@@ -174,6 +192,8 @@ class Face(Entity, abstract=True):
     """What companies and people have in common."""
 
     duplicates = True
+    views: ClassVar[dict[str, Any]] = {"after_import": "parties/after_import.html"}
+    shown_of_parts = ("email", "phone", "website")
 
     def derive(self, batch: Batch) -> None:
         """Contact points follow the primary e-mail and phone; match keys follow names and numbers."""
@@ -193,6 +213,18 @@ class Face(Entity, abstract=True):
         from kith.parties import contact
 
         return contact.search_extra(records)
+
+    def merge_values(self, ranked: Sequence[Any]) -> dict[str, Any]:
+        """Known ones stay known (R11)."""
+        from kith.parties import merging
+
+        return merging.values(ranked)
+
+    def merge_parts(self, survivor: Any, others: Sequence[Any]) -> None:
+        """The survivor's primaries stay the primary ones (R33)."""
+        from kith.parties import merging
+
+        merging.settle_primaries(survivor, others)
 
     def recognise(self, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, int]]:
         """By the keys that join (R10)."""

@@ -21,6 +21,11 @@ class Person(Party):
         indexes: ClassVar[list[Any]] = []
 
 
+def age_of(person: Person) -> int | None:
+    """Whole years since birth."""
+    return person.age
+
+
 class PersonEntity(Face):
     model = Person
     example: ClassVar[dict[str, Any]] = {
@@ -50,6 +55,7 @@ class PersonEntity(Face):
             "employer",
             "job_title",
             "status",
+            "legal_hold",
             "roles",
             "tier",
             "owner",
@@ -80,6 +86,7 @@ class PersonEntity(Face):
         Related("parties.address", "party", _("Addresses"), show=("kind", "city")),
         Related("parties.personalfact", "person", _("Interests and dates"), show=("kind", "date")),
         Related("parties.relationship", "party", _("Family and relations"), show=("type", "note")),
+        Related("parties.consent", "party", _("Consents"), show=("state", "channel")),
         Related("parties.partygroupmember", "party", _("Groups")),
         Related("parties.relationshipassessment", "party", _("Assessments"), show=("assessed_on", "total")),
     )
@@ -98,6 +105,7 @@ class PersonEntity(Face):
         "photo",
     )
     sensitive = ("birth_date", "gender", "age")
+    fresh: ClassVar[dict[str, int]] = {"phone": 12, "email": 12, "job_title": 18, "city": 24}
     limits: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("provisional", "active", "do_not_contact", "deceased")}
     computed = (
         IN_GROUP,
@@ -107,7 +115,7 @@ class PersonEntity(Face):
             type=TYPES["number"],
             editable=False,
             sensitive=True,
-            compute=lambda person: person.age,
+            compute=age_of,
         ),
     )
     match = ("external_ids", "email", "phone")

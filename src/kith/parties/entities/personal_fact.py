@@ -47,6 +47,7 @@ class PersonalFactEntity(Entity):
     hidden = ("org_unit",)
     sections = (Section(_("Basics"), "person", "kind", "text", "date", "recurring", "remind_days"),)
     access = Access(own=(), parent="person", own_right=True)
+    natural = ("person", "kind", "text", "date")
     has_timeline = in_search = False
 
     def validate(self, record: PersonalFact, values: dict[str, Any]) -> dict[str, list[Any]]:

@@ -44,4 +44,5 @@ class RelationshipEntity(Entity):
     hidden = ("org_unit",)
     sections = (Section(_("Basics"), "party", "type", "other", "note", "valid_from", "valid_to"),)
     access = Access(own=(), parent="party")
+    natural = ("party", "other", "type")
     has_timeline = in_search = False

@@ -34,6 +34,8 @@ class TerritoryEntity(Entity):
     model = Territory
     example: ClassVar[dict[str, Any]] = {"areas": ["NO/Oslo"]}
     slug, icon, menu, menu_order = "territories", "map", "customers", 40
+    is_configuration = True
+    natural_key = ("parent", "name")
     columns = ("name", "parent", "manager", "areas", "updated_at")
     filters = ("parent", "manager")
     search = ("name",)

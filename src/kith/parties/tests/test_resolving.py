@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.parties import resolving
 
@@ -37,7 +38,6 @@ def test_of_several_with_one_mail_the_primary_one_counts(make):
 
 def test_of_several_primary_ones_the_last_used_counts(make):
     from kith.core import writes
-    from kith.core.access import SYSTEM
 
     first = make("parties.person", family_name="Lind", email="office@arbor.example")
     make("parties.person", family_name="Berg", email="office@arbor.example")
@@ -68,7 +68,6 @@ def test_companies_join_by_tax_id_or_equal_normalised_name_never_by_a_similar_on
 
 def test_the_trash_is_not_asked(make):
     from kith.core import writes
-    from kith.core.access import SYSTEM
 
     person = make("parties.person", family_name="Lind", email="kim@arbor.example", external_ids=["crm-7"])
     writes.delete(SYSTEM, registry.get("parties.person"), [person.pk])
@@ -99,9 +98,9 @@ def test_three_mails_of_different_years_reach_the_person_and_the_employer_of_the
     ]
     for address, day, company in mails:
         assert who("parties.person", {"email": address}, day=day) == [(person.pk, "same_email", 1)]
-        assert resolving.employer_on(person.pk, day, address.partition("@")[2]) == company.pk
+        assert resolving.employer_on(SYSTEM, person.pk, day, address.partition("@")[2]) == company.pk
     assert who("parties.person", {"email": "lind@arbor.example"}, day=dt.date(2025, 5, 2)) == [None]
-    assert resolving.employer_on(person.pk, dt.date(2019, 5, 2)) is None
+    assert resolving.employer_on(SYSTEM, person.pk, dt.date(2019, 5, 2)) is None
 
 
 def test_a_thousand_rows_need_three_queries(make, django_assert_max_num_queries):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.access import Actor
 from kith.core.batch import Batch
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Entity, Related, Section
@@ -37,6 +38,8 @@ class OrgUnit(Record):
 class OrgUnitEntity(Entity):
     model = OrgUnit
     slug, icon, menu = "departments", "network", "company"
+    is_configuration = True
+    natural_key = ("parent", "name")
     columns = ("name", "kind", "parent", "head", "updated_at")
     filters = ("kind", "parent")
     search = ("name",)
@@ -54,6 +57,13 @@ class OrgUnitEntity(Entity):
     def validate(self, record: OrgUnit, values: dict[str, Any]) -> dict[str, list[Any]]:
         """A department cannot be inside itself."""
         return circle(self, record, values, "parent")
+
+    def warn(self, actor: Actor, record: OrgUnit, values: dict[str, Any]) -> list[Any]:
+        """Another place in the tree may bring or take roles."""
+        from kith.access import looking  # the apps register with each other
+
+        moves = not record._state.adding and values.get("parent", record.parent_id) != record.parent_id
+        return looking.warnings(actor, record, values) if moves else []
 
     def derive(self, batch: Batch) -> None:
         """The level “department” depends on the tree; into the trash and out of it, roles of departments go along."""

@@ -1,14 +1,17 @@
 """Process: the stages that records of one kind move through, in editions; records finish on the edition they began."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch
 from kith.core.choices import HueChoices
 from kith.core.entity import Access, Action, Entity, Related, Section, registry
@@ -88,6 +91,8 @@ class ProcessEntity(Entity):
     model = Process
     example: ClassVar[dict[str, Any]] = {}
     slug, icon, menu, menu_order = "processes", "workflow", "settings", 20
+    is_configuration = True
+    natural_key = ("entity", "name")
     columns = ("name", "entity", "status", "edition", "is_default", "units", "products", "categories", "updated_at")
     filters = ("entity", "status", "is_default")
     search = ("name",)
@@ -115,6 +120,28 @@ class ProcessEntity(Entity):
         Action("revise", _("New edition"), "kith.processes.editions.revise", icon="copy", right="edit"),
         Action("retire", _("Retire"), "kith.processes.editions.retire", icon="archive", right="edit"),
     )
+
+    def configured(self) -> QuerySet[Process]:
+        """The editions that are in use."""
+        return self.rows(SYSTEM).filter(status=Process.Status.PUBLISHED)
+
+    def open_configured(self, actor: Actor, record: Process, changes: Sequence[Any]) -> Process:
+        """A draft of the next edition where the published one cannot be changed."""
+        from kith.processes import configuring
+
+        return configuring.opened(actor, record, changes)
+
+    def close_configured(self, actor: Actor, record: Process) -> None:
+        """A draft is published."""
+        from kith.processes import configuring
+
+        configuring.close(actor, record)
+
+    def drop_configured(self, actor: Actor, record: Process) -> None:
+        """It is retired, unless records are in it."""
+        from kith.processes import configuring
+
+        configuring.drop(actor, record)
 
     def validate(self, record: Process, values: dict[str, Any]) -> dict[str, list[Any]]:
         """It is for a kind of record that has stages and, if it is for products, names some."""

@@ -68,9 +68,12 @@ class StageEntity(Entity):
     model = Stage
     example: ClassVar[dict[str, Any]] = {"key": "step-{n}", "required_fields": [], "probability": "10"}
     slug, icon = "stages", "columns-3"
+    is_configuration = True
+    natural_key = ("key",)
     columns = ("name", "process", "position", "kind", "probability", "max_days", "forecast_category")
     filters = ("process", "kind")
     search = ("name",)
+    search_depends = ("position",)
     sort = ("position",)
     hidden = ("org_unit",)
     sections = (
@@ -81,6 +84,10 @@ class StageEntity(Entity):
     access = Access(own=(), public=True)
     has_timeline = in_search = False
     match = ("external_ids",)
+
+    def sort_text(self, record: Stage) -> str:
+        """Whatever is sorted or grouped by stage goes as a process goes, not by the alphabet."""
+        return f"{record.position:05d} {record.name}"
 
     def validate(self, record: Stage, values: dict[str, Any]) -> dict[str, list[Any]]:
         """A published edition keeps its shape; named fields exist."""

@@ -52,6 +52,8 @@ class TransitionEntity(Entity):
         "process": None, "from_stage": None, "condition": {}, "required_fields": [],
     }  # fmt: skip
     slug, icon, title = "transitions", "arrow-right", "to_stage"
+    is_configuration = True
+    natural_key = ("from_stage", "to_stage")
     named_by = ("from_stage", "to_stage")
     columns = ("from_stage", "to_stage", "process", "allowed", "required_fields", "needs_checklist", "approver")
     filters = ("process", "allowed")

@@ -64,3 +64,21 @@ def test_the_limit_works_at_once(began, people, limited):
     writes.save(people.actors.eva, limited, {"max_days": None})
     assert rotting.days(began) == 0
     assert not entity().rows(SYSTEM).filter(compile_filter(entity(), term("rotting_days:gt:0"), SYSTEM)).exists()
+
+
+def test_a_card_and_the_path_tell_the_same_time(began, people):
+    """Three days less an hour are two whole days, on the card as on the page; a day of the calendar more would contradict it."""
+    with time_machine.travel(dt.datetime(2026, 6, 4, 8, tzinfo=dt.UTC), tick=False):
+        board = people.clients.ann.get("/opportunities/board").content.decode()
+        page = people.clients.ann.get(f"/opportunities/{began.pk}/").content.decode()
+    card = board[board.index(f'id="row-{began.pk}"') :].partition("</li>")[0]
+    assert ">2 d<" in card.replace("\xa0", " ") and "days ago" not in card
+    with time_machine.travel(START + dt.timedelta(hours=1), tick=False):
+        assert ">&lt; 1 d<" in people.clients.ann.get("/opportunities/board").text
+    assert "2 d" in page[page.index('class="path"') :].partition("</div>")[0].replace("\xa0", " ")
+
+
+def test_the_head_of_a_page_names_whom_it_is_about(began, people):
+    page = people.clients.ann.get(f"/opportunities/{began.pk}/").content.decode()
+    head = page[page.index('id="rec-head"') :].partition("</header>")[0]
+    assert f'href="/companies/{began.company_id}/"' in head

@@ -62,7 +62,8 @@ class ForecastSubmission(Record):
 class ForecastSubmissionEntity(Entity):
     model = ForecastSubmission
     example: ClassVar[dict[str, Any]] = {
-        "person": ...,
+        "person": None,  # who writes; for Kith itself the owner
+        "owner": ...,
         "starts_on": "2026-01-01",
         "ends_on": "2026-03-31",
         "expected": "1{n3}",

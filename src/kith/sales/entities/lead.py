@@ -1,5 +1,6 @@
 """Lead: a first interest of a party, not yet known to be a possible sale; the party holds all data about the person."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -137,6 +138,11 @@ class LeadEntity(Entity):
     search = ("name", "text")
     sort = ("-received_at",)
     board, calendar, begins = "stage", "received_at", "received_at"
+    untold = ("score", "score_auto")
+    duplicates = True
+    merge_fixed = (
+        "process", "stage", "stage_checks", "closed_at", "score", "score_mode", "reasons", "reason_text", "channel", "first_response_at",
+    )  # fmt: skip
     card = ("company", "person", "source", "score", "owner", "received_at")
     flow = (
         Step("new", _("New"), hue="blue", probability=5, max_days=3),
@@ -228,6 +234,24 @@ class LeadEntity(Entity):
         from kith.sales import leads
 
         return leads.validate(record, values)
+
+    def merge_rank(self, record: Lead) -> tuple[Any, ...]:
+        """Open ones first, the furthest of them (R32)."""
+        from kith.sales import merging
+
+        return merging.rank(record)
+
+    def merge_check(self, ranked: Sequence[Any]) -> None:
+        """One customer, one process, nothing won."""
+        from kith.sales import merging
+
+        merging.check(ranked)
+
+    def merge_values(self, ranked: Sequence[Any]) -> dict[str, Any]:
+        """It began with the first of them (R34)."""
+        from kith.sales import merging
+
+        return merging.earliest(ranked, "received_at")
 
     def timeline_ids(self, actor: Actor, record: Lead) -> list[tuple[str, Any]]:
         """The person's and the company's own."""

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.batch import Batch
 from kith.core.entity import Access, Entity, Related, Section
-from kith.core.fields import Link, WebField, user_link
+from kith.core.fields import ChoiceField, Link, WebField, user_link
 from kith.core.records import Record
+from kith.parties.entities.consent import Purpose
 
 
 class LeadForm(Record):
@@ -26,6 +27,9 @@ class LeadForm(Record):
     redirect_url = WebField(_("page after sending"), blank=True)
     consent_text = models.TextField(_("consent asked for"), blank=True)
     consent_version = models.CharField(_("version of the consent"), max_length=40, blank=True)
+    consent_purpose = ChoiceField(
+        _("purpose of the consent"), Purpose, default=Purpose.MARKETING, help_text=_("What people agree to.")
+    )
     consent_required = models.BooleanField(_("consent is needed"), default=False)
     privacy_url = WebField(_("page about privacy"), blank=True)
     confirm_hours = models.PositiveSmallIntegerField(
@@ -91,6 +95,8 @@ class LeadFormEntity(Entity):
         "pool": None,
     }
     slug, icon, menu, menu_order = "lead-forms", "clipboard-list", "settings", 40
+    is_configuration = True
+    natural_key = ("key",)
     columns = ("name", "key", "is_active", "source", "campaign", "lead_owner", "updated_at")
     filters = ("is_active", "source", "campaign")
     search = ("name", "key")
@@ -99,7 +105,15 @@ class LeadFormEntity(Entity):
     sections = (
         Section(_("Basics"), "name", "key", "is_active", "allowed_hosts"),
         Section(_("Texts"), "title", "intro", "button", "thank_you", "redirect_url", "products"),
-        Section(_("Consent"), "consent_text", "consent_version", "consent_required", "privacy_url", "confirm_hours"),
+        Section(
+            _("Consent"),
+            "consent_text",
+            "consent_version",
+            "consent_purpose",
+            "consent_required",
+            "privacy_url",
+            "confirm_hours",
+        ),
         Section(_("Its leads"), "source", "campaign", "target_list", "lead_owner", "assignment_rule", "pool", "team"),
     )
     facts: ClassVar[dict[str, dict[str, Any]]] = {

@@ -57,6 +57,8 @@ class LeadFormFieldEntity(Entity):
     model = LeadFormField
     example: ClassVar[dict[str, Any]] = {"kind": "country"}
     slug, icon, title = "lead-form-fields", "clipboard-list", "kind"
+    is_configuration = True
+    natural_key = ("kind",)
     columns = ("kind", "label", "is_required", "position", "form")
     filters = ("form", "kind")
     sort = ("position",)

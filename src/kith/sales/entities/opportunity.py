@@ -1,5 +1,6 @@
 """Opportunity: a possible sale to a company or a person, moved through the stages of a process until it is won or lost."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -84,6 +85,7 @@ class Opportunity(Staged):
         indexes: ClassVar[list[Any]] = [
             *Staged.Meta.indexes,
             models.Index(fields=["closes_on", "id"], name="opportunity_close", condition=models.Q(deleted_at=None)),
+            models.Index(fields=["started_on", "id"], name="opportunity_started", condition=models.Q(deleted_at=None)),
             models.Index(fields=["company", "-updated_at"], name="opportunity_company"),
             models.Index(fields=["person", "-updated_at"], name="opportunity_person"),
             models.Index(fields=["state", "-closed_at"], name="opportunity_closed"),
@@ -128,6 +130,7 @@ class OpportunityEntity(Entity):
     search_body = ("need", "plan")
     board, calendar, rate_day = "stage", "closes_on", "closed_at"
     begins = "started_on"
+    untold = ("amount_base", "score", "score_auto")
     card = ("company", "amount", "owner", "next_step", "stage_at")
     flow = (
         Step("new", _("New"), hue="grey", probability=10, max_days=14),
@@ -151,7 +154,7 @@ class OpportunityEntity(Entity):
         Section(_("Outcome"), "actual_amount", "closed_at", "reasons", "reason_text", "competitor", "lesson"),
     )  # fmt: skip
     quick = ("name", "company", "person", "amount", "closes_on", "owner")
-    strip = ("amount", "probability", "closes_on", "next_step", "owner", "stage_at")
+    strip = ("amount", "probability", "closes_on", "next_step", "owner")
     facts: ClassVar[dict[str, dict[str, Any]]] = {
         "interest": {"target": "catalogue.product"},
         "reasons": {"target": "sales.reason"},
@@ -164,6 +167,12 @@ class OpportunityEntity(Entity):
         Related("sales.closeoutcome", "opportunity", _("Outcomes"), show=("result", "closed_on")),
         Related("sales.lead", "opportunity", _("Leads")),
     )
+    duplicates = True
+    merge_fixed = (
+        "process", "stage", "stage_checks", "closed_at", "probability", "probability_mode", "score", "score_mode", "forecast_category",
+        "actual_amount", "reasons", "reason_text", "competitor", "lesson",
+    )  # fmt: skip
+    shown_of_parts = ("amount",)
     access = Access()
     computed = (NO_NEXT_STEP,)
     actions = (
@@ -190,6 +199,24 @@ class OpportunityEntity(Entity):
         from kith.sales import opportunities
 
         return opportunities.validate(record, values)
+
+    def merge_rank(self, record: Opportunity) -> tuple[Any, ...]:
+        """Open ones first, the furthest of them (R32)."""
+        from kith.sales import merging
+
+        return merging.rank(record)
+
+    def merge_check(self, ranked: Sequence[Any]) -> None:
+        """One customer, one process, nothing won."""
+        from kith.sales import merging
+
+        merging.check(ranked)
+
+    def merge_values(self, ranked: Sequence[Any]) -> dict[str, Any]:
+        """It began with the first of them (R34)."""
+        from kith.sales import merging
+
+        return merging.earliest(ranked, "started_on")
 
     def timeline_ids(self, actor: Actor, record: Opportunity) -> list[tuple[str, Any]]:
         """The company's and the contact's own, and those of its leads."""

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.choices import HueChoices
@@ -55,12 +56,11 @@ class OpportunityRole(Part):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}"
+        return capfirst(str(self._meta.verbose_name))  # the person may be hidden from who reads this
 
 
 class OpportunityRoleEntity(Entity):
     model = OpportunityRole
-    named_by = ("person",)
     example: ClassVar[dict[str, Any]] = {"influence": 4}
     slug, icon, title = "opportunity-roles", "users-round", "person"
     columns = ("person", "opportunity", "role", "influence", "attitude", "note")

@@ -37,6 +37,7 @@ class Reason(Pick):
 
 class ReasonEntity(Entity):
     model = Reason
+    natural_key = ("result", "name")
     slug, icon, menu = "reasons", "list-checks", "settings"
     columns = ("name", "result", "process", "needs_text", "hue", "position", "is_active")
     filters = ("result", "process", "is_active")

@@ -1,6 +1,7 @@
 """Facts of an opportunity for lists, filters and reports: the category it counts in, how far it came, when it moved, days of its cycle, won or not."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -95,9 +96,9 @@ def cycle(prefix: str = "", since: Any = None) -> Any:
     return ExpressionWrapper(days, output_field=IntegerField())
 
 
-def won_of(record: Any) -> int | None:
+def won_of(record: Any) -> Decimal | None:
     """100 for a won deal, 0 for a lost one, nothing for others: its average is the win rate in percent (R165)."""
-    return {"won": 100, "lost": 0}.get(str(record.state))
+    return {"won": Decimal(100), "lost": Decimal(0)}.get(str(record.state))
 
 
 def won(prefix: str = "") -> Case:

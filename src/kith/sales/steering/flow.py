@@ -1,6 +1,8 @@
 """Where the open deals of a period went between two moments: new, pulled in, pushed out, grown, shrunk, won, lost (G5).
 
-1. Both moments are read from the ledger (`core.asof`): amount, expected close and state of each deal then.
+1. Both moments are read from the ledger (`core.asof`): amount, expected close and state of each deal then. Amounts in other
+   currencies are converted by the rates of the day of the moment, as they were known then (R6): the amount in the base
+   currency is no help, a job brings it to the rates of today without a line in the ledger.
 2. A deal is in the pipeline of a moment if it was there, open, and expected to close within the period.
 3. The change of the pipeline's sum is the sum of the parts: each deal falls into exactly one of them.
 """
@@ -14,9 +16,10 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, asof
+from kith.core import access, asof, past, rates
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.filters import EVERYTHING, Node, compile_filter
@@ -24,8 +27,8 @@ from kith.core.reports.budget import fetched
 
 from . import facts
 
-NAMES = ("amount_base", "closes_on", "state")
-KINDS = {"amount_base": "numeric", "closes_on": "date", "state": "text"}
+NAMES = ("amount", "closes_on", "state")
+KINDS = {"closes_on": "date", "state": "text"}
 #: The parts in the order in which they are shown, with their names.
 PARTS = {
     "new": _("new"), "reopened": _("opened again"), "pulled": _("pulled in"), "grown": _("grown"), "shrunk": _("shrunk"),
@@ -48,7 +51,7 @@ END
 """
 
 
-NONE = "SELECT NULL::uuid, NULL::numeric, NULL::date, NULL::text, NULL::timestamptz, false WHERE false"
+NONE = "SELECT NULL::uuid, NULL::numeric, NULL::text, NULL::date, NULL::text, NULL::timestamptz, false WHERE false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,37 +137,58 @@ def classified(question: Question) -> tuple[str, list[Any]]:
     one, one_params = asof.was(entity, question.since, NAMES)
     two, two_params = asof.was(entity, question.until, NAMES)
     values = ", ".join(
-        f"{asof.value(alias, name, KINDS[name], f'm.{name}')} AS {short}{number}"
+        f"{asof.value(alias, name, kind, f'm.{name}')} AS {name[0]}{number}"
         for number, alias in ((1, "w1"), (2, "w2"))
-        for name, short in (("amount_base", "v"), ("closes_on", "c"), ("state", "s"))
+        for name, kind in KINDS.items()
     )
+    (base1, rates1), (base2, rates2) = in_base("w1", question.since), in_base("w2", question.until)
     sql = f"""
     SELECT id, {CASES} AS part, CASE WHEN in1 THEN v1 ELSE 0 END AS a1, CASE WHEN in2 THEN v2 ELSE 0 END AS a2 FROM (
       SELECT id, coalesce(v1, 0) AS v1, coalesce(v2, 0) AS v2, s1, s2, there1, there2,
         there1 AND s1 IN ({facts.GOING_SQL}) AND c1 BETWEEN %s AND %s IS TRUE AS in1,
         there2 AND s2 IN ({facts.GOING_SQL}) AND c2 BETWEEN %s AND %s IS TRUE AS in2
       FROM (
-        SELECT m.id, {values},
+        SELECT m.id, {values}, {base1} AS v1, {base2} AS v2,
           m.created_at <= %s AND NOT coalesce(w1.trashed_was, m.trashed) AS there1,
           m.created_at <= %s AND NOT coalesce(w2.trashed_was, m.trashed) AS there2
-        FROM (({live}) UNION ALL ({gone})) m(id, amount_base, closes_on, state, created_at, trashed)
+        FROM (({live}) UNION ALL ({gone})) m(id, amount, currency, closes_on, state, created_at, trashed)
         LEFT JOIN ({one}) w1 ON w1.record_id = m.id LEFT JOIN ({two}) w2 ON w2.record_id = m.id
       ) v
     ) p"""
     period = [question.first, question.last]
-    return sql, [*period, *period, question.since, question.until, *live_params, *gone_params, *one_params, *two_params]
+    moments = [question.since, question.until]
+    return sql, [*period, *period, *rates1, *rates2, *moments, *live_params, *gone_params, *one_params, *two_params]
+
+
+def in_base(alias: str, moment: dt.datetime) -> tuple[str, list[Any]]:
+    """SQL of the amount of then in the base currency, by the rates of that day; null without a rate. And its parameters."""
+    amount = f"(CASE WHEN {alias}.amount_set THEN ({alias}.amount_was #>> '{{amount}}')::numeric ELSE m.amount END)"
+    currency = f"(CASE WHEN {alias}.amount_set THEN {alias}.amount_was #>> '{{currency}}' ELSE m.currency END)"
+    known = sorted(rates_of(moment).items())
+    whens = " ".join("WHEN %s THEN %s::numeric" for _pair in known)
+    return f"round({amount} * CASE {currency} {whens} END, 4)", [part for pair in known for part in pair]
+
+
+def rates_of(moment: dt.datetime) -> dict[str, Decimal]:
+    """What one unit of each currency was worth at a moment, as it was known then; by rates that were entered later where none was."""
+    then = past.Past(moment, moment.isoformat()) if moment < timezone.now() else None
+    codes = [rates.base(), *rates.table()]
+    with past.at(then):
+        known = {code: rates.rate(code) for code in codes}
+    later = {code: rates.rate(code, timezone.localdate(moment)) for code in codes}
+    return {code: found for code in codes if (found := known[code] or later[code]) is not None}
 
 
 def rows(entity: Entity, question: Question, *, trashed: bool) -> tuple[str, list[Any]]:
     """SQL of the deals, as they are today, that meet the filter and of which the reader may see also what they were."""
     found = entity.rows(question.actor, trashed=trashed)
-    past = access.predicate(entity, question.actor, "history")
-    if past != access.predicate(entity, question.actor, "view"):
+    history = access.predicate(entity, question.actor, "history")
+    if history != access.predicate(entity, question.actor, "view"):
         found = found.filter(pk__in=entity.rows(question.actor, "history", trashed=trashed).order_by().values("pk"))
     if question.filter != EVERYTHING:
         found = found.filter(compile_filter(entity, question.filter, question.actor))
     told = found.order_by().annotate(trashed=Value(trashed))
-    columns = told.values_list("id", "amount_base", "closes_on", "state", "created_at", "trashed").query
+    columns = told.values_list("id", "amount", "amount_currency", "closes_on", "state", "created_at", "trashed").query
     try:
         compiled: tuple[str, list[Any]] = columns.sql_with_params()
     except EmptyResultSet:  # none can be seen

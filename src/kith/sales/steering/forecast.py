@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kith.core import access, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch, Item
-from kith.core.changes import change_set
+from kith.core.changes import author, change_set
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Refused
 from kith.core.filter_ops import in_days
@@ -175,10 +175,8 @@ def prepare(batch: Batch) -> None:
     """A new submission is the writer's own and keeps the figures of this moment; what was submitted stays as it was said."""
     for item in batch.items:
         if item.is_new:
-            if not batch.actor.is_system:
-                item.values["person"] = batch.actor.id
-            elif not item.values.get("person"):
-                item.values["person"] = item.values.get("owner")
+            if not item.values.get("person"):
+                item.values["person"] = item.values.get("owner") if batch.actor.is_system else batch.actor.id
             item.values["submitted_at"] = now()
             item.values |= figures(batch.actor, item.values)
 
@@ -191,7 +189,7 @@ def figures(actor: Actor, values: dict[str, Any]) -> dict[str, Decimal]:
 
 
 def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
-    """Days in order; a submission is not rewritten: a newer one takes its place."""
+    """One's own, days in order; a submission is not rewritten: a newer one takes its place."""
     specs = registry.get("sales.forecastsubmission").fields
     if not record._state.adding:
         fixed = [
@@ -202,6 +200,9 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
         return {name: [_("A forecast stays as it was submitted; submit a new one.")] for name in fixed}
     if not values.get("person"):
         return {"person": [_("This field is required.")]}
+    writer = author()
+    if not writer.is_system and values["person"] != writer.id:
+        return {"person": [_("You can submit a forecast for yourself only: leave this empty. A superior adjusts the forecasts of others.")]}  # fmt: skip
     first, last = values.get("starts_on"), values.get("ends_on")
     return {"ends_on": [_("It cannot end before it begins.")]} if first and last and last < first else {}
 

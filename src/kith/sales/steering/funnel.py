@@ -8,7 +8,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,26 @@ type Part = UUID | None
 #: Shares and days are told to one place.
 STEP = Decimal("0.1")
 PERCENTILES = "percentile_cont(ARRAY[0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY {0})"
+#: The cohort, and its stays; of a record without any one line of nothing.
+CTES = """c AS MATERIALIZED ({0}), s AS MATERIALIZED (
+    SELECT c.part, c.id, c.amount, t.stage_id, t.state, t.entered_at, t.left_at, t.id AS stay
+    FROM c LEFT JOIN processes_stagestay t ON t.record_id = c.id)"""
+#: How many records, and of what amount, came to each step and no further; a stage of another edition counts by its key.
+REACHED = """SELECT part, 'reached', place, NULL::uuid, count(*), sum(amount), NULL::numeric, NULL::float8[] FROM (
+    SELECT part, id, amount, coalesce(max(p.place), -1) AS place FROM s LEFT JOIN (VALUES {0}) p(stage, place) ON p.stage = stage_id
+    GROUP BY part, id, amount) f GROUP BY part, place"""
+#: Days of ended stays by stage; OFFSET keeps PostgreSQL from computing the days of a stay twice.
+DAYS = f"""SELECT part, 'days', NULL, own::uuid, count(*), NULL, avg(spent), {PERCENTILES.format("spent")} FROM (
+    SELECT part, k.own, extract(epoch FROM left_at - entered_at) / 86400.0 AS spent FROM s JOIN (VALUES {{0}}) k(stage, own) ON k.stage = stage_id
+    WHERE left_at IS NOT NULL OFFSET 0) f GROUP BY part, own"""
+#: How many are lost now, by the last open stage they were in.
+LOST = f"""SELECT part, 'lost', NULL, stage_id, count(*), NULL, NULL, NULL FROM (
+    SELECT DISTINCT ON (part, id) part, id, stage_id FROM s
+    WHERE state IN ({facts.GOING_SQL}) AND id IN (SELECT id FROM s WHERE left_at IS NULL AND state = 'lost')
+    ORDER BY part, id, entered_at DESC, stay DESC) f GROUP BY part, stage_id"""
+#: Days from the beginning to winning.
+CYCLE = f"""SELECT part, 'cycle', NULL, NULL, count(*), NULL, avg(cycle), {PERCENTILES.format("cycle")}
+    FROM c WHERE cycle IS NOT NULL GROUP BY part"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,27 @@ class Days:
     median: Decimal | None = None
     p75: Decimal | None = None
     p90: Decimal | None = None
+
+
+@dataclass(slots=True)
+class Figures:
+    """What the database says of one group: records and amount by the furthest step, days and lost ones by stage, days of the cycle."""
+
+    reached: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
+    days: dict[UUID, Days] = field(default_factory=dict)
+    lost: dict[UUID, int] = field(default_factory=dict)
+    cycle: Days = Days()
+
+    def add(self, what: str, place: int, stage: UUID, count: int, amount: Decimal, mean: Any, percentiles: Any) -> None:
+        """Take one line of the answer in."""
+        if what == "reached":
+            self.reached[place] = (count, amount)
+        elif what == "lost":
+            self.lost[stage] = count
+        elif what == "days":
+            self.days[stage] = in_days(count, mean, percentiles)
+        else:
+            self.cycle = in_days(count, mean, percentiles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +113,15 @@ class Funnel:
 
 
 def funnel(cohort: Cohort) -> Funnel:
-    """The funnel of a cohort; four queries."""
+    """The funnel of a cohort; one query."""
     found = split(cohort, "")
-    return found.get(None) or made(steps_of(cohort.course), {}, {}, {}, Days())
+    return found.get(None) or made(steps_of(cohort.course), Figures())
 
 
 def split(cohort: Cohort, by: str) -> dict[Part, Funnel]:
-    """A funnel for each owner, source or product, largest first; those without one under None. Four queries, whatever the number of groups."""
+    """A funnel for each owner, source or product, largest first; those without one under None. One query, whatever the number of groups."""
     stages = steps_of(cohort.course)
-    reached, days, lost, cycles = (
-        furthest(cohort, by, stages), days_in(cohort, by), lost_from(cohort, by), cycle_days(cohort, by)
-    )  # fmt: skip
-    found = {part: made(stages, reached[part], days[part], lost[part], cycles.get(part, Days())) for part in reached}
+    found = {part: made(stages, figures) for part, figures in counted(cohort, by, stages).items()}
     return dict(sorted(found.items(), key=lambda pair: (-pair[1].size, str(pair[0]))))
 
 
@@ -98,23 +136,19 @@ def steps_of(course: Course) -> list[Stage]:
     return [stage for stage in course.stages if stage.kind in ("open", "won")]
 
 
-def made(
-    stages: list[Stage],
-    reached: dict[int, tuple[int, Decimal]],
-    days: dict[UUID, Days],
-    lost: dict[UUID, int],
-    cycle: Days,
-) -> Funnel:
+def made(stages: list[Stage], figures: Figures) -> Funnel:
     """A funnel from how many came to each step and no further."""
+    reached = figures.reached
     size = sum(count for count, _amount in reached.values())
     steps, before = [], size
     for at, stage in enumerate(stages):
         further = [reached[other] for other in range(at, len(stages)) if other in reached]
         count = sum(number for number, _amount in further)
         amount = sum((total for _number, total in further), Decimal(0))
-        steps.append(Step(stage, count, amount, share(count, before), share(count, size), days.get(stage.pk) or Days()))
+        days = figures.days.get(stage.pk) or Days()
+        steps.append(Step(stage, count, amount, share(count, before), share(count, size), days))
         before = count
-    return Funnel(size, tuple(steps), lost, cycle)
+    return Funnel(size, tuple(steps), figures.lost, figures.cycle)
 
 
 def share(part: int, whole: int) -> Decimal | None:
@@ -122,63 +156,24 @@ def share(part: int, whole: int) -> Decimal | None:
     return None if not whole else round_to(Decimal(part) * 100 / whole, STEP)
 
 
-def furthest(cohort: Cohort, by: str, stages: list[Stage]) -> dict[Part, dict[int, tuple[int, Decimal]]]:
-    """How many records, and of what amount, came to each step and no further; a stage of another edition counts by its key."""
+def counted(cohort: Cohort, by: str, stages: list[Stage]) -> dict[Part, Figures]:
+    """The figures of each group. The cohort and its stays are read once for all of them: among many records that takes the time."""
     sql, params = cohorts.rows(cohort, by)
-    places = {other.pk: at for at, stage in enumerate(stages) for other in book().editions_of(stage)}
-    values = ", ".join(["(%s::uuid, %s::int)"] * len(places))
-    flat = [item for pair in places.items() for item in pair]
-    found: dict[Part, dict[int, tuple[int, Decimal]]] = defaultdict(dict)
-    for part, place, count, amount in fetched(
-        f"SELECT part, place, count(*), sum(amount) FROM (SELECT c.part, c.id, c.amount, coalesce(max(p.place), -1) AS place "
-        f"FROM ({sql}) c LEFT JOIN processes_stagestay s ON s.record_id = c.id "
-        f"LEFT JOIN (VALUES {values}) p(stage, place) ON p.stage = s.stage_id GROUP BY c.part, c.id, c.amount) f GROUP BY part, place",
-        [*params, *flat],
-    ):
-        found[part][place] = (count, amount)
+    reached, places = valued((other.pk, at) for at, stage in enumerate(stages) for other in book().editions_of(stage))
+    days, keys = valued((other.pk, stage.pk) for stage in cohort.course.stages for other in book().editions_of(stage))
+    told = " UNION ALL ".join([REACHED.format(reached), DAYS.format(days), LOST, CYCLE])
+    found: dict[Part, Figures] = defaultdict(Figures)
+    for part, *figures in fetched(f"WITH {CTES.format(sql)} {told}", [*params, *places, *keys]):
+        found[part].add(*figures)
     return found
 
 
-def days_in(cohort: Cohort, by: str) -> dict[Part, dict[UUID, Days]]:
-    """Days of ended stays by stage."""
-    sql, params = cohorts.rows(cohort, by)
-    keys = {other.pk: stage.pk for stage in cohort.course.stages for other in book().editions_of(stage)}
-    values = ", ".join(["(%s::uuid, %s::uuid)"] * len(keys))
-    flat = [item for pair in keys.items() for item in pair]
-    spent = "extract(epoch FROM s.left_at - s.entered_at) / 86400.0"
-    found: dict[Part, dict[UUID, Days]] = defaultdict(dict)
-    for part, stage, *figures in fetched(
-        f"SELECT c.part, k.own, count(*), avg({spent}), {PERCENTILES.format(spent)} "
-        f"FROM ({sql}) c JOIN processes_stagestay s ON s.record_id = c.id AND s.left_at IS NOT NULL "
-        f"JOIN (VALUES {values}) k(stage, own) ON k.stage = s.stage_id GROUP BY c.part, k.own",
-        [*params, *flat],
-    ):
-        found[part][stage] = in_days(*figures)
-    return found
-
-
-def cycle_days(cohort: Cohort, by: str) -> dict[Part, Days]:
-    """Days from the beginning to winning."""
-    sql, params = cohorts.rows(cohort, by)
-    text = f"SELECT part, count(*), avg(cycle), {PERCENTILES.format('cycle')} FROM ({sql}) c WHERE cycle IS NOT NULL GROUP BY part"
-    return {part: in_days(*figures) for part, *figures in fetched(text, params)}
+def valued(pairs: Iterable[tuple[UUID, Any]]) -> tuple[str, list[Any]]:
+    """Pairs of a stage and what it counts as, as SQL with its parameters."""
+    told = list(pairs)
+    return ", ".join(["(%s::uuid, %s)"] * len(told)), [item for pair in told for item in pair]
 
 
 def in_days(count: int, mean: Any, percentiles: list[float]) -> Days:
     """Figures of the database as days to one place."""
     return Days(count, *(round_to(Decimal(str(value)), STEP) for value in (mean, *percentiles)))
-
-
-def lost_from(cohort: Cohort, by: str) -> dict[Part, dict[UUID, int]]:
-    """How many of the cohort are lost now, by the last open stage they were in."""
-    sql, params = cohorts.rows(cohort, by)
-    found: dict[Part, dict[UUID, int]] = defaultdict(dict)
-    for part, stage, count in fetched(
-        "SELECT part, stage_id, count(*) FROM (SELECT DISTINCT ON (c.part, s.record_id) c.part, s.record_id, s.stage_id "
-        f"FROM ({sql}) c JOIN processes_stagestay last ON last.record_id = c.id AND last.left_at IS NULL AND last.state = 'lost' "
-        f"JOIN processes_stagestay s ON s.record_id = c.id AND s.state IN ({facts.GOING_SQL}) "
-        "ORDER BY c.part, s.record_id, s.entered_at DESC, s.id DESC) f GROUP BY part, stage_id",
-        params,
-    ):
-        found[part][stage] = count
-    return found

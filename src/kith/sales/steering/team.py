@@ -1,6 +1,7 @@
 """The work of a team at a glance: what is overdue, stuck, unanswered or silent, and who has been idle; each number opens its rows (F13)."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,15 @@ class Sign:
     def condition(self, actor: Actor) -> Q:
         """The same in the database, whoever's rows they are."""
         return compile_filter(registry.get(self.entity), Group("all", self.tests), actor)
+
+    def apart(self, actor: Actor, common: tuple[Test, ...]) -> Q | None:
+        """What it asks besides that; None for nothing."""
+        return (
+            compile_filter(
+                registry.get(self.entity), Group("all", tuple(test for test in self.tests if test not in common)), actor
+            )
+            or None
+        )
 
     def is_known(self, actor: Actor) -> bool:
         """Whether the reader may see such rows and every field that is asked about."""
@@ -93,21 +103,36 @@ def idle(actor: Actor) -> QuerySet[Any]:
 
 
 def board(actor: Actor) -> list[Member]:
-    """Everybody of whom the reader sees rows, most trouble first; one query for each sign and one for the last changes."""
+    """Everybody of whom the reader sees rows, most trouble first; a query for each kind of record and one for the last changes."""
     members: dict[UUID, Member] = {person: Member(person) for person in actor.report_ids}
-    for sign in signs():
-        entity = registry.get(sign.entity)
-        if not sign.is_known(actor):
-            continue
-        rows = entity.rows(actor).filter(sign.condition(actor))
-        counts = rows.exclude(**{sign.person: None}).order_by().values_list(sign.person).annotate(Count("pk"))
-        for person, count in counts:
-            members.setdefault(person, Member(person)).counts[sign.key] = count
+    for together in passes([sign for sign in signs() if sign.is_known(actor)]):
+        for person, counts in counted(actor, together):
+            members.setdefault(person, Member(person)).counts.update(counts)
     since = timezone.now() - dt.timedelta(days=90)
     last = ChangeSet.objects.filter(actor_id__in=members, at__gte=since).order_by().values_list("actor_id")
     for person, moment in last.annotate(Max("at")):
         members[person].last_at = moment
     return sorted(members.values(), key=lambda member: (-trouble(member), str(member.id)))
+
+
+def passes(known: list[Sign]) -> list[list[Sign]]:
+    """Signs that are counted while the same rows are read once."""
+    found: dict[tuple[str, str], list[Sign]] = {}
+    for sign in known:
+        found.setdefault((sign.entity, sign.person), []).append(sign)
+    return list(found.values())
+
+
+def counted(actor: Actor, together: list[Sign]) -> Iterator[tuple[UUID, dict[str, int]]]:
+    """The numbers of each person of whom there are any; only rows that meet what all signs ask are read."""
+    first = together[0]
+    entity = registry.get(first.entity)
+    common = tuple(test for test in first.tests if all(test in sign.tests for sign in together))
+    rows = entity.rows(actor).filter(compile_filter(entity, Group("all", common), actor))
+    figures = {sign.key: Count("pk", filter=sign.apart(actor, common)) for sign in together}
+    found = rows.exclude(**{first.person: None}).order_by().values_list(first.person).annotate(**figures)
+    for person, *counts in found:
+        yield person, {sign.key: count for sign, count in zip(together, counts, strict=True) if count}
 
 
 def trouble(member: Member) -> int:

@@ -65,3 +65,24 @@ def setting(db: None) -> Iterator[Callable[..., None]]:
 
     yield lambda name, value, scope=None: settings_store.put(SYSTEM, name, value, scope=scope) and None
     settings_store.forget()
+
+
+@pytest.fixture
+def autumn(people: Any, company: Any) -> Iterator[dict[str, Any]]:
+    """Five deals: one stays, one grows and is renamed, one goes to Tom, one is deleted, one is made later."""
+    from kith.core import writes
+
+    from .past_story import at, deals
+    from .past_story import deal as make_deal
+
+    ann, eva = people.actors.ann, people.actors.eva
+    with at(9, 1):
+        made = {name: make_deal(ann, company, name, 100) for name in ("stays", "grows", "given", "deleted")}
+    with at(10, 5):
+        writes.save(ann, made["grows"], {"amount": {"amount": "170", "currency": "EUR"}, "name": "a grown one"})
+        writes.save(eva, made["given"], {"owner": people.tom.pk})
+    with at(10, 20):
+        writes.delete(eva, deals(), [made["deleted"].pk])
+        made["later"] = make_deal(ann, company, "later", 500)
+    with at(11, 1):
+        yield made

@@ -73,6 +73,11 @@ def base(deal: Deal, moment: dt.datetime = NOW) -> Decimal:
     return half_up(amount * rate(deal.currency, closed_on(deal) or NOW.date()), "0.0001")
 
 
+def worth(deal: Deal, moment: dt.datetime) -> Decimal:
+    """The amount of a deal that was open at a moment, by the rate of that day."""
+    return half_up((amount_at(deal, moment) or Decimal(0)) * rate(deal.currency, moment.date()), "0.0001")
+
+
 def cycle(deal: Deal) -> int | None:
     """Days from the beginning to the close."""
     day = closed_on(deal)
@@ -168,7 +173,7 @@ def flow(
     parts: dict[str, tuple[int, Decimal]] = {}
     for deal in deals:
         one, two = within(deal, first, last, since), within(deal, first, last, until)
-        was, will = base(deal, since) if one else Decimal(0), base(deal, until) if two else Decimal(0)
+        was, will = worth(deal, since) if one else Decimal(0), worth(deal, until) if two else Decimal(0)
         before, after = before + was, after + will
         if name := way(deal, one, two, will - was, since, until):
             count, amount = parts.get(name, (0, Decimal(0)))

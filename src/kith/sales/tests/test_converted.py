@@ -97,7 +97,9 @@ def test_columns_that_the_conditions_leave_empty_are_not_searched(
     axis = axis_of(look, SYSTEM)
     with CaptureQueriesContext(connection) as caught:
         lanes = boards.lanes(axis, extra={}, shown=())
-    assert {lane.column.key: len(lane.records) for lane in lanes if lane.records} == filled
+    read = {lane.column.key: len(lane.records) for lane in lanes if lane.records}
+    assert read == {key: count for key, count in filled.items() if key != "won"}  # that one is folded
+    assert [lane.column.key for lane in lanes if lane.is_unread] == [key for key in filled if key == "won"]
     assert {lane.column.key: lane.total.count for lane in lanes if lane.total.count} == filled
     searched = " ".join(query["sql"] for query in caught)
     assert (stages.won.pk.hex in searched.replace("-", ""), stages.new.pk.hex in searched.replace("-", "")) == (

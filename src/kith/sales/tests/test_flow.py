@@ -133,3 +133,30 @@ def test_random_histories_add_up(people, company):
         assert sum(part.amount for part in found.parts) == found.change
         live = opportunities().rows(SYSTEM).filter(state="open", closes_on__range=QUARTER)
         assert found.after == sum(live.values_list("amount_base", flat=True))
+
+
+def test_a_rate_that_changed_between_the_moments_counts_as_of_each_day(people, company):
+    """100 dollars are 90 euro in April and 80 in May; the nightly job, which tells the ledger nothing, has run since."""
+    from kith.sales import jobs
+
+    ann, rates = people.actors.ann, registry.get("core.exchangerate")
+    with at((3, 1)):
+        writes.create(SYSTEM, rates, {"currency": "USD", "valid_on": "2026-03-01", "rate": "0.90"})
+    with at((3, 2)):
+        money = {"amount": "100", "currency": "USD"}
+        values = {"name": "Deal", "company": company.pk, "amount": money, "closes_on": "2026-05-20"}
+        dollars = writes.create(ann, opportunities(), values)
+        deal(ann, company, 50)
+    with at((4, 20)):
+        writes.create(SYSTEM, rates, {"currency": "USD", "valid_on": "2026-04-15", "rate": "0.80"})
+        jobs.convert()
+    with at((5, 10)):
+        writes.save(SYSTEM, rates.rows(SYSTEM).get(rate="0.80"), {"rate": "0.70"})
+        jobs.convert()
+        assert opportunities().rows(SYSTEM).get(pk=dollars.pk).amount_base == Decimal(70)
+        question = Question(people.actors.eva, *QUARTER, SINCE, UNTIL)
+        found = flow(question)
+        assert (found.before, found.after, found.change) == (Decimal(140), Decimal(130), Decimal(-10))
+        assert [(one.id, one.before, one.after) for one in deals(question, "shrunk")] == [(dollars.pk, 90, 80)]
+        now = flow(Question(people.actors.eva, *QUARTER, SINCE, timezone.now()))
+        assert (now.before, now.after) == (Decimal(140), Decimal(120))

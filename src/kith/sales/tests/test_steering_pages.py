@@ -6,11 +6,14 @@ import re
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.access import shipped
 from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
+from kith.core.exchange.tests.import_help import columns, imported
 from kith.core.testing import factory
 from kith.core.testing.people import client_of, grant, make_user, role_of
 from kith.core.testing.people import fresh as fresh_actor
@@ -76,6 +79,23 @@ def test_a_forecast_is_submitted_and_bad_input_told(june):
     assert registry.get("sales.forecastsubmission").rows(SYSTEM).count() == 1
 
 
+def test_a_forecast_for_somebody_else_is_refused_at_every_door(june):
+    forecasts, eva = registry.get("sales.forecastsubmission"), june.clients.eva
+    values = {"person": str(june.ann.pk), "starts_on": "2026-06-01", "ends_on": "2026-06-30", "expected": "450"}
+    said = "for yourself only"
+    form = eva.post("/forecasts/new", values)
+    assert form.status_code == 422 and said in form.content.decode()
+    api = eva.post("/api/v1/forecasts", values, content_type="application/json")
+    (error,) = api.json()["errors"]
+    assert (api.status_code, error["field"]) == (422, "person") and said in error["message"]
+    file = f"Who,From,Until,Sum\n{june.eva.pk},2026-06-01,2026-06-30,450\n{june.ann.pk},2026-06-01,2026-06-30,450\n"
+    paths = columns(Who="person", From="starts_on", Until="ends_on", Sum="expected")
+    outcome = imported("sales.forecastsubmission", file, paths, june.actors.eva)
+    (row,) = outcome.rejected
+    assert row.number == 3 and said in str(row.errors["Who"])
+    assert [row.person_id for row in forecasts.rows(SYSTEM)] == [june.eva.pk]
+
+
 @pytest.mark.parametrize(
     "query", ["at=yesterday", "at=0001-01-01", "since=2026-07-01&until=2026-06-01", "kind=century"]
 )
@@ -92,6 +112,13 @@ def test_every_number_of_the_team_opens_its_rows(june):
         if count := ann.counts.get(sign.key):
             text = eva.get(sign.rows(june.ann.pk)).content.decode()
             assert text.count('data-row="') == count, sign.key
+
+
+def test_the_deals_of_a_team_are_read_once_for_all_its_numbers(june):
+    with CaptureQueriesContext(connection) as asked:
+        team.board(june.actors.eva)
+    over = [query["sql"] for query in asked.captured_queries if 'FROM "sales_opportunity"' in query["sql"]]
+    assert len(over) == 1 and all(sign.key in over[0] for sign in team.signs() if sign.entity == "sales.opportunity")
 
 
 def test_facts_can_be_filtered_and_sorted(june):

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import override_settings
 
 from kith.core.backup import Failed, crypt, fingerprints, keeping, listing, moments, wal
+from kith.core.postgres import Server
 
 KEY, OTHER = "k1:" + "A" * 43, "k2:" + "B" * 42 + "A"
 
@@ -31,6 +33,16 @@ def opens(place: Path, name: str = "") -> bytes | None:
         return None
 
 
+def each_byte_changed(path: Path) -> Iterator[int]:
+    """The places of a file's bytes; at each it is as it was but for one bit there, and at the end whole again."""
+    whole = path.read_bytes()
+    assert whole
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        yield place
+    path.write_bytes(whole)
+
+
 def test_an_encrypted_file_opens_with_its_key_only(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"twenty" not in sealed.read_bytes()
     assert opens(sealed) == b"in twenty bytes, all"
@@ -43,13 +55,8 @@ def test_an_encrypted_file_opens_with_its_key_only(sealed: Path, monkeypatch: py
 
 
 def test_each_changed_byte_of_an_encrypted_file_is_found(sealed: Path) -> None:
-    whole = sealed.read_bytes()
-    for place in range(len(whole)):
-        changed = bytearray(whole)
-        changed[place] ^= 1
-        sealed.write_bytes(changed)
+    for place in each_byte_changed(sealed):
         assert opens(sealed) is None, place
-    sealed.write_bytes(whole)
     assert opens(sealed) == b"in twenty bytes, all"
 
 
@@ -71,17 +78,12 @@ def test_each_changed_byte_of_a_backup_is_found(tmp_path: Path) -> None:
     listing.write(tmp_path, {"made_at": "today"}, ["files.tar"])
     assert listing.read(tmp_path)["made_at"] == "today"
     for path in tmp_path.iterdir():
-        whole = path.read_bytes()
-        for place in range(len(whole)):
-            changed = bytearray(whole)
-            changed[place] ^= 1
-            path.write_bytes(changed)
+        for place in each_byte_changed(path):
             with pytest.raises(Failed):
                 listing.read(tmp_path)
             if path.name == "files.tar" or place < 72:
                 with pytest.raises(Failed):
                     listing.read(tmp_path, trust=True)
-        path.write_bytes(whole)
     with override_settings(SECRET_KEY="another"):
         with pytest.raises(Failed, match="not signed"):
             listing.read(tmp_path)
@@ -133,33 +135,76 @@ def test_segments_carry_their_checksum_and_gaps_are_told(
     names = [f"0000000100000000000000{number}" for number in ("FE", "FF")]
     names += ["000000010000000100000000", "00000002.history", "000000020000000100000000"]
     for name in names:
-        (spool / name).write_bytes(name.encode() * 100)
+        (spool / name).write_bytes(written(name))
     (spool / "000000010000000000000010.00000028.backup").write_text("made a base")
     (spool / ".000000010000000100000001").write_text("half copied")
     assert wal.move(spool) == 5
     assert [path.name for path in spool.iterdir()] == [".000000010000000100000001"]
-    (spool / names[0]).write_bytes(names[0].encode() * 100)
+    (spool / names[0]).write_bytes(written(names[0]))
     assert wal.move(spool) == 1, "the server hands it on once more after a crash"
     (spool / names[0]).write_bytes(b"something else")
     with pytest.raises(OSError, match="another installation"):
         wal.move(spool)
     here.mkdir()
-    assert wal.bring(here, names[1]) == 4
-    assert {path.name: path.read_bytes() for path in here.iterdir()} == {
-        name: name.encode() * 100 for name in names[1:]
-    }
+    assert wal.bring(here, names[1], "7") == 4
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == {name: written(name) for name in names[1:]}
     for path in wal.segments().values():
-        whole = path.read_bytes()
-        for place in range(len(whole)):
-            changed = bytearray(whole)
-            changed[place] ^= 1
-            path.write_bytes(changed)
+        for _place in each_byte_changed(path):
             with pytest.raises(Failed):
                 wal.checked(path)
-        path.write_bytes(whole)
     wal.segments()[names[1]].unlink()
     with pytest.raises(Failed, match=f"{names[1]} is missing"):
-        wal.bring(here, names[0])
+        wal.bring(here, names[0], "7")
+    wal.segments()[names[0]].unlink()
+    with pytest.raises(Failed, match=f"{names[0]}, with which the base begins, is missing"):
+        wal.bring(here, names[0], "7")
+
+
+def written(name: str, system: int = 7) -> bytes:
+    """Something like a segment: who wrote it stands in its head."""
+    return bytes(24) + system.to_bytes(8, "little") + name.encode() * 100
+
+
+def test_an_archive_takes_and_gives_the_segments_of_one_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setenv("KITH_BACKUPS", str(tmp_path / "kept"))
+    spool, here = tmp_path / "wal-out", tmp_path / "in"
+    ours, foreign = "000000010000000000000001", "000000010000000000000002"
+    for folder in (spool, here):
+        folder.mkdir()
+    (spool / ours).write_bytes(written(ours))
+    wal.move(spool)
+    (spool / foreign).write_bytes(written(foreign, 8))
+    with pytest.raises(OSError, match="was written by another database than"):
+        wal.move(spool)
+    assert (list(wal.segments()), (spool / foreign).exists()) == ([ours], True)
+    with pytest.raises(Failed, match="was written by another database than the base"):
+        wal.bring(here, ours, "8")
+    (spool / ours).write_bytes(written(ours))
+    wal.drop_foreign(spool, "7")
+    assert [path.name for path in spool.iterdir()] == [ours]
+
+
+def test_a_base_that_a_restore_has_left_behind_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_BACKUPS", str(tmp_path))
+    assert not wal.is_left("0000000100000001000000FF")
+    (tmp_path / "00000003.history").write_text("1\t1/5000158\tbefore 2026\n\n2\t1/9000000\tno recovery target\n")
+    wal.put_histories(tmp_path)
+    names = ("000000010000000100000004", "000000010000000100000005", "000000020000000100000008", "000000020000000100000009", "000000030000000200000001")  # fmt: skip
+    assert [wal.is_left(name) for name in names] == [False, True, False, True, False]
+
+
+def test_the_history_of_a_restored_server_is_archived_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_BACKUPS", str(tmp_path / "kept"))
+    pages = tmp_path / "data" / "pg" / "pg_wal"
+    pages.mkdir(parents=True)
+    (pages / "00000002.history").write_bytes(b"1\t0/1000000\tno recovery target specified\n")
+    monkeypatch.setattr(wal, "embedded", lambda: Server(tmp_path / "data"))
+    monkeypatch.setattr(wal.Copier, "copy_files", lambda self: 0)
+    assert (wal.Copier().step(), wal.Copier().step()) == (1, 0)
+    assert list(wal.segments()) == ["00000002-history"]
+    (pages / "00000002.history").write_bytes(b"another")
+    with pytest.raises(OSError, match="another installation"):
+        wal.Copier().step()
 
 
 def test_differences_of_databases_in_words() -> None:

@@ -27,7 +27,10 @@ def test_a_built_person_is_what_the_write_path_would_store() -> None:
     made = writes.create(
         SYSTEM,
         entity,
-        {name: getattr(built, name) for name in ("given_name", "family_name", "language", "email", "phone")},
+        {
+            name: getattr(built, name)
+            for name in ("given_name", "family_name", "language", "email", "phone", "birth_date")
+        },
         confirm=("duplicate",),
     )
     writes.create(

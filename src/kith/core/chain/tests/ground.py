@@ -12,6 +12,8 @@ from django.db import connection
 from kith.core import ledger, writes
 from kith.core.access import SYSTEM
 from kith.core.chain import sealer
+from kith.core.chain.models import Seal
+from kith.core.chain.sources import BY_NAME
 from kith.core.changes import maintenance
 from kith.core.entity import registry
 
@@ -51,6 +53,13 @@ def sealed() -> Any:
     fill()
     assert seal() == sum(FILLED.values())
     return first
+
+
+def sealed_keys(source: str) -> list[Any]:
+    """The keys of the rows of a source, in the order in which they were sealed."""
+    of = BY_NAME[source]
+    seals = Seal.objects.filter(source=source).order_by("number")
+    return [of.key_of(ident) for seal in seals for ident in of.cut(bytes(seal.keys))]
 
 
 def attack(statement: str, *values: Any) -> int:

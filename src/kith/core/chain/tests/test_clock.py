@@ -7,8 +7,6 @@ import pytest
 import time_machine
 
 from kith.core.chain import sealer, verifying
-from kith.core.chain.models import Seal
-from kith.core.chain.sources import BY_NAME
 from kith.core.ledger import ChangeSet
 
 from . import ground
@@ -23,15 +21,6 @@ JUMPS = {
 }
 
 
-def sealed_order():
-    source = BY_NAME["changeset"]
-    return [
-        str(source.key_of(ident))
-        for seal in Seal.objects.filter(source="changeset").order_by("number")
-        for ident in source.cut(bytes(seal.keys))
-    ]
-
-
 @pytest.mark.parametrize("jump", JUMPS)
 def test_the_order_is_that_of_writing(jump):
     written = []
@@ -41,7 +30,7 @@ def test_the_order_is_that_of_writing(jump):
             known = {str(key) for key in ChangeSet.objects.values_list("pk", flat=True)}
             written.append(known - {key for part in written for key in part})
             ground.seal()
-    order = sealed_order()
+    order = [str(key) for key in ground.sealed_keys("changeset")]
     places = [sorted(order.index(key) for key in part) for part in written]
     assert list(chain(*places)) == list(range(len(order))), (
         "what was written later stands behind, whatever its time says"

@@ -7,7 +7,6 @@ from django.db import connection
 
 from kith.core.chain import sealer, verifying
 from kith.core.chain.models import Seal
-from kith.core.chain.sources import BY_NAME
 from kith.core.ledger import AuditEvent
 
 from . import ground
@@ -28,12 +27,7 @@ class Naive:
 
 
 def sealed_keys():
-    source = BY_NAME["event"]
-    return [
-        int(source.key_of(ident))
-        for seal in Seal.objects.filter(source="event").order_by("number")
-        for ident in source.cut(bytes(seal.keys))
-    ]
+    return [int(key) for key in ground.sealed_keys("event")]
 
 
 def test_a_row_of_a_long_transaction_comes_before_later_ones():

@@ -11,14 +11,8 @@ from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.ledger import AuditEvent
 from kith.core.testing import factory
-from kith.core.testing.people import make_people
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -16,16 +16,16 @@ from kith.core.exchange.imports import ColumnMemory, ImportRow, ImportRun
 from kith.core.jobs_models import JobRun
 from kith.core.ledger import ChangeSet
 from kith.core.testing.content import content_hash
-from kith.core.testing.people import grant, make_people
+from kith.core.testing.people import grant
 
 pytestmark = pytest.mark.django_db
 FILE = "Name,Mail,Since,Number\nAcme,post@acme.example,03.04.2020,7\nBad,no mail,05.06.2020,8\nHalden,,07.08.2020,9\n"
 
 
 @pytest.fixture
-def people(settings, tmp_path):
+def people(people, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return make_people()
+    return people
 
 
 def upload(client, content=FILE, name="firms.csv", slug="companies"):

@@ -25,7 +25,7 @@ class Unit:
             return formats.percent(value, 2 if value % Decimal("0.01") else 0)
         if self.kind == "money":
             amount = round_to(Decimal(value), currency_step(self.currency or "EUR"))
-            return str(formats.money(amount, self.currency).striptags())
+            return formats.money_text(amount, self.currency)
         number = formats.num(round_to(Decimal(value), Decimal("0.01")).normalize() if value % 1 else int(value))
         return f"{number} %" if self.kind == "points" else number
 

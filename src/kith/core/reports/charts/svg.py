@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -22,22 +23,26 @@ HATCHES = (
 
 def tag(name: str, *content: Any, **attributes: Any) -> Markup:
     """An element; `class_` and `stroke_width` become `class` and `stroke-width`, None is left out."""
-    given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(number(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    given = "".join([f'{named(key)}="{written(value)}"' for key, value in attributes.items() if value is not None])
     return Markup(f"<{name}{given}>{join(content)}</{name}>")  # noqa: S704 - names are ours, all else is escaped
+
+
+@cache
+def named(key: str) -> str:
+    """The name of an attribute as it is written."""
+    return f" {key.rstrip('_').replace('_', '-')}"
 
 
 def join(parts: Iterable[Any]) -> Markup:
     """Pieces one after the other."""
-    return Markup("").join(parts)
+    return Markup("".join([part if isinstance(part, Markup) else escape(part) for part in parts]))  # noqa: S704 - escaped
 
 
-def number(value: Any) -> Any:
-    """Coordinates to a tenth: shorter pages, and nobody sees more."""
-    return f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+def written(value: Any) -> str:
+    """The value of an attribute. Coordinates are told to a tenth: shorter pages, and nobody sees more."""
+    if isinstance(value, float):
+        return f"{value:.1f}".rstrip("0").rstrip(".")
+    return str(value) if isinstance(value, int) else escape(value)
 
 
 def linked(mark: Mark, words: str, *content: Any) -> Markup:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.core import grouping, rates, sums, writes
 from kith.core.access import SYSTEM
@@ -13,7 +15,7 @@ from kith.core.conversion import Converted
 from kith.core.entity import registry
 from kith.core.filters import BadFilter, from_url
 from kith.core.money import Money
-from kith.core.reports import engine, reading
+from kith.core.reports import currencies, engine, reading
 from kith.core.reports.shape import Report
 from kith.core.sums import MIXED
 from kith.core.ui import list_totals
@@ -76,6 +78,24 @@ def test_several_currencies_are_one_number_at_todays_rate_where_records_name_no_
     assert figures(table)["Lost"][0] == Money(Decimal(16), "EUR")
     assert table.value(table.total, None, 0) == Money(Decimal(196), "EUR")
     assert (table.is_converted, table.lacking) == (True, ())
+
+
+@pytest.mark.parametrize("probed", [1, 2, 4])
+@pytest.mark.parametrize("top", [0, 1])
+def test_an_amount_in_another_currency_is_found_wherever_it_stands(tasks, monkeypatch, probed, top):
+    """The first rows are all in euro, which says nothing about the others."""
+    monkeypatch.setattr(currencies, "PROBED", probed)
+    table = ask("parties.company", "status", "sum:annual_revenue", "count", top=top)
+    assert figures(table)["Active"] == [Money(Decimal(180), "EUR"), 2]
+    assert (table.is_converted, len(figures(table))) == (True, 1 if top else 5)
+
+
+def test_amounts_in_the_base_currency_take_one_query_over_all_rows(tasks):
+    with CaptureQueriesContext(connection) as asked:
+        table = ask("parties.company", "status", "sum:annual_revenue", node=["status:any:active", "name:is:C0"])
+    assert figures(table)["Active"] == [Money(Decimal(100), "EUR")]
+    over = [query["sql"] for query in asked.captured_queries if "parties_party" in query["sql"]]
+    assert [f"LIMIT {currencies.PROBED})" in sql for sql in over] == [True, False]
 
 
 def test_the_parts_stand_apart_on_demand(tasks):

@@ -91,6 +91,7 @@ RULES = (
         ("import pickle", "from yaml import load", "import shelve"),
         ("import json", "import msgspec"),
         kinds=IMPORTS,
+        but={"core/configuration/yaml_text.py": "takes the nodes only and makes plain values of them itself"},
     ),
     Rule(
         "pattern-of-variable",
@@ -107,6 +108,7 @@ RULES = (
             "core/identity/dialling.py": "patterns of the numbering plans that phonenumberslite ships",
             "core/proving/*.py": "patterns of the list of proofs",
             "core/identity/spelling.py": "keys of a table of the source, escaped",
+            "privacy/erasing.py": "names of somebody who is erased, escaped",
         },
     ),
     Rule(
@@ -125,7 +127,7 @@ RULES = (
         ("x = float(amount)", "from django.db import models\nprice = models.FloatField()", "y = float(order.total)"),
         ("from decimal import Decimal\nx = Decimal(amount)", "y = float(seconds)"),
         but={
-            "core/reports/charts/*.py": "lengths in a drawing",
+            "core/clock_floor.py": "seconds since 1970", "core/reports/charts/*.py": "lengths in a drawing",
             "core/ui/formats.py": "only finds out how many digits a short form has",
         },
     ),

@@ -83,7 +83,6 @@ RULES = (
         ("cursor.execute(f'SELECT {x}')", "cursor.execute('SELECT ' + x)", "c.execute('SELECT %s' % x)", "c.execute('SELECT {}'.format(x))"),
         ("cursor.execute('SELECT %s', [x])", "cursor.execute(STATEMENT)", "server.execute(sql.SQL('DROP DATABASE {}').format(sql.Identifier(x)))", "c.execute(f'SELECT {NAMES}')"),
         but={
-            "core/boards.py": "SQL that the ORM made, inside a LIMIT",
             "core/counting.py": "SQL that the ORM made, counted or explained",
             "core/reports/branches.py": ENGINE,
             "core/store.py": ENGINE,
@@ -128,7 +127,6 @@ RULES = (
             "processes/scope.py": "paths of the registry",
             "sales/absorbing.py": "columns and paths of the registry",
             "sales/nearby.py": "links that stand in the file",
-            "sales/parts.py": "names that stand in the file",
             "sales/qualifying.py": "two columns that stand above",
             "sales/reactions.py": "a link of the registry",
             "sales/home/*.py": "sums that stand in the file",
@@ -144,8 +142,6 @@ RULES = (
         ("rows.order_by(name)", "rows.order_by(*names)", "rows.order_by(request.GET['sort'])"),
         ("rows.order_by('name', '-pk')", "rows.order_by(F('x').desc())", "rows.order_by(*ORDER)"),
         but={
-            "core/axes.py": "a path of the registry",
-            "activities/home.py": "two orders that stand in the file",
             "sales/home/attention.py": "orders that stand in the file",
         },
     ),

@@ -131,7 +131,6 @@ RULES = (
             "core/backup/*.py": "backups are made by the operator and by the worker",
             "core/jobs/worker.py": "the worker looks for its database again",
             "core/replica_lag.py": "the doctor and the health of replicas, with an end",
-            "core/turns.py": "a report that waits for its turn; the gate counts those",
         },
     ),
     Rule(

@@ -46,7 +46,8 @@ document.addEventListener("card-moved", ({ detail }) => setTimeout(() => {
   const list = document.getElementById("list");
   const card = document.getElementById(`row-${detail.id}`);
   const lane = lanesOf(list).find((one) => one.dataset.column === detail.column);
-  if (card && !detail.stands) card.remove();
+  // A folded column whose cards were not read yet brings it with them.
+  if (card && (!detail.stands || lane?.querySelector(":scope > ul > .more[data-unread]"))) card.remove();
   else if (card && lane) { place(card, lane, detail.after); setCursor(list, card); }
   refresh(list);
 }));
@@ -76,6 +77,7 @@ function folding(list) {
     fold(lane, !lane.classList.contains("is-folded"));
     known.set(lane.dataset.column, lane.classList.contains("is-folded"));
     remember(key, JSON.stringify([...known]));
+    if (!known.get(lane.dataset.column)) lane.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, list);
   // A folded column opens wherever it is clicked.
   on("click", "section.is-folded", (event, lane) => { if (!event.target.closest("button, a")) lane.querySelector("[data-fold-lane]").click(); }, list);

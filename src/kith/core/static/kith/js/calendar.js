@@ -33,7 +33,7 @@ function move(list, entry, day, time = "") {
     setTimeout(() => entry.classList.remove("is-refused"), 600);
   };
   document.addEventListener("htmx:finally:request", settle);
-  const values = { day: day.dataset.day, time, version: entry.dataset.version };
+  const values = { day: day.dataset.day, from: from.day.closest("[data-day]").dataset.day, time, version: entry.dataset.version };
   window.htmx.ajax("POST", list.dataset.move.replace("{id}", entry.dataset.evt), { target: entry, swap: "none", source: entry, values });
 }
 

@@ -12,7 +12,7 @@ export default function combobox(box) {
   const multi = "multi" in box.dataset;
   let timer = 0;
   let call = null;
-  let shown = input.value;
+  let shown = input.defaultValue; // what the server drew, not what was typed before this module came
 
   const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled=true])")];
   const current = () => list.querySelector(".is-active");
@@ -149,4 +149,5 @@ export default function combobox(box) {
     if (event.target.closest("[data-clear]")) { shown = input.value = ""; set([]); }
     if (tag || event.target.closest("[data-clear]")) input.focus();
   });
+  if (document.activeElement === input && input.value !== shown) look();
 }

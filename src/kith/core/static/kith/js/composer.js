@@ -1,5 +1,5 @@
 // Writing a note: the draft survives a reload (data-draft is its key), @ mentions a colleague (data-mentions looks them up),
-// files are listed before they are sent, and a sent text empties the box.
+// files are listed before they are sent, and a sent text empties the box. [data-quote] beside a note quotes it, or the chosen part.
 import { announce, recall, remember, text } from "./dom.js";
 import { openAt } from "./menu.js";
 
@@ -67,6 +67,32 @@ export default function composer(form) {
     place?.replaceChildren(...[...files.files].map((file) => Object.assign(document.createElement("span"), { className: "tag", textContent: file.name })));
   }
 
+  function quote(button) {
+    const place = form.querySelector("[data-reply]");
+    const source = button.closest("article")?.querySelector("[data-note-text]");
+    if (!place || !source) return;
+    const chosen = getSelection();
+    const part = chosen.rangeCount && source.contains(chosen.anchorNode) && source.contains(chosen.focusNode) ? chosen.toString().trim() : "";
+    fill(place, button.dataset.quote, button.dataset.quoteBy, (part || source.textContent.trim()).slice(0, 500));
+    document.getElementById(form.closest("[role=tabpanel]")?.getAttribute("aria-labelledby"))?.click();
+    area.focus();
+  }
+
+  function fill(place, key, by, words) {
+    place.hidden = !key;
+    place.querySelector("[name=reply_to]").value = key;
+    place.querySelector("[name=quote]").value = words;
+    place.querySelector("[data-reply-by]").textContent = by;
+    place.querySelector("[data-reply-text]").textContent = words;
+  }
+
+  const quoting = (event) => {
+    if (!form.isConnected) return document.removeEventListener("click", quoting);
+    const button = event.target.closest("[data-quote]");
+    if (button) quote(button);
+  };
+  document.addEventListener("click", quoting);
+  form.querySelector("[data-reply-off]")?.addEventListener("click", () => { fill(form.querySelector("[data-reply]"), "", "", ""); area.focus(); });
   area.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => { if (key) remember(key, area.value || null); suggest(); }, 250);

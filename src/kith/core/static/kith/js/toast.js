@@ -1,19 +1,20 @@
-// Messages for ten seconds, longer while hovered or focused. Z undoes the latest; ⌥T moves the focus to the stack.
+// Messages for ten seconds, longer while hovered or focused. Z undoes the latest, ⇧Z does it again; ⌥T moves the focus to the stack.
 import { on, root, text } from "./dom.js";
 import { bind } from "./keymap.js";
 
 const STAY = 10_000;
 const stack = document.getElementById("toasts");
 
-/** Show a message. undo: address to POST; retry: function; href with label: a link. */
-export function toast({ text: words, tone = "", undo = "", retry = null, href = "", label = "" }) {
+/** Show a message. undo, redo: addresses to POST; retry: function; href with label: a link. */
+export function toast({ text: words, tone = "", undo = "", redo = "", retry = null, href = "", label = "" }) {
   const template = document.getElementById("toast-template");
   if (!stack || !template) return;
   const box = template.content.firstElementChild.cloneNode(true);
   if (tone) box.classList.add(tone);
   box.setAttribute("role", tone === "bad" ? "alert" : "status");
   show(box.querySelector("[data-undo]"), undo, (button) => button.setAttribute("hx-post", undo));
-  box.querySelector("[data-undo]").setAttribute("hx-swap", "none");
+  show(box.querySelector("[data-redo]"), redo, (button) => button.setAttribute("hx-post", redo));
+  for (const button of box.querySelectorAll("[data-undo], [data-redo]")) button.setAttribute("hx-swap", "none");
   show(box.querySelector("[data-retry]"), retry, (button) => button.addEventListener("click", () => { box.remove(); retry(); }));
   show(box.querySelector("[data-link]"), href && label, (link) => { link.href = href; link.textContent = label; });
   lift();
@@ -54,7 +55,7 @@ if (stack) {
   if (stack.childElementCount) { lift(); [...stack.children].forEach(watch); }
   on("click", "[data-dismiss]", (event, button) => button.closest(".toast")?.remove(), stack);
   stack.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => {
-    if (!target.matches?.("[data-undo]") || ctx.response.status >= 400) return;
+    if (!target.matches?.("[data-undo], [data-redo]") || ctx.response.status >= 400) return;
     target.closest(".toast").remove();
     if (!ctx.hx?.trigger?.includes('"toast"')) toast({ text: text("undone") });
     document.body.dispatchEvent(new CustomEvent("undone", { bubbles: true }));
@@ -63,12 +64,16 @@ if (stack) {
 
 document.addEventListener("toast", ({ detail }) => toast(detail));
 
+// The latest message that offers it.
+function press(what) {
+  const button = [...(stack?.querySelectorAll(`[data-${what}]:not([hidden])`) ?? [])].at(-1);
+  if (!button) return false;
+  button.click();
+}
+
 bind(root, {
-  Z: () => {
-    const button = [...(stack?.querySelectorAll("[data-undo]:not([hidden])") ?? [])].at(-1);
-    if (!button) return false;
-    button.click();
-  },
+  Z: () => press("undo"),
+  "⇧Z": () => press("redo"),
   "⌥T": () => {
     if (!stack?.childElementCount) return false;
     stack.lastElementChild.querySelector("button:not([hidden]), a:not([hidden])")?.focus();

@@ -1,0 +1,139 @@
+"""Reactions to notes: who reads a note may say in one click what they think of it; its author is told, once for all of them.
+
+A reaction is a mark of a person, as a star is: it stands beside the records and makes no change-set.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kith.activities.entities.note import Note
+from kith.core import access, past, replica
+from kith.core.access import Actor
+from kith.core.entity import registry
+from kith.core.errors import Refused
+from kith.core.ids import uuid7
+from kith.core.notify import Notification
+
+from .actions import may_read
+
+NOTE, TOLD = "activities.note", "reaction"
+#: How many are named in what the author is told.
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the few things that can be said."""
+
+    name: str
+    label: Any
+    icon: str
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("like", _("Good"), "thumbs-up"),
+        Kind("thanks", _("Thank you"), "heart"),
+        Kind("agree", _("Agreed"), "check"),
+        Kind("seen", _("Seen"), "eye"),
+    )
+}
+
+
+class Reaction(models.Model):
+    """What one person says about one note; each kind once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["note", "user", "kind"], name="reaction_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A kind of reaction to one note: by whom, and whether the reader is among them."""
+
+    kind: Kind
+    people: tuple[str, ...]
+    mine: bool
+
+
+def react(actor: Actor, key: uuid.UUID, kind: str, *, on: bool) -> Any:
+    """React to a note, or take it back; returns the note. Raises Missing for notes that the actor may not read, Refused for unknown kinds."""
+    past.require_now()
+    note = access.fetch(registry.get(NOTE), actor, key)
+    if kind not in KINDS:
+        valid = ", ".join(KINDS)
+        raise Refused({"kind": [_("There is no such reaction; there are: %(valid)s.") % {"valid": valid}]})
+    if actor.id is None:
+        raise Refused(_("Only people react to notes."))
+    replica.wrote()
+    if on:
+        Reaction.objects.get_or_create(note_id=note.pk, user_id=actor.id, kind=kind)
+    else:
+        Reaction.objects.filter(note_id=note.pk, user_id=actor.id, kind=kind).delete()
+    tell(actor, note)
+    return note
+
+
+def said(actor: Actor, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Said]]:
+    """The reactions to notes that the actor may read, by note, in the order of the kinds; one query."""
+    people: dict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
+    mine = set[tuple[uuid.UUID, str]]()
+    rows = Reaction.objects.filter(note__in=keys).order_by("at", "pk")
+    for note, kind, user, name in rows.values_list("note_id", "kind", "user_id", "user__name"):
+        people[note, kind].append(name)
+        if user == actor.id:
+            mine.add((note, kind))
+    return {
+        key: [
+            Said(kind, tuple(people[key, name]), (key, name) in mine)
+            for name, kind in KINDS.items()
+            if (key, name) in people
+        ]
+        for key in keys
+    }
+
+
+def tell(actor: Actor, note: Any) -> None:
+    """Let the author know, in one line for all who have reacted since the last one was read."""
+    author = note.created_by_id
+    if author is None or not may_read(author, registry.get(NOTE), note):
+        return
+    lines = Notification.objects.filter(user_id=author, kind=TOLD, detail__note=str(note.pk))
+    read = lines.exclude(read_at=None).order_by("-read_at").values_list("read_at", flat=True).first()
+    rows = Reaction.objects.filter(note_id=note.pk).exclude(user_id=author)
+    rows = rows.filter(at__gt=read) if read else rows
+    names = list(dict.fromkeys(rows.order_by("-at", "-pk").values_list("user__name", flat=True)))
+    waiting = lines.filter(read_at=None)
+    if not names:
+        waiting.delete()
+    elif not waiting.update(by=those(names)) and actor.id != author:
+        Notification.objects.create(
+            user_id=author, kind=TOLD, by=those(names), entity=note.subject_entity or NOTE,
+            record_id=note.subject_id or note.pk, title=note.text[:500], detail={"note": str(note.pk)},
+        )  # fmt: skip
+
+
+def those(names: list[str]) -> str:
+    """Some people in one line."""
+    more = len(names) - NAMED
+    return (", ".join(names[:NAMED]) + (f" +{more}" if more > 0 else ""))[:200]

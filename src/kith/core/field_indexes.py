@@ -1,0 +1,164 @@
+"""Indexes of custom fields: for those that are often filtered, and for those whose values are unique.
+
+What there should be follows from the definitions; `settle` builds what is missing, beside people's work, and drops what is
+no longer wanted. The expressions are those that filters compile to, so the planner finds them (docs/decisions/023).
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import IntegrityError, ProgrammingError, connection, models
+from django.db.models import Q
+from django.db.models.fields.json import KT, KeyTransform
+from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from . import custom_fields, ordering, uniqueness
+from .access import SYSTEM
+from .entity import Entity, registry
+from .errors import Refused
+
+PREFIX = "kithx_"
+TEXTS = frozenset({"text", "longtext", "richtext", "url", "mail", "phone"})
+LISTS = frozenset({"words", "choices"})
+THERE = """
+SELECT c.relname, t.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+WHERE c.relname LIKE 'kithx\\_%' AND c.relnamespace = current_schema()::regnamespace
+"""
+
+DROP, DROP_BESIDE = sql.SQL("DROP INDEX IF EXISTS {}"), sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One index that there should be; a unique one is no `models.Index` but a constraint."""
+
+    entity: Entity
+    definition: Any
+    index: Any
+
+    @property
+    def name(self) -> str:
+        """Its name in the database."""
+        return str(self.index.name)
+
+
+def wanted() -> dict[str, Wanted]:
+    """All indexes that the definitions ask for, by name."""
+    rows = registry.get("core.fielddefinition").rows(SYSTEM).filter(is_retired=False)
+    asked = rows.filter(Q(is_indexed=True) | Q(is_unique=True)).order_by("pk")
+    return {one.name: one for row in asked if (entity := registry.find(row.entity)) for one in of(entity, row)}
+
+
+def of(entity: Entity, row: Any) -> Iterator[Wanted]:
+    """The indexes of one definition."""
+    alive = Q(deleted_at=None)
+    if row.is_unique:
+        rule = models.UniqueConstraint(
+            uniqueness.key(row.name),
+            condition=alive & Q(**entity.face),
+            name=named(row.entity, row.name, row.kind, "unique"),
+        )
+        yield Wanted(entity, row, rule)
+    for use, index in for_filters(row) if row.is_indexed else ():
+        yield Wanted(entity, row, index(named(row.entity, row.name, row.kind, use), alive))
+    if row.is_indexed and row.kind == "choice":  # sorted as the choices are declared
+        name = named(row.entity, row.name, f"{row.kind} {row.options}", "rank")
+        order = models.Index(ordering.rank(custom_fields.spec_of(row)), models.F("id"), name=name, condition=alive)
+        yield Wanted(entity, row, order)
+
+
+def for_filters(row: Any) -> Iterator[tuple[str, Any]]:
+    """How the values of one definition are filtered: words by their parts, lists by what they hold, the rest by order."""
+    spec = custom_fields.spec_of(row)
+    if row.kind in TEXTS:
+        words = OpClass(Upper(KT(f"custom__{row.name}")), name="gin_trgm_ops")
+        yield "words", lambda name, alive: GinIndex(words, name=name, condition=alive)
+    elif row.kind in LISTS:
+        items = OpClass(KeyTransform(row.name, "custom"), name="jsonb_path_ops")
+        yield "items", lambda name, alive: GinIndex(items, name=name, condition=alive)
+    if row.kind not in LISTS | {"longtext", "richtext"}:
+        yield "order", lambda name, alive: models.Index(spec.expression(), models.F("id"), name=name, condition=alive)
+
+
+def named(label: str, name: str, kind: str, use: str) -> str:
+    """A name that tells the field and never means another one."""
+    told = hashlib.sha256(f"{label}.{name}.{kind}".encode()).hexdigest()[:8]
+    return f"{PREFIX}{told}_{use}_{name[:30]}"
+
+
+def there() -> dict[str, tuple[str, bool]]:
+    """Our indexes in the database: their table, and whether they are complete."""
+    with connection.cursor() as cursor:
+        cursor.execute(THERE)
+        return {name: (table, bool(valid)) for name, table, valid in cursor.fetchall()}
+
+
+def settle() -> dict[str, int]:
+    """Build what is missing, drop what nobody wants; raises Refused for what could not be built."""
+    asked, found, problems = wanted(), there(), list[str]()
+    spare = [name for name, (_table, valid) in found.items() if name not in asked or not valid]
+    for name in spare:
+        drop(name)
+    missing = [one for name, one in asked.items() if not found.get(name, ("", False))[1]]
+    for one in missing:
+        try:
+            build(one)
+        except IntegrityError:
+            drop(one.name)
+            problems.append(_("“%(field)s”: several records hold the same value.") % {"field": one.definition.label})
+        except ProgrammingError as error:
+            if not str(error.__cause__).startswith("must be owner"):
+                raise
+            problems.append(_("The database role of Kith may not build indexes; run “kith fields index” as the owner of the tables."))  # fmt: skip
+    if problems:
+        raise Refused(" ".join(dict.fromkeys(problems)))
+    return {"built": len(missing), "dropped": len(spare)}
+
+
+def build(one: Wanted) -> None:
+    """Build one index; where no transaction is open, beside people's work."""
+    beside = not connection.in_atomic_block
+    with connection.schema_editor(atomic=False) as editor:
+        if isinstance(one.index, models.UniqueConstraint):
+            statement = str(one.index.create_sql(one.entity.model, editor))
+            editor.execute(statement.replace("INDEX", "INDEX CONCURRENTLY", 1) if beside else statement, None)
+        else:
+            editor.add_index(one.entity.model, one.index, concurrently=beside)  # type: ignore[call-arg]
+
+
+def drop(name: str) -> None:
+    """Drop one of our indexes."""
+    statement = DROP if connection.in_atomic_block else DROP_BESIDE
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(sql.Identifier(name)))
+
+
+def field_of(entity: Entity, constraint: str) -> str:
+    """The field of an entity whose unique index has this name; asked when the transaction has failed already."""
+    return next(
+        (
+            spec.name
+            for spec in entity.fields.values()
+            if spec.unique and constraint == named(entity.label, spec.name, spec.type.name, "unique")
+        ),
+        "",
+    )
+
+
+def is_settled() -> bool:
+    """Whether just the indexes are there that the definitions ask for."""
+    return wanted().keys() == {name for name, (_table, valid) in there().items() if valid}
+
+
+def states() -> dict[Any, str]:
+    """For each definition with indexes, by its id: "ready" where all of them are complete, else "missing"."""
+    found, told = there(), dict[Any, str]()
+    for name, one in wanted().items():
+        good = found.get(name, ("", False))[1]
+        told[one.definition.pk] = "ready" if good and told.get(one.definition.pk) != "missing" else "missing"
+    return told

@@ -1,0 +1,294 @@
+"""Queries that differ in a few values only, built by the ORM once per actor and epoch of rights and then run with other values.
+
+A page of a record asks its timeline, its counts and its titles by querysets that are the same for every record of a kind;
+building them took half of the processor time of the page (docs/decisions/030).
+
+1. `build` is called with stand-ins in place of the given values, so that nothing of a real value can get into the text.
+2. What comes out is looked through: each parameter that is a stand-in becomes a slot. A query that holds a moment, a value
+   nobody knows, or a stand-in anywhere else is not kept but built each time, as without this module.
+3. It is kept where the compiled predicates of the actor are (`predicates.store`): until rights, fields or settings change,
+   or for the running request alone where the actor has rules with conditions.
+
+`build` has to depend on nothing but the actor, what its name says, and the given values, which it only hands on to the query.
+"""
+
+import copy
+import datetime as dt
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from . import entity as entities
+from . import past, predicates
+
+if TYPE_CHECKING:
+    from .access import Actor
+
+type Given = UUID | dt.date | Sequence[UUID]
+#: The upper half of every id that stands for another one; the ids of records are made of the time and of chance.
+MARK = 0x4B695468_7374616E
+MARKED = (f"{MARK:016x}", str(UUID(int=MARK << 64))[:18])
+#: Days and moments that stand for other ones.
+DAY = dt.date(1066, 10, 1)
+MOMENT = dt.datetime(1066, 10, 1, tzinfo=dt.UTC)
+PLAIN = (str, int, float, bool, Decimal, type(None))
+#: Lists longer than this are rare and take long enough by themselves.
+MOST = 128
+#: How many characters of SQL a process keeps, of all actors together; the oldest go first.
+ROOM = 16_000_000
+#: What the objects beside the text count as.
+OBJECTS = 4_000
+#: What of a compiler tells how rows are read.
+READING = ("select", "col_count", "klass_info", "annotation_col_map", "has_extra_select", "using")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled query: its text, its parameters, and which of them are which of the given values."""
+
+    text: str
+    values: tuple[Any, ...]
+    slots: tuple[tuple[int, int], ...] = ()
+    reading: Any = None
+
+    def bound(self, given: Sequence[Any]) -> list[Any]:
+        """The parameters with the given values in their places."""
+        made = list(self.values)
+        for at, number in self.slots:
+            made[at] = given[number]
+        return made
+
+
+class NotKept(Exception):
+    """The query cannot be used with other values."""
+
+
+#: Stand for what is kept of a query that finds nothing whatever is given, and of one that cannot be kept.
+NOTHING, EACH_TIME = Statement("", ()), Statement("-", ())
+
+
+@dataclass(slots=True)
+class Shelf:
+    """All statements of the process in the order in which they were made, so that they take no more than their room."""
+
+    made: deque[tuple[dict[Any, Any], Any, int]] = field(default_factory=deque)
+    size: int = 0
+    alone: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, kept: dict[Any, Any], key: Any, statement: Statement) -> None:
+        """A statement was kept; the oldest ones go where there is no room."""
+        size = len(statement.text) + OBJECTS
+        with self.alone:
+            self.made.append((kept, key, size))
+            self.size += size
+            while self.size > ROOM and len(self.made) > 1:
+                holder, name, freed = self.made.popleft()
+                holder.pop(name, None)
+                self.size -= freed
+
+
+shelf = Shelf()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the rows of a statement become records: its compiler without the query, and the class and the facts of its queryset."""
+
+    compiler: Any
+    kind: type[Any]
+    facts: dict[str, Any]
+
+    def rows(self, text: str, values: list[Any]) -> Any:
+        """A queryset that asks nothing but this."""
+        made = object.__new__(self.kind)
+        made.__dict__.update(self.facts, _query=Ready(self.compiler, text, values))
+        return made
+
+
+@dataclass(slots=True)
+class Ready:
+    """Takes the place of a queryset's query: its compiler has done its work already."""
+
+    compiler: Any
+    text: str
+    values: list[Any]
+
+    def get_compiler(self, using: str | None = None, **_more: Any) -> Any:
+        """The compiler, with these values, on the connection of this thread."""
+        made = copy.copy(self.compiler)
+        made.connection = connections[using or DEFAULT_DB_ALIAS]
+        made.as_sql = lambda *_args, **_options: (self.text, self.values)
+        return made
+
+
+def run(actor: "Actor", name: Any, build: "Callable[..., QuerySet[Any, Any]]", *given: Given) -> list[Any]:
+    """What the queryset that `build(*given)` gives holds; `name` says which one it is."""
+
+    def compiled(*values: Any) -> Statement:
+        rows = build(*values)
+        compiler = rows.query.get_compiler(using=rows.db)
+        text, parameters = compiler.as_sql()
+        return Statement(
+            text, tuple(parameters), (), Reading(slim(compiler), type(rows), rows.__dict__ | {"_query": None})
+        )
+
+    values, numbered = padded(given)
+    found = statement(actor, ("rows", name), compiled, values)
+    if found is EACH_TIME:
+        return each_time(build, values)
+    if found is NOTHING:
+        return []
+    return list(found.reading.rows(found.text, found.bound(numbered)))
+
+
+def each_time(build: "Callable[..., QuerySet[Any, Any]]", given: Sequence[Any]) -> list[Any]:
+    """What a queryset holds that is not kept."""
+    try:
+        return list(build(*given))
+    except EmptyResultSet:
+        return []
+
+
+def slim(compiler: Any) -> Any:
+    """A compiler that has done its work, without the query that it has read."""
+    made = object.__new__(type(compiler))
+    made.__dict__.update({name: compiler.__dict__[name] for name in READING})
+    return made
+
+
+def sql(
+    actor: "Actor", name: Any, build: "Callable[..., QuerySet[Any, Any]]", *given: Given
+) -> tuple[str, Sequence[Any]]:
+    """Text and parameters of the queryset that `build(*given)` gives; raises EmptyResultSet where it can hold nothing."""
+
+    def compiled(*values: Any) -> Statement:
+        text, parameters = build(*values).query.sql_with_params()
+        return Statement(text, tuple(parameters))
+
+    values, numbered = padded(given)
+    found = statement(actor, ("text", name), compiled, values)
+    if found is NOTHING:
+        raise EmptyResultSet
+    if found is EACH_TIME:
+        made = compiled(*values)
+        return made.text, made.values
+    return found.text, found.bound(numbered)
+
+
+def statement(actor: "Actor", name: Any, compiled: Callable[..., Statement], given: Sequence[Any]) -> Statement:
+    """The statement of this name, made if it is not there; what is said of the past is built each time."""
+    if past.current() is not None or any(isinstance(value, list) and len(value) > MOST for value in given):
+        return EACH_TIME
+    kept, key = store(actor), key_of(actor, name, given)
+    found: Statement | None = kept.get(key)
+    if found is None:
+        try:
+            found = slotted(compiled(*stand_ins(given)))
+        except EmptyResultSet:
+            found = NOTHING
+        except NotKept:
+            found = EACH_TIME
+        kept[key] = found
+        if actor.is_system or predicates.store(actor) is not actor.memo:
+            shelf.note(kept, key, found)
+    return found
+
+
+def store(actor: "Actor") -> dict[Any, Any]:
+    """Where statements of the actor are kept; those of Kith itself for as long as fields and kinds of records stay the same."""
+    around = predicates.store(actor) if not actor.is_system else entities.memory()
+    if around is None:
+        return {}
+    kept: dict[Any, Any] = around.setdefault(
+        "prepared", {}
+    )  # of its own: the shelf shall not hold what stands around it
+    return kept
+
+
+def key_of(actor: "Actor", name: Any, given: Sequence[Any]) -> tuple[Any, ...]:
+    """Under what a statement is kept: texts and days in a query may depend on the reader's language and zone."""
+    shape = tuple((len(value), type(value[0])) if isinstance(value, list) and value else type(value) for value in given)
+    place = (get_language(), timezone.get_current_timezone_name())
+    kinds = 0 if actor.is_system else predicates.kinds()  # what is kept of Kith itself ends when there are others
+    return ("prepared", name, shape, place, actor.id, actor.kind, actor.scopes, kinds)
+
+
+def padded(given: Sequence[Given]) -> tuple[list[Any], list[Any]]:
+    """The given values, lists as long as a power of two so that few statements differ in that alone; and all of them in one row."""
+    made = [[*value, *[value[-1]] * (room(len(value)) - len(value))] if isinstance(value, list) and value else value for value in given]  # fmt: skip
+    return made, [one for value in made for one in (value if isinstance(value, list) else [value])]
+
+
+def room(count: int) -> int:
+    """The least power of two that is not below a number."""
+    return 1 << (count - 1).bit_length()
+
+
+def stand_ins(given: Sequence[Any]) -> list[Any]:
+    """Values of the same kinds that stand for the given ones, numbered through."""
+    number, made = 0, list[Any]()
+    for value in given:
+        if isinstance(value, list):
+            made.append([stand_in(one, number + at) for at, one in enumerate(value)])
+            number += len(value)
+        else:
+            made.append(stand_in(value, number))
+            number += 1
+    return made
+
+
+def stand_in(value: Any, number: int) -> Any:
+    """What stands for a value."""
+    if isinstance(value, UUID):
+        return UUID(int=(MARK << 64) + number)
+    if type(value) is dt.date:
+        return DAY + dt.timedelta(days=number)
+    if type(value) is dt.datetime:
+        return MOMENT + dt.timedelta(days=number)
+    raise NotKept
+
+
+def slotted(made: Statement) -> Statement:
+    """The statement with its stand-ins found; NotKept where it holds what may be another value next time."""
+    if hides(made.text):
+        raise NotKept
+    slots = [(at, number) for at, value in enumerate(made.values) if (number := number_of(value)) is not None]
+    return Statement(made.text, made.values, tuple(slots), made.reading)
+
+
+def number_of(value: Any) -> int | None:
+    """Which of the given values a parameter stands for; None for a constant."""
+    if isinstance(value, UUID):
+        return value.int & (1 << 64) - 1 if value.int >> 64 == MARK else None
+    if isinstance(value, dt.date) and value.year == DAY.year:
+        return (value - (MOMENT if isinstance(value, dt.datetime) else DAY)).days
+    if not is_constant(value) or hides(repr(value)):
+        raise NotKept
+    return None
+
+
+def is_constant(value: Any) -> bool:
+    """Whether a parameter is the same next time: words and numbers, also as JSON or in a list; a moment may not be."""
+    if isinstance(value, list | tuple):
+        return all(is_constant(one) for one in value)
+    if isinstance(value, dict):
+        return all(is_constant(one) for one in value.values())
+    return isinstance(value, PLAIN) or (hasattr(value, "obj") and is_constant(value.obj))
+
+
+def hides(text: str) -> bool:
+    """Whether a text holds an id that stands for another one."""
+    return any(mark in text for mark in MARKED)
+
+
+__all__ = ["Statement", "run", "sql"]

@@ -1,0 +1,197 @@
+"""The search for duplicates among all parties: over the stored match keys, never comparing a table with itself.
+
+1. The first time, or after very many changes, all of them: one query for each kind of key brings the keys that several
+   parties share; keys with more members than `MOST` say nothing and are left out.
+2. From then on only parties that the ledger names since the last time, with those that share a key with them.
+3. Each pair gets its score (`likeness`); from `PROPOSED` on it stands in the queue. What somebody called "not a duplicate"
+   keeps that word however often it is found again.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from itertools import batched, combinations, groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from kith.core.access import SYSTEM
+from kith.core.among import any_of
+from kith.core.entity import Entity, registry
+from kith.core.history import settled
+from kith.core.identity.matchkeys import MatchKey as Key
+from kith.core.identity.matchkeys import shared_reasons
+from kith.core.ledger import Change
+
+from .duplicates import COMPARED
+from .entities.duplicate_pair import DuplicatePair, DuplicateScan
+from .entities.match_key import MatchKey
+from .likeness import PROPOSED, Facts, facts, likeness
+from .matching import live, refresh
+
+State = DuplicatePair.State
+#: Labels of what can be double, by kind of party.
+LABELS = {"person": "parties.person", "company": "parties.company"}
+#: A key that more parties share is no sign of anything.
+MOST = {
+    "external_id": 20, "tax_id": 20, "email": 20, "phone": 20, "company_name": 20, "domain": 20, "company_sound": 20,
+    "person_name": 60, "person_sound": 60, "person_pinyin": 60, "born": 60,
+}  # fmt: skip
+#: By themselves these never reach `PROPOSED`: one of the columns in `SUPPORT` must be equal, too.
+WEAK = frozenset({"person_name", "person_sound", "person_pinyin", "company_sound"})
+SUPPORT = ("city", "birth_date", "employer_id")
+CHUNK = 1000
+AROUND = 200
+#: With more changes than this the whole is faster than the changed ones.
+MUCH = 50_000
+Pair = tuple[UUID, UUID]
+
+
+def ordered(one: UUID, other: UUID) -> Pair:
+    """The two ids as a pair is stored."""
+    return (one, other) if one < other else (other, one)
+
+
+# --- all of them -------------------------------------------------------------------------------------------------------
+
+
+def look_through() -> int:
+    """Look through all parties; returns how many pairs are open now."""
+    began, last = timezone.now(), last_change()
+    complete_keys()
+    for kind, label in LABELS.items():
+        entity = registry.get(label)
+        for name in MOST:
+            for pairs in batched(pairs_of(entity, name), CHUNK, strict=False):
+                propose(kind, pairs)
+    DuplicatePair.objects.filter(state=State.OPEN, seen_at__lt=began).delete()
+    remember(last, whole=True)
+    return DuplicatePair.objects.filter(state=State.OPEN).count()
+
+
+def complete_keys() -> None:
+    """Make the keys of people whose day of birth was stored before it became a key."""
+    people = registry.get("parties.person").rows(SYSTEM).filter(birth_date__isnull=False)
+    known = MatchKey.objects.filter(kind="born", party=OuterRef("pk"))
+    keys = people.filter(~Exists(known)).order_by().values_list("pk", flat=True)
+    for some in batched(keys.iterator(CHUNK), CHUNK, strict=False):
+        refresh(list(people.filter(pk__in=some)))
+
+
+def pairs_of(entity: Entity, kind: str) -> Iterator[Pair]:
+    """Pairs of live parties that share a key of a kind; of weak kinds those with something else in common."""
+    keys = live(entity).filter(kind=kind)
+    shared = keys.values("key").annotate(members=Count("party_id")).filter(members__gt=1, members__lte=MOST[kind])
+    rows = keys.filter(key__in=shared.order_by().values("key")).order_by("key", "party_id")
+    columns = ("key", "party_id", *(f"party__{name}" for name in SUPPORT))
+    for _key, members in groupby(rows.values_list(*columns).iterator(CHUNK), key=lambda row: row[0]):
+        for one, other in combinations(members, 2):
+            if kind not in WEAK or any(a and a == b for a, b in zip(one[2:], other[2:], strict=True)):
+                yield one[1], other[1]
+
+
+# --- changed ones ------------------------------------------------------------------------------------------------------
+
+
+def catch_up() -> int:
+    """Look at what changed since the last time, or at everything the first time and after very much; returns how many pairs are open."""
+    scan = DuplicateScan.objects.filter(pk=1).first()
+    if scan is None or scan.whole_at is None:
+        return look_through()
+    last = last_change()
+    named = [*LABELS.values(), "parties.contactpoint"]
+    since = Change.objects.filter(id__gt=scan.last_change, id__lte=last, entity__in=named)
+    if since.count() > MUCH:
+        return look_through()
+    changed: set[UUID] = set()
+    for label, record, before, after in since.values_list("entity", "record_id", "before__party", "after__party"):
+        changed |= {record} if label in LABELS.values() else {UUID(text) for text in (before, after) if text}
+    points = set(since.filter(entity="parties.contactpoint").values_list("record_id", flat=True))
+    for trashed in (False, True):
+        rows = registry.get("parties.contactpoint").rows(SYSTEM, trashed=trashed).filter(pk__in=points)
+        changed |= set(rows.values_list("party_id", flat=True))
+    for keys in batched(sorted(changed), AROUND, strict=False):
+        look_around(keys)
+    remember(last)
+    return DuplicatePair.objects.filter(state=State.OPEN).count()
+
+
+def look_around(changed: Collection[UUID]) -> None:
+    """Find anew with whom some parties may be double; open pairs of theirs that are none any more go."""
+    began = timezone.now()
+    for kind, label in LABELS.items():
+        mine = live(registry.get(label)).filter(party__in=changed, kind__in=MOST)
+        own: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+        for name, key, party in mine.values_list("kind", "key", "party_id"):
+            own[name, key].add(party)
+        members: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+        if not own:
+            continue
+        rows = live(registry.get(label)).filter(any_of("key", {key for _name, key in own}))
+        for name, key, party in rows.values_list("kind", "key", "party_id"):
+            members[name, key].add(party)
+        pairs = {
+            ordered(one, other)
+            for about, ours in own.items()
+            if len(members[about]) <= MOST[about[0]]
+            for one in ours
+            for other in members[about] - {one}
+        }
+        for some in batched(sorted(pairs), CHUNK, strict=False):
+            propose(kind, some)
+    gone = DuplicatePair.objects.filter(Q(one__in=changed) | Q(other__in=changed), state=State.OPEN, seen_at__lt=began)
+    gone.delete()
+
+
+# --- pairs -------------------------------------------------------------------------------------------------------------
+
+
+def propose(kind: str, pairs: Iterable[Pair]) -> None:
+    """Score pairs and keep those that are likely enough."""
+    pairs = [ordered(*pair) for pair in set(pairs)]
+    found = scored(kind, pairs)
+    now = timezone.now()
+    made = [
+        DuplicatePair(
+            one_id=one, other_id=other, kind=kind, score=like.score, reasons=like.reasons, signs=like.signs, seen_at=now
+        )
+        for (one, other), like in found.items()
+        if like.score >= PROPOSED
+    ]
+    DuplicatePair.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=["one", "other"],
+        update_fields=["score", "reasons", "signs", "seen_at"],
+    )
+
+
+def scored(kind: str, pairs: Collection[Pair]) -> dict[Pair, Any]:
+    """The likeness of each pair that has a reason: two queries however many pairs."""
+    keys = {key for pair in pairs for key in pair}
+    theirs: dict[UUID, set[Key]] = defaultdict(set)
+    for party, name, key in MatchKey.objects.filter(party__in=keys).values_list("party_id", "kind", "key"):
+        theirs[party].add(Key.of(name, key))
+    told: dict[UUID, Facts] = {
+        row["pk"]: facts(row)
+        for row in registry.get("parties.party").rows(SYSTEM).filter(pk__in=keys).values("pk", *COMPARED)
+    }
+    found = {}
+    for one, other in pairs:
+        if one in told and other in told and (reasons := shared_reasons(theirs[one], theirs[other])):
+            found[one, other] = likeness(kind, reasons, told[one], told[other])
+    return found
+
+
+def last_change() -> int:
+    """The last entry of the ledger that no running transaction can stand before."""
+    return settled().order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def remember(last: int, *, whole: bool = False) -> None:
+    """Note how far the search has come."""
+    now = timezone.now()
+    DuplicateScan.objects.update_or_create(
+        pk=1, defaults={"last_change": last, "at": now} | ({"whole_at": now} if whole else {})
+    )

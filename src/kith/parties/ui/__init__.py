@@ -1,0 +1,1 @@
+"""Pages of parties that are more than a record."""

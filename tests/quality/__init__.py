@@ -1,0 +1,1 @@
+"""How well Kith finds what is the same, measured on labelled data."""
