@@ -98,9 +98,11 @@ export function dragging(root, { item, zone, lift = () => {}, over = () => {}, d
 
 const step = (at, from, to) => (at < from + EDGE && at > from ? -8 : at > to - EDGE && at < to ? 8 : 0);
 
-// Letting go over a link is no click on it.
+// Letting go over a link is no click on it; the next press is one again.
 function suppressClick() {
-  const stop = (event) => { event.preventDefault(); event.stopPropagation(); };
-  document.addEventListener("click", stop, { capture: true, once: true });
-  setTimeout(() => document.removeEventListener("click", stop, { capture: true }), 50);
+  const over = new AbortController();
+  const listen = (type, handler) => document.addEventListener(type, handler, { capture: true, signal: over.signal });
+  listen("click", (event) => { if (event.isTrusted) { event.preventDefault(); event.stopPropagation(); over.abort(); } });
+  listen("pointerdown", () => over.abort());
+  listen("keydown", () => over.abort());
 }
