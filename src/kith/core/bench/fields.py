@@ -84,7 +84,7 @@ def fill(server: Server, table: str, face: str, count: int) -> None:
         sql.SQL("{}, {}").format(sql.Literal(name), sql.SQL(NUMBER.sub(f"h{at}", VALUES[kind]))) for at, (name, kind) in enumerate(names)
     )  # fmt: skip
     numbers = sql.SQL(", ").join(
-        sql.SQL("hashtext(id::text || {})::bigint & 2147483647 AS {}").format(
+        sql.SQL("(hashtext(id::text || {}) & 2147483647)::int AS {}").format(
             sql.Literal(name), sql.Identifier(f"h{at}")
         )
         for at, (name, _kind) in enumerate(names)

@@ -28,11 +28,13 @@ def put_off(server: Server, say: Callable[[str], None], tables: Collection[str] 
     """Drop the secondary indexes (of all tables, or of some), and make them again after the block; the server's own upkeep waits as well."""
     definitions = dropped(server, tables)
     upkeep(server, "off")
-    yield
-    started = time.monotonic()
-    made(server, definitions)
-    say(f"{len(definitions)} indexes: {time.monotonic() - started:.0f} s")
-    upkeep(server, "on")
+    try:
+        yield
+    finally:
+        started = time.monotonic()
+        made(server, definitions)
+        say(f"{len(definitions)} indexes: {time.monotonic() - started:.0f} s")
+        upkeep(server, "on")
 
 
 def dropped(server: Server, tables: Collection[str] = ()) -> list[str]:
