@@ -151,6 +151,7 @@ ELSEWHERE = {
     "api/v1/dashboards/<str:key>/data": ("src/kith/core/dashboards/tests/test_dashboards.py", "/data"),
     "dashboard": ("src/kith/core/dashboards/tests/test_dashboards.py", "/dashboard"),
     "dashboards/<uuid:key>/arrange": ("src/kith/core/dashboards/tests/test_dashboards.py", "/arrange"),
+    "dashboards/<uuid:key>/copy": ("src/kith/core/dashboards/tests/test_copying.py", "/copy"),
     "dashboards/<uuid:key>/pin": ("src/kith/core/dashboards/tests/test_dashboards.py", "/pin"),
     "dashboards/<uuid:key>/preview": ("src/kith/core/dashboards/tests/test_dashboards.py", "/preview"),
     "dashboards/<uuid:key>/tile-form": ("src/kith/core/dashboards/tests/test_dashboards.py", "/tile-form"),

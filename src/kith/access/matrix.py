@@ -21,7 +21,8 @@ COLUMNS = (*OPERATIONS, ANY)
 RULE_LABEL = gettext_lazy("rule")
 TITLES = {
     "core": gettext_lazy("Views and tags"), "access": gettext_lazy("Users and rights"), "people": gettext_lazy("Own company"),
-    "parties": gettext_lazy("Customers"), "activities": gettext_lazy("Activities"),
+    "parties": gettext_lazy("Customers"), "activities": gettext_lazy("Activities"), "catalogue": gettext_lazy("Products"), "sales": gettext_lazy("Sales"),
+    "marketing": gettext_lazy("Marketing"), "distribution": gettext_lazy("Distribution"), "processes": gettext_lazy("Processes"), "privacy": gettext_lazy("Personal data"),
 }  # fmt: skip
 #: Apps whose kinds of record stand at the end; the customers' come first.
 LAST = ("objects", "distribution", "processes", "people", "core", "access")

@@ -5,7 +5,9 @@ Loaded once per user and epoch of rights; a change of rights anywhere ends the c
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +38,29 @@ settings_store.declare(
 )  # fmt: skip
 _cache: dict[uuid.UUID, tuple[tuple[int, dt.date], Actor]] = {}
 MAX_CACHED = 2000
+#: What several users have in common, while many are built one after the other.
+_common: ContextVar[dict[Any, Any] | None] = ContextVar("kith_principals", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Ask once for what users have in common (departments, teams, roles) while the block builds many; it may change no rights."""
+    token = _common.set({})
+    try:
+        yield
+    finally:
+        _common.reset(token)
+
+
+def once[T](key: Any, work: Callable[[], T]) -> T:
+    """What `work` gives; inside `together` only the first time for a key."""
+    known = _common.get()
+    if known is None:
+        return work()
+    if key not in known:
+        known[key] = work()
+    found: T = known[key]
+    return found
 
 
 def rows(label: str) -> Any:
@@ -74,8 +99,8 @@ def build(user_id: uuid.UUID, day: dt.date) -> Actor:
     return Actor(
         id=user.pk, name=user.name, kind="service" if user.kind == "service" else "user", language=user.language, time_zone=user.time_zone,
         rules=rules, kept=Kept(rules), field_rules=tuple(field_rules(roles)), group_ids=frozenset(chains),
-        team_ids=closure.members([group for group, team, _names in groups if team], day), report_ids=closure.reports_of(user.pk),
-        unit_ids=closure.units_below(user.org_unit_id) if user.org_unit_id else frozenset(), unit_id=user.org_unit_id,
+        team_ids=members([group for group, team, _names in groups if team], day), report_ids=closure.reports_of(user.pk),
+        unit_ids=once(("below", user.org_unit_id), lambda: closure.units_below(user.org_unit_id)) if user.org_unit_id else frozenset(), unit_id=user.org_unit_id,
         shares=frozenset(shares(user.pk, frozenset(chains), day).values_list("subject_entity", flat=True)),
         must_enrol=lacks_factor and demands_factor(roles), audiences=audiences(groups, roles),
     )  # fmt: skip
@@ -127,15 +152,9 @@ def said(text: Any, name: Any) -> Any:
 
 def granted(user: User, chains: dict[uuid.UUID, tuple[Any, ...]], day: dt.date) -> dict[uuid.UUID, tuple[Any, ...]]:
     """Roles that reach the user, each with its path of groups or departments."""
-    grants = (
-        rows("access.rolegrant")
-        .filter(role__deleted_at=None)
-        .filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
-    )
-    units = closure.units_above(user.org_unit_id) if user.org_unit_id else frozenset()
-    mine = grants.filter(Q(user=user) | Q(group__in=list(chains)) | Q(org_unit_granted__in=list(units))).select_related(
-        "role", "org_unit_granted"
-    )
+    unit = user.org_unit_id
+    units = once(("above", unit), lambda: closure.units_above(unit)) if unit else frozenset()
+    mine = grants(user.pk, frozenset(chains), units, day)
     paths: dict[uuid.UUID, tuple[Any, ...]] = {}
     for grant in sorted(mine, key=lambda grant: (grant.user_id is None, grant.group_id is None)):
         way = (
@@ -149,28 +168,50 @@ def granted(user: User, chains: dict[uuid.UUID, tuple[Any, ...]], day: dt.date) 
     return paths
 
 
+def members(teams: list[uuid.UUID], day: dt.date) -> frozenset[uuid.UUID]:
+    """Who is in one of these teams."""
+    return once(("members", frozenset(teams), day), lambda: closure.members(teams, day))
+
+
+def grants(user: uuid.UUID, groups: frozenset[uuid.UUID], units: frozenset[uuid.UUID], day: dt.date) -> list[Any]:
+    """What gives roles to a user on a day."""
+    valid = rows("access.rolegrant").filter(role__deleted_at=None).select_related("role", "org_unit_granted")
+    valid = valid.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+    if _common.get() is None:
+        return list(valid.filter(Q(user=user) | Q(group__in=list(groups)) | Q(org_unit_granted__in=list(units))))
+    everyones = once(("grants", day), lambda: list(valid))
+    return [one for one in everyones if one.user_id == user or one.group_id in groups or one.org_unit_granted_id in units]  # fmt: skip
+
+
 def demands_factor(roles: Iterable[uuid.UUID]) -> bool:
     """Whether the company or one of the roles wants a second factor."""
-    wanted = settings_store.get("access.second_factor")
-    return bool(wanted) or rows("access.role").filter(pk__in=list(roles), second_factor=True).exists()
+    if settings_store.get("access.second_factor"):
+        return True
+    keys = frozenset(roles)
+    asked: bool = once(("factor", keys), lambda: rows("access.role").filter(pk__in=keys, second_factor=True).exists())
+    return asked
 
 
 def policy_rules(roles: dict[uuid.UUID, tuple[Any, ...]]) -> list[Rule]:
     """The permission items of the roles."""
-    items = rows("access.policyrule").filter(role__in=list(roles)).order_by("pk")
     return [
         Rule(str(item.role_id), item.entity, item.operation, item.level, item.deny, item.condition, roles[item.role_id])
-        for item in items
+        for item in items("access.policyrule", roles)
     ]
 
 
 def field_rules(roles: dict[uuid.UUID, tuple[Any, ...]]) -> list[FieldRule]:
     """The field permissions of the roles."""
-    items = rows("access.fieldpolicy").filter(role__in=list(roles)).order_by("pk")
     return [
         FieldRule(str(item.role_id), item.entity, item.field, item.level, item.deny, roles[item.role_id])
-        for item in items
+        for item in items("access.fieldpolicy", roles)
     ]
+
+
+def items(label: str, roles: Iterable[uuid.UUID]) -> list[Any]:
+    """The parts of some roles, in the order in which they were made."""
+    keys = frozenset(roles)
+    return once((label, keys), lambda: list(rows(label).filter(role__in=keys).order_by("pk")))
 
 
 def shares(user: uuid.UUID, groups: frozenset[uuid.UUID], day: dt.date) -> Any:

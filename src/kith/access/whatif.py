@@ -2,11 +2,13 @@
 
 1. The change is written in a transaction that is rolled back; what it wrote tells whom it reaches (`reaching`).
 2. Each of them, up to PEOPLE, has two actors: the one before, and the one built after the change is written once more.
-3. Both actors' predicates run over the same rows; the difference is counted in SQL, with records to look at.
+3. Both actors' predicates run over the same rows; the difference is counted in SQL, with records to look at. That takes longest and is
+   done when the change has been rolled back, so that nobody waits for its locks; only shares are read where they stand.
 
 Whoever has the same predicates twice is asked nothing. What was left out because of a limit is told.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,6 +26,8 @@ from kith.core.ledger import Op
 
 from . import effective, lockout, principals, reaching
 
+type Actors = dict[uuid.UUID, Actor]
+type Shared = dict[uuid.UUID, dict[tuple[str, str], set[Any]]]
 OPERATIONS = ("view", "edit", "delete", "export")
 WITHOUT_ROWS = ("create", "import")
 CAP = 10_000  # counted exactly so far; more is shown as "more than"
@@ -187,26 +191,31 @@ def compare(
     users = people(found, alive)
     outcome = Outcome(users=len(users))
     day = reaching.today()
-    before = {user.pk: principals.build(user.pk, day) for user in users[:PEOPLE]}
-    opened = {user.pk: shared(before[user.pk], what) for user in users[:PEOPLE]} if what.records else {}
+    before = actors(users[:PEOPLE], day)
+    opened: Shared = {}
+    for user in users[:PEOPLE] if what.records else ():
+        opened[user.pk] = shared(before[user.pk], what)
+    eyes = Eyes(actor, outcome, list(entities) or effective.subjects(), look)
     with rehearsal(actor, change) as entries:
-        eyes = Eyes(actor, outcome, list(entities) or effective.subjects(), look, made(entries))
-        for user in users[:PEOPLE]:
-            if outcome.counted >= WORK:
-                break
-            now = principals.build(user.pk, day)
-            outcome.compared += 1
-            eyes.differ(user, before[user.pk], now)
-            if what.records:
-                eyes.differ_shared(user, now, opened[user.pk], shared(now, what))
+        now, eyes.made = actors(users[:PEOPLE], day), made(entries)
+        if what.records:
+            eyes.all(users[:PEOPLE], before, now, opened, what)
+    if not what.records:
+        eyes.all(users[:PEOPLE], before, now, opened, what)
     return outcome
 
 
+def actors(users: Iterable[Any], day: dt.date) -> dict[uuid.UUID, Actor]:
+    """The actors of some users as rights stand now."""
+    with principals.together():
+        return {user.pk: principals.build(user.pk, day) for user in users}
+
+
 def made(entries: Iterable[Any]) -> dict[str, set[uuid.UUID]]:
-    """The records that a change creates, by kind: nobody gains what is not there yet."""
+    """The records that a change makes or throws away, by kind: nobody gains what is not there yet, or loses what goes."""
     found: dict[str, set[uuid.UUID]] = {}
     for entry in entries:
-        if entry.op == Op.CREATE:
+        if entry.op in (Op.CREATE, Op.DELETE):
             found.setdefault(entry.entity, set()).add(entry.record_id)
     return found
 
@@ -250,6 +259,16 @@ class Eyes:
     look: bool = True
     made: dict[str, set[uuid.UUID]] = field(default_factory=dict)
     filled: dict[str, bool] = field(default_factory=dict)
+
+    def all(self, users: list[Any], before: Actors, now: Actors, opened: Shared, what: reaching.Touched) -> None:
+        """Add what each user gains and loses, until there is enough of it."""
+        for user in users:
+            if self.outcome.counted >= WORK:
+                break
+            self.outcome.compared += 1
+            self.differ(user, before[user.pk], now[user.pk])
+            if what.records:
+                self.differ_shared(user, now[user.pk], opened[user.pk], shared(now[user.pk], what))
 
     def differ(self, user: Any, old: Actor, new: Actor) -> None:
         """Add what one user gains and loses."""

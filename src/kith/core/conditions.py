@@ -100,6 +100,12 @@ def asks_for_view(entity: Entity, node: Node) -> bool:
     return any(label == in_view.VIEW for label, _key in links_in(entity, node))
 
 
+def of_its_own(entity: Entity, node: Node) -> None:
+    """Raise BadFilter for a condition that asks for a saved view, where it decides for others."""
+    if asks_for_view(entity, node):
+        raise BadFilter(_("This cannot ask for a view: its owner could change it."))
+
+
 # --- what it is made of -------------------------------------------------------------------------------------------------
 
 

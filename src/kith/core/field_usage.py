@@ -42,7 +42,7 @@ def uses(entity: Entity, name: str) -> list[Use]:
         name,
         *(part.name for part in entity.fields.values() if isinstance(part, PartSpec) and part.whole == name),
     ):
-        found += [*views(entity, each), *rules(entity, each), *in_conditions(entity, each)]
+        found += [*views(entity, each), *tiles(entity, each), *rules(entity, each), *in_conditions(entity, each)]
         found += [use for source in sources for use in source(entity, each)]
     return sorted(dict.fromkeys(found), key=lambda use: (not use.needs, use.kind, use.title))
 
@@ -105,6 +105,16 @@ def views(entity: Entity, name: str) -> Iterator[Use]:
         needed = reported or asks(row.filter, name) or name in map(first, [*row.sort, row.group])
         if needed or name in map(first, row.columns):
             yield use(noun, row, needs=needed)
+
+
+def tiles(entity: Entity, name: str) -> Iterator[Use]:
+    """Dashboards with a tile that counts, groups or dates these records by the field."""
+    noun, keys = registry.get("core.dashboard"), registry.get("core.view").rows(SYSTEM).filter(entity=entity.label)
+    shown = {str(key) for key in keys.values_list("pk", flat=True)}
+    for row in noun.rows(SYSTEM).order_by("pk") if shown else ():
+        asked = [one for one in row.tiles if one.get("view") and one["view"]["id"] in shown]
+        if any(name in WORD.findall(f"{one.get('measure')} {one.get('by')} {one.get('date')}") for one in asked):
+            yield use(noun, row)
 
 
 def rules(entity: Entity, name: str) -> Iterator[Use]:

@@ -93,7 +93,7 @@ def tile(
 def head(views: dict[str, Any]) -> list[dict[str, Any]]:
     """What the head of sales steers by."""
     return [
-        tile(1, "figure", 3, 1, views["won"], ("Won", "Выиграно", "赢单金额"), measure="sum:amount", date="closed_at", target="900000"),
+        tile(1, "figure", 3, 1, views["won"], ("Won", "Выиграно", "赢单金额"), measure="sum:amount", date="closed_at", goal="won_amount"),
         tile(2, "figure", 3, 1, views["open"], ("Open pipeline", "Открытая воронка", "商机总额"), measure="sum:amount"),
         tile(3, "figure", 3, 1, views["closed"], ("Win rate", "Доля выигранных", "赢单率"), measure=WIN_RATE, date="closed_at"),
         tile(4, "figure", 3, 1, views["idle"], None, less=True),
@@ -113,7 +113,7 @@ def head(views: dict[str, Any]) -> list[dict[str, Any]]:
 def rep(views: dict[str, Any]) -> list[dict[str, Any]]:
     """The day of a salesperson."""
     return [
-        tile(1, "figure", 3, 1, views["won"], ("I have won", "Я выиграл", "我的赢单"), measure="sum:amount", date="closed_at", target="150000"),
+        tile(1, "figure", 3, 1, views["won"], ("I have won", "Я выиграл", "我的赢单"), measure="sum:amount", date="closed_at", goal="won_amount"),
         tile(2, "figure", 3, 1, views["open"], ("My pipeline", "Моя воронка", "我的商机"), measure="sum:amount"),
         tile(3, "figure", 3, 1, views["tasks"], None, less=True),
         tile(4, "figure", 3, 1, views["idle"], None, less=True),

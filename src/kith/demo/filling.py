@@ -1,7 +1,11 @@
 """Fills an empty database with the demo, once."""
 
+import logging
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
 from kith.core import custom_fields
@@ -29,6 +33,7 @@ from . import (
 from .logins import Login, logins
 from .world import World, entity
 
+log = logging.getLogger(__name__)
 PARTS = (customers, details, history, activities, sales, handing, looks, boards, calling, shaping)
 
 
@@ -49,10 +54,33 @@ def fill() -> list[Login]:
         if structure.is_filled():
             structure.set_passwords(make_password(password))
         else:
-            build(make_password(password))
+            at_a_stretch(partial(build, make_password(password)))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the planner does not know the new rows yet
     return logins(password)
+
+
+def at_a_stretch(write: Callable[[], None]) -> None:
+    """Write without savepoints, which are half of the statements of a filling; with them, from the beginning, where a part had to be taken back."""
+    features = connection.features
+    allowed, features.uses_savepoints = features.uses_savepoints, False
+    before = connection.savepoint_ids.copy()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SAVEPOINT filling")
+        write()
+        if not connection.needs_rollback:
+            return
+    except NotEmpty:
+        raise
+    except (KithError, DatabaseError) as error:
+        log.warning("the demo is filled anew, with savepoints: %s", type(error).__name__)
+    finally:
+        features.uses_savepoints = allowed
+    connection.savepoint_ids, connection.needs_rollback = before, False
+    with connection.cursor() as cursor:
+        cursor.execute("ROLLBACK TO SAVEPOINT filling")
+    write()
 
 
 def build(encoded: str) -> None:

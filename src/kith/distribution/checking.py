@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
 from kith.core.changes import author
-from kith.core.conditions import asks_for_view
+from kith.core.conditions import of_its_own
 from kith.core.entity import Entity, registry
 from kith.core.filters import BadFilter, compile_filter, from_json
 
@@ -19,11 +19,14 @@ def value(record: Any, values: dict[str, Any], name: str) -> Any:
 
 
 def conditions(entity: Entity, record: Any, values: dict[str, Any], *names: str) -> Errors:
-    """Errors of conditions on records of an entity; a new one asks only what its author may read."""
+    """Errors of conditions on records of an entity; a new one asks only what its author may read, and none for a view."""
     errors: Errors = {}
     for name in names:
         try:
-            compile_filter(entity, from_json(value(record, values, name)), author() if name in values else SYSTEM)
+            node = from_json(value(record, values, name))
+            compile_filter(entity, node, author() if name in values else SYSTEM)
+            if name in values:
+                of_its_own(entity, node)
         except BadFilter as bad:
             errors[name] = [bad.message]
     return errors
@@ -81,9 +84,6 @@ def validate_pool(record: Any, values: dict[str, Any]) -> Errors:
     if entity is None:
         return errors
     errors |= conditions(entity, record, values, "scope", "recycles")
-    for name in ("scope", "recycles"):  # its members see and take what waits there
-        if name not in errors and asks_for_view(entity, from_json(value(record, values, name))):
-            errors[name] = [_("This cannot ask for a view: its owner could change it.")]
     hidden = value(record, values, "hidden_fields") or ()
     offered = [name for name in entity.fields if name not in (entity.title, "owner")]
     if unknown := [name for name in hidden if name not in offered]:

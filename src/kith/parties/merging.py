@@ -24,9 +24,11 @@ PRIMARIES = {"parties.contactpoint": "party", "parties.address": "party", "parti
 
 
 def values(ranked: Sequence[Any]) -> dict[str, Any]:
-    """A survivor that was only provisional is known now, if one of the others was."""
+    """A survivor that was only provisional is known now, if one of the others was; a legal hold on one of them is on the one that stays."""
     known = next((record.status for record in ranked if record.status != "provisional"), None)
-    return {"status": known} if known and ranked[0].status == "provisional" else {}
+    found: dict[str, Any] = {"status": known} if known and ranked[0].status == "provisional" else {}
+    held = any(record.legal_hold for record in ranked) and not ranked[0].legal_hold
+    return found | ({"legal_hold": True} if held else {})
 
 
 def settle_primaries(survivor: Any, others: Sequence[Any]) -> None:

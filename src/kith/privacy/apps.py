@@ -16,11 +16,11 @@ class PrivacyConfig(AppConfig):
         from kith.core.entity import extend
         from kith.core.ui.settings_page import add_cards
 
-        from . import erasing, panels, retention
+        from . import erasing, holds, panels
         from .menu import cards
 
         add_cards(cards)
-        trash.holders.append(retention.is_held)
+        trash.holders.append(holds.is_held)
         erased.ways[erasing.MARK] = erasing.again
         jobs_export.NAMES.add("privacy.export")
         for label in ("parties.person", "parties.company"):

@@ -17,7 +17,9 @@ from kith.core.exchange.imports import ImportRow, ImportRun, Step
 from kith.core.file_keeping import held
 from kith.core.jobs_models import JobRun
 from kith.core.ledger import Change
+from kith.core.merging.merged import Merged
 from kith.core.notify import Favourite, Follow, Notification
+from kith.parties.entities.duplicate_pair import DuplicatePair
 
 from .subjects import Holding
 
@@ -28,6 +30,7 @@ KEPT = dt.timedelta(days=1)
 def forget(holding: Holding, keys: Collection[uuid.UUID], names: Collection[str], pictures: Collection[str]) -> None:
     """Remove or empty all of them. Exports and imported files of the kinds concerned go as a whole: nobody knows what is in them."""
     told(keys, names)
+    doubles(keys, names)
     kinds = {holding.entity.label, "parties.party", *holding.own, *holding.linked}
     exports(kinds, holding.record.pk)
     imports(kinds, names)
@@ -48,6 +51,12 @@ def told(keys: Collection[uuid.UUID], names: Collection[str]) -> None:
     Follow.objects.filter(record_id__in=keys).delete()
     Favourite.objects.filter(record_id__in=keys).delete()
     OutboxEvent.objects.filter(delivered_at__isnull=False).delete()
+
+
+def doubles(keys: Collection[uuid.UUID], names: Collection[str]) -> None:
+    """With whom it was taken for one, and what merged records were called, those of merges that were taken apart as well."""
+    DuplicatePair.objects.filter(Q(one__in=keys) | Q(other__in=keys)).delete()
+    Merged.objects.filter(Q(record_id__in=keys) | said("title", names)).update(title="")
 
 
 def exports(kinds: Collection[str], party: uuid.UUID) -> None:
@@ -80,6 +89,7 @@ def asked(names: Collection[str]) -> None:
 
 def photos(holding: Holding) -> set[str]:
     """Photos of it, also former ones; asked before the ledger forgets them."""
-    had = set(Change.objects.filter(record_id=holding.record.pk).values_list("before__photo", flat=True))
-    had |= {getattr(holding.record, "photo", None)}
+    keys = [one.pk for one in holding.itself]
+    had = set(Change.objects.filter(record_id__in=keys).values_list("before__photo", flat=True))
+    had |= {getattr(one, "photo", None) for one in holding.itself}
     return {key for key in had if isinstance(key, str) and key}

@@ -72,7 +72,7 @@ def write(actor: Actor, entity: Entity, key: uuid.UUID) -> dict[str, Any]:
 def fill(file: IO[bytes], entity: Entity, party: Any) -> int:
     """Write the ZIP into an open file; how many records it is about."""
     holding = subjects.of(entity, party)
-    groups = {entity.label: [party], **holding.own}
+    groups = {entity.label: holding.itself, **holding.own}
     parts = [part_of(registry.get(label), rows) for label, rows in groups.items()]
     linked = [part_of(registry.get(label), rows) for label, rows in holding.linked.items()]
     past, seen = list(changes(holding.own_keys)), log(holding.own_keys)

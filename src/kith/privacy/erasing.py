@@ -1,7 +1,7 @@
 """Erasing what Kith holds about a person or company, also in its history; the empty record keeps its place (R145).
 
 1. Refused for one that is still active, and for one that is held for a dispute or an authority.
-2. Its names, contact points, addresses, notes, files and the requests it sent go; a record whose place matters stays, empty.
+2. Records that were merged into it go. Its names, contact points, addresses, notes, files and the requests it sent go; a record whose place matters stays, empty.
 3. What names it in texts of other records is blanked there.
 4. Ledger and log: all bodies of its records, those of records that link to it where they hint at it, and whatever else names it.
 5. Copies: notifications, exports and imported files kept, answers kept for programs, arguments of jobs, marks.
@@ -30,6 +30,7 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.following import follow
 from kith.core.ledger import Change
+from kith.core.merging import merge
 
 from . import copies, subjects
 from .subjects import Holding
@@ -60,7 +61,7 @@ class Words:
 
 def check(entity: Entity, party: Any) -> None:
     """Raise Refused for a party that may not be erased, saying what to do."""
-    if party.legal_hold:
+    if any(one.legal_hold for one in (party, *subjects.merged_into(entity, party))):
         raise Refused(_("“%(name)s” is under legal hold; erasing waits until that is lifted.") % {"name": party})
     if party.deleted_at is None and party.status not in OVER:
         raise Refused(
@@ -125,8 +126,10 @@ def work(changes: Running, entity: Entity, party: Any) -> Work:
     """Steps 2 and 3: the rows."""
     holding = subjects.of(entity, party)
     gone = [*subjects.past(holding), *((label, row.pk) for label, rows in holding.own.items() for row in rows)]
+    gone += [(entity.label, row.pk) for row in holding.merged]
     made = Work(holding, sorted(set(gone)), words_of(holding), copies.photos(holding), Counter())
     made.counts["removed"] = remove(changes, holding)
+    made.counts["removed"] += remove_merged(changes, holding)
     made.counts["emptied"] = empty(holding)
     made.counts["blanked"] = blank(holding, made.words, made.keys)
     return made
@@ -194,24 +197,25 @@ def words_of(holding: Holding) -> Words:
 
 
 def versions(holding: Holding) -> Iterable[dict[str, Any]]:
-    """The values of the party and of its contact points, now and in the ledger."""
-    points = holding.own.get("parties.contactpoint", [])
-    yield vars(holding.record)
-    yield from map(vars, points)
-    keys = [holding.record.pk, *(point.pk for point in points)]
+    """The values of the party, of what was merged into it and of its contact points, now and in the ledger."""
+    rows = [*holding.itself, *holding.own.get("parties.contactpoint", [])]
+    yield from map(vars, rows)
+    keys = [row.pk for row in rows]
     for before, after in Change.objects.filter(record_id__in=keys).values_list("before", "after"):
         yield from (before, after)
 
 
 def of_others(holding: Holding, names: Collection[str]) -> set[str]:
-    """Those by which another party goes, or at which it is reached."""
-    others = registry.get(subjects.PARTY).rows(SYSTEM).exclude(pk=holding.record.pk)
-    points = registry.get("parties.contactpoint").rows(SYSTEM).exclude(party=holding.record.pk)
-    wanted = list(names)
-    found = set(points.filter(normalized__in=wanted).values_list("normalized", flat=True))
-    found |= set(points.filter(value__in=wanted).values_list("value", flat=True))
-    for field in ("name", "native_name", "legal_name", "email", "phone"):
-        found |= set(others.filter(**{f"{field}__in": wanted}).values_list(field, flat=True))
+    """Those by which another party goes, or at which it is reached; one in the trash may come back."""
+    wanted, itself, found = list(names), [one.pk for one in holding.itself], set[str]()
+    for points in subjects.both(registry.get("parties.contactpoint")):
+        for field in ("normalized", "value"):
+            rows = points.exclude(party__in=itself).filter(**{f"{field}__in": wanted})
+            found |= set(rows.values_list(field, flat=True))
+    for others in subjects.both(registry.get(subjects.PARTY)):
+        for field in ("name", "native_name", "legal_name", "email", "phone"):
+            rows = others.exclude(pk__in=itself).filter(**{f"{field}__in": wanted})
+            found |= set(rows.values_list(field, flat=True))
     for label, fields in COLLEAGUES.items():
         for field in fields:
             rows = registry.get(label).rows(SYSTEM).filter(**{f"{field}__in": wanted})
@@ -237,6 +241,18 @@ def remove(changes: Running, holding: Holding) -> int:
     return count
 
 
+def remove_merged(changes: Running, holding: Holding) -> int:
+    """Records that became this one go, unless something else points to them: those stay, hidden and empty."""
+    try:
+        with changes.attempt():
+            merge.forget(changes, holding.entity, [holding.record.pk])
+        return len(holding.merged)
+    except Refused:
+        for row in pipeline.lock(holding.entity, [one.pk for one in holding.merged], trashed=None):
+            empty_one(holding.entity, row)
+        return 0
+
+
 def nothing(entity: Entity, row: Any) -> dict[str, Any]:
     """Values that leave a row without anything personal: texts that must be there become a mark."""
     values: dict[str, Any] = {}
@@ -250,17 +266,21 @@ def nothing(entity: Entity, row: Any) -> dict[str, Any]:
 
 def empty(holding: Holding) -> int:
     """Empty the record itself; it is called “erased” from now on."""
-    entity, record = holding.entity, holding.record
+    (fresh,) = pipeline.lock(holding.entity, [holding.record.pk], trashed=None)
+    empty_one(holding.entity, fresh)
+    return 1
+
+
+def empty_one(entity: Entity, record: Any) -> None:
+    """Empty one row of a party."""
     values = nothing(entity, record) | {"birth_date": None, "gender": None, "external_ids": []}
     values = {name: value for name, value in values.items() if name in entity.fields}
     values["name"] = gettext("Erased person") if entity.label == "parties.person" else gettext("Erased company")
     if entity.label == "parties.person":
         values["family_name"] = values["name"]
-    (fresh,) = pipeline.lock(entity, [record.pk], trashed=None)
-    item = Item(fresh, values)
+    item = Item(record, values)
     follow(entity, [item])
     pipeline.derive(Batch(SYSTEM, entity, [item], "undo"))  # match keys follow; parts are gone and are not made anew
-    return 1
 
 
 def blank(holding: Holding, words: Words, done: Collection[uuid.UUID]) -> int:

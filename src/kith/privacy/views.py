@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +21,7 @@ from kith.core.exchange.exporting import TYPES
 from kith.core.exchange.formats.xlsx_out import write_xlsx
 from kith.core.jobs_models import JobRun
 from kith.core.ui.base import actor_of, guarded
-from kith.core.ui.respond import go
+from kith.core.ui.respond import go, is_htmx
 
 from . import dossier, erasing, register, subjects
 from . import jobs as work
@@ -82,6 +82,8 @@ def erase(request: HttpRequest, slug: str, key: uuid.UUID) -> HttpResponse:
     entity = kind_of(slug)
     actor = actor_of(request)
     party = erasing.found(actor, entity, key)
+    if request.method == "GET" and not is_htmx(request):  # the dialog opens on the card
+        return redirect(f"/{entity.slug}/{key}/?tab=personal-data")
     errors: dict[str, list[Any]] = {}
     try:
         erasing.check(entity, party)

@@ -20,7 +20,7 @@ class SalesConfig(AppConfig):
         from kith.distribution import running
 
         from . import api, closing, home, joining, menu, parting, reactions, shipped, surfaces
-        from .steering import facts
+        from .steering import facts, goals
 
         editors.narrowings.append(closing.offer)
         running.before.append(joining.join)
@@ -29,6 +29,7 @@ class SalesConfig(AppConfig):
         extend("sales.lead", computed=(facts.REACHED,))
         surfaces.register()
         home.register()
+        goals.register()
         reactions.listen()
         openapi.further.append(api.described)
         unmerge.after.append(parting.leads_back)

@@ -4,10 +4,13 @@ import itertools
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.access import matrix_save, whatif
 from kith.core import writes
 from kith.core.access import SYSTEM
+from kith.core.changes import running
 from kith.core.entity import registry
 from kith.core.ledger import ChangeSet
 from kith.core.testing.people import fresh, grant, make_group, make_user
@@ -142,3 +145,34 @@ def test_examples_are_shown(people: Any) -> None:
         item for item in guess.records if item.entity.label == "parties.company" and item.operation == "view"
     )
     assert (companies.gains, len(companies.gained), companies.losses) == (15, 15, 0)
+
+
+def test_nothing_is_locked_while_records_are_compared(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change is rolled back by then: what takes long holds up nobody."""
+    seen_there, really = [], whatif.Eyes.differ
+
+    def differ(*given: Any) -> None:
+        seen_there.append((running(), {rule.level for rule in fresh(people.ann).rules}))
+        really(*given)
+
+    monkeypatch.setattr(whatif.Eyes, "differ", differ)
+    guess = whatif.compare(people.actors.eva, lambda: matrix_save.save(people.actors.eva, people.roles.own, CELLS[0]))
+    assert seen_there == [(None, {"own"})] and not guess.is_empty
+
+
+def test_people_of_one_group_are_built_with_what_they_have_in_common(people: Any) -> None:
+    grant(people.max, ("*", "view", "team"))
+    members = registry.get("access.groupmember")
+
+    def queries(count: int) -> int:
+        group = make_group(f"Large {count}", *(make_user(f"U{count}-{number}") for number in range(count)))
+
+        def change() -> None:
+            writes.create(people.actors.eva, members, {"group": people.north.pk, "child": group.pk})
+
+        with CaptureQueriesContext(connection) as asked:
+            assert whatif.compare(people.actors.eva, change, look=False).users >= count
+        return len(asked)
+
+    few, many = queries(4), queries(14)
+    assert (many - few) / 10 <= 8 + 2  # four each before and after; the members' rows differ in a query at most

@@ -66,7 +66,7 @@ def figure(answer: Answer) -> dict[str, Any]:
     shown = one.value if isinstance(one.value, int | None) else str(one.value)
     return {
         "value": shown, "currency": one.currency or None, "change": one.change or None, "before": one.before or None,
-        "target": f"{answer.tile.target:f}" if answer.tile.target is not None else None, "records": f"/api/v1/{answer.look.entity.slug}?{one.query}",
+        "target": f"{one.goal:f}" if one.goal is not None else None, "records": f"/api/v1/{answer.look.entity.slug}?{one.query}",
     }  # fmt: skip
 
 

@@ -69,7 +69,10 @@ def read(folder: Path) -> Files:
     """The files of a folder."""
     if not folder.is_dir():
         raise SystemExit(f"kith: there is no folder {folder}")
-    files = {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(folder.glob(f"*{END}"))}
+    try:
+        files = {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(folder.glob(f"*{END}"))}
+    except UnicodeDecodeError as error:
+        raise SystemExit(f"kith: a file in {folder} is no text in UTF-8: {error.reason}") from None
     if not files:
         raise SystemExit(f"kith: there are no files *{END} in {folder}; kith config export writes them")
     return files

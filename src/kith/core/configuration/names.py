@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kith.core.access import SYSTEM
 from kith.core.entity import Entity, registry
+from kith.core.errors import BadValue
 
 from .kinds import Scope, is_configuration, key_names, users, whole_link
 
@@ -147,9 +148,11 @@ class Names:
         if not names or len(names) != len(values) or not all(isinstance(value, str | int) for value in values):
             return None
         exact = "__iexact" if entity.label == users() else ""
-        rows = entity.rows(SYSTEM).filter(
-            **{f"{name}{exact}": value for name, value in zip(names, values, strict=True)}
-        )
+        try:
+            known = [spec.type.clean(value, spec) for spec, value in zip(map(entity.declared.get, names), values, strict=True) if spec]  # fmt: skip
+        except BadValue:  # no record has such a value
+            return None
+        rows = entity.rows(SYSTEM).filter(**{f"{name}{exact}": value for name, value in zip(names, known, strict=True)})
         found: uuid.UUID | None = rows.order_by("pk").values_list("pk", flat=True).first()
         return found
 

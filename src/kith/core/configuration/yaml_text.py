@@ -38,10 +38,15 @@ class Reader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}
 
 
-Reader.add_implicit_resolver(f"{PREFIX}null", re.compile("(null|~|)$"), [*"n~", ""])
-Reader.add_implicit_resolver(f"{PREFIX}bool", re.compile("(true|false)$"), list("tf"))
-Reader.add_implicit_resolver(f"{PREFIX}int", re.compile("-?(0|[1-9][0-9]{0,30})$"), list("-0123456789"))
-Reader.add_implicit_resolver(f"{PREFIX}float", re.compile("-?(0|[1-9][0-9]{0,30})[.][0-9]{1,30}$"), list("-0123456789"))
+#: How such values are written, with the signs that they begin with; a tag (!!float nan) makes no others.
+WRITTEN: dict[str, tuple[re.Pattern[str], list[str]]] = {
+    "null": (re.compile(r"(null|~|)\Z"), [*"n~", ""]),
+    "bool": (re.compile(r"(true|false)\Z"), list("tf")),
+    "int": (re.compile(r"-?(0|[1-9][0-9]{0,30})\Z"), list("-0123456789")),
+    "float": (re.compile(r"-?(0|[1-9][0-9]{0,30})[.][0-9]{1,30}\Z"), list("-0123456789")),
+}
+for name, (pattern, begins) in WRITTEN.items():
+    Reader.add_implicit_resolver(f"{PREFIX}{name}", pattern, begins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +105,12 @@ def plain(node: yaml.Node, way: tuple[Any, ...], lines: dict[tuple[Any, ...], in
         return [plain(child, (*way, at), lines) for at, child in enumerate(node.value)]
     if isinstance(node, yaml.ScalarNode):
         kind = node.tag.removeprefix(PREFIX)
-        if kind not in SCALARS or not node.tag.startswith(PREFIX):
+        is_known = kind in SCALARS and node.tag.startswith(PREFIX)
+        if not is_known or (
+            kind in WRITTEN and not WRITTEN[kind][0].match(node.value)
+        ):  # a tag that says what the value is not
             raise BadYaml(line, _("“%(tag)s” is not understood; leave it out.") % {"tag": node.tag})
-        try:
-            return SCALARS[kind](node.value)
-        except (ValueError, OverflowError, KeyError):  # a tag that says what the value is not
-            raise BadYaml(line, _("“%(tag)s” is not understood; leave it out.") % {"tag": node.tag}) from None
+        return SCALARS[kind](node.value)
     if not isinstance(node, yaml.MappingNode):
         raise BadYaml(line, _("“%(tag)s” is not understood; leave it out.") % {"tag": node.tag})
     found: dict[str, Any] = {}

@@ -47,6 +47,7 @@ class Answer:
     tile: Tile
     state: str = OK
     words: str = ""
+    bar: Bar = field(default_factory=Bar)
     view: Any = None
     look: Look | None = None
     figure: figures.Figure | None = None
@@ -58,7 +59,7 @@ class Answer:
 
 def answer(tile: Tile, actor: "Actor", bar: Bar) -> Answer:
     """The answer of a tile; never raises what only concerns this one."""
-    made = Answer(tile)
+    made = Answer(tile, bar=bar)
     if tile.kind == NOTE:
         return made
     try:
@@ -91,7 +92,7 @@ def figure(made: Answer, actor: "Actor") -> None:
     """A count or a sum."""
     look = looked(made)
     report = Report(look.entity, look.filter, figures=(reading.figure(made.tile.measure),), q=look.q)
-    made.figure = figures.of(report, made.tile, actor)
+    made.figure = figures.of(report, made.tile, actor, made.bar)
 
 
 def chart(made: Answer, actor: "Actor") -> None:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 PARTS = ("period", "from", "to", "who", "where")
 CUSTOM, ALL = "custom", "all"
-LAST = {"last_7": "7 days", "last_30": "30 days", "last_90": "90 days"}
+UNITS = ("week", "month", "quarter", "year")
+LAST = {"last_7": 7, "last_30": 30, "last_90": 90}
 BEFORE = {"before_month": "month", "before_quarter": "quarter", "before_year": "year"}
 
 
@@ -58,16 +59,27 @@ class Bar:
         if self.where and (path := place_of(entity, readable)):
             yield Test(path, "within", [self.where])
 
+    def range(self) -> tuple[dt.date, dt.date] | None:
+        """The first and the last day of the period; None where it has none."""
+        if self.period in LAST:
+            return today() - dt.timedelta(days=LAST[self.period] - 1), today()
+        if self.period in BEFORE:
+            return before(BEFORE[self.period])
+        if self.period in UNITS:
+            first, after = period_of(self.period, today())
+            return first, after - dt.timedelta(days=1)
+        return (self.first, self.last) if self.period == CUSTOM and self.first and self.last else None
+
     def days(self, field: str) -> Test | None:
         """The condition on a date."""
         if self.period in LAST:
-            return Test(field, "last", LAST[self.period])
+            return Test(field, "last", f"{LAST[self.period]} days")
         if self.period in BEFORE:
             first, last = before(BEFORE[self.period])
             return Test(field, "between", [first.isoformat(), last.isoformat()])
         if self.period == CUSTOM and self.first and self.last:
             return Test(field, "between", [self.first.isoformat(), self.last.isoformat()])
-        return Test(field, "this", self.period) if self.period in ("week", "month", "quarter", "year") else None
+        return Test(field, "this", self.period) if self.period in UNITS else None
 
 
 def before(unit: str) -> tuple[dt.date, dt.date]:

@@ -15,6 +15,7 @@ from kith.core.filters import BadFilter
 from kith.core.reports.checking import check_report
 from kith.core.reports.shape import CHARTS
 
+from . import goals
 from .tiles import CHART, COLUMNS, FIGURE, KINDS, LEAST, MOST, MOST_ROWS, NOTE, REGIONS, TALLEST, VIEW
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ID = re.compile(r"[a-z0-9-]{1,40}")
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
 #: Parts of a tile that are texts, with the most signs each may have.
-TEXTS = {"title": 120, "measure": 2000, "by": 200, "chart": 20, "date": 120, "text": 20_000}
+TEXTS = {"title": 120, "measure": 2000, "by": 200, "chart": 20, "date": 120, "goal": 40, "text": 20_000}
 NUMBERS = {"w": (LEAST, COLUMNS), "h": (1, TALLEST), "rows": (1, MOST_ROWS)}
 PARTS = frozenset({"id", "kind", "view", "titles", "target", "less", *TEXTS, *NUMBERS})
 
@@ -92,7 +93,7 @@ def check_target(raw: Any) -> None:
 def check_titles(raw: Any) -> None:
     """Raise BadValue unless these are titles by language."""
     good = raw is None or (
-        isinstance(raw, dict) and raw.keys() <= LANGUAGES and all(isinstance(text, str) and len(text) <= TEXTS["title"] for text in raw.values())
+        isinstance(raw, dict) and raw.keys() <= LANGUAGES and all(isinstance(text, str) and len(text) <= TEXTS["title"] and "\x00" not in text for text in raw.values())
     )  # fmt: skip
     if not good:
         raise BadValue(_("The titles are texts by language: %(valid)s.") % {"valid": ", ".join(sorted(LANGUAGES))})
@@ -155,4 +156,6 @@ def problem(entity: "Entity", raw: Mapping[str, Any]) -> Any:
     spec = entity.fields.get(str(raw.get("date")))
     if raw.get("date") and (spec is None or spec.type.name not in ("date", "moment")):
         return _("“%(field)s” is no date of these records.") % {"field": raw["date"]}
+    if raw.get("goal") and raw["goal"] not in (valid := goals.about(entity.label)):
+        return _("“%(name)s” is no target for these records; there are: %(valid)s.") % {"name": raw["goal"], "valid": ", ".join(valid) or "–"}  # fmt: skip
     return ""

@@ -11,6 +11,8 @@ from kith.core.reports.shape import Report
 from kith.core.reports.table import Table
 from kith.core.ui import formats
 
+from . import goals
+from .bar import Bar
 from .tiles import Tile
 
 if TYPE_CHECKING:
@@ -36,17 +38,20 @@ class Figure:
     before: str = ""
     share: Decimal | None = None
     target: str = ""
+    goal: Decimal | None = None
+    goal_href: str = ""
     note: str = ""
 
 
-def of(report: Report, tile: Tile, actor: "Actor") -> Figure:
+def of(report: Report, tile: Tile, actor: "Actor", bar: Bar) -> Figure:
     """The number that a report without groups asks for."""
     table = engine.run(report, actor)
     column, value = table.columns[0], words.number(table.value(table.total, None, 0))
     unit = words.unit_of(column)
     given: dict[str, Any] = difference(table, tiles.run_before(report, actor), tile)
-    if tile.target and isinstance(value, Decimal | int):
-        given |= {"share": Decimal(value) / tile.target * PERCENT, "target": unit.short(tile.target)}
+    goal = goals.found(tile, report.entity.label, actor, bar)
+    if goal is not None and isinstance(value, Decimal | int):
+        given |= {"share": Decimal(value) / goal.amount * PERCENT, "target": unit.short(goal.amount), "goal": goal.amount, "goal_href": goal.href}  # fmt: skip
     is_number = isinstance(value, Decimal | int)
     return Figure(
         words.rounded(value, column), unit.short(value) if is_number else words.text(value, column), words.text(value, column),

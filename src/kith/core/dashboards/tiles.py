@@ -1,7 +1,7 @@
 """What a tile is: its JSON form in a dashboard, and the same as an object.
 
     {"id": "a1", "kind": "figure", "w": 3, "h": 1, "view": {"entity": "core.view", "id": "…"}, "title": "", "titles": {"ru": "…"},
-     "measure": "sum:amount", "by": "stage", "chart": "bar", "date": "closes_on", "target": "1000", "less": false, "rows": 5, "text": ""}
+     "measure": "sum:amount", "by": "stage", "chart": "bar", "date": "closes_on", "target": "1000", "goal": "won_amount", "less": false, "rows": 5, "text": ""}
 
 Tiles flow in their order over a grid of twelve columns; `w` counts columns, `h` rows of it.
 """
@@ -44,6 +44,8 @@ class Tile:
     chart: str = ""
     date: str = ""
     target: Decimal | None = None
+    #: Which kind of targets that people set it is compared with (`goals`); where none are set, with `target`.
+    goal: str = ""
     #: Whether less is better.
     less: bool = False
     rows: int = ROWS
@@ -66,7 +68,7 @@ def of(raw: Mapping[str, Any]) -> Tile:
     view, target = raw.get("view"), raw.get("target")
     facts = {
         name: raw[name]
-        for name in ("title", "titles", "measure", "by", "chart", "date", "less", "rows", "text")
+        for name in ("title", "titles", "measure", "by", "chart", "date", "goal", "less", "rows", "text")
         if raw.get(name)
     }
     return Tile(
@@ -80,7 +82,7 @@ def to_json(tile: Tile) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": tile.id, "kind": tile.kind, "w": tile.w, "h": tile.h, "view": {"entity": VIEW, "id": str(tile.view)} if tile.view else None,
         "title": tile.title, "titles": dict(tile.titles), "measure": tile.measure if tile.measure != "count" else "", "by": tile.by, "chart": tile.chart,
-        "date": tile.date, "target": f"{tile.target:f}" if tile.target is not None else None, "less": tile.less,
+        "date": tile.date, "target": f"{tile.target:f}" if tile.target is not None else None, "goal": tile.goal, "less": tile.less,
         "rows": tile.rows if tile.rows != ROWS else None, "text": tile.text,
     }  # fmt: skip
     return {name: value for name, value in found.items() if value not in (None, "", False, {})}

@@ -9,6 +9,7 @@ from kith.core import rollups
 from kith.core.access import SYSTEM
 from kith.core.batch import Batch
 from kith.core.choices import HueChoices
+from kith.core.conditions import of_its_own
 from kith.core.entities.field_definition import name_for
 from kith.core.entity import Access, Entity, Section, registry
 from kith.core.fields import ChoiceField, ConditionField
@@ -109,7 +110,9 @@ def links_of(label: str) -> list[tuple[Entity, Any]]:
 def condition_errors(now: Any) -> Errors:
     """What is wrong with the condition."""
     try:
-        compile_filter(registry.get(now.source), from_json(now.condition or {}), SYSTEM)
+        source, node = registry.get(now.source), from_json(now.condition or {})
+        compile_filter(source, node, SYSTEM)
+        of_its_own(source, node)
     except BadFilter as error:
         return {"condition": [error.message]}
     return {}

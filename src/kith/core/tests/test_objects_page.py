@@ -154,13 +154,22 @@ def test_a_field_in_use_is_neither_deleted_nor_retired_and_says_by_what(people, 
     rule = make("core.fieldrule", entity="parties.company", field="website", effect="required", condition={"field": "x_text", "op": "filled"})  # fmt: skip
     shown = make("core.view", name="Only shown", is_public=True, entity="parties.company", columns=["name", "x_text"])
     policy = make("access.fieldpolicy", role=people.roles.own.pk, entity="parties.company", field="x_text", level="read")  # fmt: skip
+    tile = {"id": "a", "kind": "chart", "view": {"entity": "core.view", "id": str(shown.pk)}, "by": "x_text"}
+    board = make("core.dashboard", name="By bird", tiles=[tile])
     html = page(eva, f"{HERE}/field/{field.pk}")
-    assert all(words in html for words in ("Herons", "Only shown", f"/field-rules/{rule.pk}/"))
+    assert all(
+        words in html for words in ("Herons", "Only shown", f"/field-rules/{rule.pk}/", f"/dashboards/{board.pk}/")
+    )
     for what in ("delete", "retire"):
         text = post(eva, f"/field/{field.pk}/{what}", 422)
         assert "is used by" in text and "View “Herons”" in text
     assert len(definitions(is_retired=False)) == 1
-    for label, row in (("core.view", view), ("core.fieldrule", rule), ("access.fieldpolicy", policy)):
+    for label, row in (
+        ("core.view", view),
+        ("core.fieldrule", rule),
+        ("access.fieldpolicy", policy),
+        ("core.dashboard", board),
+    ):
         writes.delete(SYSTEM, registry.get(label), [row.pk])
     post(eva, f"/field/{field.pk}/delete")  # a view that only shows it shows one column less
     assert not definitions() and shown.pk

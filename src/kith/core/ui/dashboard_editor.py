@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kith.core import access, writes
 from kith.core.access import Actor
 from kith.core.changes import change_set
-from kith.core.dashboards import answers, bar, checking, opening, tiles
+from kith.core.dashboards import answers, bar, checking, goals, opening, tiles
 from kith.core.dashboards.tiles import BOARD, CHART, FIGURE, KINDS, LIST, NOTE, REGIONS, SIZES, VIEW, Tile
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Refused
@@ -65,7 +65,7 @@ class Form:
         """What is asked for a tile of this kind."""
         is_report = self.view is not None and self.view.shape == "report"
         return frozenset({
-            FIGURE: {"measure", "date", "target", "less"}, CHART: {"chart", "date"} | (set() if is_report else {"measure", "by"}), LIST: {"rows", "date"},
+            FIGURE: {"measure", "date", "target", "goal", "less"}, CHART: {"chart", "date"} | (set() if is_report else {"measure", "by"}), LIST: {"rows", "date"},
             BOARD: {"date"}, REGIONS: {"measure", "region", "map", "date"}, NOTE: {"text"},
         }[self.kind])  # fmt: skip
 
@@ -113,6 +113,12 @@ class Form:
         assert self.entity is not None
         names = access.readable(self.actor, self.entity)
         return [spec for name, spec in self.entity.fields.items() if name in names]
+
+    @property
+    def goals(self) -> list[tuple[str, Any]]:
+        """The kinds of targets that a figure can be compared with."""
+        assert self.entity is not None
+        return [(name, goal.label) for name, goal in goals.about(self.entity.label).items()]
 
     @property
     def charts(self) -> list[tuple[str, Any]]:
@@ -163,7 +169,9 @@ def save(request: HttpRequest, actor: Actor, dashboard: Any) -> HttpResponse:
 def read(text: str) -> Any:
     """A tile as the browser sends it; Refused for what is no JSON."""
     try:
-        return json.loads(text)
+        raw = json.loads(text)
+        json.dumps(raw, ensure_ascii=False).encode()  # half a sign, as \\ud800, is in no page and in no database
+        return raw
     except (ValueError, RecursionError):
         raise Refused({"tiles": [_("A tile is not valid JSON.")]}) from None
 
@@ -215,6 +223,7 @@ def form_of(actor: Actor, given: QueryDict, *, anew: bool) -> Form:
             "date": form.entity.calendar if form.entity.calendar in access.readable(actor, form.entity) else "",
             "by": "",
             "measure": "count",
+            "goal": "",
         }
     return form
 
@@ -234,7 +243,9 @@ def typed(old: dict[str, Any], given: QueryDict) -> dict[str, Any]:
         return kept(raw | {"text": given.get("text", "")})
     if given.get("view"):
         raw["view"] = {"entity": VIEW, "id": given["view"]}
-    raw |= {name: given.get(name, "") for name in ("measure", "by", "chart", "date")} | {"less": "less" in given}
+    raw |= {name: given.get(name, "") for name in ("measure", "by", "chart", "date", "goal")} | {
+        "less": "less" in given
+    }
     raw["target"] = number_in(given.get("target", "")) or None
     rows = given.get("rows", "")
     raw["rows"] = int(rows) if rows.isdecimal() and len(rows) < 4 else rows

@@ -8,12 +8,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kith.core import access, ledger, notify
 from kith.core.access import Actor
+from kith.core.changes import change_set
 from kith.core.counting import Memory
-from kith.core.dashboards import answers, bar, opening, tiles
+from kith.core.dashboards import answers, bar, copying, opening, tiles
 from kith.core.dashboards.bar import Bar
 from kith.core.dashboards.tiles import Tile
 from kith.core.entities.dashboard import Dashboard
@@ -60,7 +63,11 @@ def shown(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return render(request, "kith/dashboard_body.html", context)
     ledger.log(actor, "view", entity=opening.LABEL, record_id=dashboard.pk, title=str(dashboard))
     starred, _followed, _count = notify.marks(actor, dashboard.pk)
-    more = {"may": may(actor, opening.kind(), dashboard), "pinned": starred}
+    more = {
+        "may": may(actor, opening.kind(), dashboard),
+        "pinned": starred,
+        "may_copy": access.allowed(actor, opening.kind(), "create"),
+    }
     return render(request, "kith/dashboard.html", context | more)
 
 
@@ -159,6 +166,20 @@ def log(actor: Actor, dashboard: Any, made: answers.Answer, query: str) -> None:
         _logged.put(mark, True, time.monotonic() + LOGGED)
         count = len(made.page.records) if made.page else 1
         ledger.log(actor, "list", entity=made.look.entity.label, count=count, query=made.look.query(), how="dashboard")
+
+
+@guarded
+@require_POST
+def copy(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Make one of one's own after this one, and go there."""
+    actor = actor_of(request)
+    with change_set(actor, entity=opening.LABEL) as changes:
+        made = copying.copy(actor, access.fetch(opening.kind(), actor, key))
+    words = _("This copy is yours.")
+    if made.left_out:
+        words += " " + ngettext("%(num)s tile is left out: you may not see what it shows.", "%(num)s tiles are left out: you may not see what they show.", made.left_out) % {"num": made.left_out}  # fmt: skip
+    request.session["toast"] = {"text": words, "undo": f"/undo/{changes.id}"}
+    return go(request, address(made.dashboard.pk))
 
 
 @guarded

@@ -24,6 +24,8 @@ from kith.core.views import LIST, REPORT
 
 #: Lines of a table in a tile; the report has them all.
 MOST_LINES = 60
+#: How wide charts are drawn where a tile has room for more than the narrow drawing: in broad tiles, and in those of half a page.
+WIDE, MEDIUM, BROAD = 760.0, 600.0, 8
 
 
 @dataclass
@@ -86,7 +88,8 @@ class Drawn:
             if missing
             else ""
         )
-        return figure(chart, f"tile-{self.tile.id}-chart", twin=self.tile.kind == CHART, foot=told)
+        wide = WIDE if self.tile.w >= BROAD else MEDIUM
+        return figure(chart, f"tile-{self.tile.id}-chart", twin=self.tile.kind == CHART, foot=told, wide=wide)
 
     @property
     def numbers(self) -> list[Number]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path(ONE, dashboard_page.show, name="dashboard-page"),
     path(ONE + "tile/<slug:name>", dashboard_page.tile, name="dashboard-tile"),
     path(ONE + "pin", dashboard_page.pin, name="dashboard-pin"),
+    path(ONE + "copy", dashboard_page.copy, name="dashboard-copy"),
     path(ONE + "arrange", dashboard_editor.arrange, name="dashboard-arrange"),
     path(ONE + "tile-form", dashboard_editor.tile_form, name="dashboard-tile-form"),
     path(ONE + "preview", dashboard_editor.preview, name="dashboard-preview"),

@@ -280,3 +280,20 @@ def test_a_pool_does_not_follow_a_view_that_somebody_else_may_change(people):
             pool(entity="sales.lead", **{name: {"all": [asks]}})
         assert "its owner could change it" in str(refused.value.errors[name][0])
     assert not registry.get("distribution.pool").rows(SYSTEM).exists()
+
+
+def test_rules_and_members_do_not_either(people):
+    """Who gets a record, or whether a deal may go on, is not for the owner of a view to say."""
+    view = writes.create(people.actors.ann, registry.get("core.view"), {"name": "Mine", "entity": "sales.lead", "is_public": True})  # fmt: skip
+    asks = {"all": [{"field": "in_view", "op": "any", "value": [str(view.pk)]}]}
+    with pytest.raises(Refused) as refused:
+        rule(people.ann, entity="sales.lead", condition=asks)
+    assert "its owner could change it" in str(refused.value.errors["condition"][0])
+    assert not registry.get("distribution.assignmentrule").rows(SYSTEM).exists()
+    made = rule(people.ann, entity="sales.lead")
+    member = registry.get("distribution.rulemember").rows(SYSTEM).first()
+    for name in ("condition", "preference"):
+        with pytest.raises(Refused) as refused:
+            writes.save(SYSTEM, member, {name: asks})
+        assert "its owner could change it" in str(refused.value.errors[name][0])
+    assert made.version == 1 and registry.get("distribution.rulemember").rows(SYSTEM).get(pk=member.pk).version == 1

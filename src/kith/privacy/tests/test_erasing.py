@@ -145,7 +145,9 @@ def test_page_and_api_ask_and_a_job_does_it(people, person):
     grant(people.ann, ("parties.person", "view", "all"))
     assert people.clients.ann.post(address, {"word": "erase", "reason": "x"}).status_code == 403
     assert people.clients.eva.post(address, {"word": "erase", "reason": "x"}).status_code == 422
+    assert people.clients.eva.get(address)["Location"] == f"/people/{person.pk}/?tab=personal-data"
     over(person)
+    assert 'name="word"' in people.clients.eva.get(address, headers={"HX-Request": "true"}).text
     asked = people.clients.eva.post(address, {"word": "no", "reason": ""})
     assert asked.status_code == 422 and "Do not write the name" in asked.content.decode()
     done = people.clients.eva.post(address, {"word": "erase", "reason": "asked for"})

@@ -14,7 +14,7 @@ from kith.core.ledger import Change, ChangeSet
 from kith.core.notify import Notification
 from kith.core.testing import factory
 from kith.core.testing.people import fresh, grant
-from kith.privacy import retention
+from kith.privacy import holds, retention
 
 pytestmark = pytest.mark.django_db
 RULES, PEOPLE, LEADS = registry.get("privacy.retentionrule"), registry.get("parties.person"), registry.get("sales.lead")
@@ -196,3 +196,33 @@ def test_a_rule_of_a_kind_that_is_there_no_more_keeps_no_other_from_running(peop
     with maintenance("maintenance"):
         type(lost)._base_manager.filter(pk=lost.pk).update(entity="objects.gone")
     assert retention.run_all() == {"records": 1, "rules": 1}
+
+
+def test_more_months_than_a_calendar_has_are_refused(people):
+    for months in (0, 1201, 32767):
+        with pytest.raises(Refused) as refused:
+            rule(people, months=months)
+        assert [str(text) for text in refused.value.errors["months"]] == ["From one month to 1200."]
+    assert not RULES.rows(SYSTEM).exists()
+
+
+def test_a_rule_that_cannot_be_asked_any_more_stops_no_other(people, four):
+    broken, made = rule(people, name="Broken"), rule(people)
+    with maintenance("maintenance"):
+        type(broken)._base_manager.filter(pk=broken.pk).update(condition={"field": "x_gone", "op": "empty"})
+    assert retention.run_all() == {"records": 1, "rules": 1, "failed": 1}
+    assert RULES.rows(SYSTEM).get(pk=made.pk).last_count == 1
+
+
+@pytest.mark.parametrize("label", ["activities.note", "sales.opportunityline"])
+def test_what_belongs_to_deals_of_somebody_under_hold_stays(people, four, label):
+    """A note on a deal says as much in a dispute as one on the customer; so does what was sold."""
+    deals = {who: factory.make("sales.opportunity", name=who, person=four[who].pk, company=None) for who in ("Due", "Held")}  # fmt: skip
+    link = {who: {"opportunity": deal.pk} if label.startswith("sales") else {"subject": {"entity": "sales.opportunity", "id": str(deal.pk)}, "text": who} for who, deal in deals.items()}  # fmt: skip
+    made = {who: old(factory.make(label, **values)) for who, values in link.items()}
+    written = rule(people, entity=label)
+    assert (retention.plan(written).due, retention.plan(written).held) == (1, 1)
+    assert retention.run(SYSTEM, written) == 1
+    assert [row.pk for row in registry.get(label).rows(SYSTEM)] == [made["Held"].pk]
+    (kept,) = registry.get(label).rows(SYSTEM)
+    assert four["Held"].pk in holds.parties_of(registry.get(label), [kept])

@@ -59,6 +59,9 @@ def test_what_is_wrong_is_told_and_nothing_happens(people: Any, tmp_path: Path, 
     assert not registry.get("core.tag").rows(SYSTEM).exists()
     with pytest.raises(SystemExit, match="there is no folder"):
         run("plan", str(tmp_path / "none"))
+    (tmp_path / "views.yaml").write_bytes(b"kind: \xff")
+    with pytest.raises(SystemExit, match="is no text in UTF-8"):
+        run("plan", str(tmp_path))
     assert run("export", str(tmp_path), "--with", "companies") == 2
     assert "companies cannot be carried; there are: " in capsys.readouterr().err
 

@@ -221,6 +221,9 @@ def test_kinds_without_a_file_stay(people: Any) -> None:
         ("kind: core.tag\nkind: core.tag\nrecords: []\n", "tags.yaml:2: “kind” stands here twice"),
         ("kind: core.tag\nrecords: &a []\n", "tags.yaml:2: Anchors"),
         ("kind: core.tag\nrecords: !!python/object:x []\n", "tags.yaml:2: “tag:yaml.org,2002:python/object:x” is not"),
+        ("kind: core.tag\nrecords:\n  - name: A\n    position: !!float nan\n", "tags.yaml:4: “tag:yaml.org,2002:float” is not"),
+        ("kind: core.tag\nrecords:\n  - name: A\n    position: !!int 1_0\n", "tags.yaml:4: “tag:yaml.org,2002:int” is not"),
+        ("kind: core.view\nrecords:\n  - name: A\n    is_public: !!bool maybe\n", "tags.yaml:4: “tag:yaml.org,2002:bool” is not"),
         ("- x\n", "tags.yaml:1: A file has “kind” and “records”"),
         ("kind: core.tag\nrecords:\n  - name: A\n    tags: [B]\n", "tags.yaml:4: tags: There is no such record: tag “B”"),
         ("kind: access.group\nrecords:\n  - name: A\n    group-members:\n      - child: Nobody\n", "tags.yaml:5: child: There is no such record: group “Nobody”"),
@@ -231,6 +234,17 @@ def test_kinds_without_a_file_stay(people: Any) -> None:
 def test_what_is_wrong_is_named_with_file_and_line(people: Any, text: str, words: str) -> None:
     found = problems({"tags.yaml": text})
     assert any(words in problem for problem in found), found
+
+
+@pytest.mark.parametrize("name", ["true", "1000000000000000000000", '"a\\0b"', '"\\ud800"', "[A, B]"])
+def test_a_name_that_no_record_can_have_names_none(people: Any, name: str) -> None:
+    text = f"kind: parties.territory\nrecords:\n  - name: North\n    manager: {name}\n"
+    before = ChangeSet.objects.count()
+    found = applying.apply(SYSTEM, scope(people=True), {"territories.yaml": text})
+    assert found.changeset is None and ChangeSet.objects.count() == before
+    assert any(
+        "manager: There is no such record" in str(one) or "This is no YAML" in str(one) for one in found.problems
+    ), found.problems
 
 
 def test_equal_names_are_a_conflict_that_is_named(people: Any) -> None:

@@ -41,6 +41,11 @@ def order(page):
     return page.locator("[data-tile-id]").evaluate_all("all => all.map(one => one.dataset.title)")
 
 
+def asks(page):
+    """Whether leaving the page asks first."""
+    return page.evaluate("!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
 def drag(page, source, target):
     (a, b) = (page.locator(one).bounding_box() for one in (source, target))
     page.mouse.move(a["x"] + 60, a["y"] + 10)
@@ -53,6 +58,7 @@ def drag(page, source, target):
 def test_one_is_put_together_saved_and_undone(visit_as, people, every):
     made = board(people.actors.ann, tile("note", text="<p>Read me</p>", title="Note", w=4, h=1), name="Mine")
     page = visit_as(people.clients.ann)(f"/dashboards/{made.pk}/arrange")
+    assert not asks(page)
     page.click("#dash-add")
     page.wait_for_selector("#modal #f-view")
     page.select_option("#f-view", label="All companies")
@@ -74,7 +80,7 @@ def test_one_is_put_together_saved_and_undone(visit_as, people, every):
     page.mouse.click(add["x"] + 9, add["y"] + 9)  # a press right after letting go is heard
     page.wait_for_selector("#modal #f-view")
     page.keyboard.press("Escape")
-    assert order(page) == ["Note", "Revenue"] and stored(made).version == 1
+    assert order(page) == ["Note", "Revenue"] and stored(made).version == 1 and asks(page)
     page.click("#dash-save")
     page.wait_for_selector(".toast:has-text('The dashboard is saved.')")
     assert [(one["kind"], one.get("w"), one.get("h")) for one in stored(made).tiles] == [

@@ -271,3 +271,13 @@ def test_a_token_or_reader_without_the_right_to_the_records_gets_no_figure(peopl
         from kith.core import access
 
         access.fetch(registry.get(KIND), people.actors.max, board(people.actors.eva, name="Own").pk)
+
+
+@pytest.mark.parametrize("text", [r'{"id": "a", "kind": "note", "title": "\ud800"}', "[" * 5000, "{"])
+def test_what_is_no_json_is_refused_by_every_part_of_the_editor(people, text):
+    mine = board(people.actors.ann, name="Mine")
+    here = f"/dashboards/{mine.pk}"
+    assert people.clients.ann.post(f"{here}/preview", {"tile": text}).status_code == 422
+    assert people.clients.ann.post(f"{here}/arrange", {"tile": text}).status_code == 422
+    assert people.clients.ann.get(f"{here}/tile-form", {"tile": text}).status_code == 422
+    assert stored(mine).tiles == [] and stored(mine).version == 1

@@ -90,13 +90,15 @@ def legend(chart: Chart, ident: str) -> Markup:
     return tag("div", *items, class_="legend")
 
 
-def figure(chart: Chart, ident: str, *, twin: bool = True, files: str = "", foot: Any = "") -> Markup:
+def figure(
+    chart: Chart, ident: str, *, twin: bool = True, files: str = "", foot: Any = "", wide: float = WIDE
+) -> Markup:
     """What a page shows: the drawing in both widths, the legend, the switch "Chart / Table" and the files.
 
     `files` is the address that gives CSV and XLSX with `format=` added, empty without the right to export.
     """
     drawn = join([
-        tag("div", draw(chart, f"{ident}-wide"), class_="drawn wide"), tag("div", draw(chart, f"{ident}-narrow", NARROW), class_="drawn narrow"),
+        tag("div", draw(chart, f"{ident}-wide", wide), class_="drawn wide"), tag("div", draw(chart, f"{ident}-narrow", NARROW), class_="drawn narrow"),
     ])  # fmt: skip
     context = {
         "chart": chart,

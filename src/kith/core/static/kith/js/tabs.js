@@ -14,6 +14,11 @@ export default function tabs(list) {
     list.dispatchEvent(new CustomEvent("tab", { bubbles: true, detail: { tab } }));
   }
 
+  // The chosen one is in sight, however many stand before it.
+  const now = list.querySelector("[role=tab][aria-selected=true]");
+  const [box, own] = [list.getBoundingClientRect(), now?.getBoundingClientRect()];
+  if (own && (own.right > box.right || own.left < box.left)) list.scrollLeft += own.left - box.left - (box.width - own.width) / 2;
+
   list.addEventListener("click", (event) => {
     const tab = event.target.closest("[role=tab]");
     if (tab) choose(tab, false);

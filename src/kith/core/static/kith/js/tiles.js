@@ -12,7 +12,15 @@ const MOVES = { left: "earlier", up: "earlier", right: "later", down: "later" };
 export default function tiles(list) {
   const form = list.closest("form");
   const field = (tile) => tile.querySelector("input[name=tile]");
+  const arranged = () => JSON.stringify([...list.children].map((tile) => field(tile).value));
+  const stored = arranged();
   const changed = () => form.dispatchEvent(new Event("change", { bubbles: true }));
+
+  // Whoever leaves without saving is asked; the form says itself that it is on its way.
+  let saves = false;
+  addEventListener("beforeunload", (event) => { if (form.isConnected && !saves && arranged() !== stored) event.preventDefault(); });
+  form.addEventListener("submit", () => { saves = true; });
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => { if (ctx.sourceElement === form && !(ctx.response?.status < 400)) saves = false; });
 
   function size(tile, w, h, { silent = false } = {}) {
     [w, h] = [Math.min(COLUMNS, Math.max(LEAST, w)), Math.min(TALLEST, Math.max(1, h))];
