@@ -54,6 +54,8 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("distribution/", ("src/kith/distribution/tests/test_pools.py", "src/kith/distribution/tests/test_doors.py")),
     ("core/owning.py", ("src/kith/distribution/tests/test_owning.py", "src/kith/distribution/tests/test_handover.py")),
     ("core/undo.py", (f"{CORE}attacks_undo.py", f"{CORE}list_undo.py")),
+    ("core/undo_plan.py", (f"{CORE}attacks_undo.py", f"{CORE}list_undo.py")),
+    ("core/unwinding.py", (f"{CORE}attacks_undo.py", f"{CORE}list_undo.py")),
     ("core/history.py", (f"{CORE}feed.py", f"{CORE}attacks.py", f"{CORE}timeline.py")),
     ("core/timeline_changes.py", (f"{CORE}timeline.py", f"{CORE}record_parts.py")),
     ("core/search.py", (f"{CORE}search_ranking.py", f"{CORE}attacks.py", f"{CORE}palette.py")),

@@ -1,6 +1,7 @@
 """Reactions to notes: who reads a note may say in one click what they think of it; its author is told, once for all of them.
 
-A reaction is a mark of a person, as a star is: it stands beside the records and makes no change-set.
+A reaction is a mark of a person, as a star is: it stands beside the records and makes no change-set. It waits for a note that an
+undo erased, as stars do, for a redo brings the note back under its id; with a note that is erased for good it goes.
 """
 
 import uuid
@@ -10,15 +11,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.activities.entities.note import Note
-from kith.core import access, past, replica
+from kith.core import access, past, replica, writes
 from kith.core.access import Actor
+from kith.core.batch import Batch
 from kith.core.entity import registry
-from kith.core.errors import Refused
+from kith.core.errors import Missing, Refused
+from kith.core.following import active
 from kith.core.ids import uuid7
 from kith.core.notify import Notification
 
@@ -53,7 +56,7 @@ class Reaction(models.Model):
     """What one person says about one note; each kind once."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
+    note = models.ForeignKey(Note, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10)
     at = models.DateTimeField(default=timezone.now)
@@ -86,12 +89,21 @@ def react(actor: Actor, key: uuid.UUID, kind: str, *, on: bool) -> Any:
     if actor.id is None:
         raise Refused(_("Only people react to notes."))
     replica.wrote()
-    if on:
-        Reaction.objects.get_or_create(note_id=note.pk, user_id=actor.id, kind=kind)
-    else:
-        Reaction.objects.filter(note_id=note.pk, user_id=actor.id, kind=kind).delete()
-    tell(actor, note)
+    with transaction.atomic():
+        if not writes.lock(registry.get(NOTE), [note.pk]):  # one after the other: the author has one line for all
+            raise Missing(NOTE, str(key))
+        if on:
+            Reaction.objects.get_or_create(note_id=note.pk, user_id=actor.id, kind=kind)
+        else:
+            Reaction.objects.filter(note_id=note.pk, user_id=actor.id, kind=kind).delete()
+        tell(actor, note)
     return note
+
+
+def forget(batch: Batch) -> None:
+    """Reactions go with their note, unless an undo erased it: then a redo may bring both back."""
+    if batch.operation == "purge" and active().kind not in ("undo", "redo"):
+        Reaction.objects.filter(note__in=[item.record.pk for item in batch.items]).delete()
 
 
 def said(actor: Actor, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Said]]:

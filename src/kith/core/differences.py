@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from . import access, askable, asof, listing, pipeline
 from .ledger import Change, ChangeSet, Op
 from .past import Past
+from .recreating import loaded
 from .reports.budget import fetched
-from .undo import loaded
 from .views import Look
 
 if TYPE_CHECKING:

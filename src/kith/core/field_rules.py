@@ -5,8 +5,9 @@ those rules holds; of several rules for its choices it offers what all that hold
 there is nothing yet to keep.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,9 +21,10 @@ from .cleaning import REQUIRED, Errors
 from .conditions import tests
 from .entity import Entity, registry
 from .errors import BadValue
-from .filter_ops import BARE, value_of
-from .filters import BadFilter, Node, from_json
+from .filter_ops import BARE, MULTI, value_of, with_survivors
+from .filters import BadFilter, Group, Node, from_json
 from .specs import FieldSpec
+from .types.picks import as_uuid
 
 SHOWN, ASKED, LOCKED, CHOICES = "shown", "required", "locked", "choices"
 NOT_SHOWN = _("This is not asked for here: leave it empty, or change what it depends on.")
@@ -77,12 +79,46 @@ def load() -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = {}
     rows = registry.get("core.fieldrule").rows(SYSTEM).filter(is_active=True).order_by("pk")
     for row in rows:
+        entity = registry.find(row.entity)
         try:
             node = from_json(row.condition)
         except BadFilter:
             continue
+        node = followed(entity, node) if entity else node
         found.setdefault(row.entity, []).append(Rule(row.field, row.effect, node, tuple(row.options), row.message))
     return found
+
+
+def followed(entity: Entity, node: Node) -> Node:
+    """A condition that names merged records names their survivors as well, as in SQL (`filter_ops.with_survivors`)."""
+    if isinstance(node, Group):
+        return replace(node, nodes=tuple(followed(entity, child) for child in node.nodes))
+    spec = entity.fields.get(node.field)
+    if spec is None or spec.type.name not in ("link", "tags") or node.op not in MULTI:
+        return node
+    named = node.value if isinstance(node.value, list) else [node.value]
+    keys = ids_in(named)
+    more = [str(key) for key in with_survivors(spec, list(keys))[len(keys) :]] if keys else []
+    return replace(node, value=[*named, *more]) if more else node
+
+
+def ids_in(value: Any) -> list[uuid.UUID]:
+    """The ids of records that a value of a condition names; words such as "me" are none."""
+    found = []
+    for one in value if isinstance(value, list) else [value]:
+        try:
+            found.append(as_uuid(one))
+        except BadValue:
+            continue
+    return found
+
+
+def merged(keys: Collection[uuid.UUID]) -> None:
+    """Records were merged or taken apart: rules that name one of them are read anew."""
+    known: dict[str, list[Rule]] = custom_fields.remembered("field_rules", load)
+    asked = (test.value for rules in known.values() for rule in rules for test in tests(rule.node))
+    if any(not set(keys).isdisjoint(ids_in(value)) for value in asked):
+        custom_fields.announce()
 
 
 # --- what they say ------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from .backup import erased
 from .entity import Entity, registry
 from .errors import Refused
 from .events import OutboxEvent
+from .merging import late
 from .merging.merged import hidden
 
 TRASH_DAYS = env.number(
@@ -65,6 +66,12 @@ def erase(entity: Entity, records: list[object]) -> int:
         return len(records)
     except Refused:
         return sum(erase(entity, [record]) for record in records) if len(records) > 1 else 0
+
+
+@jobs.job("core.merge_late", queue="system", periodic="25 * * * *")
+def merge_late() -> dict[str, int]:
+    """Give survivors of merges what was written for the merged records at the same moment."""
+    return {"moved": late.gather()}
 
 
 @jobs.job("core.forget_uploads", queue="system", periodic="30 * * * *")

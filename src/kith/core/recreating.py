@@ -6,9 +6,9 @@ something it links to or a file of it is gone, and when who does it may not crea
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +20,7 @@ from .entity import Entity, registry
 from .following import reindex
 from .ledger import Change, Op
 from .specs import FieldSpec
-
-if TYPE_CHECKING:
-    from .undo import Plan
+from .undo_plan import Plan, done, title_of
 
 #: What a new record gets of itself where its creator left it empty.
 OWNING = ("owner", "org_unit")
@@ -43,20 +41,21 @@ class Again:
     made: dict[str, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     coming: set[uuid.UUID] | None = None
 
-    def recreate(self, changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: "Plan") -> None:
+    def recreate(self, changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
         """Make records anew that the undo erased."""
         alive = {record.pk for record in writes.lock(entity, [one.record_id for one in entries], trashed=None)}
         plan.kept += [(entity.label, one.title, _("it is there again")) for one in entries if one.record_id in alive]
-        able = []
-        for entry in (one for one in entries if one.record_id not in alive):
-            reason = self.hindrance(actor, entity, entry, plan)
+        able, erased = list[Change](), [one for one in entries if one.record_id not in alive]
+        gone = self.gone(entity, erased, plan)
+        for entry in erased:
+            reason = self.hindrance(actor, entity, entry, gone)
             if reason:
-                plan.refused.append((entity.label, entry.title, reason))
+                plan.refused.append((entity.label, title_of(actor, plan, entry), reason))
             else:
                 able.append(entry)
         self.put(changes, actor, entity, able, plan)
 
-    def hindrance(self, actor: Actor, entity: Entity, entry: Change, plan: "Plan") -> Any:
+    def hindrance(self, actor: Actor, entity: Entity, entry: Change, gone: Collection[uuid.UUID]) -> Any:
         """Why a record cannot be made anew; None if nothing is in the way."""
         if not entry.before:
             return _("erased for good")
@@ -64,28 +63,28 @@ class Again:
             return _("you may not create it")
         if any(lacks(spec, entry.before[spec.name]) for spec in held(entity, entry, "file")):
             return _("its file was erased meanwhile")
-        gone = [
-            (registry.find(spec.target or ""), uuid.UUID(entry.before[spec.name]))
-            for spec in held(entity, entry, "link")
-            if not spec.is_bag
-        ]
-        if any(target is not None and not self.is_there(target, key, plan) for target, key in gone):
+        if any(key in gone for _target, key in linked(entity, entry)):
             return _("something it links to was erased meanwhile")
         return None
 
-    def is_there(self, target: Entity, key: uuid.UUID, plan: "Plan") -> bool:
-        """Whether a link leads to a record that exists, or that is about to be made anew."""
-        if any(target.rows(SYSTEM, trashed=trashed).filter(pk=key).exists() for trashed in (False, True)):
-            return True
-        if self.coming is None:
+    def gone(self, entity: Entity, entries: Sequence[Change], plan: Plan) -> set[uuid.UUID]:
+        """What the records link to that does not exist and is not about to be made anew; two queries for each kind."""
+        wanted: dict[str, set[uuid.UUID]] = defaultdict(set)
+        for target, key in (pair for entry in entries for pair in linked(entity, entry)):
+            wanted[target].add(key)
+        lacking = set[uuid.UUID]()
+        for label, keys in wanted.items():
+            for trashed in (False, True):
+                found = registry.get(label).rows(SYSTEM, trashed=trashed).filter(pk__in=keys)
+                keys = keys - set(found.values_list("pk", flat=True))
+            lacking |= keys
+        if lacking and self.coming is None:
             erased = Change.objects.filter(changeset_id__in=plan.keys, op=Op.PURGE)
             self.coming = set(erased.values_list("record_id", flat=True))
-        return key in self.coming
+        return lacking - (self.coming or set())
 
-    def put(self, changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: "Plan") -> None:
+    def put(self, changes: Running, actor: Actor, entity: Entity, entries: list[Change], plan: Plan) -> None:
         """Store them all, or those among them that who does it may edit then."""
-        from .undo import done
-
         if not entries:
             return
         refused: list[tuple[str, str, Any]] = []
@@ -119,6 +118,13 @@ class Again:
 def held(entity: Entity, entry: Change, kind: str) -> Iterator[FieldSpec]:
     """The fields of one type in which the record held something."""
     return (spec for name, spec in entity.fields.items() if spec.type.name == kind and entry.before.get(name))
+
+
+def linked(entity: Entity, entry: Change) -> Iterator[tuple[str, uuid.UUID]]:
+    """The kind and id of what the record linked to by its columns."""
+    for spec in held(entity, entry, "link"):
+        if not spec.is_bag and spec.target and registry.find(spec.target):
+            yield spec.target, uuid.UUID(entry.before[spec.name])
 
 
 def lacks(spec: FieldSpec, raw: Any) -> bool:

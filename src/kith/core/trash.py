@@ -20,6 +20,8 @@ from .pipeline import STAMPS, Outcome, as_itself, constraint_errors, dump, entry
 
 #: Whether something that the database cannot tell points to records that are erased: functions (entity, ids).
 holders: list[Callable[[Entity, Sequence[Any]], bool]] = []
+#: Why records may not be erased yet, in words, or None: functions (entity, records).
+keepers: list[Callable[[Entity, Sequence[Any]], Any]] = []
 STILL_LINKED = _("Other records still point to it; remove those links first.")
 
 
@@ -112,6 +114,8 @@ def purge(actor: Actor, entity: Entity, records: Sequence[Any]) -> None:
 
 def erase(changes: Running, entity: Entity, records: Sequence[Any]) -> None:
     """Remove rows, their parts and what was merged into them from the tables, recording their last values."""
+    if why := next((why for keeps in keepers if (why := keeps(entity, records))), None):
+        raise Refused(why)
     if entity.duplicates:
         from .merging import merge  # it moves records to the trash
 

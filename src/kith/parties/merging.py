@@ -24,11 +24,17 @@ PRIMARIES = {"parties.contactpoint": "party", "parties.address": "party", "parti
 
 
 def values(ranked: Sequence[Any]) -> dict[str, Any]:
-    """A survivor that was only provisional is known now, if one of the others was; a legal hold on one of them is on the one that stays."""
-    known = next((record.status for record in ranked if record.status != "provisional"), None)
-    found: dict[str, Any] = {"status": known} if known and ranked[0].status == "provisional" else {}
-    held = any(record.legal_hold for record in ranked) and not ranked[0].legal_hold
-    return found | ({"legal_hold": True} if held else {})
+    """What holds for the one that stays whatever it says itself: known if one of the others was, not to be contacted, held."""
+    first, found = ranked[0], dict[str, Any]()
+    statuses = [record.status for record in ranked]
+    known = next((status for status in statuses if status != "provisional"), None)
+    if first.status == "provisional" and known:
+        found["status"] = known
+    if "do_not_contact" in statuses and first.status not in ("do_not_contact", "deceased"):
+        found["status"] = "do_not_contact"
+    if any(record.legal_hold for record in ranked) and not first.legal_hold:
+        found["legal_hold"] = True
+    return found
 
 
 def settle_primaries(survivor: Any, others: Sequence[Any]) -> None:
@@ -81,17 +87,27 @@ def pairs_merged(changes: Running, entity: Entity, survivor: Any, merged: Sequen
         if len(ends) == 1:
             decided(pair, State.MERGED, changes)
         elif pair.state == State.DIFFERENT:
-            one, other = ordered(*ends)
-            DuplicatePair.objects.update_or_create(
-                one_id=one, other_id=other,
-                defaults={"kind": pair.kind, "score": pair.score, "state": State.DIFFERENT, "decided_at": changes.at, "decided_by": changes.actor.id},
-            )  # fmt: skip
+            keep_apart(changes, pair, *ordered(*ends))
+
+
+def keep_apart(changes: Running, pair: DuplicatePair, one: UUID, other: UUID) -> None:
+    """What somebody said of the merged one is said of the survivor, too, unless it was said of that one before."""
+    said = {"state": State.DIFFERENT, "decided_at": changes.at, "decided_by": changes.actor.id}
+    if not DuplicatePair.objects.filter(one=one, other=other, state=State.DIFFERENT).exists():
+        DuplicatePair.objects.update_or_create(
+            one_id=one, other_id=other, defaults=said, create_defaults=said | {"kind": pair.kind, "score": pair.score}
+        )
 
 
 def pairs_apart(changes: Running, entity: Entity, survivor: Any, records: Sequence[Any], since: Any) -> None:
     """Whoever takes a merge apart says that these are not the same."""
     if entity.label not in LABELS.values():
         return
+    by_merge = DuplicatePair.objects.filter(
+        Q(one=survivor.pk) | Q(other=survivor.pk), state=State.DIFFERENT, decided_at=since
+    )
+    by_merge.filter(reasons=[]).delete()  # nobody ever said this of the survivor alone
+    by_merge.update(state=State.OPEN, decided_at=None, decided_by=None)
     for one, other in pairs_among([survivor.pk, *(record.pk for record in records)]):
         pair = DuplicatePair.objects.filter(one=one, other=other).first()
         if pair is not None:

@@ -66,11 +66,7 @@ def of(entity: Entity, record: Any) -> Holding:
 
 def merged_into(entity: Entity, record: Any) -> list[Any]:
     """The records that became this one, also those that had become one of them before; the nearest first."""
-    keys, near = list[uuid.UUID](), [record.pk]
-    while near:
-        rows = merged.current().filter(entity=entity.label, survivor_id__in=near, whole=True)
-        near = [key for key in rows.order_by("pk").values_list("record_id", flat=True) if key not in keys]
-        keys += near
+    keys = merged.all_into(record.pk)
     found = {row.pk: row for rows in both(entity) for row in rows.filter(pk__in=keys)} if keys else {}
     return [found[key] for key in keys if key in found]
 

@@ -30,14 +30,21 @@ def check(ranked: Sequence[Any]) -> None:
         if first.state in CLOSED and record.state not in CLOSED:
             words = _("“%(name)s” is open; it cannot go into “%(first)s”, which is closed. Let the open one stay.")
             raise Refused(words % {"name": record, "first": first})
-        if record is not first and not same_customer(first, record):
+        if other := stranger(record, ranked):
             words = _(
                 "“%(name)s” and “%(first)s” are about different customers; merge the customers first if they are one."
             )
-            raise Refused(words % {"name": record, "first": first})
+            raise Refused(words % {"name": record, "first": other})
         if series(record) != series(first):
             words = _("“%(name)s” and “%(first)s” are in different processes; move one of them first.")
             raise Refused(words % {"name": record, "first": first})
+
+
+def stranger(record: Any, ranked: Sequence[Any]) -> Any:
+    """One of the records that is about another customer: another company than any of them, or nobody whom the first is about."""
+    other = next((one for one in ranked if one.company_id and record.company_id not in (None, one.company_id)), None)
+    first = ranked[0]
+    return other or (first if record is not first and not same_customer(first, record) else None)
 
 
 def same_customer(one: Any, other: Any) -> bool:

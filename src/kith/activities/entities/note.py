@@ -59,8 +59,9 @@ class NoteEntity(Entity):
         return replying.validate(record, values)
 
     def derive(self, batch: Batch) -> None:
-        """Tell those who are mentioned, and whose note is answered."""
-        from kith.activities import actions, replying
+        """Tell those who are mentioned, and whose note is answered; reactions go with their note."""
+        from kith.activities import actions, reacting, replying
 
+        reacting.forget(batch)
         actions.tell_mentioned(batch)
         replying.tell_author(batch)

@@ -1,6 +1,8 @@
 """X32: reactions to notes and quote replies, with the rights of reading the note; the author is told in one line."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.activities.reacting import Reaction
 from kith.core import undo, writes
@@ -70,10 +72,24 @@ def test_who_may_not_read_the_note_gets_nothing(people, note):
     }
 
 
-def test_reactions_go_with_their_note(people, note):
+def test_reactions_go_with_their_note_and_come_back_with_it(people, note):
     react(people.clients.eva, note, "like")
-    undo.undo(people.actors.ann, Change.objects.get(record_id=note.pk, op=Op.CREATE).changeset_id)
+    made = Change.objects.get(record_id=note.pk, op=Op.CREATE).changeset_id
+    undo.undo(people.actors.ann, made)
+    assert people.clients.eva.get(f"/api/v1/notes/{note.pk}/reactions").status_code == 404
+    undo.redo(people.actors.ann, made)
+    found = people.clients.eva.get(f"/api/v1/notes/{note.pk}/reactions").json()["results"]
+    assert found == [{"kind": "like", "people": ["Eva All"], "mine": True}]
+    writes.purge(SYSTEM, notes(), [note])
     assert Reaction.objects.count() == 0
+
+
+def test_reactions_at_once_wait_for_each_other(people, note):
+    with CaptureQueriesContext(connection) as asked:
+        react(people.clients.eva, note, "like")
+    texts = [query["sql"] for query in asked]
+    locked = next(at for at, sql in enumerate(texts) if '"activities_note"' in sql and "FOR UPDATE" in sql)
+    assert locked < next(at for at, sql in enumerate(texts) if "INSERT INTO" in sql and "activities_reaction" in sql)
 
 
 def test_a_reply_quotes_a_part_and_the_author_is_told(people, arbor, note):

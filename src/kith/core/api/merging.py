@@ -21,7 +21,7 @@ from .openapi import IDEMPOTENCY, KEY, operation
 from .openapi_fields import TEXT, WHOLE
 from .openapi_fields import UUID as UUID_SCHEMA
 from .problems import BadRequest, as_json
-from .views import entity_of
+from .views import entity_of, lines_of
 
 NAMES = ("records", "survivor", "take", "values", "preview", "reason")
 
@@ -105,10 +105,9 @@ def apart(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpRespo
     if found is None or leading.led_on(actor, Missing(entity.label, str(key))) is None:
         raise Missing(entity.label, str(key))
     plan = undo.undo(actor, found.changeset_id)
-    kept = [{"entity": label, "title": title, "reason": str(reason)} for label, title, reason in plan.kept]
     record = access.fetch(entity, actor, key)
     names = [name for name in entity.fields if name in access.readable(actor, entity)]
-    return as_json({"record": rows.as_data(entity, record, names), "restored": plan.restored, "kept": kept})
+    return as_json({"record": rows.as_data(entity, record, names), "restored": plan.restored} | lines_of(plan))
 
 
 # --- the document ------------------------------------------------------------------------------------------------------
@@ -135,7 +134,8 @@ def described(actor: Actor, entity: Entity) -> dict[str, Any]:
         "type": "object",
         "properties": {"survivor": {}, "changeset": TEXT, "moved": COUNTS, "joined": COUNTS, "values": {}, "moves": COUNTS},
     }  # fmt: skip
-    parted = {"type": "object", "properties": {"record": {}, "restored": WHOLE, "kept": {"type": "array"}}}
+    left = {"type": "array", "items": {"type": "object"}}
+    parted = {"type": "object", "properties": {"record": {}, "restored": WHOLE, "kept": left, "refused": left}}
     return {
         f"{base}/merge": {
             "post": operation(f"Merge {entity.plural}; afterwards the others answer 404 with merged_into", f"merge_{entity.slug}", answer(merged), parameters=[IDEMPOTENCY], body=BODY)

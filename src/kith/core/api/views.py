@@ -349,10 +349,15 @@ def undo_together(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def told(plan: undo.Plan) -> HttpResponse:
     """What an undo restored, kept and refused, and the change-set in which it did so."""
-    lines = {
+    return as_json({"restored": plan.restored, "changeset": str(plan.made) if plan.made else None, **lines_of(plan)})
+
+
+def lines_of(plan: undo.Plan) -> dict[str, list[dict[str, str]]]:
+    """What an undo kept and refused, with the reasons."""
+    return {
         name: [
-            {"entity": entity, "title": title, "reason": str(reason)} for entity, title, reason in getattr(plan, name)
+            {"entity": entity, "title": str(title), "reason": str(reason)}
+            for entity, title, reason in getattr(plan, name)
         ]
         for name in ("kept", "refused")
     }
-    return as_json({"restored": plan.restored, "changeset": str(plan.made) if plan.made else None, **lines})

@@ -6,7 +6,7 @@ others have got since is filled in as by any merge.
 
 import uuid
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,19 +17,15 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Missing, Refused
 from kith.core.ledger import Change, ChangeSet, Op
 from kith.core.recreating import loaded
+from kith.core.undo_plan import Plan, done
 
 from .filling import SETS, filled, mergeable
 from .merge import merge, ranked
 from .merged import Merged
 
-if TYPE_CHECKING:
-    from kith.core.undo import Plan
 
-
-def run(changes: Running, actor: Actor, apart: ChangeSet) -> "Plan":
+def run(changes: Running, actor: Actor, apart: ChangeSet) -> Plan:
     """Merge again inside the change-set of a redo; `apart` took the merge apart."""
-    from kith.core.undo import Plan, done
-
     assert apart.undo_of is not None
     before = ChangeSet.objects.get(pk=apart.undo_of)
     entity = registry.find(before.entity)

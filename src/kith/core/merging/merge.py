@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, cleaning, notify, settings_store, trash, trees, writes
+from kith.core import access, cleaning, field_rules, notify, settings_store, trash, trees, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.changes import Running, change_set
-from kith.core.entity import Entity
+from kith.core.entity import Entity, registry
 from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.pipeline import as_itself
 
@@ -66,8 +66,17 @@ def chosen(actor: Actor, entity: Entity, keys: Sequence[uuid.UUID]) -> list[uuid
     seen = set(entity.rows(actor).filter(pk__in=wanted).values_list("pk", flat=True))
     for key in wanted:
         if key not in seen:
+            refuse_other_kind(actor, entity, key)
             raise Missing(entity.label, str(key))
     return wanted
+
+
+def refuse_other_kind(actor: Actor, entity: Entity, key: uuid.UUID) -> None:
+    """A lead is not merged with an opportunity, nor a person with a company: say so to who sees the record."""
+    for other in (one for one in registry if one.duplicates and one is not entity):
+        if record := other.rows(actor).filter(pk=key).first():
+            words = _("“%(name)s” is of another kind (%(kind)s); only records of one kind are merged.")
+            raise Refused(words % {"name": record, "kind": other.name})
 
 
 def authorise(actor: Actor, entity: Entity, keys: Collection[uuid.UUID], survivor: uuid.UUID) -> None:
@@ -128,15 +137,17 @@ def merge(
         fresh = writes.lock(entity, [first.pk])[0]
         left = {name: value for name, value in wins.items() if name in given or not shows(entity, fresh, name)}
         left = {name: value for name, value in left.items() if name in given or not circles(entity, fresh, name, value)}
-        if left:
-            writes.save(SYSTEM, fresh, left)
-        follow_values(entity, writes.lock(entity, [first.pk])[0], {"created_at": earliest} if earliest < first.created_at else {})  # fmt: skip
+        # Put away first: some values only one record may hold.
         for other in writes.lock(entity, [record.pk for record in others]):
             put_away(changes, entity, other, first, whole=True)
             notify.carry_over(entity.label, other.pk, first.pk)
+        if left:
+            writes.save(SYSTEM, fresh, left)
+        follow_values(entity, writes.lock(entity, [first.pk])[0], {"created_at": earliest} if earliest < first.created_at else {})  # fmt: skip
         made.survivor = writes.lock(entity, [first.pk])[0]
         for step in after:
             step(changes, entity, made.survivor, others)
+        field_rules.merged(wanted)
     return made
 
 

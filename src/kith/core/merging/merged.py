@@ -65,14 +65,28 @@ def survivor_of(key: uuid.UUID) -> uuid.UUID | None:
 
 def survivors_of(keys: Collection[uuid.UUID]) -> list[uuid.UUID]:
     """The records that those of some which were merged are now; one query where none was."""
-    found, asked = list[uuid.UUID](), list(keys)
-    while asked and len(found) < MOST_STEPS:
+    found, asked = dict[uuid.UUID, None](), list(keys)
+    for _step in range(MOST_STEPS):
+        if not asked:
+            break
         rows = current().filter(record_id__in=asked).exclude(survivor_id=None)
         asked = [key for key in rows.values_list("survivor_id", flat=True) if key is not None and key not in found]
-        found += asked
-    return found
+        found |= dict.fromkeys(asked)
+    return list(found)
 
 
 def into(key: uuid.UUID) -> "list[Merged]":
     """The records that were merged into one, the latest first."""
     return list(current().filter(survivor_id=key, whole=True).order_by("-at", "-pk"))
+
+
+def all_into(key: uuid.UUID) -> list[uuid.UUID]:
+    """The ids of all records that are one with this one now, through others as well; one query where there are none."""
+    found, asked = dict[uuid.UUID, None](), [key]
+    for _step in range(MOST_STEPS):
+        rows = current().filter(survivor_id__in=asked, whole=True).values_list("record_id", flat=True)
+        asked = [one for one in rows if one not in found]
+        if not asked:
+            break
+        found |= dict.fromkeys(asked)
+    return list(found)

@@ -6,12 +6,13 @@ its natural key is merged itself, into the survivor's own; a row that would link
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import batched
 from typing import Any
 
-from django.db.models import UniqueConstraint
+from django.db.models import Q, UniqueConstraint
 
 from kith.core import pipeline, trash, writes
 from kith.core.access import SYSTEM
@@ -52,24 +53,24 @@ def links(entity: Entity) -> Iterator[tuple[Entity, FieldSpec]]:
                 yield other, spec
 
 
-def rows(entity: Entity, other: Entity, spec: FieldSpec, key: uuid.UUID) -> Any:
-    """The rows of a kind, in the trash or not, whose field links to a record."""
+def rows(entity: Entity, other: Entity, spec: FieldSpec, keys: Sequence[uuid.UUID]) -> Any:
+    """The rows of a kind, in the trash or not, whose field links to one of some records."""
     found = other.model._base_manager.filter(**other.face)
     if spec.type.name == "ref":
-        return found.filter(**{f"{spec.name}_entity": entity.label, f"{spec.name}_id": key})
+        return found.filter(**{f"{spec.name}_entity": entity.label, f"{spec.name}_id__in": keys})
     if spec.is_bag:
-        held: Any = [str(key)] if spec.type.name == "tags" else str(key)
-        return found.filter(custom__contains={spec.name: held})
-    return found.filter(**({f"{spec.name}__contains": [key]} if spec.type.name == "tags" else {spec.path: key}))
+        listed = spec.type.name == "tags"
+        held = [{spec.name: [str(key)] if listed else str(key)} for key in keys]
+        return found.filter(reduce(Q.__or__, (Q(custom__contains=one) for one in held)))
+    return found.filter(**({f"{spec.name}__overlap": keys} if spec.type.name == "tags" else {f"{spec.path}__in": keys}))
 
 
-def counts(entity: Entity, keys: Collection[uuid.UUID]) -> Counter[str]:
-    """How many rows of each kind link to some records and are not in the trash."""
+def counts(entity: Entity, keys: Sequence[uuid.UUID]) -> Counter[str]:
+    """How many rows of each kind link to some records and are not in the trash; one query for each link."""
     found: Counter[str] = Counter()
     for other, spec in links(entity):
-        for key in keys:
-            if count := rows(entity, other, spec, key).filter(deleted_at=None).count():
-                found[other.label] += count
+        if count := rows(entity, other, spec, keys).filter(deleted_at=None).count():
+            found[other.label] += count
     return found
 
 
@@ -82,10 +83,11 @@ def relinked(entity: Entity, spec: FieldSpec, record: Any, source: uuid.UUID, ta
     return target
 
 
-def move_all(changes: Running, entity: Entity, source: Any, target: Any, moved: Moved) -> None:
-    """Let everything that links to the source link to the target."""
+def move_all(changes: Running, entity: Entity, source: Any, target: Any, moved: Moved, *, alive: bool = False) -> None:
+    """Let everything that links to the source link to the target; with `alive` only what is not in the trash."""
     for other, spec in links(entity):
-        keys = list(rows(entity, other, spec, source.pk).order_by("pk").values_list("pk", flat=True))
+        found = rows(entity, other, spec, [source.pk]).order_by("pk")
+        keys = list((found.filter(deleted_at=None) if alive else found).values_list("pk", flat=True))
         for some in batched(keys, CHUNK, strict=False):
             records = writes.lock(other, some, trashed=None)
             move_some(changes, entity, other, spec, records, source, target, moved)
@@ -177,9 +179,10 @@ def dissolve(changes: Running, other: Entity, record: Any) -> None:
 def absorb(changes: Running, other: Entity, source: Any, target: Any, moved: Moved) -> None:
     """Let a row become one with its twin, which takes what it lacks and everything that was linked to it."""
     values = filled(other, [target, source])
-    put(changes, other, [Item(target, values)] if values else [])
     move_all(changes, other, source, target, moved)
     put_away(changes, other, source, target)
+    if values:
+        put(changes, other, [Item(writes.lock(other, [target.pk])[0], values)])
 
 
 def put_away(changes: Running, other: Entity, record: Any, target: Any, *, whole: bool = False) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, undo, writes
+from kith.core import access, field_rules, unwinding, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch, Item
 from kith.core.changes import Running
 from kith.core.entity import Entity, registry
 from kith.core.errors import Forbidden, Refused
 from kith.core.ledger import Change, ChangeSet
+from kith.core.undo_plan import HIDDEN, Plan, sees_all
 
 from .merged import Merged, current
 
@@ -25,7 +26,7 @@ from .merged import Merged, current
 after: list[Callable[[Running, Entity, Any, Sequence[Any], Any], None]] = []
 
 
-def run(changes: Running, actor: Actor, found: ChangeSet) -> undo.Plan:
+def run(changes: Running, actor: Actor, found: ChangeSet) -> Plan:
     """Take a merge apart inside the change-set of an undo."""
     merged = list(Merged.objects.filter(changeset_id=found.pk, ended_at=None, whole=True))
     entity = registry.find(found.entity)
@@ -35,15 +36,19 @@ def run(changes: Running, actor: Actor, found: ChangeSet) -> undo.Plan:
     records = writes.lock(entity, [one.record_id for one in merged], trashed=None)
     if survivor is None or len(records) < len(merged):
         raise Refused(_("This merge cannot be taken apart: its records were erased."))
-    refuse_hidden(entity, survivor)
     authorise(actor, entity, survivor, records)
-    plan = undo.walk(changes, SYSTEM, [found])
+    refuse_hidden(entity, survivor)
+    plan = unwinding.walk(changes, SYSTEM, [found])
     plan.kept, plan.refused = named(actor, plan.kept), named(actor, plan.refused)
     Merged.objects.filter(changeset_id=found.pk, ended_at=None).update(ended_at=changes.at)
     settle(entity, survivor, found)
     back = writes.lock(entity, [record.pk for record in records])
+    if len(back) < len(records):  # as when another record holds by now what only one may hold
+        why = next((reason for label, _title, reason in plan.refused if label == entity.label), "")
+        raise Refused(_("This merge cannot be taken apart: %(reason)s") % {"reason": why})
     for step in after:
         step(changes, entity, survivor, back, found.at)
+    field_rules.merged([survivor.pk, *(record.pk for record in back)])
     return plan
 
 
@@ -64,7 +69,8 @@ def refuse_hidden(entity: Entity, survivor: Any) -> None:
 def authorise(actor: Actor, entity: Entity, survivor: Any, records: Iterable[Any]) -> None:
     """The rights that the merge needed, at this moment."""
     keys = {record.pk for record in records}
-    may = entity.rows(actor, "edit").filter(pk=survivor.pk).exists() and keys <= set(
+    stands = entity.rows(actor, "edit", trashed=survivor.deleted_at is not None)
+    may = stands.filter(pk=survivor.pk).exists() and keys <= set(
         entity.rows(actor, "delete", trashed=True).filter(pk__in=keys).values_list("pk", flat=True)
     )
     if not may:
@@ -75,14 +81,8 @@ def authorise(actor: Actor, entity: Entity, survivor: Any, records: Iterable[Any
 
 def named(actor: Actor, lines: list[tuple[str, str, Any]]) -> list[tuple[str, str, Any]]:
     """What is told about records: of kinds of which the actor may not see every record only the number stays."""
-    told = []
-    for label, title, reason in lines:
-        entity = registry.find(label)
-        seen = (
-            entity is not None and access.allowed(actor, entity, "view") and not access.predicate(entity, actor, "view")
-        )
-        told.append((label, title if seen else str(_("hidden")), reason))
-    return told
+    known = {label: actor.is_system or sees_all(actor, label) for label in {label for label, _title, _reason in lines}}
+    return [(label, title if known[label] else str(HIDDEN), reason) for label, title, reason in lines]
 
 
 def settle(entity: Entity, survivor: Any, found: ChangeSet) -> None:

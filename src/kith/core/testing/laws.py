@@ -31,7 +31,7 @@ ENGINE = frozenset(
         "core/pipeline.py",
         "core/trash.py",
         "core/store.py",
-        "core/undo.py",
+        "core/uncreating.py",
         "core/ledger.py",
         "core/changes.py",
         "core/events.py",

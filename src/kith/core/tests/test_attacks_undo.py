@@ -1,10 +1,14 @@
 """Attacks on undo: it gives nothing back that its author may not change, and takes nothing away from others."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.core import undo, writes
 from kith.core.access import SYSTEM, actor_of
+from kith.core.changes import change_set
 from kith.core.entity import registry
+from kith.core.errors import Refused
 from kith.core.ledger import Change, ChangeSet
 from kith.core.testing.factory import make
 from kith.core.testing.people import grant
@@ -98,8 +102,6 @@ def test_undo_of_a_creation_keeps_what_others_have_added_since(people):
 
 
 def test_an_edit_that_began_before_but_was_written_after_counts_as_later():
-    from kith.core.changes import change_set
-
     units = registry.get("people.orgunit")
     with change_set(SYSTEM) as slow:
         pass
@@ -137,3 +139,89 @@ def test_a_right_to_sensitive_fields_is_given_for_all_rows_or_not_at_all(people)
     with pytest.raises(Refused) as error:
         grant(people.max, ("parties.person", "sensitive", "own"))
     assert list(error.value.errors) == ["level"]
+
+
+def test_records_that_are_not_seen_are_refused_without_their_names(people):
+    """Max may undo what others did, and sees no company; Ann's own change-set names one that was taken from her."""
+    companies, ann = registry.get("parties.company"), actor_of(people.ann.pk)
+    mine, lost = (make("parties.company", name=name, owner=str(people.ann.pk)) for name in ("Mine", "Lost"))
+    with change_set(ann, entity="parties.company") as changes:
+        writes.update_many(ann, companies, [mine.pk, lost.pk], {"legal_name": "Bonn"})
+    writes.save(SYSTEM, lost, {"owner": people.eva.pk, "name": "Secret"})
+    plan = undo.preview(ann, changes.id)
+    assert (plan.restored, [(str(title), str(why)) for _e, title, why in plan.refused]) == (1, [("hidden", "you may no longer change it")])  # fmt: skip
+    grant(people.max, ("system", "undo_others", "all"))
+    plan = undo.preview(actor_of(people.max.pk), changes.id)
+    assert (plan.restored, [str(title) for _e, title, _why in plan.refused]) == (0, ["hidden", "hidden"])
+    gone = writes.delete(SYSTEM, companies, [lost.pk]).changeset
+    writes.purge(SYSTEM, companies, companies.rows(SYSTEM, trashed=True).filter(pk=lost.pk))
+    plan = undo.preview(actor_of(people.max.pk), gone)
+    assert {str(title) for _e, title, _why in plan.refused} == {"hidden"} and plan.restored == 0
+
+
+def test_fields_that_are_not_read_are_told_without_their_names(people):
+    company = make("parties.company", name="Arbor", owner=str(people.ann.pk))
+    ann = actor_of(people.ann.pk)
+    writes.save(ann, company, {"credit_limit": {"amount": "2", "currency": "EUR"}, "payment_terms": "30 days"})
+    for field in ("credit_limit", "payment_terms"):
+        writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": people.roles.own.pk, "entity": "parties.company", "field": field, "level": "none"})  # fmt: skip
+    writes.save(SYSTEM, company, {"payment_terms": "60 days"})
+    edit = Change.objects.filter(record_id=company.pk, op="update").earliest("id").changeset_id
+    plan = undo.undo(actor_of(people.ann.pk), edit)
+    assert ([title for _e, title, _why in plan.kept], [title for _e, title, _why in plan.refused]) == (["Arbor: hidden"], ["Arbor: hidden"])  # fmt: skip
+    assert plan.restored == 0
+
+
+def test_an_edit_whose_undo_left_this_record_alone_is_an_edit_still(people):
+    """Ann may undo her bulk edit on one of two records only; what stays on the other one keeps that record."""
+    companies = registry.get("parties.company")
+    with change_set(SYSTEM, entity="parties.company") as born:
+        one, other = writes.create_many(SYSTEM, companies, [{"name": name, "owner": people.ann.pk} for name in "AB"])
+    ann = actor_of(people.ann.pk)
+    with change_set(ann, entity="parties.company") as edit:
+        writes.update_many(ann, companies, [one.pk, other.pk], {"legal_name": "Bonn"})
+    with change_set(SYSTEM, entity="parties.company") as given:
+        writes.save(SYSTEM, other, {"owner": people.eva.pk})
+    assert undo.undo(ann, edit.id).restored == 1
+    undo.undo(SYSTEM, given.id)
+    plan = undo.undo(SYSTEM, born.id)
+    assert [(title, str(why)) for _e, title, why in plan.kept] == [("B", "edited since")]
+    assert list(companies.rows(SYSTEM).values_list("name", "legal_name")) == [("B", "Bonn")]
+
+
+def test_edits_under_way_are_waited_for_before_a_creation_is_taken_back():
+    """What was asked before the lock would not see them, and the record would be erased with them."""
+    unit = writes.create(SYSTEM, registry.get("people.orgunit"), {"name": "North"})
+    with CaptureQueriesContext(connection) as asked:
+        undo.undo(SYSTEM, set_of(unit))
+    texts = [query["sql"] for query in asked]
+    locked = next(at for at, sql in enumerate(texts) if '"people_orgunit"' in sql and "FOR UPDATE" in sql)
+    looked = next(at for at, sql in enumerate(texts) if 'DISTINCT "core_change"."record_id"' in sql)
+    assert locked < looked
+
+
+def test_a_preview_refuses_what_the_act_refuses():
+    unit = writes.create(SYSTEM, registry.get("people.orgunit"), {"name": "North"})
+    with change_set(SYSTEM) as edit:
+        writes.save(SYSTEM, unit, {"name": "South"})
+    undo.undo(SYSTEM, edit.id)
+    for call in (undo.preview, undo.undo):
+        with pytest.raises(Refused, match="undone already"):
+            call(SYSTEM, edit.id)
+
+
+def test_a_deletion_is_not_undone_over_a_unique_value_that_somebody_else_holds_by_now():
+    values = {"entity": "parties.company", "name": "x_code", "label": "Code", "kind": "text", "is_unique": True}
+    writes.create(SYSTEM, registry.get("core.fielddefinition"), values)
+    companies = registry.get("parties.company")
+    old, other = (
+        writes.create(SYSTEM, companies, {"name": name, "x_code": name, "phone": "+4769184101"}) for name in "AB"
+    )
+    gone = writes.delete(SYSTEM, companies, [old.pk, other.pk]).changeset
+    writes.create(SYSTEM, companies, {"name": "New", "x_code": "a"})
+    plan = undo.undo(SYSTEM, gone)
+    told = [(title, str(why)) for _label, title, why in plan.refused]
+    assert told == [("A", "Another record holds this already: A.")]
+    points = registry.get("parties.contactpoint").rows(SYSTEM)
+    assert list(points.values_list("party_id", flat=True)) == [other.pk], "parts stay with their whole"
+    assert sorted(companies.rows(SYSTEM).values_list("name", flat=True)) == ["B", "New"]

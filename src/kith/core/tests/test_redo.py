@@ -1,8 +1,10 @@
 """What was undone is done again: an undo is a change-set like any other (N1)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from kith.core import files, recreating, standing, undo, writes
+from kith.core import files, notify, recreating, standing, undo, writes
 from kith.core.access import SYSTEM
 from kith.core.changes import change_set
 from kith.core.entity import registry
@@ -230,3 +232,28 @@ def test_the_history_shows_one_card_for_the_whole_chain(people, ann, arbor, rena
     last = ChangeSet.objects.order_by("-at", "-pk")[0]
     assert f'"redo": "/redo/{last.pk}"' in answer.headers["HX-Trigger"]
     assert row(arbor).legal_name == "Bonn"
+
+
+def test_a_redo_asks_as_much_for_many_records_as_for_few(people, ann):
+    """Each of them links to an industry and an owner."""
+    industry, counts = factory.make("parties.industry"), []
+    for size in (2, 12):
+        with change_set(ann, kind="import", entity="parties.company") as changes:
+            writes.create_many(ann, companies(), [{"name": f"C{at}", "industry": industry.pk, "owner": people.ann.pk} for at in range(size)])  # fmt: skip
+        undo.undo(ann, changes.id)
+        with CaptureQueriesContext(connection) as asked:
+            assert undo.redo(ann, changes.id).restored == size
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_stars_followers_and_what_people_were_told_outlive_undo_and_redo(people, ann):
+    with change_set(ann, entity="parties.company") as changes:
+        made = writes.create(ann, companies(), {"name": "Birch"})
+    notify.star(people.actors.eva, "parties.company", made.pk, on=True)
+    notify.follow(ann, "parties.company", made.pk)
+    notify.tell([people.eva.pk], "mention", by=ann, entity="parties.company", record_id=made.pk, title="Birch")
+    undo.undo(ann, changes.id)
+    undo.redo(ann, changes.id)
+    assert notify.marks(people.actors.eva, made.pk) == (True, False, 1)
+    assert notify.Notification.objects.filter(record_id=made.pk).count() == 1

@@ -82,10 +82,11 @@ def as_key(text: str) -> uuid.UUID | None:
 
 
 def default_of(entity: Entity, seen: merge.Preview, name: str) -> uuid.UUID | None:
-    """The record whose value the survivor gets anyway."""
+    """The record whose value the survivor gets anyway: by a rule of its kind, else the first that has one."""
     spec = entity.fields.get(name)
     holds = [record for record in seen.ranked if spec is not None and not spec.type.is_empty(spec.get(record))]
-    return holds[0].pk if holds else None
+    ruled = [record for record in holds if spec and name in seen.values and spec.get(record) == seen.values[name]]
+    return (ruled or holds)[0].pk if holds else None
 
 
 def shown(request: HttpRequest, actor: Actor, entity: Entity, seen: merge.Preview, error: str = "") -> HttpResponse:

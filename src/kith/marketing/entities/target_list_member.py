@@ -1,5 +1,6 @@
 """TargetListMember: a person or a company on a target list, once; with the way by which it came there and since when."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -62,3 +63,8 @@ class TargetListMemberEntity(Entity):
     measures = ("count",)
     dimensions = ("status", "way", "created_at:month")
     match = ("external_ids",)
+
+    def merge_values(self, ranked: Sequence[TargetListMember]) -> dict[str, Any]:
+        """Of two places on a list of those not to be contacted, one taken off and one not, the latter holds (R33)."""
+        listed = any(row.status == "listed" for row in ranked) and ranked[0].status != "listed"
+        return {"status": "listed"} if listed and ranked[0].target_list.kind == "suppression" else {}

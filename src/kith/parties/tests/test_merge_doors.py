@@ -166,3 +166,16 @@ def test_a_merged_record_is_no_trash(people, twins):
     assert (led.status_code, led.headers["Location"]) == (302, f"/people/{one.pk}/")
     restored = people.clients.eva.post(f"/api/v1/people/{other.pk}/restore")
     assert (restored.status_code, restored.json()["merged_into"]) == (404, str(one.pk))
+
+
+def test_records_of_two_kinds_are_refused_by_name_to_who_sees_them(people, twins, make):
+    company = make("parties.company", name="Arbor", owner=people.eva.pk)
+    body = {"records": [str(twins[0].pk), str(company.pk)]}
+    before = content()
+    answer = post(people.clients.eva, "people/merge", body)
+    assert answer.status_code == 422 and "“Arbor” is of another kind (company)" in answer.content.decode()
+    page = people.clients.eva.get(f"/people/merge?ids={ids(twins[0], company)}")
+    assert page.status_code == 422 and "“Arbor” is of another kind (company)" in page.content.decode()
+    hidden = post(people.clients.ann, "people/merge", body)
+    assert hidden.status_code == 404 and "Arbor" not in hidden.content.decode()
+    assert content() == before

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from kith.core import files, ledger, notify, search, writes
+from kith.core import files, ledger, notify, search, undo, writes
 from kith.core.access import SYSTEM, actor_of
 from kith.core.backup import erased
 from kith.core.chain import sealer, verifying
@@ -15,9 +15,10 @@ from kith.core.entity import registry
 from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.jobs_models import JobRun
 from kith.core.ledger import Change
+from kith.core.merging import merge
 from kith.core.testing import factory
 from kith.core.testing.people import grant, make_people
-from kith.privacy import erasing
+from kith.privacy import erasing, subjects
 from kith.privacy import jobs as work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,3 +162,24 @@ def test_page_and_api_ask_and_a_job_does_it(people, person):
     assert people.clients.eva.post(f"/api/v1{address}", "{}", content_type="application/json").status_code == 400
     assert people.clients.ann.post(f"/api/v1{address}", json.dumps({"reason": "x"}), content_type="application/json").status_code == 403  # fmt: skip
     assert work.erase.name == "privacy.erase" and not Erasure.objects.exists()
+
+
+def test_what_was_merged_into_it_goes_with_it(people, person):
+    """Twice, one into the other; a third one was merged and taken apart again: that one is left alone."""
+    other, first, apart = (
+        factory.make("parties.person", given_name="Thea", family_name=f"Ødegaard{letter}", email=f"thea.{letter}@fjordby.example", phone="+4769184077")
+        for letter in "abc"
+    )  # fmt: skip
+    for survivor, merged in ((other, first), (person, other), (person, apart)):
+        made = merge.merge(SYSTEM, PEOPLE, [survivor.pk, merged.pk], survivor=survivor.pk)
+    undo.undo(SYSTEM, made.changeset)
+    own, _linked = subjects.counts(PEOPLE, person)
+    holding = subjects.of(PEOPLE, PEOPLE.rows(SYSTEM).get(pk=person.pk))
+    assert (own["parties.person"], {label: len(rows) for label, rows in holding.own.items() if rows}) == (2, own)
+    assert all(tables_naming(word) for word in ("ødegaarda", "ødegaardb", "thea.a@", "thea.b@", "ødegaardc"))
+    erasing.erase(people.actors.eva, PEOPLE, over(person).pk, reason="asked for")
+    words = (*NAMES, "ødegaarda", "ødegaardb", "thea.a@", "thea.b@")
+    words = [word for word in words if word != "691840"]  # one of another
+    assert {word: tables_naming(word) for word in words} == {word: {} for word in words}
+    assert not PEOPLE.model._base_manager.filter(pk__in=[other.pk, first.pk]).exists()
+    assert PEOPLE.rows(SYSTEM).get(pk=apart.pk).email == "thea.c@fjordby.example"

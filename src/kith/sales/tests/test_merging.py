@@ -101,3 +101,14 @@ def test_leads_of_one_person_become_one(people, make):
     assert kept.text == "Oak\n\nAsh" and not rows(LEAD, pk=other.pk).exists()
     undo.undo(SYSTEM, made.changeset)
     assert rows(LEAD).get(pk=one.pk).text == "Oak" and rows(LEAD).get(pk=other.pk).text == "Ash"
+
+
+def test_what_only_a_person_holds_together_is_not_merged_over_two_companies(make, fresh):
+    """The first deal names no company, the others name different ones."""
+    person = make("parties.person", family_name="Lind")
+    arbor, birch = (make("parties.company", name=name) for name in ("Arbor", "Birch"))
+    deals = [make(DEAL, name=f"D{at}", person=person.pk, **({"company": company.pk} if company else {})) for at, company in enumerate((None, arbor, birch))]  # fmt: skip
+    with pytest.raises(Refused, match="different customers"):
+        merge(*deals, survivor=deals[0].pk)
+    assert [fresh(one).deleted_at for one in deals] == [None] * 3
+    assert merge(*deals[:2], survivor=deals[0].pk).survivor.company_id == arbor.pk

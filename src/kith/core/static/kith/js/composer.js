@@ -73,7 +73,7 @@ export default function composer(form) {
     if (!place || !source) return;
     const chosen = getSelection();
     const part = chosen.rangeCount && source.contains(chosen.anchorNode) && source.contains(chosen.focusNode) ? chosen.toString().trim() : "";
-    fill(place, button.dataset.quote, button.dataset.quoteBy, (part || source.textContent.trim()).slice(0, 500));
+    fill(place, button.dataset.quote, button.dataset.quoteBy, [...(part || source.textContent.trim())].slice(0, 500).join(""));
     document.getElementById(form.closest("[role=tabpanel]")?.getAttribute("aria-labelledby"))?.click();
     area.focus();
   }
