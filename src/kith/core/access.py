@@ -357,11 +357,13 @@ def fetch(
     operation: str = "view",
     *,
     trashed: bool = False,
+    merged: bool = False,
     columns: Mapping[str, Any] = MappingProxyType({}),
     told: str = "",
 ) -> Any:
     """One record, or Missing when it is absent or hidden, or Forbidden when it is seen but `operation` is not allowed.
 
+    What was merged into another record is not in the trash, unless `merged` asks for it as well.
     `columns` are expressions that come with it as attributes; `told` names them where they are always the same for this
     actor, kind and operation.
     """
@@ -371,7 +373,7 @@ def fetch(
         ident = as_uuid(key)
     except Exception:
         raise Missing(entity.label, str(key)) from None
-    if trashed and entity.duplicates and hidden_by_merge(ident):
+    if trashed and not merged and is_merged(entity, ident):
         raise Missing(entity.label, str(key))
 
     def wanted(ident: uuid.UUID) -> QuerySet[Any]:
@@ -397,11 +399,11 @@ def fetch(
     raise Missing(entity.label, str(key))
 
 
-def hidden_by_merge(key: Any) -> bool:
+def is_merged(entity: "Entity", key: Any) -> bool:
     """Whether a record is not in the trash but merged into another one."""
     from .merging.merged import hidden  # a model, which asks nothing of rights
 
-    return bool(hidden([key]))
+    return entity.duplicates and bool(hidden([key]))
 
 
 # --- fields ---------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def checked(look: "Look") -> "Look":
     tests(look.entity, look.filter)
     for name in (*(look.sort if look.shape != "report" else ()), *((look.axis,) if look.group else ())):
         bare = name.lstrip("-").partition(":")[0]
-        if not is_told(look.entity, bare) or linked.SEPARATOR in bare:
+        if not is_told(look.entity, bare):
             raise refusal(look.entity, bare)
     return look
 
@@ -79,9 +79,20 @@ def tests(entity: "Entity", node: Node) -> None:
 
 
 def test(entity: "Entity", node: Test) -> None:
-    """Refuse a condition on a branch of a tree as it is today, and on what has no line in the ledger, here or behind links."""
-    if node.op == "within" or not follows(entity, node.field.split(linked.SEPARATOR)):
+    """Refuse a condition on what has no line in the ledger, here, behind links or in the tree whose branch is asked for."""
+    path = node.field.split(linked.SEPARATOR)
+    if not follows(entity, path) or (node.op == "within" and not branches(entity, path)):
         raise refusal(entity, node.field)
+
+
+def branches(entity: "Entity", path: list[str]) -> bool:
+    """Whether the ledger tells the tree in which the records at the end of a path lie."""
+    name, rest = path[0], path[1:]
+    related = next((item for item in entity.relations if item.key == name), None)
+    target = registry.find(related.entity if related else entity.fields[name].target)
+    if rest and target is not None:
+        return branches(target, rest)
+    return target is not None and bool(target.tree) and is_told(target, target.tree)
 
 
 def follows(entity: "Entity", path: list[str]) -> bool:

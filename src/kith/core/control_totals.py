@@ -19,12 +19,12 @@ from django.db.models import Count, F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import access, askable, asof, health
+from . import access, askable, asof, health, past
 from .access import SYSTEM
 from .choices import HueChoices
 from .entity import Entity, registry
 from .jobs import job
-from .past import TICK, Past
+from .past import Past
 
 #: Days that are caught up, days for which every night is kept, ends of months that are compared.
 CAUGHT_UP, KEPT, COMPARED = 31, 400, 12
@@ -96,8 +96,8 @@ def dimension(entity: Entity) -> str:
 
 def end_of(day: dt.date) -> dt.datetime:
     """The last moment of a day of the company."""
-    zone = timezone.get_default_timezone()
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone) - TICK
+    with timezone.override(timezone.get_default_timezone()):
+        return past.end_of(day)
 
 
 def yesterday() -> dt.date:
@@ -105,11 +105,9 @@ def yesterday() -> dt.date:
     return timezone.localdate(timezone=timezone.get_default_timezone()) - dt.timedelta(days=1)
 
 
-def evaluated(entity: Entity, day: dt.date) -> Lines:
-    """The numbers of a day, from the ledger: by measure, value of the dimension and currency."""
-    moment = end_of(day)
+def evaluated(entity: Entity, moment: dt.datetime, name: str) -> Lines:
+    """The numbers of a moment, from the ledger: by measure, value of the dimension of this name and currency."""
     found = asof.rows(entity, SYSTEM, Past(moment, moment.isoformat())).order_by()
-    name = dimension(entity)
     group = {"line": entity.fields[name].expression()} if name else {"line": models.Value("", models.CharField())}
     lines: Lines = {}
     for row in found.values(**group).annotate(n=Count("pk")).values_list("line", "n"):
@@ -162,7 +160,7 @@ def store(entity: Entity, day: dt.date) -> int:
     moment, name = end_of(day), dimension(entity)
     lines = [
         ControlTotal(day=day, at=moment, entity=entity.label, measure=measure, dimension=name, value=value, currency=currency, total=total)
-        for (measure, value, currency), total in evaluated(entity, day).items()
+        for (measure, value, currency), total in evaluated(entity, moment, name).items()
     ]  # fmt: skip
     return len(ControlTotal.objects.bulk_create(lines, ignore_conflicts=True))
 
@@ -186,28 +184,38 @@ def to_compare() -> list[dt.date]:
 
 def check(entity: Entity, day: dt.date) -> str:
     """Compare one kind of record and day; the worst state of its lines, "" where nothing was kept."""
-    kept = list(ControlTotal.objects.filter(day=day, entity=entity.label))
-    if not kept:
+    told = measures(entity)
+    kept = list(ControlTotal.objects.filter(day=day, entity=entity.label, measure__in=told))
+    name = kept[0].dimension if kept else ""
+    if not kept or (name and not (name in entity.fields and askable.is_told(entity, name))):
         return ""
-    found = evaluated(entity, day)
+    moment, before = kept[0].at, counted_by(entity, day)  # as it was then: the company may have changed its time zone
+    found = {key: total for key, total in evaluated(entity, moment, name).items() if key[0] in before}
     known = {(line.measure, line.value, line.currency) for line in kept}
-    erased = asof.erased_since(entity, Past(end_of(day), day.isoformat())) > 0
+    when = Past(moment, moment.isoformat())
+    erased = asof.erased_since(entity, when) > 0 or asof.emptied_since(entity, when)
     for line in kept:
         line.found = found.get((line.measure, line.value, line.currency), Decimal(0))
         line.state = State.SAME if line.found == line.total else State.ERASED if erased else State.DIFFERS
         line.checked_at = timezone.now()
     with transaction.atomic():
         ControlTotal.objects.bulk_update(kept, ["found", "state", "checked_at"])
-        ControlTotal.objects.bulk_create(list(unknown(entity, day, found, known)))
+        ControlTotal.objects.bulk_create(list(unknown(kept[0], found, known)))
     states = {line.state for line in kept} | ({str(State.DIFFERS)} if found.keys() - known else set())
     return next(str(state) for state in (State.DIFFERS, State.ERASED, State.SAME) if state in states)
 
 
-def unknown(entity: Entity, day: dt.date, found: Lines, known: Iterable[Key]) -> Iterator[ControlTotal]:
-    """Lines that were not there that night: kept as nought, and different."""
+def counted_by(entity: Entity, day: dt.date) -> frozenset[str]:
+    """The measures that were counted by that night: a sum that was declared later is missing from it, and no difference."""
+    lines = ControlTotal.objects.filter(entity=entity.label, day__lte=day).order_by()
+    return frozenset(lines.values_list("measure", flat=True).distinct())
+
+
+def unknown(like: ControlTotal, found: Lines, known: Iterable[Key]) -> Iterator[ControlTotal]:
+    """Lines that were not there that night, unlike this one: kept as nought, and different."""
     for measure, value, currency in found.keys() - set(known):
         yield ControlTotal(
-            day=day, at=end_of(day), entity=entity.label, measure=measure, dimension=dimension(entity), value=value, currency=currency,
+            day=like.day, at=like.at, entity=like.entity, measure=measure, dimension=like.dimension, value=value, currency=currency,
             total=0, found=found[measure, value, currency], state=State.DIFFERS, checked_at=timezone.now(),
         )  # fmt: skip
 

@@ -24,7 +24,7 @@ from django.db.models.lookups import IsNull
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import access, askable, asof, conversion, listing, past, rates, sums
+from . import access, askable, asof, conversion, listing, past, past_rows, rates, sums
 from .filters import BadFilter
 from .past import Past
 from .reports.budget import fetched
@@ -278,10 +278,11 @@ def classified(figure: Figure, currencies: frozenset[str], groups: Groups = no_g
 def was_there(entity: "Entity", when: Past) -> tuple[str, list[Any]]:
     """The condition that record `d.id` existed at a moment and did not lie in the trash."""
     table = entity.model._meta.db_table
-    text = f"""EXISTS (SELECT 1 FROM "{table}" t WHERE t.id = d.id AND t.created_at <= %s AND NOT coalesce(
+    made, given = past_rows.made(when, "t")
+    text = f"""EXISTS (SELECT 1 FROM "{table}" t WHERE t.id = d.id AND {made} AND NOT coalesce(
         (SELECT c.op = 'restore' FROM core_change c WHERE c.record_id = t.id AND c.at > %s AND c.op IN ('delete', 'restore') ORDER BY c.id LIMIT 1),
         t.deleted_at IS NOT NULL))"""  # noqa: S608 - the name of a table
-    return text, [when.moment, when.moment]
+    return text, [*given, when.moment]
 
 
 def was_mine(figure: Figure, when: Past) -> tuple[str, list[Any]]:

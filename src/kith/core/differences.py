@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.utils.translation import gettext_lazy as _
 
-from . import access, askable, asof, listing, pipeline
+from . import access, askable, listing, past_rows, pipeline
 from .ledger import Change, ChangeSet, Op
 from .past import Past
 from .recreating import loaded
@@ -131,7 +131,7 @@ def only_in(one: tuple[str, list[Any]], other: tuple[str, list[Any]]) -> list[uu
 
 def by_id(look: Look, actor: "Actor", keys: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Records of a look by their ids."""
-    found = asof.named(look.entity, listing.rows(look, actor).filter(pk__in=keys)) if keys else ()
+    found = past_rows.named(look.entity, listing.rows(look, actor).filter(pk__in=keys)) if keys else ()
     return {record.pk: record for record in found}
 
 
@@ -147,7 +147,7 @@ def lines_of(
 ) -> tuple[dict[uuid.UUID, list[Line]], bool]:  # fmt: skip
     """The values that differ by record, of all in these sets or of these; and whether there were too many to compare all."""
     names = list(askable.told(entity, access.readable(actor, entity)))
-    text, values = NET, [asof.labels(entity), since.moment, until.moment, names]
+    text, values = NET, [past_rows.labels(entity), since.moment, until.moment, names]
     for sql, given in within:
         text, values = f"{text} AND c.record_id IN ({sql})", [*values, *given]
     if keys is not None:

@@ -69,6 +69,8 @@ class Entity:
     search: tuple[str, ...] = ()
     search_body: tuple[str, ...] = ()
     search_depends: tuple[str, ...] = ()
+    #: What `sort_text` is made of, where it says more than the title does.
+    sort_depends: tuple[str, ...] = ()
     sort: tuple[str, ...] = ("-updated_at",)
     #: Conditions of the plain list (`field:operator:value`), as chips that can be taken away.
     plain_filter: tuple[str, ...] = ()

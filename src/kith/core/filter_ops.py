@@ -258,12 +258,13 @@ def with_survivors(spec: "FieldSpec", values: list[Any]) -> list[Any]:
 
 
 def branch(label: str, roots: list[Any]) -> list[Any]:
-    """Records of a tree and everything below them."""
+    """Records of a tree and everything below them, of the past by the tree of then."""
+    from . import past_trees  # it asks for rows, as conditions are asked of them
     from .entity import registry
     from .trees import below
 
-    entity = registry.get(label)
-    return [*roots, *below(entity, roots, entity.tree)]
+    entity, when = registry.get(label), past.current()
+    return [*roots, *(below(entity, roots, entity.tree) if when is None else past_trees.below(entity, roots, when))]
 
 
 BAG_LOOKUPS: dict[str, Any] = {

@@ -22,6 +22,7 @@ from .specs import ComputedSpec
 if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
+    from .specs import FieldSpec
 
 MAX_TERMS, MAX_DEPTH, MAX_HOPS = 50, 6, 3
 
@@ -193,14 +194,7 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
             _("“%(field)s” is no field to filter by; there are: %(valid)s.") % {"field": name, "valid": valid}
         )
     if not rest:
-        try:
-            value = value_of(spec, test.op, test.value, me)
-            if isinstance(spec, ComputedSpec) and spec.where is not None:
-                found: Q = spec.where(test.op, value, actor, me)
-                return found
-            return condition(entity, spec, test.op, value, me)
-        except BadValue as error:
-            raise BadFilter(_("%(field)s: %(reason)s") % {"field": spec.label, "reason": error.message}) from None
+        return on_field(entity, spec, test, actor, me)
     if spec.type.name == "money" and rest == ["currency"]:
         return currency_condition(spec, test)
     if spec.type.name != "link":
@@ -208,6 +202,23 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
     target = registry.get(spec.target)
     rows = asof.spoken_of(target, actor).filter(compile_test(target, test, actor, me, rest))
     return compare(spec, "in", rows.order_by().values("pk"))
+
+
+def on_field(entity: "Entity", spec: "FieldSpec", test: Test, actor: "Actor", me: "Actor") -> Q:
+    """The condition on a field of the rows themselves."""
+    from . import asof
+    from .entity import registry
+
+    try:
+        value = value_of(spec, test.op, test.value, me)
+        if test.op == "within":  # of the past the tree is asked as well
+            asof.require_history(registry.get(spec.target), actor)
+        if isinstance(spec, ComputedSpec) and spec.where is not None:
+            found: Q = spec.where(test.op, value, actor, me)
+            return found
+        return condition(entity, spec, test.op, value, me)
+    except BadValue as error:
+        raise BadFilter(_("%(field)s: %(reason)s") % {"field": spec.label, "reason": error.message}) from None
 
 
 def currency_condition(spec: Any, test: Test) -> Q:

@@ -1,7 +1,7 @@
 """Freshness: how long a value may stand without being set or confirmed before it counts as stale (N8).
 
 `Entity.fresh` says it in months by field, a setting of the company says otherwise. What is stale follows from the ledger:
-no entry since then set the value or confirmed it. Nothing is kept beside it, so nothing can be out of step.
+no entry since then set the value or confirmed it, those aside that were taken back. Nothing is kept beside it, so nothing can be out of step.
 """
 
 import datetime as dt
@@ -120,9 +120,9 @@ def heard(keys: Iterable[uuid.UUID], ends: Mapping[str, dt.datetime]) -> dict[uu
 
 
 def said() -> QuerySet[Change]:
-    """Entries that set values or confirm them; not confirmations that were taken back."""
-    undone = ChangeSet.objects.filter(pk=OuterRef("changeset_id"), undone_by__isnull=False)
-    return Change.objects.filter(Q(op__in=(Op.CREATE, Op.UPDATE)) | (Q(op=Op.CONFIRM) & ~Exists(undone)))
+    """Entries that set values or confirm them and that hold: an undo gives back what stood there before, nobody said that it still holds."""
+    turned = ChangeSet.objects.filter(Q(kind="undo") | Q(undone_by__isnull=False), pk=OuterRef("changeset_id"))
+    return Change.objects.filter(~Exists(turned), op__in=(Op.CREATE, Op.UPDATE, Op.CONFIRM))
 
 
 # --- asked for --------------------------------------------------------------------------------------------------------

@@ -51,7 +51,9 @@ def export(entity: str, query: str, kind: str, every_field: bool) -> dict[str, A
             title=_("The export is ready to download."),
             url=f"/exports/{here.record.pk}",
         )
-    return {"done": count, "stored": {"key": key, "name": file_name(noun.slug, kind), "kind": kind}}
+    with past.at(made.look.as_of):
+        name = file_name(noun.slug, kind)
+    return {"done": count, "stored": {"key": key, "name": name, "kind": kind}}
 
 
 class Watched(exporting.Export):
@@ -69,8 +71,8 @@ class Watched(exporting.Export):
 
 
 def file_name(slug: str, kind: str) -> str:
-    """What the file is called."""
-    return f"{slug}-{timezone.localdate().isoformat()}.{kind}"
+    """What the file is called: by the day whose records it holds."""
+    return f"{slug}-{past.today().isoformat()}.{kind}"
 
 
 def stored(key: uuid.UUID, user_id: uuid.UUID | None) -> JobRun | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import FETCH_PEERS, Case, F, QuerySet, When
+from django.db.models import FETCH_PEERS, Case, F, QuerySet, TextField, Value, When
 from django.utils.functional import lazystr
 from django.utils.text import capfirst
 
@@ -173,8 +173,10 @@ def alias(spec: LinkedSpec) -> str:
 
 
 def order_value(spec: LinkedSpec, actor: "Actor", rank: Any) -> Any:
-    """What a linked column sorts by: as in the list of its own kind; of records that may not be seen nothing."""
+    """What a linked column sorts by: as in the list of its own kind; of records that may not be seen nothing, of the past neither without the right to it."""
     target, path = registry.get(spec.link.target), f"{spec.link.name}__"
+    if past.current() is not None and not access.allowed(actor, target, asof.HISTORY):
+        return Value(None, output_field=TextField())
     if spec.leaf.name == target.title:
         value: Any = F(path + "sort_key")
     elif spec.leaf.type.name == "link":
@@ -186,4 +188,4 @@ def order_value(spec: LinkedSpec, actor: "Actor", rank: Any) -> Any:
         value = rank(spec.leaf, path)
     if not access.predicate(target, actor, "view"):
         return value
-    return Case(When(**{f"{spec.link.name}__in": target.rows(actor).values("pk")}, then=value))
+    return Case(When(**{f"{spec.link.name}__in": asof.spoken_of(target, actor).order_by().values("pk")}, then=value))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import FETCH_PEERS, Q, QuerySet
 
-from . import access, askable, asof, counting, ordering, past, search, title_columns, turns
+from . import access, askable, asof, counting, indexed, ordering, past, search, title_columns, turns
 from .access import SYSTEM
 from .among import among
 from .counting import EXACT, count
@@ -73,18 +73,19 @@ def past_parts(
         return [found.filter(condition) for found in parts]
 
 
-def placing(look: Look, actor: "Actor", operation: str = "view") -> frozenset[str] | None:
-    """The fields that decide which rows a look has and in which order; None where more than these does.
+def placing(look: Look, actor: "Actor", operation: str = "view", *, ordered: bool = True) -> frozenset[str] | None:
+    """The fields that decide which rows a look has and, if `ordered`, in which order; None where more than these does.
 
     Rows of the past in which none of them changed since stand where they stand today: only the others have to be gathered.
     """
     entity = look.entity
-    asked = [*fields_in(look.filter), *(name.lstrip("-") for name in (*look.sort, *look.groups, look.axis))]
+    order = (*(look.sort if ordered else ()), *look.groups, look.axis)
+    asked = [*fields_in(look.filter), *(name.lstrip("-") for name in order)]
     names = {name.partition(".")[0].partition(":")[0] for name in asked} - {""}
     rights = asof.deciding(entity, actor, operation)
     if rights is None or names & {"updated_at", "version"}:
         return None
-    titled = {entity.title, *entity.search, *entity.search_depends} if goes_by_title(look) else set()
+    titled = title_columns.sorting(entity) if goes_by_title(look) else frozenset()
     return frozenset({askable.kept_in(entity, name) for name in names | titled} | rights)
 
 
@@ -110,7 +111,8 @@ def page(
     `shown` are the fields that will be read of its records, if no others are; the columns of those are loaded then.
     """
     if look.as_of:
-        return past_page(look, actor, after=after, before=before, size=size, counted=counted, extra=extra)
+        with past.at(look.as_of):  # orders by linked columns ask what may be told of then
+            return past_page(look, actor, after=after, before=before, size=size, counted=counted, extra=extra)
     found = rows(look, actor)
     keys = order_of(look, actor)
     total = total_of(look, actor) if counted and (look.q or access.predicate(look.entity, actor, "view")) else None
@@ -152,15 +154,22 @@ def gathered_up_to(look: Look, count: int, size: int, *, stand_together: bool, l
 def past_page(
     look: Look, actor: "Actor", *, after: str, before: str, size: int, counted: bool, extra: dict[str, Any] | None,
 ) -> Page:  # fmt: skip
-    """One page of the past: the rows nobody changed since and the others, each in order, put together."""
-    keys, fields = order_of(look, actor), placing(look, actor)
-    found = past_parts(look, actor, fields=fields, walked=True)
+    """One page of the past: few rows gathered and sorted, else the rows nobody changed since and the others, each in order, put together."""
+    keys = order_of(look, actor)
     place = ordering.place_of(before or after, keys) if before or after else None
-    records = past_records(look, actor, found, keys, place, size + 1, extra=extra, backwards=bool(before))
+    total = total_of(look, actor) if counted and access.predicate(look.entity, actor, "view") else None
+    if total and total[1] and 0 < total[0] <= FEW:
+        listed = whole(picked(look, actor).annotate(**extra or {}), look.entity)
+        parts = ordering.stretches(listed, look.entity, keys, actor)
+        records = ordering.first_of(ordering.remaining(parts, place, backwards=bool(before)), size + 1)
+    else:
+        walked = indexed.is_walkable(look.entity, keys[0])
+        found = past_parts(look, actor, fields=placing(look, actor), walked=walked)
+        records = past_records(look, actor, found, keys, place, size + 1, extra=extra, backwards=bool(before))
     result = page_of(records, keys, after, before, size)
     if counted:
-        known = len(result.records) if not (after or before or result.after) else None
-        result.count, result.exact = count(*past_parts(look, actor, fields=fields), known=known)
+        is_whole = not (after or before or result.after)
+        result.count, result.exact = total or ((len(result.records), True) if is_whole else total_of(look, actor))
     return result
 
 
@@ -200,7 +209,8 @@ def page_of(records: list[Any], keys: list[Key], after: str, before: str, size: 
 def ways(look: Look, actor: "Actor") -> list[QuerySet[Any]]:
     """Ids of the rows of a look as querysets whose union they are, each with indexes of its own."""
     if look.as_of:
-        return [found.order_by().values("pk") for found in past_parts(look, actor, fields=placing(look, actor))]
+        parts = past_parts(look, actor, fields=placing(look, actor, ordered=False))
+        return [found.order_by().values("pk") for found in parts]
     condition = compile_filter(look.entity, look.filter, actor)
     return [
         search.matching(rows.filter(condition), look.entity, actor, look.q).order_by().values("pk")
@@ -290,8 +300,10 @@ def next_rows(
 ) -> list[Any]:
     """So many rows of a look past a place."""
     if look.as_of:
-        found = past_parts(look, actor, operation, placing(look, actor, operation), walked=True)
-        return past_records(look, actor, found, keys, place, most)
+        is_walked = indexed.is_walkable(look.entity, keys[0])
+        with past.at(look.as_of):
+            found = past_parts(look, actor, operation, placing(look, actor, operation), walked=is_walked)
+            return past_records(look, actor, found, keys, place, most)
     parts = ordering.stretches(whole(rows(look, actor, operation), look.entity), look.entity, keys, actor)
     return ordering.first_of(ordering.remaining(parts, place), most)
 

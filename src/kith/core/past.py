@@ -111,8 +111,8 @@ def played() -> Past | None:
 
 
 def end_of(day: dt.date) -> dt.datetime:
-    """The last moment of a day in the reader's zone."""
-    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time())) - TICK
+    """The last moment of a day in the reader's zone; where clocks go back at midnight that is the second one so called."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time())).astimezone(dt.UTC) - TICK
 
 
 def of(text: str) -> Past:

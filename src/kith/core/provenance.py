@@ -8,6 +8,7 @@
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import batched
@@ -16,7 +17,11 @@ from typing import Any
 from .access import SYSTEM, Actor, readable
 from .entity import Entity, registry
 from .ledger import Change, ChangeSet, Op
+from .standing import turns
 
+#: When a value was confirmed, by whom, and what it was: one that was taken back since says nothing about the one that stands.
+type Confirmation = tuple[dt.datetime | None, str, Any]
+NEVER: Confirmation = (None, "", None)
 CHUNK = 200
 SETTING = (Op.CREATE, Op.UPDATE)
 
@@ -71,18 +76,19 @@ def of(entity: Entity, record: Any, actor: Actor) -> dict[str, Source]:
 def sources(key: uuid.UUID, names: Collection[str]) -> dict[str, Source]:
     """The sources that the ledger knows, by field."""
     found: dict[str, Source] = {}
-    confirmed: dict[str, tuple[dt.datetime, str]] = {}
-    passed: set[tuple[str, uuid.UUID]] = set()
+    confirmed = defaultdict[str, list[Confirmation]](list)
+    passed: set[tuple[str, uuid.UUID | None]] = set()  # undos and redos, of one change-set or of several together
     for change, by in entries(key, names):
         for name in change.after.keys() & set(names) - found.keys():
-            if (name, change.changeset_id) in passed:
+            if by is not None and (name, by.undone_by) in passed:
                 continue
-            if by is not None and by.undo_of and change.op == Op.UPDATE:
-                passed.add((name, by.undo_of))
+            if turns(by) and change.op == Op.UPDATE:
+                passed.add((name, change.changeset_id))
             elif change.op in SETTING:
-                found[name] = source_of(change, by, *confirmed.get(name, (None, "")))
+                same = (one for one in confirmed[name] if one[2] == change.after[name])
+                found[name] = source_of(change, by, *next(same, NEVER)[:2])
             elif change.op == Op.CONFIRM and not (by and by.undone_by):
-                confirmed.setdefault(name, (change.at, by.actor_name if by else ""))
+                confirmed[name].append((change.at, by.actor_name if by else "", change.after[name]))
         if len(found) == len(names):
             break
     return found

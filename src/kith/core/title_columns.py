@@ -69,3 +69,13 @@ def of_entity(entity: "Entity") -> tuple[str, ...]:
     faces = {name for label in entity.access.faces for name in registry.get(label).face}
     present = {column.name for column in entity.model._meta.concrete_fields}
     return tuple(sorted(columns | faces | set(entity.face) | present.intersection(SHOWN)))
+
+
+def sorting(entity: "Entity") -> frozenset[str]:
+    """The fields whose change may change the place of a record in the order of titles."""
+    from .entity import Entity, registry
+
+    faces = frozenset[str]().union(*(sorting(registry.get(label)) for label in entity.access.faces))
+    columns = of_model(entity.model) if type(entity).sort_text is Entity.sort_text else None
+    told = entity.sort_depends or columns
+    return faces | {entity.title} | frozenset(told if told is not None else (*entity.search, *entity.search_depends))

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import FETCH_PEERS
 from django.db.models.base import ModelState
 
-from . import access, asof, conditions, past, prepared, title_columns
+from . import access, asof, conditions, past, past_rows, prepared, title_columns
 from .cleaning import references
 from .entity import registry
 
@@ -64,22 +64,22 @@ def load(actor: "Actor", wanted: Iterable[tuple[str, uuid.UUID]]) -> Titles:
     ]
     found = together(actor, parts) if len(parts) > 1 else [pair for part in parts for pair in alone(actor, part)]
     made = {(entity.label, record.pk): title_of(entity, record) for entity, record in found}
-    return made if past.current() is None or past.played() else made | then(actor, made)
+    return made if past.current() is None or past.played() else made | then(actor, by_label)
 
 
-def then(actor: "Actor", made: Titles) -> Titles:
-    """What those of the records were called at the moment that is spoken of that were changed since, where the actor may see their history."""
+def then(actor: "Actor", wanted: Mapping[str, Collection[uuid.UUID]]) -> Titles:
+    """What those of the records that were changed since were called at the moment that is spoken of, where the actor may see their history.
+
+    Those that were deleted or merged into others since are among them: what linked to them then named them.
+    """
     when = past.current()
     assert when is not None
-    touched, by_label = asof.touched([key for _label, key in made], when), defaultdict[str, list[uuid.UUID]](list)
-    for label, key in made:
-        if key in touched:
-            by_label[label].append(key)
+    touched = asof.touched([key for keys in wanted.values() for key in keys], when)
     found: Titles = {}
-    for label, keys in by_label.items():
-        entity = registry.get(label)
-        if access.allowed(actor, entity, asof.HISTORY):
-            for record in asof.named(entity, asof.rows(entity, actor, when, keys=keys)):
+    for label, keys in wanted.items():
+        entity, changed = registry.find(label), [key for key in keys if key in touched]
+        if entity is not None and changed and access.allowed(actor, entity, asof.HISTORY):
+            for record in past_rows.named(entity, asof.rows(entity, actor, when, keys=changed)):
                 found[label, record.pk] = title_of(entity, record)
     return found
 

@@ -52,17 +52,20 @@ def on(actor: Actor, kind: str, value: str, day: dt.date, most: int = MOST) -> l
         for point in points.order_by("-is_primary", "-party__updated_at", "pk")[:most]
         if primaries.is_current(point, day)
     ]
-    domain = value.rpartition("@")[2] if kind == "email" else ""
-    found: dict[Any, Found] = {}
+    found: dict[Any, Any] = {}
     for point in valid:
-        found.setdefault(point.party_id, Found(point.party, point, employer(actor, point.party, day, domain)))
-    return list(found.values())
+        found.setdefault(point.party_id, point)
+    domain = value.rpartition("@")[2] if kind == "email" else ""
+    jobs = employers(actor, [point.party for point in found.values()], day, domain)
+    return [Found(point.party, point, jobs.get(key)) for key, point in found.items()]
 
 
-def employer(actor: Actor, party: Any, day: dt.date, domain: str) -> Any:
-    """The company that a person worked for on a day, if the actor may see it."""
-    key = resolving.employer_on(actor, party.pk, day, domain) if party.kind == "person" else None
-    return registry.get("parties.company").rows(actor).filter(pk=key).first() if key else None
+def employers(actor: Actor, parties: list[Any], day: dt.date, domain: str) -> dict[Any, Any]:
+    """The companies that people worked for on a day, by person, as far as the actor may see them."""
+    people = [party.pk for party in parties if party.kind == "person"]
+    keys = resolving.employers_on(actor, people, day, domain)
+    seen = registry.get("parties.company").rows(actor).in_bulk(set(keys.values()))
+    return {person: seen[key] for person, key in keys.items() if key in seen}
 
 
 # --- API --------------------------------------------------------------------------------------------------------------
@@ -75,7 +78,9 @@ def resolve(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Missing("parties.party")
     reading.parameters(request, "email", "phone", "on")
     kind, value = asked(request)
-    return as_json({"results": [line for one in on(actor, kind, value, day_of(request)) if (line := told(actor, one))]})
+    found = on(actor, kind, value, day_of(request))
+    seen = seen_of(actor, [one.party for one in found])
+    return as_json({"results": [line for one in found if one.party.pk in seen and (line := told(actor, one))]})
 
 
 def asked(request: HttpRequest) -> tuple[str, str]:
@@ -100,25 +105,29 @@ def day_of(request: HttpRequest) -> dt.date:
     return day
 
 
+def seen_of(actor: Actor, parties: list[Any]) -> set[Any]:
+    """Those of some parties that the caller may see, by id."""
+    keys = [party.pk for party in parties]
+    faces = (registry.get(f"parties.{kind}") for kind in {party.kind for party in parties})
+    return {key for face in faces for key in face.rows(actor).filter(pk__in=keys).values_list("pk", flat=True)}
+
+
 def told(actor: Actor, one: Found) -> dict[str, Any] | None:
-    """One result."""
+    """One result, about a party that the caller may see; its employer is one, too."""
     face, point = registry.get(f"parties.{one.party.kind}"), one.point
-    party, readable = shown(actor, one.party), access.readable(actor, face)
-    if party is None or point.kind not in readable:
+    readable = access.readable(actor, face)
+    if point.kind not in readable:
         return None
     return {
-        "party": party,
-        "employer": shown(actor, one.employer) if one.employer is not None and "employer" in readable else None,
+        "party": shown(one.party),
+        "employer": shown(one.employer) if one.employer is not None and "employer" in readable else None,
         "point": {"id": str(point.pk), "kind": point.kind, "value": point.value, "valid_from": point.valid_from, "valid_to": point.valid_to, "is_primary": point.is_primary},
     }  # fmt: skip
 
 
-def shown(actor: Actor, party: Any) -> dict[str, Any] | None:
-    """A party by kind, id and name, if the caller may see it."""
-    entity = registry.get(f"parties.{party.kind}")
-    if not entity.rows(actor).filter(pk=party.pk).exists():
-        return None
-    return {"entity": entity.label, "id": str(party.pk), "title": str(party)}
+def shown(party: Any) -> dict[str, Any]:
+    """A party by kind, id and name."""
+    return {"entity": f"parties.{party.kind}", "id": str(party.pk), "title": str(party)}
 
 
 def described(actor: Actor, entity: Entity) -> dict[str, Any]:

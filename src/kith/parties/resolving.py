@@ -95,17 +95,18 @@ def by_mail(addresses: Collection[str], day: dt.date) -> dict[str, list[UUID]]:
 
 
 def employer_on(actor: Actor, person: UUID, day: dt.date, domain: str = "") -> UUID | None:
-    """The company a person worked for on a day, by the jobs that the actor may see and read: the one with this mail domain, else the main job, else the latest one."""
+    """The company that one person worked for on a day; see employers_on."""
+    return employers_on(actor, [person], day, domain).get(person)
+
+
+def employers_on(actor: Actor, people: Collection[UUID], day: dt.date, domain: str = "") -> dict[UUID, UUID]:
+    """The company that each person worked for on a day, by the jobs that the actor may see and read: the one with this mail domain, else the main job, else the latest one."""
     entity, companies = registry.get("parties.employment"), registry.get("parties.company")
-    if not access.readable(actor, entity) >= JOB:
-        return None
-    rows = entity.rows(actor).filter(person=person, company__deleted_at=None)
+    if not people or not access.readable(actor, entity) >= JOB:
+        return {}
+    rows = entity.rows(actor).filter(person__in=list(people), company__deleted_at=None)
     jobs = [job for job in rows if primaries.is_current(job, day)]
-    if not jobs:
-        return None
-    knows = domain and access.readable(actor, companies) >= OF_DOMAIN
+    knows = jobs and domain and access.readable(actor, companies) >= OF_DOMAIN
     owners = matching.sharing(companies, [("domain", domain)]).get(("domain", domain), []) if knows else []
-    jobs.sort(
-        key=lambda job: (job.company_id in owners, job.is_primary, job.valid_from or dt.date.min, job.pk), reverse=True
-    )
-    return UUID(str(jobs[0].company_id))
+    jobs.sort(key=lambda job: (job.company_id in owners, job.is_primary, job.valid_from or dt.date.min, job.pk))
+    return {UUID(str(job.person_id)): UUID(str(job.company_id)) for job in jobs}  # the best one comes last

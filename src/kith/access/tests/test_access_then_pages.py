@@ -118,3 +118,21 @@ def test_what_a_change_set_did_is_told_to_those_who_may_see_its_history(case: An
         (hana,) = (one for one in body["people"] if one["user"]["name"] == "Hana")
         assert hana["from"] == ["view", "edit"] and hana["to"] == ["view"]
         assert hana["causes"][0]["operation"] == "edit" and hana["causes"][0]["did"] == []
+
+
+def test_what_a_change_set_did_to_records_out_of_reach_is_not_told(case: Any) -> None:
+    """Rita may see the history of her own employee only: that of Jan, whose manager changed, stays closed to her."""
+    grant(case.users["Rita"], ("people.employee", "view", "own"), ("people.employee", "history", "own"))
+    case.clients.rita.force_login(case.users["Rita"])
+    with at(8):
+        boss = factory.make("people.employee", user=case.users["Hana"].pk, owner=case.users["Hana"].pk)
+        mine = factory.make("people.employee", user=case.users["Jan"].pk, owner=case.users["Hana"].pk)
+    with at(9):
+        grant(case.users["Hana"], (COMPANY, "view", "reports"))
+    with at(10):
+        writes.save(SYSTEM, registry.get("people.employee").rows(SYSTEM).get(pk=mine.pk), {"manager": boss.pk})
+    with at(20):
+        body = case.clients.rita.get(f"/api/v1{case.here}?from=2026-09-09&to=2026-09-15").json()
+        (hana,) = (one for one in body["people"] if one["user"]["name"] == "Hana")
+        assert (hana["from"], hana["to"]) == ([], ["view"])
+        assert hana["causes"][0]["did"] == []

@@ -1,6 +1,7 @@
 """Access to a record as it was on a day: who could see and change it, by which ways, and who gained or lost it since."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +23,7 @@ from kith.core.errors import Refused
 from kith.core.exchange.exporting import TYPES
 from kith.core.exchange.formats.columns import Column
 from kith.core.filters import BadFilter
+from kith.core.ledger import Change
 from kith.core.past import Past
 from kith.core.reports import exporting
 from kith.core.reports.budget import limited
@@ -94,13 +96,34 @@ def changes(actor: Actor, reach: Reach, names: dict[UUID, str]) -> Iterator[tupl
 
 
 def told(actor: Actor, cause: Cause | None) -> list[str]:
-    """What a change-set did, of the kinds of records whose history the reader may see."""
+    """What a change-set did, of the records whose history the reader may see."""
     found = []
-    for entry in cause.entries if cause and cause.by else ():
-        kind = registry.find(entry.entity)
+    for label, entries in by_kind(cause.entries if cause and cause.by else ()).items():
+        kind = registry.find(label)
         if kind is not None and access.allowed(actor, kind, "history"):
-            found.append(f"{capfirst(str(kind.name))} “{entry.title}”: {differences.WHAT.get(entry.op, entry.op)}")
+            seen = seen_of(actor, kind, [entry.record_id for entry in entries])
+            found += [
+                f"{capfirst(str(kind.name))} “{entry.title}”: {differences.WHAT.get(entry.op, entry.op)}"
+                for entry in entries
+                if entry.record_id in seen
+            ]
     return found[:TOLD]
+
+
+def by_kind(entries: Iterable[Change]) -> dict[str, list[Change]]:
+    """Entries by the kind of record."""
+    found = defaultdict[str, list[Change]](list)
+    for entry in entries:
+        found[entry.entity].append(entry)
+    return found
+
+
+def seen_of(actor: Actor, kind: Entity, keys: list[UUID]) -> set[UUID]:
+    """Those of some records whose history the reader may see, in the trash or not; all of them for who sees all."""
+    if not access.predicate(kind, actor, "history"):
+        return set(keys)
+    rows = (kind.rows(actor, "history", trashed=trashed).filter(pk__in=keys) for trashed in (False, True))
+    return {key for found in rows for key in found.values_list("pk", flat=True)}
 
 
 # --- its file ---------------------------------------------------------------------------------------------------------

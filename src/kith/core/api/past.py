@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kith.core import access, deltas, differences, ledger, past
+from kith.core import access, asof, deltas, differences, ledger, past
 from kith.core.access import Actor
 from kith.core.api import reading
 from kith.core.api.callers import api
@@ -51,7 +51,7 @@ def compare(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     entity = entity_of(slug, actor)
     reading.parameters(request, "f", "filter", *MOMENTS)
     look, since, until = asked(request, actor, entity)
-    with limited():
+    with limited(at_once=True):
         found = differences.of_list(look, actor, since, until)
     ledger.log(actor, "list", entity=entity.label, count=sum(found.counts.values()), how="differences")
     return as_json(between(since, until) | {kind: kind_of(found, kind) for kind in (ADDED, REMOVED, CHANGED)} | {"complete": not found.is_cut})  # fmt: skip
@@ -61,11 +61,11 @@ def compare(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
 def compare_record(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResponse:
     """GET /api/v1/<slug>/<id>/differences?from=2026-09-30&to=2026-10-31"""
     entity = entity_of(slug, actor)
-    record = access.fetch(entity, actor, key)
-    access.fetch(entity, actor, key, "history")
+    record = asof.of_today(entity, actor, key)
     reading.parameters(request, *MOMENTS)
     since, until = moments(request)
     lines = differences.of_record(entity, actor, record.pk, since, until)
+    ledger.log(actor, "view", entity=entity.label, record_id=record.pk, title=str(record), how="differences")
     return as_json(between(since, until) | {"id": str(record.pk), "changes": [line_of(line) for line in lines]})
 
 
@@ -79,7 +79,7 @@ def why(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     part = request.GET.get("part", "")
     if part and part not in deltas.PARTS:
         raise BadRequest(_("There is no part “%(name)s”; there are: %(valid)s.") % {"name": part[:40], "valid": ", ".join(deltas.PARTS)})  # fmt: skip
-    with limited():
+    with limited(at_once=True):
         found = deltas.explain(figure)
         opened = list(deltas.rows(figure, part)) if part else []
     ledger.log(actor, "list", entity=entity.label, count=len(opened), how="why")
@@ -107,7 +107,7 @@ def why_report(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     params["m"] = measure
     with past.at(since):
         look = from_address(entity, actor, params, shape=REPORT, everything=True)
-    with limited():
+    with limited(at_once=True):
         found = report_why.explain(report_reading.of_look(look), look, actor, measure, since, until)
         body = between(since, until) | {"measure": measure} | explained(found.total) | {
             "fields": [str(dim.asked) for dim in found.dims],

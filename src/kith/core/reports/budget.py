@@ -17,9 +17,13 @@ CANCELLED = "57014"
 
 
 @contextmanager
-def limited(seconds: float = SECONDS) -> Iterator[None]:
-    """Run queries within one time limit for all of them, when it is one's turn; raises BadFilter when it is over, Busy without a turn."""
+def limited(seconds: float = SECONDS, *, at_once: bool = False) -> Iterator[None]:
+    """Run queries within one time limit for all of them, when it is one's turn; raises BadFilter when it is over, Busy without a turn.
+
+    `at_once`: all of them see the same rows, whatever is written meanwhile, so that what each of them adds up fits together.
+    """
     deadline = 0.0
+    alone = at_once and not connection.in_atomic_block
 
     def within(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Give each query what is left of the time."""
@@ -31,6 +35,8 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
 
     try:
         with priority.low(), transaction.atomic():
+            if alone:
+                as_one()
             before = allow(None)
             turns.take(seconds)
             deadline = time.monotonic() + seconds
@@ -41,6 +47,12 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
         if state_of(error) != CANCELLED:
             raise
         raise too_long(seconds) from None
+
+
+def as_one() -> None:
+    """Let the transaction that begins see one state of the database from its first query to its last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def allow(limit: str | None) -> str:

@@ -26,7 +26,7 @@ ENGINE = frozenset(
     [
         "core/access.py",
         "core/predicates.py",
-        "core/asof.py",
+        "core/past_rows.py",
         "core/writes.py",
         "core/pipeline.py",
         "core/trash.py",

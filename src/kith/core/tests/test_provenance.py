@@ -215,3 +215,47 @@ def test_an_imported_value_names_file_and_row(people):
     source = provenance.of(PEOPLE, made[0], people.actors.eva)["phone"]
     assert (source.by, source.file, source.row) == ("Eva All", "people.xlsx", 17)
     assert "people.xlsx, row 17" in people.clients.eva.get(f"/people/{made[0].pk}/origins").content.decode()
+
+
+def test_what_several_change_sets_set_and_an_undo_of_all_took_back_is_no_source(people, person):
+    """Two edits are undone together, done again together and undone once more: each time the source is who set the value that stands."""
+    for name in ("Lindh", "Linde"):
+        current = type(person)._base_manager.get(pk=person.pk)
+        writes.save(people.actors.eva, current, {"family_name": name})
+    edits = list(ChangeSet.objects.filter(actor_id=people.eva.pk).order_by("at", "pk"))
+    for turn, name, by in ((undo.undo, "Lind", "Kith"), (undo.redo, "Linde", "Eva All"), (undo.undo, "Lind", "Kith")):
+        turn(people.actors.eva, *(edit.pk for edit in edits))
+        found = sources(person, people.actors.eva)["family_name"]
+        assert type(person)._base_manager.get(pk=person.pk).family_name == name
+        assert (found.by, found.kind) == (by, "edit")
+        assert by == "Kith" or found.changeset == edits[1].pk
+
+
+def test_an_edit_that_was_taken_back_makes_nothing_fresh(people, person):
+    record = aged(person, 40)
+    assert freshness.stale(PEOPLE, [record], ["phone"]) == {record.pk: frozenset(["phone"])}
+    writes.save(people.actors.eva, record, {"phone": "+4769184099"})
+    (edit,) = ChangeSet.objects.filter(actor_id=people.eva.pk)
+    asked = compile_filter(PEOPLE, Test("stale", "any", ["phone"]), people.actors.eva)
+
+    def is_stale():
+        current = type(person)._base_manager.get(pk=person.pk)
+        found = freshness.stale(PEOPLE, [current], ["phone"]) == {person.pk: frozenset(["phone"])}
+        assert PEOPLE.rows(SYSTEM).filter(asked, pk=person.pk).exists() is found
+        return found
+
+    assert not is_stale()
+    undo.undo(people.actors.eva, edit.pk)
+    assert is_stale(), "nobody said that the old number still holds"
+    undo.redo(people.actors.eva, edit.pk)
+    assert not is_stale()
+
+
+def test_a_confirmation_of_a_value_that_was_taken_back_is_none_of_the_one_that_stands(people, person):
+    writes.save(people.actors.eva, person, {"phone": "+4769184099"})
+    (edit,) = ChangeSet.objects.filter(actor_id=people.eva.pk)
+    confirming.confirm(people.actors.eva, PEOPLE, [person.pk], ["phone", "email"])
+    undo.undo(people.actors.eva, edit.pk)
+    found = sources(person, people.actors.eva)
+    assert (found["phone"].by, found["phone"].confirmed_at) == ("Kith", None)
+    assert (found["email"].by, found["email"].confirmed_by) == ("Kith", "Eva All")

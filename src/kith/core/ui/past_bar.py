@@ -57,16 +57,22 @@ def notes(look: Look, actor: Actor) -> Iterable[str]:
     names = [capfirst(str(spec.label)) for spec in askable.left_out(look)]
     if names:
         yield _("Not kept in the history, so not shown: %(names)s.") % {"names": ", ".join(names)}
-    if not access.predicate(look.entity, actor, "view"):  # figures of all records are for who sees all of them
-        yield from filter(None, (erased_words(look.entity, look.as_of), control_words(look)))
+    yield from filter(None, (erased_words(look.entity, actor, look.as_of), control_words(look, actor)))
+    if asof.emptied_since(look.entity, look.as_of):
+        yield _("Some values of then were erased since with personal data; later ones are shown in their place.")
     yield _("Records that you may not see today are left out; stages and choices are called as today.")
     yield str(askable.NO_WORDS)
 
 
-def control_words(look: Look) -> str:
+def sees_all(entity: Entity, actor: Actor) -> bool:
+    """Whether somebody sees all records: figures of all of them are for nobody else."""
+    return not access.predicate(entity, actor, "view")
+
+
+def control_words(look: Look, actor: Actor) -> str:
     """How many records were counted that night, for a list of all of them; "" where none were."""
     assert look.as_of
-    if look.filter != EVERYTHING:
+    if look.filter != EVERYTHING or not sees_all(look.entity, actor):
         return ""
     count = control_totals.totals_of(look.entity, look.as_of.moment).get((control_totals.COUNT, ""))
     if count is None:
@@ -74,9 +80,9 @@ def control_words(look: Look) -> str:
     return _("The control total of that night: %(count)s records.") % {"count": formats.num(int(count))}
 
 
-def erased_words(entity: Entity, when: Past) -> str:
+def erased_words(entity: Entity, actor: Actor, when: Past) -> str:
     """How many records of then nothing can show any more; "" for none."""
-    count = asof.erased_since(entity, when)
+    count = asof.erased_since(entity, when) if sees_all(entity, actor) else 0
     if not count:
         return ""
     return ngettext(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from kith.core import access, askable, asof, differences, ledger, past, titles
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
+from kith.core.errors import Missing
 from kith.core.filters import BadFilter
 from kith.core.ledger import Change, ChangeSet
 from kith.core.past import Past
@@ -33,6 +34,8 @@ def show(request: HttpRequest, entity: Entity, actor: Actor, key: Any, when: Pas
     """The page of a record as of a moment: nothing of it can be changed."""
     today = asof.of_today(entity, actor, key)
     record = asof.of_record(entity, today.pk, when)
+    if record is None and today.deleted_at is not None and access.is_merged(entity, today.pk):
+        raise Missing(entity.label, str(today.pk))  # the survivor is what it was by then
     ledger.log(actor, "view", entity=entity.label, record_id=today.pk, title=str(today), as_of=when.text)
     here = parts.address(entity, today)
     context: dict[str, Any] = {
@@ -64,7 +67,8 @@ def bar(entity: Entity, actor: Actor, record: Any, when: Past) -> Bar:
         (_("Compare with today"), f"{here}differences?{urlencode({'from': when.text})}", "git-compare"),
     )
     links += tuple(link for more in further for link in more(entity, actor, record, when))
-    back = here + ("?trash=1" if record.deleted_at else "")
+    in_trash = record.deleted_at is not None and not access.is_merged(entity, record.pk)
+    back = here + ("?trash=1" if in_trash else "")
     return Bar(_("As of %(when)s") % {"when": past_bar.words(when)}, back, notes, links)
 
 

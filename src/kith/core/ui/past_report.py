@@ -32,7 +32,7 @@ def show(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     measure = request.GET.get("measure") or next(iter(offered), "")
     if part and part not in deltas.PARTS:
         raise Missing("part", part)
-    with limited():
+    with limited(at_once=True):
         found = why.explain(report, look, actor, measure, since, until)
         opened = opened_rows(found, group, part) if part else []
     ledger.log(actor, "list", entity=entity.label, count=len(opened), query=request.GET.urlencode()[:500], how="why")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
-from kith.core import access, asof, conditions, deltas, differences, ledger, listing, past, titles
+from kith.core import access, conditions, deltas, differences, ledger, listing, past, past_rows, titles
 from kith.core.access import Actor
 from kith.core.differences import ADDED, CHANGED, REMOVED, Differences, Entry
 from kith.core.entity import Entity
@@ -79,7 +79,7 @@ def moments(request: HttpRequest, look: Look, since: Past, until: Past, where: s
     return {
         "entity": look.entity, "since": since, "until": until, "since_words": past_bar.words(since), "until_words": past_bar.words(until),
         "pairs": rest, "today": timezone.localdate().isoformat(), "action": f"/{slug}/{where}", "chips": filter_words.chips(look, found), "query": query,
-        "erased": past_bar.erased_words(look.entity, since), "list_href": f"/{slug}/?{urlencode(rest)}".rstrip("?"),
+        "at_first": f"?{urlencode({past.NAME: since.text})}", "at_last": suffix(until), "erased": past_bar.erased_words(look.entity, actor_of(request), since), "list_href": f"/{slug}/?{urlencode(rest)}".rstrip("?"),
     }  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def moments(request: HttpRequest, look: Look, since: Past, until: Past, where: s
 def compare(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """What came, went and changed between two days."""
     look, since, until = asked(request, entity, actor)
-    with limited():
+    with limited(at_once=True):
         found = differences.of_list(look, actor, since, until)
     ledger.log(actor, "list", entity=entity.label, count=sum(found.counts.values()), query=request.GET.urlencode()[:500], how="differences")  # fmt: skip
     context = moments(request, look, since, until, "differences")
@@ -99,9 +99,13 @@ def compare(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     shown = [(kind, title, found.counts[kind], found.entries[kind]) for kind, title in headings]
     context |= {
         "shown": shown, "is_cut": found.is_cut, "titles_of_lines": titles.load(actor, wanted(found)), "why_href": f"/{entity.slug}/why?{context['query']}",
-        "suffix": f"?{urlencode({past.NAME: since.text})}",
     }  # fmt: skip
     return render(request, "kith/differences.html", context)
+
+
+def suffix(when: Past) -> str:
+    """What leads to a record as it was at a moment; "" today, when it can be changed."""
+    return "" if when.day >= timezone.localdate() else f"?{urlencode({past.NAME: when.text})}"
 
 
 def wanted(found: Differences) -> set[tuple[str, Any]]:
@@ -130,7 +134,7 @@ def why(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     part = request.GET.get("part", "")
     if part and part not in deltas.PARTS:
         raise Missing("part", part)
-    with limited():
+    with limited(at_once=True):
         explained = deltas.explain(figure)
         opened = list(deltas.rows(figure, part)) if part else []
     ledger.log(actor, "list", entity=entity.label, count=len(opened), query=request.GET.urlencode()[:500], how="why")
@@ -163,7 +167,7 @@ def drawn(figure: deltas.Figure, actor: Actor, opened: list[deltas.Row]) -> list
     keys = [row.id for row in opened]
     records: dict[Any, Any] = {}
     for when in (figure.since, figure.until):
-        found = asof.named(figure.entity, listing.rows(figure.at(when), actor).filter(pk__in=keys)) if keys else ()
+        found = past_rows.named(figure.entity, listing.rows(figure.at(when), actor).filter(pk__in=keys)) if keys else ()
         records |= {record.pk: record for record in found}
     lines, _cut = differences.lines_of(figure.entity, actor, figure.since, figure.until, keys=keys)
     entries = [Entry(records[row.id], "update", lines.get(row.id, [])) for row in opened if row.id in records]

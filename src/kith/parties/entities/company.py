@@ -33,6 +33,7 @@ class CompanyEntity(Face):
     hidden = PERSON_ONLY
     columns = ("name", "status", "industry", "city", "country", "territory", "phone", "owner", "updated_at")
     filters = ("owner", "status", "roles", "industry", "territory", "country", "tier", "customer_group", "tags")
+    sort_depends = ("name",)
     search = ("name", "legal_name", "tax_id", "registration_number", "website", "email", "phone", "city")
     search_body = ("description",)
     sort = ("name",)

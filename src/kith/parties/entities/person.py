@@ -40,6 +40,7 @@ class PersonEntity(Face):
     hidden = tuple(name for name in COMPANY_ONLY if name not in FINANCE)
     columns = ("name", "employer", "job_title", "email", "phone", "city", "status", "owner", "updated_at")
     filters = ("owner", "status", "employer", "territory", "country", "roles", "customer_group", "tags", "birth_date")
+    sort_depends = ("name", "given_name", "middle_name", "family_name")
     search = ("name", "native_name", "given_name", "family_name", "middle_name", "email", "phone", "job_title", "city")
     search_body = ("description",)
     sort = ("name",)

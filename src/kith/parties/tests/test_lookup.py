@@ -1,6 +1,8 @@
 """A mail of any year lands on the person, and on the employer of that time (N6)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kith.core import writes
 from kith.core.access import SYSTEM
@@ -87,3 +89,19 @@ def test_kinds_of_parts_that_are_denied_are_not_told(people, moved):
     grant(people.tom, ("parties.contactpoint", "view", "none", True))
     assert ask(people.clients.tom, email="ida@south.example") == []
     assert ask(people.clients.eva, email="ida@south.example") == [("Ida Lind", "South")]
+
+
+def test_who_shares_an_address_costs_no_query_of_their_own(people, moved):
+    """Twelve more people behind one address are asked for in as many queries as one."""
+    ann, counts = people.clients.ann, []
+    south = registry.get("parties.company").rows(SYSTEM).get(name="South")
+    for more in (1, 12):
+        for _number in range(more):
+            person = factory.make("parties.person", email=None, phone=None, owner=str(people.ann.pk))
+            factory.make("parties.employment", person=person.pk, company=south.pk, reports_to=None, valid_from=None, valid_to=None)  # fmt: skip
+            writes.create(SYSTEM, POINTS, {"party": person.pk, "kind": "email", "value": "info@south.example"})
+        ask(ann, email="info@south.example")
+        with CaptureQueriesContext(connection) as queries:
+            assert {employer for _name, employer in ask(ann, email="info@south.example")} == {"South"}
+        counts.append(len(queries))
+    assert counts[0] == counts[1], counts

@@ -61,7 +61,7 @@ class EmployeeEntity(Entity):
     slug, icon, menu = "employees", "id-card", "company"
     columns = ("name", "position", "org_unit", "manager", "status", "email", "phone")
     filters = ("status", "org_unit", "manager", "skills", "languages")
-    search = ("name", "email", "phone", "position")
+    search, sort_depends = ("name", "email", "phone", "position"), ("name",)
     tree = "manager"
     sections = (
         Section(_("Basics"), "name", "position", "org_unit", "manager", "status", "user"),

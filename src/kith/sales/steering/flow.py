@@ -1,6 +1,6 @@
 """Where the open deals of a period went between two moments: new, pulled in, pushed out, grown, shrunk, won, lost (G5).
 
-1. Both moments are read from the ledger (`core.asof`): amount, expected close and state of each deal then. Amounts in other
+1. Both moments are read from the ledger (`core.past_rows`): amount, expected close and state of each deal then. Amounts in other
    currencies are converted by the rates of the day of the moment, as they were known then (R6): the amount in the base
    currency is no help, a job brings it to the rates of today without a line in the ledger.
 2. A deal is in the pipeline of a moment if it was there, open, and expected to close within the period.
@@ -19,7 +19,7 @@ from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import access, asof, past, rates
+from kith.core import access, past, past_rows, rates
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
 from kith.core.filters import EVERYTHING, Node, compile_filter
@@ -134,10 +134,10 @@ def classified(question: Question) -> tuple[str, list[Any]]:
     entity = registry.get("sales.opportunity")
     live, live_params = rows(entity, question, trashed=False)
     gone, gone_params = rows(entity, question, trashed=True)
-    one, one_params = asof.was(entity, question.since, NAMES)
-    two, two_params = asof.was(entity, question.until, NAMES)
+    one, one_params = past_rows.was(entity, question.since, NAMES)
+    two, two_params = past_rows.was(entity, question.until, NAMES)
     values = ", ".join(
-        f"{asof.value(alias, name, kind, f'm.{name}')} AS {name[0]}{number}"
+        f"{past_rows.value(alias, name, kind, f'm.{name}')} AS {name[0]}{number}"
         for number, alias in ((1, "w1"), (2, "w2"))
         for name, kind in KINDS.items()
     )

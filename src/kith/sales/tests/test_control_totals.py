@@ -1,11 +1,14 @@
 """Control totals: what was counted each night is what a list as of that night shows; a difference is told (N2)."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 import pytest
 
-from kith.core import control_totals, health, listing, sums, writes
+from kith.core import asof, control_totals, health, listing, past, sums, writes
+from kith.core.access import SYSTEM
+from kith.core.chain import erasing
 from kith.core.changes import maintenance
 from kith.core.control_totals import ControlTotal, State
 from kith.core.entity import registry
@@ -87,3 +90,35 @@ def test_the_page_of_control_totals_is_for_those_who_read_the_log(people, month)
     assert "2026" in text and "Agrees" in text and "/opportunities/?" in text
     assert people.clients.ann.get("/control-totals").status_code == 403
     assert people.clients.max.get("/control-totals").status_code == 403
+
+
+def test_what_is_counted_otherwise_since_is_no_difference(people, month, monkeypatch):
+    """Another field on the board, a sum that is new, another time zone of the company: the nights before agree all the same."""
+    assert control_totals.check(deals(), dt.date(2026, 9, 30)) == State.SAME
+    monkeypatch.setattr(control_totals, "dimension", lambda entity: "owner")
+    assert control_totals.check(deals(), dt.date(2026, 9, 30)) == State.SAME
+    monkeypatch.setattr(deals(), "measures", (*deals().measures, "sum:budget"))
+    writes.save(people.actors.eva, deals().rows(people.actors.eva).get(pk=month[0].pk), {"budget": {"amount": "5", "currency": "EUR"}})  # fmt: skip
+    monkeypatch.setattr(control_totals, "end_of", lambda day: dt.datetime(2026, 10, 20, tzinfo=dt.UTC))
+    assert control_totals.check(deals(), dt.date(2026, 9, 30)) == State.SAME
+    assert ControlTotal.objects.filter(day="2026-09-30", state=State.DIFFERS).count() == 0
+    ControlTotal.objects.filter(day="2026-09-30", entity="sales.opportunity").update(dimension="field_that_is_gone")
+    assert control_totals.check(deals(), dt.date(2026, 9, 30)) == ""
+
+
+def test_entries_that_were_emptied_with_personal_data_are_told_and_are_no_difference(people, month):
+    """A rename that named somebody is forgotten, and with it that the amount was another one."""
+    control_totals.keep()
+    one, night = deals().rows(people.actors.eva).get(pk=month[0].pk), dt.date(2026, 10, 31)
+    with at(11, 3):
+        writes.save(people.actors.eva, one, {"name": "Pump for Thorvaldine Quistgaard", "amount": {"amount": "9", "currency": "EUR"}})  # fmt: skip
+        assert control_totals.check(deals(), night) == State.SAME
+        page = "/opportunities/?as_of=2026-10-31&f="
+        assert "later ones are shown in their place" not in people.clients.eva.get(page).content.decode()
+        gone = erasing.forget(
+            SYSTEM, ("parties.person", uuid.uuid4()), [], linked=[], names=["Quistgaard"], hints=[], reason="personal data: asked"
+        )  # fmt: skip
+        assert gone > 0 and control_totals.check(deals(), night) == State.ERASED
+        assert not asof.emptied_since(registry.get("parties.company"), past.of("2026-10-31"))
+        assert control_totals.problem() == ""
+        assert "later ones are shown in their place" in people.clients.eva.get(page).content.decode()

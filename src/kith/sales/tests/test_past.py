@@ -133,6 +133,42 @@ def test_pages_of_a_long_list_put_the_changed_between_the_others(people, company
 
 
 @pytest.mark.django_db
+def test_pages_of_those_who_see_few_rows_are_gathered_and_agree_with_the_walk(people, company, monkeypatch):
+    """Ann's 70 deals among 130, of which some were changed, given away or deleted since; gathered and walked alike."""
+    ann, eva, own = people.actors.ann, people.actors.eva, people.ann.pk
+    with at(9, 1):
+        made = writes.create_many(eva, deals(), [
+            {"name": f"Deal {number:03}", "company": company.pk, "owner": own if number % 13 < 7 else people.tom.pk, "amount": {"amount": str(number), "currency": "EUR"}}
+            for number in range(130)
+        ])  # fmt: skip
+    with at(10, 1):
+        for number, record in enumerate(made):
+            if number % 11 == 0:
+                writes.save(eva, record, {"name": f"Zz {number}", "amount": {"amount": "9000", "currency": "EUR"}})
+            if number % 17 == 0:
+                writes.save(eva, deals().rows(SYSTEM).get(pk=record.pk), {"owner": people.tom.pk})
+        writes.delete(eva, deals(), [made[1].pk, made[2].pk])
+    expected = [f"Deal {number:03}" for number in range(130) if number % 13 < 7 and number % 17]
+    with at(11, 1):
+        for few in (listing.FEW, 0):
+            monkeypatch.setattr(listing, "FEW", few)
+            for sort, wanted in (("name", expected), ("-amount", expected[::-1]), ("amount,name", expected)):
+                then, found, after = look(ann, "2026-09-30", f"sort={sort}"), [], ""
+                while True:
+                    page = listing.page(then, ann, after=after, size=20)
+                    found += [record.name for record in page.records]
+                    assert (page.count, page.exact) == (len(expected), True)
+                    if not (after := page.after):
+                        break
+                assert found == wanted, (few, sort)
+                back = listing.page(then, ann, before=page.before, size=20)
+                start = (len(wanted) - 1) // 20 * 20 - 20
+                assert [record.name for record in back.records] == wanted[start : start + 20]
+        nothing = look(ann, "2026-08-31", "sort=name")
+        assert (listing.page(nothing, ann).records, listing.page(nothing, ann).count) == ([], 0)
+
+
+@pytest.mark.django_db
 def test_amounts_are_converted_by_the_rates_that_were_known_then(people, company):
     eva, rate = people.actors.eva, registry.get("core.exchangerate")
     with at(9, 1):

@@ -93,9 +93,32 @@ def test_who_may_not_see_the_history_of_the_linked_record_does_not_learn_it(peop
         assert sorted(title.text for title in found.values()) == ["Halden Paper", "Other"]
 
 
+def test_columns_of_linked_records_order_a_list_by_their_values_of_then(people, links):
+    """“old” and “new” stand on both sides of “other”: the deal of Halden moves, its cursor with it."""
+    eva = people.actors.eva
+    for when, up in (("2026-09-30", ["one", "two"]), ("2026-10-31", ["one", "two"]), ("", ["one", "two"])):
+        assert names(look(eva, when, "sort=company.legal_name"), eva) == up, when
+    with at(11, 2):
+        halden = registry.get("parties.company").rows(SYSTEM).get(pk=links["companies"][0].pk)
+        writes.save(SYSTEM, halden, {"legal_name": "https://z.example"})
+    with at(11, 4):
+        assert names(look(eva, "2026-10-31", "sort=company.legal_name"), eva) == ["one", "two"]
+        assert names(look(eva, "2026-11-03", "sort=company.legal_name"), eva) == ["two", "one"]
+        assert names(look(eva, "2026-11-03", "sort=-company.legal_name"), eva) == ["one", "two"]
+        made = look(eva, "2026-11-03", "sort=company.legal_name")
+        first = listing.page(made, eva, size=1)
+        second = listing.page(made, eva, after=first.after, size=1)
+        assert [row.name for row in (*first.records, *second.records)] == ["two", "one"]
+        user = make_user("Nils")
+        grant(user, ("sales.opportunity", "view", "all"), ("sales.opportunity", "history", "all"), ("parties.company", "view", "all"))  # fmt: skip
+        nils = actor_of(user.pk)
+        by_id = sorted(("one", "two"), key=lambda name: links[name].pk)
+        assert names(look(nils, "2026-11-03", "sort=company.legal_name"), nils) == by_id, "nothing of the order is told"
+
+
 def test_what_still_cannot_be_asked_is_refused_by_name(people, links):
     eva = people.actors.eva
-    for query, word in (("sort=company.legal_name", "legal name"), ("q=Halden", "Words"), ("f=score:gt:1", "Score")):
+    for query, word in (("sort=company.score", "core"), ("q=Halden", "Words"), ("f=score:gt:1", "Score")):
         with pytest.raises(BadFilter, match=word):
             look(eva, "2026-09-30", query)
 

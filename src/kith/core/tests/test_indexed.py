@@ -1,0 +1,40 @@
+"""Which orders an index has: only along those the past asks row by row (decision 026)."""
+
+import pytest
+
+from kith.core import counting, indexed, listing, ordering, past, writes
+from kith.core.access import SYSTEM
+from kith.core.entity import registry
+from kith.core.views import from_address
+
+pytestmark = pytest.mark.django_db
+
+
+def walkable(label, *names):
+    entity = registry.get(label)
+    return [indexed.is_walkable(entity, ordering.order(entity, (name,), SYSTEM)[0]) for name in names]
+
+
+def test_orders_with_an_index_are_walked(monkeypatch):
+    assert walkable("sales.opportunity", "name", "-updated_at", "closes_on") == [True, True, True]
+    assert walkable("sales.opportunity", "amount", "-created_at", "priority") == [False, False, False]
+    assert walkable("parties.person", "name", "updated_at", "created_at") == [True, True, False]
+    sizes = {"sales_opportunity": 1_000_000, "parties_party": 1_200_000, "processes_stage": 20}
+    monkeypatch.setattr(counting, "of_table", lambda model: sizes[model._meta.db_table])
+    assert walkable("sales.opportunity", "company", "stage") == [True, False]
+
+
+def test_custom_fields_are_walked_where_they_keep_an_index():
+    for name, often in (("x_often", True), ("x_seldom", False)):
+        writes.create(SYSTEM, registry.get("core.fielddefinition"), {"entity": "sales.opportunity", "label": name, "name": name, "kind": "number", "is_indexed": often})  # fmt: skip
+    assert walkable("sales.opportunity", "x_often", "-x_seldom") == [True, False]
+
+
+def test_the_ledger_is_asked_row_by_row_along_an_index_only():
+    entity = registry.get("sales.opportunity")
+    for sort, is_walked in (("closes_on", True), ("amount", False)):
+        with past.at(past.of("2026-01-31")):
+            look = from_address(entity, SYSTEM, {"sort": sort}, everything=True)
+            walked = indexed.is_walkable(entity, listing.order_of(look, SYSTEM)[0])
+            same, _changed = listing.past_parts(look, SYSTEM, walked=walked)
+        assert ("OFFSET 0" in str(same.query)) is is_walked
