@@ -119,6 +119,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 MEDIA_ROOT = DATA / "files"
 MAX_UPLOAD_MB = env.number("MAX_UPLOAD_MB", 25, "Largest file that may be attached, in megabytes.", low=1, high=2048)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = (
+    10_000  # a field of 200 choices sends five values for each, a layout several for each field
+)
 
 # People
 AUTH_USER_MODEL = "access.User"

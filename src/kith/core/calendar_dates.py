@@ -71,3 +71,12 @@ def end_of(look: "Look", actor: "Actor") -> "FieldSpec | None":
 def group_of(start: str, mode: str = "", end: str = "") -> str:
     """The group of a look that says so."""
     return f"{start}:{mode}:{end}".rstrip(":")
+
+
+def told(entity: "Entity", actor: "Actor", group: str) -> str:
+    """The group of a look as far as the actor may read its dates: a shared view must not break by one that is hidden."""
+    start, mode, end = (*group.split(":"), "", "")[:3]
+    readable = access.readable(actor, entity)
+    if start not in readable:
+        return usual(entity, actor)
+    return group_of(start, mode, end if end in readable else "")

@@ -236,6 +236,22 @@ def move(
 
     What lasts until an `end` keeps its length; `grabbed` is the day of it that was taken hold of, the first one if none is given.
     """
+    try:
+        values = moved(record, spec, day, clock, end, grabbed)
+    except (OverflowError, ValueError):
+        raise Refused(_("This reaches beyond the dates that can be stored.")) from None
+    return writes.save(actor, record, values, version=version)
+
+
+def moved(
+    record: Any,
+    spec: "FieldSpec",
+    day: dt.date,
+    clock: dt.time | None,
+    end: "FieldSpec | None",
+    grabbed: dt.date | None,
+) -> dict[str, Any]:
+    """The dates of a record on another day; raises OverflowError beyond those that there are."""
     value: Any = day
     now = spec.get(record)
     if now is not None and grabbed is not None:
@@ -246,7 +262,7 @@ def move(
     values = {spec.name: value}
     if end is not None and now is not None and end.get(record) is not None:
         values[end.name] = calendar_spans.moved(end.get(record), day - local_day(now))
-    return writes.save(actor, record, values, version=version)
+    return values
 
 
 def moment_of(text: str) -> dt.time | None:

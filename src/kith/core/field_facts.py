@@ -18,6 +18,8 @@ from .errors import BadValue, Refused
 from .types.address import PARTS
 
 NAME = re.compile(r"x_[a-z0-9_]{1,58}")
+#: Django takes two underscores for a step inside a path, and one at the end for the beginning of such.
+PARTED = re.compile(r"__|_$")
 FIXED = ("entity", "name", "kind", "target")
 HUES = frozenset({"rose", "orange", "amber", "lime", "green", "teal", "blue", "violet", "plum", "grey"})
 #: Kinds of which two records may be asked not to hold the same, which search can find, and which fit a pattern.
@@ -40,6 +42,8 @@ def problems(definitions: Entity, record: Any, values: dict[str, Any]) -> Errors
         errors["entity"] = [_("Unknown kind of record; there are: %(valid)s.") % {"valid": valid}]
     if not NAME.fullmatch(str(now.name)):
         errors["name"] = [_("The name begins with x_ and has only small Latin letters, digits and underscores.")]
+    elif is_new and PARTED.search(str(now.name)):
+        errors["name"] = [_("The name has no two underscores side by side and none at its end.")]
     errors |= wrong_choices(now) | wrong_limits(now) | wrong_marks(now)
     for name in FIXED:
         if not is_new and name in values and (values[name] or "") != (getattr(record, name) or ""):
@@ -152,6 +156,8 @@ def wrong_values(entity: Entity, record: Any, now: Any) -> Errors:
     if gone and now.kind in ("choice", "choices") and (held := holding_any(entity, record, gone)):
         words = {"choices": ", ".join(gone), "count": held}
         errors["options"] = [_("Records hold this: %(choices)s (%(count)s). Change them first, or keep it.") % words]
+    elif gone and (wrong := needing(entity, now, gone)):
+        errors["options"] = [wrong]
     if (now.decimals or 0) < (record.decimals or 0) and holding(entity, record.name):
         errors["decimals"] = [_("Records hold values with more decimal places; there can only be more.")]
     if now.is_unique and not record.is_unique and (twice := clashes(entity, record.name)):
@@ -160,6 +166,15 @@ def wrong_values(entity: Entity, record: Any, now: Any) -> Errors:
     if now.is_retired and not record.is_retired and (wrong := in_use(record)):
         errors["is_retired"] = [wrong]
     return errors
+
+
+def needing(entity: Entity, now: Any, gone: list[str]) -> Any:
+    """What needs choices that go, in words: conditions that ask for them, formulas that name them."""
+    from .worked_definitions import broken_by  # formulas look at definitions with this module
+
+    if found := field_usage.with_choices(entity, now.name, gone):
+        return used_by(", ".join(gone), found)
+    return next((texts[0] for texts in broken_by(entity, custom_fields.spec_of(now)).values()), None)
 
 
 def not_in_use(records: Iterable[Any]) -> None:

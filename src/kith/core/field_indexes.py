@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import IntegrityError, ProgrammingError, connection, models
 from django.db.models import Q
-from django.db.models.fields.json import KT, KeyTransform
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -21,6 +21,7 @@ from . import custom_fields, ordering, uniqueness
 from .access import SYSTEM
 from .entity import Entity, registry
 from .errors import Refused
+from .specs import bag_text
 
 PREFIX = "kithx_"
 TEXTS = frozenset({"text", "longtext", "richtext", "url", "mail", "phone"})
@@ -76,7 +77,7 @@ def for_filters(row: Any) -> Iterator[tuple[str, Any]]:
     """How the values of one definition are filtered: words by their parts, lists by what they hold, the rest by order."""
     spec = custom_fields.spec_of(row)
     if row.kind in TEXTS:
-        words = OpClass(Upper(KT(f"custom__{row.name}")), name="gin_trgm_ops")
+        words = OpClass(Upper(bag_text(row.name)), name="gin_trgm_ops")
         yield "words", lambda name, alive: GinIndex(words, name=name, condition=alive)
     elif row.kind in LISTS:
         items = OpClass(KeyTransform(row.name, "custom"), name="jsonb_path_ops")

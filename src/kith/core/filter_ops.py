@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Q
-from django.db.models.fields.json import KT
+from django.db.models import JSONField, Q, Value
+from django.db.models.fields.json import DataContains, KeyTransform
 from django.db.models.lookups import (
     GreaterThan,
     GreaterThanOrEqual,
@@ -24,6 +24,7 @@ from django.utils.translation import pgettext_lazy
 
 from . import past
 from .errors import BadValue
+from .specs import bag_text
 from .types.base import tidy
 from .weeks import week_start
 
@@ -303,16 +304,14 @@ def contains_any(spec: "FieldSpec", values: list[Any]) -> Q:
         return Q(**{f"{spec.path}__overlap": values}) if values else Q(pk__in=[])
     result = Q(pk__in=[])
     for value in values:
-        result |= Q(**{f"custom__{spec.name}__contains": [str(value)]})
-    return (
-        Q(IsNull(KT(f"custom__{spec.name}"), False)) & result
-    )  # unknown without a value, and so would be its negation
+        result |= Q(DataContains(KeyTransform(spec.name, "custom"), Value([str(value)], output_field=JSONField())))
+    return Q(IsNull(bag_text(spec.name), False)) & result  # unknown without a value, and so would be its negation
 
 
 def is_empty(spec: "FieldSpec") -> Q:
     """Rows without a value."""
     if spec.is_bag:
-        return Q(IsNull(KT(f"custom__{spec.name}"), True))
+        return Q(IsNull(bag_text(spec.name), True))
     if not spec.columns:
         return Q(IsNull(spec.expression(), True))
     if spec.type.name in ("tags", "words", "choices"):

@@ -1,6 +1,6 @@
 """From what was drawn in the editor to what differs from the declaration, and what is wrong with differences that are given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +12,16 @@ from .entity import Entity
 from .layouts import FLAT, KEYED, OWN, PLACES, Laid, needed
 from .wording import HELPS, LABELS
 
-PARTS: dict[str, dict[str, type]] = {
-    "sections": {"order": list, "titles": dict},
-    "fields": {"hidden": list, "moved": dict, "order": dict},
-    **{place: {"hidden": list, "added": list, "order": list} for place in FLAT},
-    **{place: {"hidden": list, "order": list} for place in KEYED},
-    "words": {LABELS: dict, HELPS: dict},
+NAMES, MOVES, ORDERS, ANY = [str], {str: str}, {str: [str]}, {str: dict}
+#: What each part is made of; titles and words are looked at closer by functions of their own.
+PARTS: dict[str, dict[str, Any]] = {
+    "sections": {"order": NAMES, "titles": ANY},
+    "fields": {"hidden": NAMES, "moved": MOVES, "order": ORDERS},
+    **{place: {"hidden": NAMES, "added": NAMES, "order": NAMES} for place in FLAT},
+    **{place: {"hidden": NAMES, "order": NAMES} for place in KEYED},
+    "words": {LABELS: ANY, HELPS: ANY},
 }
-LONGEST, LONGEST_HELP, MOST = 80, 300, 500
+LONGEST, LONGEST_HELP, LONGEST_NAME, MOST = 80, 300, 120, 500
 
 
 @dataclass
@@ -106,34 +108,23 @@ def shape(pieces: Any) -> Any:
         parts = PARTS[place]
         if not isinstance(given, dict) or any(name not in parts for name in given):
             return _("“%(name)s” is an object with some of: %(valid)s.") % {"name": place, "valid": ", ".join(parts)}
-        longest = LONGEST_HELP if place == "words" else 120
-        if wrong := next((name for name, value in given.items() if not holds_names(value, parts[name], longest)), ""):
+        if wrong := next((name for name, value in given.items() if not fits(value, parts[name])), ""):
             return _("“%(name)s” holds names, at most %(limit)d.") % {"name": f"{place}.{wrong}", "limit": MOST}
     return None
 
 
-def holds_names(value: Any, wanted: Any, longest: int) -> bool:
-    """Whether a part is of its kind and holds nothing but texts of a sensible length."""
-    texts = texts_in(value)
-    return isinstance(value, wanted) and len(value) <= MOST and all(is_text(text, longest) for text in texts)
-
-
-def texts_in(value: Any) -> Iterable[Any]:
-    """Every text of a part."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield key
-            yield from texts_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from texts_in(inner) if isinstance(inner, list | dict) else [inner]
-    else:
-        yield value
-
-
-def is_text(value: Any, longest: int) -> bool:
-    """Whether it is a text of at most so many characters."""
-    return isinstance(value, str) and 0 < len(value) <= longest
+def fits(value: Any, form: Any) -> bool:
+    """Whether a part is made of names as its form says, and of no more than there can be."""
+    if form is dict:
+        return True
+    if form is str:
+        return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
+    if not isinstance(value, type(form)) or len(value) > MOST:
+        return False
+    if isinstance(form, list):
+        return all(fits(one, form[0]) for one in value)
+    ((_key, inner),) = form.items()
+    return all(fits(key, str) and fits(one, inner) for key, one in value.items())
 
 
 def unknown(entity: Entity, pieces: dict[str, Any]) -> list[Any]:
@@ -149,7 +140,7 @@ def unknown(entity: Entity, pieces: dict[str, Any]) -> list[Any]:
     for place in FLAT:
         wrong += [name for name in pieces.get(place, {}).get("added", ()) if linked.find(entity, name) is None]
     added = pieces.get("sections", {}).get("titles", {})
-    keys = {key for key in given.get("moved", {}).values() if isinstance(key, str)} | set(added)
+    keys = {*given.get("moved", {}).values(), *added}
     lost = sorted(key for key in keys if key not in laid.declared and not (key in added and key.startswith(OWN)))
     return [
         *([_("Unknown fields: %(names)s.") % {"names": ", ".join(wrong)}] if wrong else []),
@@ -169,7 +160,7 @@ def too_hidden(entity: Entity, pieces: dict[str, Any]) -> list[Any]:
 def bad_titles(pieces: dict[str, Any]) -> list[Any]:
     """Titles of sections that are none."""
     titles = pieces.get("sections", {}).get("titles", {})
-    wrong = [key for key, texts in titles.items() if not isinstance(texts, dict) or any(not str(text).strip() or len(str(text)) > LONGEST for text in texts.values())]  # fmt: skip
+    wrong = [key for key, texts in titles.items() if not isinstance(texts, dict) or not all(isinstance(text, str) and len(text.strip()) > 0 and len(text) <= LONGEST for text in texts.values())]  # fmt: skip
     text = _("The title of section “%(key)s” is a text by language, of at most %(limit)d characters.")
     return [text % {"key": key, "limit": LONGEST} for key in wrong]
 

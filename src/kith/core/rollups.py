@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import conversion, rates
 from .access import SYSTEM
-from .conditions import tests
+from .conditions import asks_for_view, tests
 from .entity import registry
 from .filter_ops import ME, MY_REPORTS, MY_TEAM
 from .filters import BadFilter, Node, compile_filter, from_json
@@ -28,7 +28,7 @@ KINDS_OF = {"count": (), "sum": NUMBERS, "avg": NUMBERS, "min": (*NUMBERS, "date
 PUT: dict[str, Any] = {"sum": Sum, "avg": Avg, "min": Min, "max": Max}
 #: Links without an index: each value would read the whole table.
 UNINDEXED = frozenset({"created_by"})
-#: What a roll-up counts for in the size of a formula.
+#: What a roll-up counts for in the size of a formula, beside the value that it puts together.
 SIZE = 20
 
 
@@ -104,7 +104,7 @@ def term_of(book: Book, row: Any) -> Term:
     made = Rollup(source, link, row.how, node, value, bool(row.in_base))
     is_money = value is not None and value.kind == "money"
     return Term(
-        value.kind if value else "number", made.sql, made.currency if is_money else None, size=SIZE, is_heavy=True,
+        value.kind if value else "number", made.sql, made.currency if is_money else None, size=SIZE + (value.size if value else 0), is_heavy=True,
         needs=needs | {(source.label, link.name)} | (value.needs if value else frozenset()),
         gathers=frozenset(label for label in (source.label, *gathers, *(value.gathers if value else ())) if not registry.get(label).access.public),
     )  # fmt: skip
@@ -126,6 +126,10 @@ def valued(book: Book, source: "Entity", row: Any) -> Term:
 def read_by(book: Book, source: "Entity", node: Node) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
     """The fields that a condition reads, and the kinds of other records that it looks at; raises BadFilter."""
     needs, gathers = set[tuple[str, str]](), set[str]()
+    if asks_for_view(source, node):  # its owner could ask in it for what others may not know, and read the answer here
+        raise BadFilter(
+            _("A roll-up cannot ask for a saved view, which its owner may change; write its conditions here.")
+        )
     for test in tests(node):
         if {ME, MY_TEAM, MY_REPORTS} & {value for value in many(test.value) if isinstance(value, str)}:
             raise BadFilter(_("A roll-up is the same for everybody; name people instead of “me” or “my team”."))

@@ -195,6 +195,11 @@ class RefSpec(FieldSpec):
         setattr(record, self.name + "_id", value.id if value else None)
 
 
+def bag_text(name: str, prefix: str = "") -> Any:
+    """The text of a key of the bag as an expression; not by `KT`, which takes "x_a__b" for a key inside another one."""
+    return KeyTextTransform(name, f"{prefix}custom")
+
+
 class BagSpec(FieldSpec):
     """A key of the JSON bag; written only when set."""
 
@@ -213,11 +218,8 @@ class BagSpec(FieldSpec):
             from .address_fields import whole_text  # it makes specs
 
             return whole_text(self.name, prefix)
-        here = f"{prefix}custom"  # KT takes the first part of a path for the column
-        is_money = self.type.name == "money"
-        text = (
-            KeyTextTransform("amount", KeyTransform(self.name, here)) if is_money else KeyTextTransform(self.name, here)
-        )
+        amount = KeyTextTransform("amount", KeyTransform(self.name, f"{prefix}custom"))
+        text = amount if self.type.name == "money" else bag_text(self.name, prefix)
         return text if self.type.bag_cast == "text" else Cast(text, BAG_FIELDS[self.type.bag_cast])
 
     def currency(self, prefix: str = "") -> Any:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models.fields.json import KT
+from django.db.models import TextField, Value
 from django.db.models.functions import Lower
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from . import access
@@ -17,14 +18,14 @@ from .batch import Item
 from .changes import running
 from .entity import Entity
 from .errors import Refused
-from .specs import FieldSpec
+from .specs import FieldSpec, bag_text
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def key(name: str) -> Any:
     """What is compared: the stored text, without regard to case."""
-    return Lower(KT(f"custom__{name}"))
+    return Lower(bag_text(name))
 
 
 def gate(entity: Entity, items: Sequence[Item]) -> None:
@@ -40,9 +41,10 @@ def check(entity: Entity, spec: FieldSpec, records: Sequence[Any]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [f"kith.unique:{entity.label}.{spec.name}"])
-    values = {str(record.custom[spec.name]).lower() for record in records}
+    # The database makes letters small in its own way: "İ" and the last letter of "ΟΔΟΣ" are other ones in Python.
+    values = [Lower(Value(text, output_field=TextField())) for text in dict.fromkeys(str(record.custom[spec.name]) for record in records)]  # fmt: skip
     mine = {record.pk for record in records}
-    rows = entity.rows(SYSTEM).annotate(same_key=key(spec.name)).filter(same_key__in=values).order_by()
+    rows = entity.rows(SYSTEM).annotate(same_key=key(spec.name)).filter(In(key(spec.name), values)).order_by()
     seen = set[str]()
     for record, value in rows.values_list("pk", "same_key"):
         if record not in mine or value in seen:

@@ -290,8 +290,8 @@ def from_address(
     if params.get("group"):
         none = first_group(entity, look.shape, actor)
         look = replace(look, group=none if params["group"] == "-" else str(params["group"])[:200])
-    if look.shape == CALENDAR and not params.get("group") and look.axis not in access.readable(actor, entity):
-        look = replace(look, group=first_group(entity, CALENDAR, actor))
+    if look.shape == CALENDAR and not params.get("group"):
+        look = replace(look, group=calendar_dates.told(entity, actor, look.group))
     if look.shape == REPORT and (report := report_in(params)):
         look = replace(look, report=report)
     if not params.get("sort"):

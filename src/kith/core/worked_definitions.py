@@ -1,6 +1,5 @@
 """What the definitions of formula and roll-up fields have in common: their columns, their names, who uses them."""
 
-import json
 import re
 from collections.abc import Iterable
 from types import SimpleNamespace
@@ -10,18 +9,15 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from . import conditions, custom_fields, field_usage
-from .access import SYSTEM
+from . import conditions, custom_fields, field_facts, field_usage
 from .changes import author
 from .entity import Entity, registry
 from .filters import BadFilter, from_json
 from .formulas.building import MAX_DECIMALS
 from .formulas.reading import Call, FormulaError, Name, Tree, read
 from .records import Record
-from .specs import FieldSpec, LinkSpec
 
 NAME = re.compile(r"x_[a-z0-9_]{1,58}")
-PATH = re.compile(r"[a-z0-9_.]+")
 #: Each is a part of every query that shows all fields of a record.
 MOST = 50
 FIXED = _("This cannot change any more; views and formulas call it so. Define another field.")
@@ -73,6 +69,8 @@ def common_errors(record: Worked, now: Any, values: dict[str, Any]) -> Errors:
         errors["entity"] = [_("Unknown kind of record; there are: %(valid)s.") % {"valid": ", ".join(other.label for other in registry)}]  # fmt: skip
     if not NAME.fullmatch(str(now.name)):
         errors["name"] = [_("The name begins with x_ and has only small Latin letters, digits and underscores.")]
+    elif now.is_new and field_facts.PARTED.search(str(now.name)):
+        errors["name"] = [_("The name has no two underscores side by side and none at its end.")]
     elif now.is_new and entity is not None and str(now.name) in entity.fields:
         errors["name"] = [_("This kind of record has a field of that name already; choose another one.")]
     if (now.decimals or 0) > MAX_DECIMALS:
@@ -121,12 +119,28 @@ def broken_users(old: Any, book: Any, key: tuple[str, str]) -> Errors:
     return {}
 
 
+def broken_by(entity: Entity, spec: Any) -> Errors:
+    """Refuse a field as it would be where formulas that were sound could not be worked out with it, as when they name a choice that goes."""
+    from . import worked_out
+
+    old, new = worked_out.book(), worked_out.book()
+    new.fields[entity.label] = new.plain(entity.label) | {spec.name: spec}
+    return broken_users(old, new, (entity.label, spec.name))
+
+
 def change_of_kind(key: tuple[str, str]) -> Errors:
-    """Refuse values of another kind where views count on them."""
-    if views := views_with(key):
-        words = field_usage.in_words(author(), [field_usage.use(registry.get("core.view"), view) for view in views])
+    """Refuse values of another kind where views, tiles or conditions count on them."""
+    entity, name = registry.get(key[0]), key[1]
+    if found := dict.fromkeys(counting_on(entity, name)):
+        words = field_usage.in_words(author(), found)
         return {"": [_("Its values would be of another kind, but it is used by: %(uses)s. Take it out there first.") % {"uses": words}]}  # fmt: skip
     return {}
+
+
+def counting_on(entity: Entity, name: str) -> Iterable[field_usage.Use]:
+    """What shows a field that is worked out, or asks for it."""
+    for source in (field_usage.views, field_usage.tiles, field_usage.in_conditions):
+        yield from source(entity, name)
 
 
 # --- who uses a field ---------------------------------------------------------------------------------------------------
@@ -149,7 +163,7 @@ def named_in(row: Any) -> set[tuple[str, str]]:
         tests = list(conditions.tests(from_json(row.condition or {})))
     except BadFilter:
         return found
-    return found | {pair for test in tests for pair in on_path(source, test.field)}
+    return found | {pair for test in tests for pair in field_usage.on_path(source, test.field)}
 
 
 def in_formula(label: str, text: str) -> Iterable[tuple[str, str]]:
@@ -163,57 +177,20 @@ def in_formula(label: str, text: str) -> Iterable[tuple[str, str]]:
         if isinstance(tree, Call):
             trees += tree.given
         elif isinstance(tree, Name) and (entity := registry.find(label)) is not None:
-            yield from on_path(entity, tree.path.lower())
+            yield from field_usage.on_path(entity, tree.path.lower())
 
 
-def on_path(entity: Entity, path: str) -> Iterable[tuple[str, str]]:
-    """The fields on a path over links and related lists."""
-    here: Entity | None = entity
-    for name in path.split("."):
-        if here is None:
-            return
-        related = next((item for item in here.relations if item.key == name), None)
-        if related is not None:
-            here = registry.find(related.entity)
-            continue
-        yield here.label, name
-        spec = here.declared.get(name)
-        here = registry.find(spec.target) if isinstance(spec, LinkSpec) else None
+def definitions_with(entity: Entity, name: str) -> Iterable[field_usage.Use]:
+    """The formulas and roll-ups that are made of a field."""
+    from . import worked_out
 
-
-def views_with(key: tuple[str, str]) -> list[Any]:
-    """The saved views that show, ask for, sort or count by a field, also over links."""
-    label, name = key
-    found = []
-    for view in registry.get("core.view").rows(SYSTEM).only("id", "name", "entity", "filter", "columns", "sort", "group", "report"):  # fmt: skip
-        text = json.dumps([view.filter, view.columns, view.sort, view.group, view.report])
-        paths = [path.split(".") for path in PATH.findall(text)]
-        if any(name in path[1:] or (view.entity == label and path[0] == name) for path in paths):
-            found.append(view)
-    return found
-
-
-def conditions_with(key: tuple[str, str]) -> list[Any]:
-    """The records of any kind (rules of roles, segments, assignments …) whose condition asks for a field."""
-    found = []
-    for holder in registry:
-        for spec in holder.declared.values():
-            if spec.type.name == "condition" or (spec.type.name == "json" and spec.name == "condition"):
-                rows = holder.rows(SYSTEM).filter(**{f"{spec.name}__icontains": key[1]})
-                found += [row for row in rows if key in asked_for(spec, row)]
-    return found
-
-
-def asked_for(spec: FieldSpec, row: Any) -> set[tuple[str, str]]:
-    """The fields that the condition of a record asks for."""
-    about = registry.find(conditions.about(spec, row) if spec.about else getattr(row, "entity", ""))
-    try:
-        tests = list(conditions.tests(from_json(spec.get(row) or {})))
-    except BadFilter:
-        return set()
-    return {pair for test in tests for pair in on_path(about, test.field)} if about else set()
+    for row in using((entity.label, name), worked_out.definitions()):
+        yield field_usage.use(registry.for_model(type(row)), row)
 
 
 def announce() -> None:
     """Every surface knows the fields at once."""
     custom_fields.announce()
+
+
+field_usage.sources.append(definitions_with)

@@ -37,6 +37,8 @@ MONEY_DECIMALS = 4
 MOST_INSIDE = 30
 #: What a definition raises that cannot be worked out.
 BROKEN = (BadValue, BadFilter, LookupError)
+#: What its SQL raises when something that a condition asks for is there no more.
+GONE = (BadFilter, LookupError)
 type Key = tuple[str, str]
 
 
@@ -53,7 +55,7 @@ class WorkedSpec(ComputedSpec):
     def expression(self, prefix: str = "") -> Any:
         try:
             return self.sql(prefix)
-        except BadFilter:  # what the condition of a roll-up asks for is there no more
+        except GONE:
             return nothing(self.kind).sql(prefix)
 
     def currency(self, prefix: str = "") -> Any:
@@ -61,7 +63,7 @@ class WorkedSpec(ComputedSpec):
             raise TypeError(f"{self.name} is no amount")
         try:
             return self.money(prefix)
-        except BadFilter:
+        except GONE:
             return nothing("text").sql(prefix)
 
     def get(self, record: Any) -> Any:
@@ -119,7 +121,7 @@ class Book:
         except Circle as circle:  # told once and not at each of its places
             raise Circle(circle.what, node.at, node.length) from None
         except BROKEN as error:
-            why = getattr(error, "message", str(error))
+            why = why_broken(error)
             raise FormulaError(_("“%(field)s” is broken itself: %(why)s") % {"field": name, "why": why}, node.at, node.length) from None  # fmt: skip
 
     def term(self, key: Key) -> Term:
@@ -140,9 +142,14 @@ class Book:
         try:
             made, broken = self.term(key), ""
         except BROKEN as error:
-            made, broken = nothing("text"), getattr(error, "message", str(error))
+            made, broken = nothing("text"), why_broken(error)
         found = spec_of(row, made, broken)
         return kept_spec(found, row.pk) if row.pk in self.kept and not broken else found
+
+
+def why_broken(error: Exception) -> Any:
+    """Why a definition cannot be worked out, in words."""
+    return getattr(error, "message", None) or _("what it is made of is there no more.")
 
 
 def is_rollup(row: Any) -> bool:
@@ -222,6 +229,7 @@ def load() -> dict[str, tuple[WorkedSpec, ...]]:
     mine["worked_out"] = found  # what is kept is told by what the fields compile to
     kept = building.ready(plain)
     found = mine["worked_out"] = fields_of(Book(plain.rows, kept=kept)) if kept else found
+    mine["memory"] = {}  # what was looked up meanwhile knows of no kept values
     return found
 
 

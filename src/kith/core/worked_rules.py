@@ -2,20 +2,23 @@
 
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from . import cleaning, field_facts, field_usage, pipeline
+from . import cleaning, custom_fields, field_facts, field_usage, pipeline
 from .access import SYSTEM
 from .batch import Batch, Item
 from .entity import Entity, registry
 from .errors import Refused
-from .worked_definitions import conditions_with, using, views_with
+from .worked_definitions import counting_on, using
 
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+TAKEN = _("This kind of record has a field of that name already; choose another one.")
 FORMULA, ROLLUP, CUSTOM = "core.formulafield", "core.rollupfield", "core.fielddefinition"
 
 
 def keep_used(batch: Batch) -> None:
-    """Refuse to delete fields that formulas or roll-ups are made of, and formulas and roll-ups that views show."""
+    """Refuse to delete fields that formulas or roll-ups are made of, and formulas and roll-ups that something shows or asks for."""
     if batch.entity.label not in (FORMULA, ROLLUP, CUSTOM) or batch.operation not in ("delete", "purge"):
         return
     from . import worked_out
@@ -25,16 +28,15 @@ def keep_used(batch: Batch) -> None:
     for item in batch.items:
         if batch.operation == "purge" and item.record.is_trashed:  # another one may have its name by now
             continue
-        key = (item.record.entity, item.record.name)
-        users = using(key, rows)
-        if not users and batch.entity.label != CUSTOM and batch.operation == "delete":
-            users = conditions_with(key)
-        if not users and batch.entity.label != CUSTOM and batch.operation == "delete":
-            users = views_with(key)
-        if users:
-            raise Refused(
-                field_facts.used_by(item.record, [field_usage.use(registry.for_model(type(row)), row) for row in users])
-            )
+        users = using((item.record.entity, item.record.name), rows)
+        found = [field_usage.use(registry.for_model(type(row)), row) for row in users]
+        if not found and batch.entity.label != CUSTOM and batch.operation == "delete":
+            about = registry.find(item.record.entity)
+            found = list(dict.fromkeys(counting_on(about, item.record.name))) if about else []
+        if found:
+            words = field_facts.used_by(item.record, found)
+            custom_fields.forget()  # what was looked up for it is without the field that stays
+            raise Refused(words)
 
 
 def own_name(entity: Entity, item: Item) -> dict[str, list[Any]]:
@@ -45,18 +47,23 @@ def own_name(entity: Entity, item: Item) -> dict[str, list[Any]]:
     spec = about.fields.get(str(item.values.get("name") or "")) if about else None
     if spec is None or not spec.shown:
         return {}
-    return {"name": [_("This kind of record has a field of that name already; choose another one.")]}
+    return {"name": [TAKEN]}
 
 
 def one_name(batch: Batch) -> None:
-    """Refuse to bring a field back whose name another one has meanwhile."""
-    if batch.entity.label not in (FORMULA, ROLLUP, CUSTOM) or batch.operation != "restore":
+    """Refuse a field whose name another one has: one that comes back, or one that somebody defines at the same moment."""
+    if batch.entity.label not in (FORMULA, ROLLUP, CUSTOM):
         return
     others = [registry.get(label) for label in (FORMULA, ROLLUP, CUSTOM) if label != batch.entity.label]
-    for item in batch.items:
+    for item in sorted(batch.items, key=lambda item: str(item.record.name)):
+        if batch.operation != "restore" and not item.is_new:
+            continue
         asked = {"entity": item.record.entity, "name": item.record.name}
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [f"kith.field:{item.record.entity}.{item.record.name}"])
         if any(other.rows(SYSTEM).filter(**asked).exists() for other in others):
-            raise Refused(_("“%(field)s” cannot come back: another field has its name now.") % {"field": item.record})
+            custom_fields.forget()  # as in `keep_used`
+            raise Refused(_("“%(field)s” cannot come back: another field has its name now.") % {"field": item.record} if batch.operation == "restore" else {"name": [TAKEN]})  # fmt: skip
 
 
 pipeline.following += [keep_used, one_name]

@@ -1,12 +1,12 @@
 """The rules of objects: what is filled in, what is refused, what follows from a change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import custom_fields, in_view
+from kith.core import custom_fields, field_facts, field_usage, in_view
 from kith.core.access import SYSTEM
 from kith.core.batch import Batch
 from kith.core.entity import Entity, registry
@@ -27,6 +27,10 @@ OWN = (KINDS, f"{APP}.objectrecord")
 #: Names that fields and attributes of every record have, and what apps compute of those with stages.
 FIXED = frozenset({*dir(ObjectRecord), *dir(Staged), "subject", "hue", "rotting_days"})
 PARTS = ("name", "slot", "target", "label", "translations", "required")
+#: Fields that records have by an ability of their object.
+GIVEN = {
+    "has_process": ("process", "stage", "state", "stage_at", "closed_at"), "day_name": ("day",), "has_subject": ("subject",), "has_owner": ("owner",),
+}  # fmt: skip
 
 
 def prepare(batch: Batch) -> None:
@@ -163,7 +167,7 @@ def targets() -> list[Entity]:
 
 
 def lost(record: Any, values: Item) -> Errors:
-    """What a change would take away from records that are there, or cannot give them: a link that holds something, a stage."""
+    """What a change would take away from records that are there, or cannot give them: a link that holds something, a stage; or from what asks for a field."""
     errors: Errors = {}
     noun = usage.entity_of(record)
     if values.get("has_process") and not record.has_process:
@@ -175,7 +179,18 @@ def lost(record: Any, values: Item) -> Errors:
                 _("Records hold the link “%(name)s”; empty it in all of them first, the trash included.")
                 % {"name": link.name}
             )
+    for place, name in gone(record, values, kept):
+        if needed := [use for use in field_usage.uses(noun, name) if use.needs]:
+            errors.setdefault(place, []).append(field_facts.used_by(name, needed))
     return errors
+
+
+def gone(record: Any, values: Item, kept: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The fields that a change takes away, each with the value of the object that gave it."""
+    yield from (("links", link.name) for link in plan_of(record).links if (link.name, link.target) not in kept)
+    for place, names in GIVEN.items():
+        if getattr(record, place) and not values.get(place, True):
+            yield from ((place, name) for name in names)
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------

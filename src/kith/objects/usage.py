@@ -39,7 +39,7 @@ def fills(entity: Entity, link: LinkPlan) -> bool:
 
 
 def reasons(row: Any, others: Iterable[Any]) -> list[str]:
-    """Why an object cannot be deleted: it has records, or other objects link to it."""
+    """Why an object cannot be deleted: it has records, or other objects, custom fields or roll-ups lead to it."""
     found = []
     if number := count(entity_of(row)):
         found.append(
@@ -56,7 +56,16 @@ def reasons(row: Any, others: Iterable[Any]) -> list[str]:
         found.append(
             _("Other objects link to it: %(names)s. Remove those links first.") % {"names": ", ".join(linking)}
         )
+    if fields := leading_fields(label):
+        found.append(_("Fields of other records lead to it: %(names)s. Remove those first.") % {"names": ", ".join(fields)})  # fmt: skip
     return found
+
+
+def leading_fields(label: str) -> list[str]:
+    """Links among custom fields of other records, retired ones too, and roll-ups of them, that would lead nowhere."""
+    links = registry.get("core.fielddefinition").rows(SYSTEM).filter(target=label)
+    rollups = registry.get("core.rollupfield").rows(SYSTEM).filter(source=label)
+    return sorted(str(row) for rows in (links, rollups) for row in rows.exclude(entity=label))
 
 
 def leads_to(plan: Plan, label: str) -> bool:

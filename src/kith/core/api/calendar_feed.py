@@ -21,7 +21,7 @@ from kith.core.api.views import chosen_view, entity_of
 from kith.core.calendar_dates import group_of
 from kith.core.calendar_spans import overlapping
 from kith.core.entity import Entity
-from kith.core.filter_ops import in_days
+from kith.core.filter_ops import day_after, in_days
 from kith.core.specs import FieldSpec
 from kith.core.views import CALENDAR, Look, from_address
 
@@ -81,13 +81,20 @@ def span(value: Any, end: Any = None) -> Iterator[str]:
         yield f"DTSTART:{moment(value)}"
         yield from [f"DTEND:{moment(end)}"] if lasts else []
     else:
-        yield f"DTSTART;VALUE=DATE:{value:%Y%m%d}"
-        yield from [f"DTEND;VALUE=DATE:{end + dt.timedelta(days=1):%Y%m%d}"] if lasts else []
+        yield f"DTSTART;VALUE=DATE:{plain(value)}"
+        after = day_after(end) if lasts else None  # nothing comes after the last day there is
+        yield from [f"DTEND;VALUE=DATE:{plain(after)}"] if after is not None else []
+
+
+def plain(value: dt.date) -> str:
+    """A day in eight digits; `%Y` gives the year 987 only three."""
+    return value.isoformat().replace("-", "")
 
 
 def moment(value: dt.datetime) -> str:
     """A moment in universal time."""
-    return f"{value.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    there = value.astimezone(dt.UTC)
+    return f"{plain(there.date())}T{there:%H%M%S}Z"
 
 
 def folded(line: str) -> str:

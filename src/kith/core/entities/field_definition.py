@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
@@ -110,7 +111,7 @@ class FieldDefinition(Record):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return str(self.translations.get(get_language() or "") or self.label)
 
 
 class FieldDefinitionEntity(Entity):

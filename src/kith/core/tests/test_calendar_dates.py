@@ -182,3 +182,30 @@ def test_a_saved_view_keeps_it_and_its_feed_follows(people, audits):
         == "DTSTART;VALUE=DATE:20260720"
     )
     assert client.get("/api/v1/companies/calendar.ics?by=x_audit_from&until=name").status_code == 400
+
+
+def test_days_at_the_end_of_time_are_refused_when_moved_and_told_in_the_feed(people, audits):
+    record = company(people, "Long", x_audit_from="2026-11-20", x_audit_until="9999-12-31")
+    query, client = "group=x_audit_from::x_audit_until", people.clients.ann
+    for values in ({"day": "2026-11-27"}, {"day": "9998-01-01", "from": "0002-01-02"}):
+        assert move(client, record, query, **values).status_code == 422
+    assert fresh(record).custom == {"x_audit_from": "2026-11-20", "x_audit_until": "9999-12-31"}
+    company(people, "Old", x_audit_from="0987-01-02", x_audit_until="2026-12-01")
+    feed = lines(client.get("/api/v1/companies/calendar.ics?by=x_audit_from&until=x_audit_until"))
+    assert [line for line in feed if line.startswith(("DTSTART", "DTEND"))] == [
+        "DTSTART;VALUE=DATE:09870102", "DTEND;VALUE=DATE:20261202", "DTSTART;VALUE=DATE:20261120",
+    ]  # fmt: skip
+    assert "Long" in page(client, f"/companies/calendar?{query}")
+
+
+def test_a_shared_view_whose_end_one_may_not_read_shows_single_days(people, audits):
+    company(people, "Long", x_audit_from="2026-11-23", x_audit_until="2026-11-25")
+    values = {"entity": COMPANY, "name": "Audits", "shape": "calendar", "group": "x_audit_from:week:x_audit_until", "is_public": True}  # fmt: skip
+    view = writes.create(people.actors.eva, registry.get("core.view"), values)
+    for field, expected in (("x_visit", ["2026-11-23", "2026-11-24", "2026-11-25"]), ("x_audit_until", ["2026-11-23"])):
+        policy = {"role": people.roles.own.pk, "entity": COMPANY, "field": field, "level": "none", "deny": True}
+        writes.create(SYSTEM, registry.get("access.fieldpolicy"), policy)
+        shown = days(page(people.clients.ann, f"/companies/calendar?view={view.pk}"))
+        assert shown == {key: ["Long"] for key in expected}
+    assert titles(people.clients.ann.get(f"/api/v1/companies/calendar.ics?view={view.pk}")) == ["Long"]
+    assert people.clients.ann.get("/companies/calendar?group=x_audit_from:week:x_audit_until").status_code == 400

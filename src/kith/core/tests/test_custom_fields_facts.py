@@ -1,16 +1,18 @@
 """What a custom field asks of its values: required, unique, limits, patterns, first values; labels and choices in three languages; links."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
 
-from kith.core import custom_fields, rates, sums, trash, undo, writes
+from kith.core import custom_fields, rates, sums, trash, undo, uniqueness, writes
 from kith.core.access import SYSTEM, actor_of
 from kith.core.changes import change_set
 from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.exchange.tests.import_help import columns, imported
+from kith.core.filter_ops import condition
 from kith.core.filters import compile_filter, term
 from kith.core.ledger import ChangeSet
 from kith.core.money import Money
@@ -81,12 +83,24 @@ def test_limits_and_patterns_hold(facts, good, bad, words):
         ({"kind": "money", "is_searched": True}, "is_searched"), ({"is_searched": True, "is_sensitive": True}, "is_searched"), ({"kind": "link"}, "target"),
         ({"kind": "link", "target": "parties.planet"}, "target"), ({"kind": "number", "initial": "many"}, "initial"), ({"kind": "choice", "options": ["a", "A"]}, "options"),
         ({"kind": "choice", "options": ["a"], "looks": {"b": {}}}, "looks"), ({"kind": "choice", "options": ["a"], "looks": {"a": {"hue": "pinkish"}}}, "looks"),
+        ({"name": "x_a__b"}, "name"), ({"name": "x_a_"}, "name"), ({"kind": "choice", "options": [f"{number}" for number in range(201)]}, "options"),
         ({"kind": "choice", "options": ["a"], "looks": ["a"]}, "looks"), ({"kind": "choice", "options": ["a"], "looks": {"a": {"ru": 5}}}, "looks"), ({"translations": {"de": "x"}}, "translations"),
     ],
 )  # fmt: skip
 def test_a_definition_that_cannot_be_is_refused_by_field(facts, field):
     refused(lambda: define(**facts), field)
     assert not registry.get("core.fielddefinition").rows(SYSTEM).exists()
+
+
+@pytest.mark.parametrize("name", ["x_a__b", "x_a_"])
+def test_a_key_is_one_step_whatever_its_name(name):
+    """Such names are refused now; those that are there already mean themselves, not a key inside another one."""
+    spec = custom_fields.spec_of(SimpleNamespace(**vars(define(is_unique=True)) | {"name": name}))
+    entity = registry.get("parties.company")
+    for op in ("empty", "filled"):
+        asked = entity.rows(SYSTEM).filter(condition(entity, spec, op, None, SYSTEM))
+        assert f'"custom" ->> {name})' in str(asked.query)
+    assert f'"custom" ->> {name})' in str(entity.rows(SYSTEM).annotate(key=uniqueness.key(name)).query)
 
 
 def test_new_records_begin_with_a_value_on_every_door(people):
@@ -155,6 +169,14 @@ def test_no_two_records_hold_a_unique_value(people):
     writes.save(SYSTEM, second, {"x_code": "AB-2"})
     writes.restore(SYSTEM, registry.get("parties.company"), [first.pk])
     assert count() == 3
+
+
+@pytest.mark.parametrize("text", ["ΟΔΟΣ", "İSTANBUL", "STRASSE ẞ"])
+def test_letters_that_are_made_small_in_two_ways_are_the_same_all_the_same(text):
+    define(is_unique=True)
+    company(x_code=text)
+    refused(lambda: company(x_code=text), "x_code")
+    assert count() == 1
 
 
 def test_people_and_companies_have_values_of_their_own():

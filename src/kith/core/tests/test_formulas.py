@@ -206,3 +206,15 @@ def test_formulas_of_formulas_come_to_an_end():
     assert "at most 30 formulas" in str(refused.value.errors["formula"][0])
     assert worth(company(employees_count=7), f"x_f{worked_out.MOST_INSIDE - 1}") == 7
     assert registry.get("core.formulafield").rows(SYSTEM).count() == worked_out.MOST_INSIDE
+
+
+def test_two_who_define_a_field_of_one_name_at_the_same_moment_do_not_both_get_it():
+    """Each is told what others have committed, whatever its process knows of it yet."""
+    formula("employees_count", decimals=0)
+    for label, more in (("core.fielddefinition", {"kind": "number"}), ("core.rollupfield", {"source": "sales.opportunity", "link": "company", "how": "count"})):  # fmt: skip
+        custom_fields.forget()
+        custom_fields.known()[custom_fields.WORKED] = {}  # as a process that has not heard of it
+        with pytest.raises(Refused) as refused:
+            writes.create(SYSTEM, registry.get(label), {"entity": "parties.company", "label": "Other", "name": "x_result", **more})  # fmt: skip
+        assert "has a field of that name already" in str(refused.value.errors["name"][0])
+        assert not registry.get(label).rows(SYSTEM).exists()

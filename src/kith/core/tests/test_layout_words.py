@@ -91,7 +91,7 @@ def test_what_nothing_is_called_costs_nothing(people):
         ({"labels": {"website": {"en": " "}}}, "The labels of “website” are texts by language"),
         ({"labels": {"website": {"en": "x" * 81}}}, "of at most 80 characters"),
         ({"helps": {"website": "x"}}, "The helps of “website” are texts by language"),
-        ({"helps": {"website": {"en": "x" * 301}}}, "“words.helps” holds names"),
+        ({"helps": {"website": {"en": "x" * 301}}}, "of at most 300 characters"),
         ({"titles": {}}, "“words” is an object with some of: labels, helps."),
     ],
 )  # fmt: skip

@@ -2,10 +2,12 @@
 
 import pytest
 
-from kith.core import field_usage, writes
+from kith.core import custom_fields, field_usage, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.field_jobs import index_fields
+from kith.core.jobs_models import JobRun
+from kith.core.stored.models import RollupStore
 from kith.core.testing import factory
 from kith.core.tests.test_custom_fields_walk import define
 
@@ -191,3 +193,31 @@ def test_rules_stand_on_their_tab(eva):
     html = page(eva, f"{HERE}?tab=rules")
     assert "required if" in html and "Website" in html
     assert "/field-rules/new?entity=parties.company" in html.replace("&amp;", "&")
+
+
+def test_formulas_and_roll_ups_stand_on_their_own_and_say_how_far_their_values_are_kept(eva):
+    make = lambda kind, **values: writes.create(SYSTEM, registry.get(kind), {"entity": "parties.company", **values})  # noqa: E731
+    formula = make("core.formulafield", label="Twice", name="x_twice", formula="employees_count * 2")
+    make("core.rollupfield", label="Deals", name="x_deals", source="sales.opportunity", link="company", how="count", is_indexed=True)  # fmt: skip
+    html = page(eva, f"{HERE}?show=own")
+    assert f'href="/formula-fields/{formula.pk}/"' in html and ">Formula<" in html and ">Roll-up<" in html
+    assert "/rollup-fields/new?entity=parties.company" in html
+    assert html.count('id="field-x_deals"') == html.count('id="field-x_twice"') == 1
+    assert ("Values are being worked out" in html, html.count('id="state-')) == (True, 1)
+    index_fields()
+    assert "Values are kept" in page(eva)
+    RollupStore._base_manager.update(is_ready=False)
+    JobRun.objects.all().delete()
+    custom_fields.forget()
+    assert "Values are not kept" in page(eva, f"{HERE}?show=own")
+
+
+def test_a_long_list_of_choices_is_saved_and_a_longer_one_is_told(eva):
+    def send(number, status):
+        lines = {"option": [""] * number, "option__label": [f"Choice {at}" for at in range(number)], "option__hue": ["grey"] * number}  # fmt: skip
+        return post(eva, "/field/new", status, label="Branch", kind="choice", **lines, **{"option__ru": [""] * number, "option__zh-hans": [""] * number})  # fmt: skip
+
+    assert "Too many values; at most 200." in send(201, 422)
+    assert not definitions()
+    send(200, 200)
+    assert [len(field.options) for field in definitions()] == [200]

@@ -163,3 +163,28 @@ def test_a_wrong_definition_is_refused_by_field(values, field, words):
         rollup(**values)
     assert words in str(refused.value.errors[field][0])
     assert not registry.get("core.rollupfield").rows(SYSTEM).exists()
+
+
+def test_it_asks_for_no_view_whose_owner_could_ask_for_what_others_may_not_know():
+    view = writes.create(SYSTEM, registry.get("core.view"), {"entity": "sales.opportunity", "name": "Mine", "filter": {}})  # fmt: skip
+    for condition in (
+        {"field": "in_view", "op": "any", "value": [str(view.pk)]},
+        {"all": [{"field": "owner", "op": "filled"}, {"none": [{"field": "company.opportunity-company.in_view", "op": "any", "value": [str(view.pk)]}]}]},
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            rollup(condition=condition)
+        assert "cannot ask for a saved view" in str(refused.value.errors["condition"][0])
+    assert not registry.get("core.rollupfield").rows(SYSTEM).exists()
+
+
+def test_a_formula_of_roll_ups_is_as_large_as_what_they_put_together():
+    """Each of them may have thousands of digits: multiplied, they would be more than PostgreSQL's numbers can have."""
+    large = " * ".join(["9999999999999999999999999"] * 40)
+    rollup("sum", large, name="x_large", label="Large", decimals=0)
+    formulas = registry.get("core.formulafield")
+    with pytest.raises(Refused) as refused:
+        writes.create(SYSTEM, formulas, {"entity": "parties.company", "label": "Huge", "name": "x_huge", "formula": " * ".join(["x_large"] * 20)})  # fmt: skip
+    assert "becomes too large" in str(refused.value.errors["formula"][0])
+    record = company()
+    deal(record, 10)
+    assert worth(record, "x_large") is None

@@ -119,12 +119,10 @@ class Words(FieldType):
     def clean(self, value: Any, spec: "FieldSpec") -> Any:
         if value is None or value == "":
             return []
-        if (
-            not isinstance(value, list | tuple)
-            or len(value) > MAX_LIST
-            or not all(isinstance(item, str) for item in value)
-        ):
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
             raise wrong(_("a list of texts"))
+        if len(value) > MAX_LIST:
+            raise BadValue(_("Too many values; at most %(limit)d.") % {"limit": MAX_LIST})
         return list(dict.fromkeys(item for item in (tidy(part, 200) for part in value) if item))
 
     def parse(self, text: str, spec: "FieldSpec") -> Any:

@@ -72,7 +72,12 @@ class Control:
 def control(spec: FieldSpec, value: Any, titles: Titles | None = None, actor: Actor | None = None) -> Control:
     """The control of a field holding `value`: a Python value, or what somebody typed and could not be saved."""
     kind = KINDS.get(spec.type.name, "input")
-    made = Control(kind, mode=MODES.get(spec.type.name, ""), limit=spec.max_length, blank=not spec.required)
+    made = Control(
+        kind,
+        mode=MODES.get(spec.type.name, ""),
+        limit=spec.max_length,
+        blank=not spec.required or spec.type.is_empty(value),
+    )
     if kind in ("combo", "combos"):
         made.chosen = chosen(spec, value, titles or {})
         made.lookup, made.create = addresses(spec, actor)

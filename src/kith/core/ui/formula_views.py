@@ -14,7 +14,7 @@ from kith.core import access, rollups, titles, worked_out
 from kith.core.access import SYSTEM, Actor
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Missing
-from kith.core.filters import BadFilter, compile_filter, from_json
+from kith.core.filters import compile_filter, from_json
 from kith.core.formulas.fields import KIND_OF
 from kith.core.formulas.functions import FUNCTIONS
 from kith.core.formulas.reading import FormulaError
@@ -60,6 +60,7 @@ def words(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     data = request.POST
     label = str(data.get("source" if entity.label == worked_out.ROLLUP else "entity") or "")
     about = registry.find(label)
+    about = about if about is not None and access.allowed(actor, about, "view") else None
     fields = [] if about is None else known(actor, about)
     links = [
         f"{link.name} ({link.label})" for other, link in links_of(str(data.get("entity") or "")) if other.label == label
@@ -141,8 +142,8 @@ def term_of(book: worked_out.Book, key: worked_out.Key, now: Any, text: str) -> 
     except FormulaError as error:
         end = error.at + error.length
         return Check(error=error.message, before=text[: error.at], wrong=text[error.at : end] or "…", after=text[end:])
-    except (BadFilter, BadValue) as error:
-        return Check(error=error.message)
+    except worked_out.BROKEN as error:
+        return Check(error=worked_out.why_broken(error))
     return term
 
 

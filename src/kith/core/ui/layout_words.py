@@ -60,11 +60,12 @@ def drawn(data: QueryDict, laid: Laid, readable: Collection[str]) -> dict[str, d
 
 
 def sent(data: QueryDict) -> Iterator[tuple[str, str, str, str]]:
-    """The texts of a form: part, field, language, text."""
+    """The texts of a form: part, field, language, text; only of languages that there are."""
+    languages = dict(settings.LANGUAGES)
     for key, raw in data.items():
         part, _dot, rest = key.partition(".")
         name, _dot, code = rest.rpartition(".")
-        if part in (LABELS, HELPS) and name:
+        if part in (LABELS, HELPS) and name and code in languages:
             yield part, name, code, " ".join(str(raw).split())
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from kith.core import access, custom_fields, field_indexes, writes
+from kith.core import access, custom_fields, field_indexes, worked_out, writes
 from kith.core.access import SYSTEM, Actor
 from kith.core.changes import change_set
 from kith.core.entities.field_definition import FieldDefinition
@@ -20,6 +20,7 @@ from kith.core.entity import Entity, registry
 from kith.core.errors import Missing
 from kith.core.jobs_models import OPEN, JobRun
 from kith.core.specs import FieldSpec, renamed
+from kith.core.stored import building as stored
 from kith.core.types import TYPES
 from kith.core.ui import editors, filter_words
 from kith.core.ui.base import actor_of, guarded
@@ -39,22 +40,49 @@ KINDS = {str(kind): kind.label for kind in FieldDefinition.Kind} | {
     "tags": gettext_lazy("tags"), "ref": gettext_lazy("link to any record"), "file": gettext_lazy("file"), "condition": gettext_lazy("condition"),
     "translations": gettext_lazy("translations"), "json": gettext_lazy("structured data"),
 }  # fmt: skip
+#: The state of an index, and of the kept values of a roll-up, in words and with their tone.
+INDEXES = {"ready": (gettext_lazy("Indexed"), "ok"), "building": (gettext_lazy("Index is being built"), "warn"), "failed": (gettext_lazy("Index is missing"), "bad")}  # fmt: skip
+KEPT = {"ready": (gettext_lazy("Values are kept"), "ok"), "building": (gettext_lazy("Values are being worked out"), "warn"), "failed": (gettext_lazy("Values are not kept"), "bad")}  # fmt: skip
 #: Fields that every record has beside its own; they stand in no section.
 SHY = frozenset({"created_at", "created_by", "updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field on the page; a field of one's own has its definition."""
+    """One field on the page; a field of one's own has its definition, one that is worked out its formula or roll-up (`worked`)."""
 
     spec: FieldSpec
     definition: Any = None
     index: str = ""
+    worked: Any = None
 
     @property
     def icon(self) -> str:
         """The sign of its kind."""
-        return ICONS.get(self.spec.type.name, "circle")
+        own = registry.for_model(type(self.worked)).icon if self.worked is not None else ""
+        return own or ICONS.get(self.spec.type.name, "circle")
+
+    @property
+    def state(self) -> tuple[Any, str]:
+        """How far its index, or the values that are kept of it, are: words and tone."""
+        return (INDEXES if self.worked is None else KEPT)[self.index]
+
+    @property
+    def mark(self) -> str:
+        """That it is of one's own, and how; empty for a declared one."""
+        if self.worked is not None:
+            return _("Roll-up") if worked_out.is_rollup(self.worked) else _("Formula")
+        return _("Custom") if self.definition is not None else ""
+
+    @property
+    def broken(self) -> Any:
+        """Why it cannot be worked out; empty where it can."""
+        return self.spec.broken if isinstance(self.spec, worked_out.WorkedSpec) else ""
+
+    @property
+    def address(self) -> str:
+        """The page of a formula or a roll-up."""
+        return f"/{registry.for_model(type(self.worked)).slug}/{self.worked.pk}/"
 
     @property
     def kind(self) -> str:
@@ -134,17 +162,28 @@ def groups_of(entity: Entity, show: str = "", words: str = "") -> list[Group]:
     own = [Line(custom_fields.spec_of(row), row, index_state(states.get(row.pk, ""), building)) for row in rows]
     alive = [line for line in own if not line.definition.is_retired]
     gone = [line for line in own if line.definition.is_retired]
-    names = {line.spec.name for line in own}
+    worked = worked_lines(entity, building=building)
+    names = {line.spec.name for line in [*own, *worked]}
     declared = [
         Group(str(section.title), [Line(entity.fields[name]) for name in section.names if name in entity.fields and name not in names and name not in SHY])
         for section in entity.form_sections
     ]  # fmt: skip
-    found = {
-        "own": [Group(_("Custom fields"), alive, sorts=not words)],
-        "retired": [Group(_("Retired fields"), gone)],
-    }.get(show, [*declared, Group(_("Custom fields"), alive, sorts=not words)])
+    mine = [Group(_("Custom fields"), alive, sorts=not words), Group(_("Formulas and roll-ups"), worked)]
+    found = {"own": mine, "retired": [Group(_("Retired fields"), gone)]}.get(show, [*declared, *mine])
     kept = [Group(group.title, [line for line in group.lines if fits(line, words)], group.sorts) for group in found]
     return [group for group in kept if group.lines]
+
+
+def worked_lines(entity: Entity, *, building: bool) -> list[Line]:
+    """Formulas and roll-ups, with how far the values are that are kept of these."""
+    rows = [row for row in worked_out.definitions() if row.entity == entity.label]
+    states = stored.states() if any(worked_out.is_rollup(row) and row.is_indexed for row in rows) else {}
+    specs = {spec.name: spec for spec in worked_out.source(entity.label)}
+    return [
+        Line(specs[row.name], None, index_state(states.get(row.pk, ""), building), row)
+        for row in rows
+        if row.name in specs
+    ]
 
 
 def fits(line: Line, words: str) -> bool:
@@ -170,9 +209,15 @@ def context(request: HttpRequest, actor: Actor, entity: Entity) -> dict[str, Any
     rules = rules_of(actor, entity)
     return {
         "kinds": kinds(actor), "entity": entity, "name": str(capfirst(str(entity.name))), "here": f"{ADDRESS}/{entity.slug}", "show": show if show in ("own", "retired") else "",
-        "self_url": request.get_full_path() if request.method == "GET" else f"{ADDRESS}/{entity.slug}", "q": words, "groups": found, "count": len(fields(entity)), "own": rows.count(False), "retired": rows.count(True), "rules": rules, "tab": "rules" if request.GET.get("tab") == "rules" else "fields",
-        "may_rule": access.allowed(actor, registry.get("core.fieldrule"), "edit"),
+        "self_url": request.get_full_path() if request.method == "GET" else f"{ADDRESS}/{entity.slug}", "q": words, "groups": found, "count": len(fields(entity)), "own": rows.count(False) + len(tuple(worked_out.source(entity.label))), "retired": rows.count(True), "rules": rules, "tab": "rules" if request.GET.get("tab") == "rules" else "fields",
+        "may_rule": access.allowed(actor, registry.get("core.fieldrule"), "edit"), "makers": makers_of(actor) if show != "retired" else [],
     }  # fmt: skip
+
+
+def makers_of(actor: Actor) -> list[tuple[str, str, str]]:
+    """Where fields that are worked out are made: label, sign and address, for those who may."""
+    nouns = [(registry.get(label), words) for label, words in ((worked_out.FORMULA, _("New formula")), (worked_out.ROLLUP, _("New roll-up")))]  # fmt: skip
+    return [(words, noun.icon, f"/{noun.slug}/new") for noun, words in nouns if access.allowed(actor, noun, "create")]
 
 
 def rules_of(actor: Actor, entity: Entity) -> list[dict[str, Any]]:

@@ -304,6 +304,39 @@ def test_it_is_deleted_only_when_nothing_uses_it_and_comes_back(people):
     assert "x_hours" in registry.get(LABEL).fields and len(book().published(LABEL)) == 1
 
 
+def test_an_object_that_fields_of_others_lead_to_is_not_deleted(people):
+    row = kind_of(make_object())
+    link = writes.create(SYSTEM, registry.get("core.fielddefinition"), {"entity": "parties.person", "name": "x_lathe", "label": "Lathe", "kind": "link", "target": LABEL})  # fmt: skip
+    rolled = writes.create(SYSTEM, registry.get("core.rollupfield"), {"entity": "parties.company", "name": "x_count", "label": "Machines", "source": LABEL, "link": "company", "how": "count"})  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        writes.delete(people.actors.eva, registry.get(KINDS), [row.pk])
+    assert "Lathe, Machines" in str(refused.value.errors[""][0]) and registry.find(LABEL) is not None
+    writes.delete(SYSTEM, registry.get("core.fielddefinition"), [link.pk])
+    writes.delete(SYSTEM, registry.get("core.rollupfield"), [rolled.pk])
+    writes.delete(people.actors.eva, registry.get(KINDS), [row.pk])
+    assert registry.find(LABEL) is None
+
+
+def test_what_something_asks_for_is_not_taken_away_from_an_object(people):
+    machine = make_object(has_process=True)
+    row = kind_of(machine)
+    view = {"entity": LABEL, "name": "By day", "sort": ["day"], "filter": {"field": "stage", "op": "filled"}}
+    view = writes.create(SYSTEM, registry.get("core.view"), view)
+    rolled = writes.create(SYSTEM, registry.get("core.rollupfield"), {"entity": "parties.company", "name": "x_count", "label": "Machines", "source": LABEL, "link": "company", "how": "count"})  # fmt: skip
+    for values, field, words in (
+        ({"has_process": False}, "has_process", "View “By day”"), ({"day_name": ""}, "day_name", "View “By day”"),
+        ({"links": row.links[1:]}, "links", "Roll-up field “Machines”"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            writes.save(SYSTEM, kind_of(machine), values)
+        assert words in str(refused.value.errors[field][0])
+    assert {"stage", "day", "company"} <= registry.get(LABEL).fields.keys()
+    writes.delete(SYSTEM, registry.get("core.view"), [view.pk])
+    writes.delete(SYSTEM, registry.get("core.rollupfield"), [rolled.pk])
+    writes.save(SYSTEM, kind_of(machine), {"has_process": False, "day_name": "", "links": row.links[1:]})
+    assert not {"stage", "day", "company"} & registry.get(LABEL).fields.keys()
+
+
 def test_what_an_object_is_about_is_not_erased(people):
     visit = make_object(name="visit", plural="visits", links=[], has_subject=True)
     lead = factory.make("sales.lead")
