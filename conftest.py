@@ -15,8 +15,12 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
     from django.test import Client
     from pytest_django.live_server_helper import LiveServer
+
+    from kith.core.postgres import Server
 
 ROOT = Path(__file__).resolve().parent
 
@@ -51,10 +55,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if server := embedded():
         server.ensure()
+        _let_triggers_rest(server)
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
     config.option.reuse_db = True
     # Tests often leave a download unread, which keeps its place at the gate until it is collected.
     settings.THREADS = 64
+
+
+def _let_triggers_rest(server: "Server") -> None:
+    """Allow the role of the tests to lay triggers aside: see core.testing.tables."""
+    with server.connect("postgres", "postgres") as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('kith tests'))")  # several processes begin at once
+        connection.execute("GRANT SET ON PARAMETER session_replication_role TO kith")
 
 
 #: Files with few tests that take minutes: they begin first, so that no process is left alone with one of them at the end.
@@ -70,14 +82,24 @@ DEAR = (
     "test_commands",
     "test_passkeys_browser",
     "test_matrix",
-    "test_predicates",
+    "test_routes",
     "test_universal_api",
+    "test_universal_ui",
+    "test_universal_past",
+    "test_database_roles",
+    "test_adventureworks",
+    "test_custom_fields_walk",
 )
 
 
+#: Files in which any test opens a browser.
+browsing: set[Path] = set()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the dear files first; all others keep their order."""
-    items.sort(key=lambda item: item.path.stem not in DEAR)
+    """Put files with a browser first, so that one browser serves them all, and dear ones before others; these keep their order."""
+    browsing.update(item.path for item in items if "browser" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: (item.path not in browsing, item.path.stem not in DEAR))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -159,8 +181,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
     """Empty what a killed run may have left; a commit need not wait for the disk: this database may be lost with the machine."""
     from django.db import connection
 
+    from kith.core.testing import tables
+
     with django_db_blocker.unblock():
-        flush()
+        tables.empty()
         with connection.cursor() as cursor:
             name = connection.ops.quote_name(connection.settings_dict["NAME"])
             cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
@@ -168,39 +192,29 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
         connection.close_pool()  # type: ignore[attr-defined]
 
 
-def flush() -> None:
-    """Empty all tables but the list of migrations, announced to the database guard; only those that hold rows are touched.
+@pytest.fixture(autouse=True, scope="session")
+def _announced_flush() -> None:
+    """Let Django's own flush after transactional tests pass the database guard, and touch only what holds rows."""
+    from django.core.management.commands.flush import Command
 
-    TRUNCATE makes new files for each table and index, empty or not: 0.4 s for a test against 0.02.
-    """
-    from django.apps import apps
-    from django.db import connection, transaction
+    from kith.core.testing import tables
 
-    tables = {model._meta.db_table for model in apps.get_models()} & set(connection.introspection.table_names())
-    names = {table: connection.ops.quote_name(table) for table in sorted(tables)}
-    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {name})" for table, name in names.items())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('kith.changeset', 'maintenance', true)")
-        cursor.execute(asked)
-        filled = {table for (table,) in cursor.fetchall()}
-        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'kith_append_only'::regproc")
-        lasting = {table for (table,) in cursor.fetchall()}
-        if filled & lasting:
-            cursor.execute(f"TRUNCATE {', '.join(names[table] for table in sorted(lasting & tables))}")
-        for table in filled - lasting:
-            cursor.execute(f"DELETE FROM {names[table]}")
-        cursor.execute(
-            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences "
-            "WHERE last_value IS NOT NULL AND sequencename NOT LIKE 'django\\_%'"
-        )
+    Command.handle = lambda self, **options: tables.empty()  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _announced_flush() -> None:
-    """Let Django's own flush after transactional tests pass the database guard."""
-    from django.core.management.commands.flush import Command
+def _files_stay_in_the_browser() -> None:
+    """Scripts and styles are fetched once by each visitor, as where they have hashed names: a page asks for thirty of them."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
 
-    Command.handle = lambda self, **options: flush()  # type: ignore[method-assign]
+    serve = StaticFilesHandler.serve
+
+    def kept(self: StaticFilesHandler, request: "HttpRequest") -> "HttpResponseBase":
+        answer = serve(self, request)
+        answer.headers["Cache-Control"] = "max-age=3600"
+        return answer
+
+    StaticFilesHandler.serve = kept  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -223,12 +237,14 @@ def _fresh_configuration() -> None:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[object]:
     """The five people of the tests, made once for a whole module; each test's own changes are rolled back as always."""
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from kith.core.testing.people import make_people
 
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_people()
+        made = make_people()
+        connection.check_constraints()  # once: what waits until the end of the transaction would be looked at after each test
+        yield made
         transaction.set_rollback(True)
 
 
@@ -257,9 +273,28 @@ def fresh() -> Callable[[Any], Any]:
     return lambda record: type(record)._base_manager.get(pk=record.pk)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_browser_elsewhere(request: pytest.FixtureRequest) -> None:
+    """Playwright keeps an event loop running, which other modules must not meet."""
+    if request.path not in browsing:
+        _browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browser_ends() -> Iterator[None]:
+    """The browser goes with the last test."""
+    yield
+    _browser.close()
+
+
+#: The running browser, which goes when this is closed.
+_browser = ExitStack()
+_running: list[Browser] = []
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium for one module: Playwright keeps an event loop running, which other modules must not meet.
+def browser(_browser_ends: None) -> Browser:
+    """A headless Chromium, the same one for all modules that need one in a row.
 
     Skips, and says so, where there is no Chromium.
     """
@@ -267,8 +302,11 @@ def browser() -> Iterator[Browser]:
 
     if program() is None:
         pytest.skip("Chromium is not there: browser tests are skipped (Debian: apt-get install chromium)")
-    with chromium() as running:
-        yield running
+    if not _running or not _running[0].is_connected():
+        _browser.close()
+        _running.append(_browser.enter_context(chromium()))
+        _browser.callback(_running.clear)
+    return _running[0]
 
 
 @pytest.fixture

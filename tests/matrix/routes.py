@@ -312,6 +312,7 @@ COMMANDS: dict[str, tuple[str, str] | None] = {
     "audit": ("src/kith/audit/tests/test_command.py", "--as"),
     "files": None,
     "fields": None,
+    "figures": None,
     "config": ("src/kith/core/configuration/tests/test_command.py", "--as"),
     "export": ("src/kith/core/exchange/tests/test_import_commands.py", "--as"),
     "import": ("src/kith/core/exchange/tests/test_import_commands.py", "--as"),

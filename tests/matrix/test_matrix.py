@@ -281,12 +281,17 @@ def knocked(world: World, who: str, kind: Entity, record: Any, door: doors.Door)
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Whatever is written inside is taken back, with the rights that were remembered of it."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    principals._cache.clear()
-    custom_fields.forget()
+    """Whatever is written inside is taken back, with the rights that were remembered of it: where none changed they still hold."""
+    before, after = principals.current_epoch(), None
+    try:
+        with transaction.atomic():
+            yield
+            after = None if transaction.get_rollback() else principals.current_epoch()
+            transaction.set_rollback(True)
+    finally:
+        if after != before:
+            principals._cache.clear()
+            custom_fields.forget()
 
 
 def test_bulk_acts_change_all_rows_that_the_oracle_says_and_no_others(matrix: World) -> None:

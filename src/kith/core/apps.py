@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.contrib.auth.apps import AuthConfig
 from django.contrib.contenttypes.apps import ContentTypesConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from kith.core import catalogues
 
@@ -28,6 +28,7 @@ class CoreConfig(AppConfig):
             jobs_bulk,
             jobs_export,
             jobs_import,
+            kept_jobs,
             outbox,
             reactions,
             timeline_changes,
@@ -38,10 +39,17 @@ class CoreConfig(AppConfig):
         from .api import merging, openapi
         from .chain.numbering import follow_on
         from .guards import install
+        from .kept import building as figures
         from .pipeline import completing, gates
         from .stored import building
         from .ui import menu, shell
 
+        pre_migrate.connect(
+            lambda plan=(), **_facts: figures.give_way() if plan else None,
+            sender=self,
+            dispatch_uid="kith.kept",
+            weak=False,
+        )
         post_migrate.connect(lambda **_facts: install(), dispatch_uid="kith.guards", weak=False)
         post_migrate.connect(lambda **_facts: building.rest(), dispatch_uid="kith.stored", weak=False)
         post_migrate.connect(lambda **_facts: follow_on(), dispatch_uid="kith.numbering", weak=False)

@@ -4,12 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, DateField, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import BigIntegerField, Count, DateField, Q, QuerySet, Sum
+from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 
 from . import listing, past, sums, turns
 from .filters import lets_through
+from .kept import asking
+from .kept.asking import Unkept
+from .kept.reading import Figures, answered, weight
 from .sums import MIXED
 from .views import Look
 
@@ -33,22 +36,85 @@ class GroupRow:
     sums: dict[str, Any]
 
 
-def groups(look: Look, actor: "Actor") -> list[GroupRow]:
-    """The groups of a grouped list with their totals; at most 200, the largest first when there are more. Dates are grouped by month.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What groups are counted from: the records of a list, or figures that are kept ready of them."""
 
-    A closed list shows every value that the conditions let through, in its order, also those without rows (R159). Very many rows
-    are added up when it is one's turn; raises Busy.
+    rows: QuerySet[Any]
+    number: Any
+    figures: Figures | None = None
+
+    def counted(self, specs: "list[FieldSpec]", **values: Any) -> QuerySet[Any, dict[str, Any]]:
+        """Number and sums by values. Raises Unkept."""
+        made: QuerySet[Any, dict[str, Any]] = self.rows.values(**values)
+        summed: QuerySet[Any, dict[str, Any]] = made.annotate(n=self.number, **sums.sums_of(specs))
+        if self.figures is not None:
+            self.figures.check(summed.query.sql_with_params()[0])
+        return summed
+
+    def convert(self) -> QuerySet[Any]:
+        """The records whose amounts are converted. Raises Unkept: rates are those of days that are not kept."""
+        if self.figures is not None:
+            raise Unkept("")
+        return self.rows
+
+
+def levels(look: Look, actor: "Actor", records: "list[Any]") -> tuple[list[GroupRow], dict[Pair, GroupRow]]:
+    """The groups of a list, and the groups inside them by both values: all of them, or where those are very many the ones of a page.
+
+    Very many rows are added up when it is one's turn; raises Busy. What is kept ready waits for nobody.
+    """
+
+    def answer(figures: Figures) -> tuple[list[GroupRow], dict[Pair, GroupRow]]:
+        rows = figures.instead(listing.rows(look, actor))
+        return levels_of(look, Source(rows, Cast(Sum(weight()), BigIntegerField()), figures), records)
+
+    kept = answered(look.entity, actor, "view", lambda: asking.of_look(look, actor), answer)
+    if kept is not None:
+        return kept
+    rows = listing.rows(look, actor).order_by()
+    with past.at(look.as_of), turns.for_many(rows):
+        return levels_of(look, Source(rows, Count("pk")), records)
+
+
+def levels_of(look: Look, source: Source, records: "list[Any]") -> tuple[list[GroupRow], dict[Pair, GroupRow]]:
+    """See levels. Usually one query tells both: the groups are added up from those inside them."""
+    if len(look.groups) < 2:
+        return groups_of(look, source), {}
+    outer, spec = (look.entity.fields[name] for name in look.groups)
+    specs = sums.summed(look)
+    rows = list(source.counted(specs, outer_value=value_of(outer), inner_value=value_of(spec))[: MAX_PAIRS + 1])
+    if len(rows) > MAX_PAIRS:
+        return groups_of(look, source), inner(look, source, records)
+    made = [GroupRow(value, row["n"], sums.sums_in(specs, row)) for value, row in added_up(rows, specs).items()]
+    made.sort(key=lambda group: -group.count)
+    convert_groups(look, source, value_of(outer), made)
+    return completed(look, outer, made), in_pairs(look, source, specs, rows)
+
+
+def groups(look: Look, actor: "Actor") -> list[GroupRow]:
+    """The groups of a list that is grouped by one field."""
+    return levels(look, actor, [])[0]
+
+
+def groups_of(look: Look, source: Source) -> list[GroupRow]:
+    """The groups with their totals; at most 200, the largest first when there are more. Dates are grouped by month.
+
+    A closed list shows every value that the conditions let through, in its order, also those without rows (R159).
     """
     spec, specs = look.entity.fields[look.groups[0]], sums.summed(look)
     value = value_of(spec)
-    listed = listing.rows(look, actor).order_by()
-    found = listed.values(group_value=value).annotate(n=Count("pk"), **sums.sums_of(specs)).order_by("-n")[:MAX_GROUPS]
-    with past.at(look.as_of), turns.for_many(listed):
-        made = [
-            GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums.sums_in(specs, row))
-            for row in found
-        ]
-        convert_groups(look, listed, value, made)
+    found = source.counted(specs, group_value=value).order_by("-n")[:MAX_GROUPS]
+    made = [
+        GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums.sums_in(specs, row))
+        for row in found
+    ]
+    convert_groups(look, source, value, made)
+    return completed(look, spec, made)
+
+
+def completed(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[GroupRow]:
+    """The groups, of a closed list all of them."""
     return with_empty(look, spec, made) if spec.type.name in ("choice", "boolean") else made
 
 
@@ -58,59 +124,26 @@ def value_of(spec: "FieldSpec") -> Any:
     return TruncMonth(spec.expression(), output_field=DateField()) if monthly else spec.expression()
 
 
-def levels(look: Look, actor: "Actor", records: "list[Any]") -> tuple[list[GroupRow], dict[Pair, GroupRow]]:
-    """The groups of a list, and the groups inside them by both values: all of them, or where those are very many the ones of a page.
-
-    Usually one query tells both: the groups are added up from those inside them.
-    """
-    if len(look.groups) < 2:
-        return groups(look, actor), {}
-    spec, specs = look.entity.fields[look.groups[0]], sums.summed(look)
-    listed = paired(look, actor)
-    with turns.for_many(listed):
-        rows = list(counted(listed, specs)[: MAX_PAIRS + 1])
-        if len(rows) > MAX_PAIRS:
-            return groups(look, actor), inner(look, actor, records)
-        made = [GroupRow(value, row["n"], sums.sums_in(specs, row)) for value, row in added_up(rows, specs).items()]
-        made.sort(key=lambda group: -group.count)
-        convert_groups(look, listing.rows(look, actor).order_by(), value_of(spec), made)
-        found = in_pairs(look, listed, specs, rows)
-    return (with_empty(look, spec, made) if spec.type.name in ("choice", "boolean") else made), found
-
-
-def inner(look: Look, actor: "Actor", records: "list[Any]") -> dict[Pair, GroupRow]:
+def inner(look: Look, source: Source, records: "list[Any]") -> dict[Pair, GroupRow]:
     """The groups inside groups that the records of a page stand in."""
     outer, spec = (look.entity.fields[name] for name in look.groups)
     pairs = {(group_of(outer, record), group_of(spec, record)) for record in records}
-    listed = paired(look, actor).filter(
+    specs = sums.summed(look)
+    rows = source.counted(specs, outer_value=value_of(outer), inner_value=value_of(spec)).filter(
         among("outer_value", {pair[0] for pair in pairs}, outer),
         among("inner_value", {pair[1] for pair in pairs}, spec),
     )
-    specs = sums.summed(look)
-    return in_pairs(look, listed, specs, list(counted(listed, specs)))
+    return in_pairs(look, source, specs, list(rows))
 
 
-def paired(look: Look, actor: "Actor") -> QuerySet[Any]:
-    """The rows of a list with both values that they are grouped by."""
-    outer, spec = (look.entity.fields[name] for name in look.groups)
-    found = listing.rows(look, actor).order_by()
-    made: QuerySet[Any] = found.annotate(outer_value=value_of(outer), inner_value=value_of(spec))
-    return made
-
-
-def counted(listed: QuerySet[Any], specs: "list[FieldSpec]") -> QuerySet[Any, dict[str, Any]]:
-    """Number and sums by both values."""
-    made: QuerySet[Any, dict[str, Any]] = listed.values("outer_value", "inner_value")
-    summed: QuerySet[Any, dict[str, Any]] = made.annotate(n=Count("pk"), **sums.sums_of(specs))
-    return summed
-
-
-def in_pairs(look: Look, listed: QuerySet[Any], specs: "list[FieldSpec]", rows: list[dict[str, Any]]) -> dict[Pair, GroupRow]:  # fmt: skip
+def in_pairs(look: Look, source: Source, specs: "list[FieldSpec]", rows: list[dict[str, Any]]) -> dict[Pair, GroupRow]:  # fmt: skip
     """The groups inside groups by both values, amounts in several currencies converted."""
     found = {keys_of(row): GroupRow(keys_of(row)[1], row["n"], sums.sums_in(specs, row)) for row in rows}
     mixed = [one for one in specs if any(group.sums[one.name] == MIXED for group in found.values())]
     if mixed:
-        known = sums.converting(look, listed, mixed).values("outer_value", "inner_value")
+        outer, spec = (look.entity.fields[name] for name in look.groups)
+        known = sums.converting(look, source.convert(), mixed)
+        known = known.values(outer_value=value_of(outer), inner_value=value_of(spec))
         for row in known.annotate(**sums.converted_sums(mixed)):
             here = found[keys_of(row)].sums
             here |= sums.converted_in([one for one in mixed if here[one.name] == MIXED], row)
@@ -149,12 +182,14 @@ def among(name: str, values: set[Any], spec: "FieldSpec") -> Q:
     return found | empty | Q(**{name: ""}) if spec.type.name in ("choice", "country") else found | empty
 
 
-def convert_groups(look: Look, listed: QuerySet[Any], value: Any, made: list[GroupRow]) -> None:
+def convert_groups(look: Look, source: Source, value: Any, made: list[GroupRow]) -> None:
     """Put converted sums into the groups that have amounts in several currencies; one query if there are any."""
     mixed = [spec for spec in sums.summed(look) if any(group.sums[spec.name] == MIXED for group in made)]
     if not mixed:
         return
-    known = sums.converting(look, listed, mixed).values(group_value=value).annotate(**sums.converted_sums(mixed))
+    known = (
+        sums.converting(look, source.convert(), mixed).values(group_value=value).annotate(**sums.converted_sums(mixed))
+    )
     by_value = {None if row["group_value"] == "" else row["group_value"]: row for row in known}
     for group in made:
         for spec in mixed:

@@ -8,6 +8,7 @@ from .control_totals import ControlTotal
 from .events import OutboxEvent
 from .exchange.imports import ColumnMemory, ImportRow, ImportRun
 from .files_models import Upload
+from .kept.models import KeptLine, KeptReport
 from .ledger import AuditEvent, Change, ChangeSet
 from .merging.merged import Merged
 from .notify import Favourite, Follow, Notification
@@ -31,6 +32,8 @@ __all__ = [
     "IdempotencyKey",
     "ImportRow",
     "ImportRun",
+    "KeptLine",
+    "KeptReport",
     "LastWrite",
     "Merged",
     "Notification",

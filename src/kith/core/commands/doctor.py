@@ -19,6 +19,7 @@ from kith.core.backup import base, crypt, erased, keeping, wal
 from kith.core.chain import anchors, sealer, verdict
 from kith.core.egress import connecting, places
 from kith.core.home import CHECKOUT, data_folder
+from kith.core.kept import checking as figures
 from kith.core.postgres import releases
 from kith.core.postgres.binaries import LEAST
 from kith.core.stored import checking
@@ -46,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
     _print_table("Database", ((fact.name, fact.value) for fact in facts))
     _print_table("Sealing", _sealing())
     _print_table("Backups", _backups())
+    _print_table("Kept ready", _kept())
     _print_table("Settings", ((f"{s.name}={s.shown()}", s.help) for s in _settings()))
     wrong = [*_problems(facts, deploy=options.deploy)]
     print("\nAll is well." if not wrong else "\nWrong:")
@@ -115,6 +117,12 @@ def _sealing() -> Iterator[tuple[str, str]]:
     yield "Anchor", f"seal {anchor.number} of {anchor.moment} in {anchors.path()}" if anchor else "none yet"
 
 
+def _kept() -> Iterator[tuple[str, str]]:
+    """Reports and grouped lists whose figures are kept."""
+    found = [] if health.problems() else list(figures.states())
+    yield from found or [("Figures", "of no report")]
+
+
 def _closed_mail() -> str:
     """Why the mail server is not reached, if that is for its address; "" when it is open, unknown or none."""
     server = settings.MAILERS["default"].get("OPTIONS", {})
@@ -150,12 +158,9 @@ def _problems(facts: list[database_safety.Fact], *, deploy: bool) -> Iterator[st
     yield from (fact.problem for fact in facts if fact.problem)
     if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
         yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
-    if not unready and (broken := verdict.problem()):
-        yield broken
-    if not unready and (wrong := control_totals.problem()):
-        yield wrong
-    if not unready and (wrong := checking.problem()):
-        yield wrong
+    for problem_of in () if unready else (verdict.problem, control_totals.problem, checking.problem, figures.problem):
+        if wrong := problem_of():
+            yield wrong
     if closed := _closed_mail():
         yield f"EMAIL_URL: {closed}"
     if problem := room.problem() or wal.problem():

@@ -16,6 +16,7 @@ from kith.core.entity import Access, Entity, registry
 from kith.core.errors import BadValue
 from kith.core.fields import ChoiceField, TranslationsField
 from kith.core.records import Record
+from kith.core.system_rights import require_system_right
 
 ICON = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -42,6 +43,12 @@ class View(Record):
     shared_with = ArrayField(models.UUIDField(), verbose_name=_("shared with groups"), default=list, blank=True)
     is_default = models.BooleanField(_("opens first"), default=False)
     position = models.PositiveIntegerField(_("position"), default=100)
+    is_kept = models.BooleanField(
+        _("kept ready"),
+        default=False,
+        db_default=False,
+        help_text=_("Keeps the numbers and sums of this report or grouped list beside the records, so that it is there at once however many these are."),
+    )  # fmt: skip
     translations = TranslationsField(_("translations"), default=dict, blank=True)
 
     class Meta(Record.Meta):
@@ -64,6 +71,7 @@ class ViewEntity(Entity):
         "icon": "star",
         "shared_with": [],
         "report": {},
+        "is_kept": False,
     }
     slug, icon = "views", "table-2"
     is_configuration = True
@@ -87,10 +95,12 @@ class ViewEntity(Entity):
         return self.rows(SYSTEM).filter(Q(is_public=True) | Q(shared_with__len__gt=0))
 
     def prepare(self, batch: Batch) -> None:
-        """A view that is called otherwise is called so in every language."""
+        """A view that is called otherwise is called so in every language; to keep one ready is a matter of settings."""
         for item in batch.items:
             if not item.is_new and item.values.get("name", item.record.name) != item.record.name:
                 item.values.setdefault("translations", {})
+            if item.values.get("is_kept", item.record.is_kept) != item.record.is_kept:
+                require_system_right(batch.actor, "settings")
 
     def validate(self, record: View, values: dict[str, object]) -> dict[str, list[object]]:
         """A view must name an entity that exists, and fields of it."""
@@ -117,4 +127,17 @@ class ViewEntity(Entity):
             isinstance(width, int) and 0 < width < 10_000 for width in widths.values()
         ):
             return {"widths": [_("Column widths are whole numbers of pixels by the name of the column.")]}
-        return {}
+        return unkept(record, values)
+
+
+def unkept(record: View, values: dict[str, object]) -> dict[str, list[object]]:
+    """Why a view cannot be kept ready, where it should be."""
+    from kith.core.kept import asking  # views use this model
+
+    now = View(**{name: values.get(name, getattr(record, name)) for name in ("entity", "filter", "columns", "sort", "group", "report", "shape", "is_kept")})  # fmt: skip
+    try:
+        if now.is_kept:
+            asking.of_view(now)
+    except asking.Unkept as error:
+        return {"is_kept": [error.message]}
+    return {}

@@ -4,7 +4,8 @@
 2. The ORM writes the query of the rows: groups d0, d1 … and values m0, m1 … of each row.
 3. Around it GROUPING SETS count and sum every level at once, so that averages, medians and distinct counts of totals are
    computed from rows, never from other results (R162, R163).
-4. With conditions on results, or too many groups, the outermost rows are chosen first and become a condition on records:
+4. Whoever may see all records is answered from figures that are kept ready, where these tell it (`kept`).
+5. With conditions on results, or too many groups, the outermost rows are chosen first and become a condition on records:
    totals cover the rows shown (R158).
 """
 
@@ -17,8 +18,9 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kith.core import access, listing, past
+from kith.core import access, listing, past, rates
 from kith.core.filters import EVERYTHING, BadFilter, Group, Node
+from kith.core.kept import asking, reading
 from kith.core.middleware import zone_of
 from kith.core.views import Look
 
@@ -49,17 +51,42 @@ def run(report: Report, actor: "Actor", operation: str = "view") -> Table:
         access.require(actor, report.entity, operation)
     started = time.monotonic()
     zone = timezone.get_current_timezone() if actor.is_system else zone_of(actor.time_zone)
-    with timezone.override(zone), budget.limited(), past.at(report.as_of):
-        try:
-            supposing = not (report.having or report.top or report.as_of)
-            plan, kept, found = answered(planned(report, actor, operation, supposing=supposing))
-        except currencies.Others:
-            plan, kept, found = answered(planned(report, actor, operation))
-        made = Table(
-            report, actor, plan.dims, plan.columns, [], [], found, kept.node or EVERYTHING, kept.cut,
-            is_converted=plan.told.is_converted, lacking=plan.told.lacking,
-        )  # fmt: skip
-        return replace(lines.filled(made), seconds=time.monotonic() - started)
+    with timezone.override(zone):
+        if (made := from_kept(report, actor, operation)) is None:
+            with budget.limited(), past.at(report.as_of):
+                made = lines.filled(from_records(report, actor, operation))
+        return replace(made, seconds=time.monotonic() - started)
+
+
+def from_records(report: Report, actor: "Actor", operation: str) -> Table:
+    """The figures of the records, each looked at."""
+    try:
+        supposing = not (report.having or report.top or report.as_of)
+        return table_of(*answered(planned(report, actor, operation, supposing=supposing)))
+    except currencies.Others:
+        return table_of(*answered(planned(report, actor, operation)))
+
+
+def from_kept(report: Report, actor: "Actor", operation: str) -> Table | None:
+    """The same from kept figures; None where these do not tell it."""
+
+    def answer(figures: reading.Figures) -> Table:
+        supposing = not (report.having or report.top)
+        return table_of(*answered(planned(report, actor, operation, supposing=supposing, figures=figures)))
+
+    try:
+        made = reading.answered(report.entity, actor, operation, lambda: asking.of_report(report, actor), answer)
+    except currencies.Others:
+        return None
+    return None if made is None else lines.filled(made)
+
+
+def table_of(plan: "Plan", kept: "Kept", found: "dict[Place, list[Any]]") -> Table:
+    """The figures as a table."""
+    return Table(
+        plan.report, plan.actor, plan.dims, plan.columns, [], [], found, kept.node or EVERYTHING, kept.cut,
+        is_converted=plan.told.is_converted, lacking=plan.told.lacking,
+    )  # fmt: skip
 
 
 def answered(plan: "Plan") -> "tuple[Plan, Kept, dict[Place, list[Any]]]":
@@ -89,6 +116,7 @@ class Plan:
     columns: list[Column]
     operation: str = "view"
     told: currencies.Told = NOTHING_TOLD
+    figures: reading.Figures | None = None
 
     @property
     def sets(self) -> list[tuple[int, ...]]:
@@ -106,6 +134,8 @@ class Plan:
         rows = listing.rows(
             Look(report.entity, filter=node, q=report.q, as_of=report.as_of), self.actor, self.operation
         )
+        if self.figures is not None:
+            return self.figures.source(rows, columns)
         sql, values = rows.order_by().values("pk", **columns).query.sql_with_params()
         return sql, tuple(values)
 
@@ -118,8 +148,10 @@ class Plan:
         return f"({sql}) found" + "".join(self.dims[at].spread(at) for at in dims if self.dims[at].spreads)
 
 
-def planned(report: Report, actor: "Actor", operation: str = "view", *, supposing: bool = False) -> Plan:
-    """The plan of a report; raises BadFilter for too much of something. `supposing`: see `currencies.told`."""
+def planned(
+    report: Report, actor: "Actor", operation: str = "view", *, supposing: bool = False, figures: reading.Figures | None = None,
+) -> Plan:  # fmt: skip
+    """The plan of a report; raises BadFilter for too much of something, Others for what kept figures do not tell. `supposing`: see `currencies.told`."""
     if len(report.dimensions) > MAX_DIMENSIONS or len(report.columns) > 1:
         raise BadFilter(
             _("A report is grouped by at most %(limit)d fields, one of them in columns.") % {"limit": MAX_DIMENSIONS}
@@ -134,8 +166,12 @@ def planned(report: Report, actor: "Actor", operation: str = "view", *, supposin
     asked = [one for figure in report.figures for one in figure.parts]
     parts = tuple(measured(report, one, actor, at, operation) for at, one in enumerate(asked))
     no_dates_divided(report, parts)
-    plan = Plan(report, actor, dims, parts, [], operation)
+    if figures is not None:
+        parts = tuple(replace(part, is_kept=True, day=None) for part in parts)
+    plan = Plan(report, actor, dims, parts, [], operation, figures=figures)
     told = currencies.told(plan, supposing=supposing)
+    if figures is not None and (told.is_converted or any(codes != [rates.base()] for codes in told.codes.values())):
+        raise currencies.Others
     columns = measures.columns_of(report.figures, told.parts, told.codes)
     return replace(plan, parts=told.parts, columns=columns, told=told)
 
@@ -224,7 +260,9 @@ def sums_of(plan: Plan) -> tuple[list[str], list[Any]]:
 
 
 def rolled_up(plan: Plan) -> list[str]:
-    """The sums of all columns from those of the finest groups; none where one of them cannot be put together so."""
+    """The sums of all columns from those of the finest groups; none where one of them cannot be put together so, or few rows are read."""
+    if plan.figures is not None:
+        return []
     kinds = [total.part.asked.kind for column in plan.columns for total in column.sums]
     kinds += ["count"] if plan.told.is_supposed else []
     rolled = measures.ROLLED

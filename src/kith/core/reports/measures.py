@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from kith.core import conversion, past
 from kith.core.filters import EVERYTHING, BadFilter, Group, Node, Test, compile_filter
+from kith.core.kept import reading as figures
+from kith.core.kept.texts import WEIGHT
 from kith.core.money import Money
 from kith.core.specs import BAG_FIELDS
 
@@ -44,6 +46,14 @@ ROLLED = {
 }
 
 
+#: The same of kept figures, whose rows stand for many records: {1} is how many of them have a value.
+KEPT = {
+    "count": "COALESCE(sum({0}), 0)::bigint",
+    "sum": "COALESCE(sum({0}), 0)",
+    "avg": "sum({0}) / NULLIF(sum({1}), 0)",
+}
+
+
 def fits(spec: "FieldSpec", kind: str) -> bool:
     """Whether a field can be put together in this way."""
     if not spec.stored or getattr(spec, "where", None) is not None:
@@ -68,6 +78,7 @@ class Part:
     at: int
     day: Any = None
     into: str = ""
+    is_kept: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -99,11 +110,13 @@ class Part:
             return {}
         name = f"m{self.at}"
         if self.path is None:
-            return {name: self.within(Value(1, output_field=IntegerField()))}
+            return {name: self.within(figures.weight() if self.is_kept else Value(1, output_field=IntegerField()))}
         value, currency = value_of(self.path)
         if self.is_money and self.into:
             value = conversion.in_base(value, currency, self.day)
         columns = {name: self.within(self.path.guarded(value))}
+        if self.is_kept and self.asked.kind == "avg":
+            columns |= {f"{name}n": self.within(figures.values(self.entity, self.path.spec.columns[0]))}
         if self.is_split:
             columns |= {f"{name}c": self.path.guarded(currency)}
             columns |= {} if self.day is None else {f"{name}d": today_without(self.day)}
@@ -142,13 +155,11 @@ class Sum:
 
     def sql(self) -> tuple[str, list[Any]]:
         """How the values of a group are put together, with the parameters."""
-        kind, column = self.part.asked.kind, f'"m{self.part.at}"'
+        kind, name = self.part.asked.kind, f"m{self.part.at}"
         if self.part.counts_rows:
-            return "count(*)", []
-        if not self.currency or not self.part.is_split:
-            return SQL[kind].format(column), []
-        kept = f'CASE WHEN {column[:-1]}c" = %s THEN {column} END'
-        text = SQL[kind].format(kept)
+            return (KEPT[kind].format(f'"{WEIGHT}"') if self.part.is_kept else "count(*)"), []
+        only = f'CASE WHEN "{name}c" = %s THEN {{}} END' if self.currency and self.part.is_split else "{}"
+        text = (KEPT if self.part.is_kept else SQL)[kind].format(only.format(f'"{name}"'), only.format(f'"{name}n"'))
         return text, [self.currency] * text.count("%s")
 
     def result(self, raw: Any) -> Any:

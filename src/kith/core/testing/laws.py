@@ -85,6 +85,8 @@ TECHNICAL = frozenset(
         "ProcrastinateWorker",
         "Session",
         "SignIn",
+        "KeptLine",
+        "KeptReport",
         "RollupStore",
         "RollupValue",
         "ScoreBasis",

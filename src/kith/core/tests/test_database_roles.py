@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
+from kith.core import database
+from kith.core.backup import programs
 from kith.core.database import embedded
 from kith.core.postgres import roles
 
@@ -24,8 +26,8 @@ def url(role):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """A database with all tables, as on an outside server, its three roles made by the command."""
+def place(tmp_path_factory, django_db_setup):
+    """A database with all tables, copied from that of the tests, as on an outside server; its three roles made by the command."""
     server = embedded()
     with server.connect("postgres", "postgres") as admin:
         admin.autocommit = True
@@ -41,7 +43,10 @@ def place(tmp_path_factory):
             [sys.executable, "-m", "kith.cli", *words], env=environment, capture_output=True, text=True
         )
 
-    assert run("kith", "migrate").returncode == 0
+    template, _password = programs.apart(database.address(), str(connection.settings_dict["NAME"]))
+    dump = data / "tables"
+    programs.run("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", template)
+    programs.run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={url('kith')}", str(dump))
     run.first = run("postgres", "db", "roles", "--prefix", PREFIX)
     yield run
     with server.connect("postgres", "postgres") as admin:

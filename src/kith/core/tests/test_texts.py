@@ -1,9 +1,26 @@
 """Every visible text is there in Russian and Chinese, with the same placeholders; the catalogues compile and load."""
 
+from collections.abc import Callable
+from copy import deepcopy
+
 import pytest
+from babel.messages.catalog import Catalog
 from django.utils import translation
 
 from kith.core import catalogues, i18n
+
+
+@pytest.fixture(scope="module")
+def read() -> Catalog:
+    """All texts of the source; looking for them takes two seconds."""
+    return i18n.extract()
+
+
+@pytest.fixture(autouse=True)
+def extracted(read: Catalog, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Catalog]:
+    """A copy for whoever asks: putting in translations changes the messages themselves."""
+    monkeypatch.setattr(i18n, "extract", lambda: deepcopy(read))
+    return i18n.extract
 
 
 @pytest.mark.parametrize("language", catalogues.LANGUAGES)

@@ -22,6 +22,8 @@ from kith.core.views import LIST, REPORT, Look, base_look
 
 #: What the dialog asks for; the rest comes from the look.
 ASKED = ("name", "icon", "is_public", "shared_with", "is_default")
+#: Who may change settings also says whether it is kept ready, where it can be.
+KEPT, SHAPES = "is_kept", (REPORT, "grouped")
 
 
 #: Icons that say no more than the shape, and others to choose from.
@@ -35,6 +37,11 @@ ICONS = (
 def views() -> Entity:
     """The entity of saved views."""
     return registry.get("core.view")
+
+
+def asked_of(actor: Actor, shape: str) -> tuple[str, ...]:
+    """What the dialog asks the actor for."""
+    return (*ASKED, KEPT) if shape in SHAPES and access.has_system_right(actor, "settings") else ASKED
 
 
 def parts(look: Look) -> dict[str, Any]:
@@ -58,16 +65,17 @@ def create(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
     """Save the present look as a new view."""
     access.require(actor, views(), "create")
     look, _saved = list_page.look_of(request, entity, actor)
+    asked = asked_of(actor, parts(look)["shape"])
     if request.method == "GET":
-        return form(request, entity, actor, {}, _("New view"))
-    typed = editors.posted_values(views(), ASKED, request.POST)
+        return form(request, entity, actor, {}, _("New view"), asked)
+    typed = editors.posted_values(views(), asked, request.POST)
     try:
         with change_set(actor, entity=views().label):
             chosen = {"icon": typed.get("icon") or usual_icon(look), "entity": entity.label}
             view = writes.create(actor, views(), {**typed, **parts(look), **chosen}, typed=True)
             only_default(actor, entity, view)
     except Refused as refused:
-        return form(request, entity, actor, typed, _("New view"), refused.errors)
+        return form(request, entity, actor, typed, _("New view"), asked, refused.errors)
     return to_list(request, place(entity, view), _("View “%(name)s” saved") % {"name": view})
 
 
@@ -76,17 +84,16 @@ def create(request: HttpRequest, entity: Entity, actor: Actor) -> HttpResponse:
 def edit(request: HttpRequest, entity: Entity, actor: Actor, key: Any) -> HttpResponse:
     """Rename and share a view."""
     view = access.fetch(views(), actor, key, "edit")
+    asked, title = asked_of(actor, view.shape), _("Rename and share")
     if request.method == "GET":
-        return form(
-            request, entity, actor, {name: views().fields[name].get(view) for name in ASKED}, _("Rename and share")
-        )
-    typed = editors.posted_values(views(), ASKED, request.POST)
+        return form(request, entity, actor, {name: views().fields[name].get(view) for name in asked}, title, asked)
+    typed = editors.posted_values(views(), asked, request.POST)
     try:
         with change_set(actor, entity=views().label):
             view = writes.save(actor, view, typed, typed=True)
             only_default(actor, entity, view)
     except Refused as refused:
-        return form(request, entity, actor, typed, _("Rename and share"), refused.errors)
+        return form(request, entity, actor, typed, title, asked, refused.errors)
     return to_list(request, place(entity, view), _("View “%(name)s” saved") % {"name": view})
 
 
@@ -162,16 +169,17 @@ def form(
     actor: Actor,
     given: dict[str, Any],
     title: str,
+    asked: tuple[str, ...],
     errors: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The dialog of a view."""
     fields, wrong = views().fields, errors or {}
-    specs = [fields[name] for name in ASKED]
+    specs = [fields[name] for name in asked]
     elsewhere = [
         f"{capfirst(str(fields[name].label))}: {text}" if name in fields else text
         for name, texts in wrong.items()
         for text in texts
-        if name not in ASKED
+        if name not in asked
     ]
     shared = views().fields["shared_with"]
     found = titles.load(

@@ -16,6 +16,7 @@ from kith.core.configuration.kinds import scope
 from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.ledger import ChangeSet
+from kith.core.testing import tables
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +31,7 @@ def logins(django_db_setup: None, django_db_blocker: Any) -> Any:
             made = fill()
         assert told.call_args_list == []  # nothing had to be taken back: it was written at a stretch
         yield made
-        from conftest import flush
-
-        flush()
+        tables.empty()
 
 
 def counts() -> Counter[str]:
