@@ -84,7 +84,7 @@ def read(me):
 
     from .filter_oracle import World
 
-    world = World({}, {}, {}, {UNIT: "parent"}, me)
+    world = World({}, {}, {}, {UNIT: "parent", EMPLOYEE: "manager"}, me)
     for label in (UNIT, EMPLOYEE, COMPANY, DEAL):
         entity = registry.get(label)
         specs = {name: spec for name, spec in entity.fields.items() if spec.columns}

@@ -340,14 +340,21 @@ def scoped(
     return rows.filter(predicates.of(entity, actor, operation, condition, is_walked=walked, about=kinds)) if condition else rows  # fmt: skip
 
 
-def ways(entity: "Entity", actor: Actor, operation: str = "view") -> "list[QuerySet[Any]]":
+def ways(entity: "Entity", actor: Actor, operation: str = "view", *, apart: bool = False) -> "list[QuerySet[Any]]":
     """The rows of `scoped` as querysets whose union they are, each with indexes of its own: for finding all of a small set."""
     condition, rows = predicate(entity, actor, operation), predicates.base(entity, False)
     return (
-        [rows.filter(way) for way in predicates.ways(entity, actor, operation, condition)]
+        [rows.filter(way) for way in predicates.ways(entity, actor, operation, condition, apart=apart)]
         if condition
         else [rows.all()]
     )
+
+
+def branches(entity: "Entity", actor: Actor) -> "list[QuerySet[Any]] | None":
+    """The rows that may be seen as querysets of one owner each, besides sets of ids; None where they are not reached that way."""
+    condition, rows = predicate(entity, actor, "view"), predicates.base(entity, False)
+    found = predicates.branches(entity, actor, "view", condition) if condition else None
+    return None if found is None else [rows.filter(way) for way in found]
 
 
 def fetch(

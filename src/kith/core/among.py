@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, UUIDField, Value
 
 
 class Among(Func):
@@ -43,6 +43,40 @@ class OneOf(Among):
 def one_of(ids: "QuerySet[Any, Any]") -> Q:
     """The same in a predicate: where many rows are walked, it is asked of each of them (see `predicates.walked`)."""
     return Q(OneOf(ids))
+
+
+class First(ArraySubquery):
+    """The ids of the rows that come first in an order: all are gathered and sorted by the columns beside the id.
+
+    OFFSET keeps PostgreSQL from walking some index in that order past everything that does not fit.
+    """
+
+    template = "ARRAY(SELECT k0 FROM (%(subquery)s OFFSET 0) gathered(%(names)s) ORDER BY %(order)s LIMIT %(most)s)"
+
+    def __init__(self, rows: "QuerySet[Any, Any]", directions: list[str], most: int) -> None:
+        places = (*range(1, len(directions)), 0)  # the id, the first column, decides last
+        order = ", ".join(f"k{at} {way}" for at, way in zip(places, directions, strict=True))
+        super().__init__(rows, names=", ".join(f"k{at}" for at in sorted(places)), order=order, most=int(most))
+
+    @property
+    def output_field(self) -> "ArrayField[Any, Any]":
+        """Ids."""
+        return ArrayField(UUIDField())
+
+
+class Tested(Func):
+    """A condition that is asked of each row and answered by no index."""
+
+    template = "((%(expressions)s) IS TRUE)"
+    conditional = True
+
+    def __init__(self, *expressions: Any, **extra: Any) -> None:
+        super().__init__(*expressions, output_field=BooleanField(), **extra)
+
+
+def first(rows: "QuerySet[Any, Any]", directions: list[str], most: int) -> Q:
+    """Rows of which so many come first; `rows` are ids with the columns to sort by, each in its direction, the id the last."""
+    return Q(Among(F("pk"), First(rows, directions, most)))
 
 
 def any_of(column: str, texts: Iterable[str]) -> Q:

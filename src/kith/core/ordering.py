@@ -168,6 +168,13 @@ def direction(key: Key, *, backwards: bool = False) -> Any:
     return F(key.path).desc(**nulls) if descending else F(key.path).asc(**nulls)
 
 
+def in_words(key: Key, *, backwards: bool = False) -> str:
+    """The same direction in SQL."""
+    descending = key.descending != backwards
+    empty = "" if not key.nullable else " NULLS FIRST" if backwards else " NULLS LAST"
+    return f"{'DESC' if descending else 'ASC'}{empty}"
+
+
 # --- places -----------------------------------------------------------------------------------------------------------
 
 

@@ -141,19 +141,54 @@ def compiled(model: type[models.Model], condition: Q) -> Any:
     return Compiled(INNER.sub(rf'"p{zlib.crc32(text.encode()):08x}\1"', text), tuple(values))
 
 
-def ways(entity: "Entity", actor: "Actor", operation: str, condition: Q) -> list[Any]:
+def ways(entity: "Entity", actor: "Actor", operation: str, condition: Q, *, apart: bool = False) -> list[Any]:
     """The predicate as alternatives, each of which has indexes of its own; their union is what the predicate reaches.
 
-    Good for finding all rows of a small set. An OR of them is good for asking one row after the other.
+    Good for finding all rows of a small set. An OR of them is good for asking one row after the other. Those without
+    queries are one alternative, or `apart` one for each set of columns: then they can be counted in an index alone.
     """
-    kept, name = store(actor), key("ways", entity, actor, operation)
+    kept, name = store(actor), key("apart" if apart else "ways", entity, actor, operation)
     if name not in kept:
         found = alternatives(condition)
-        plain = [way for way in found if not has_queries(way)]
-        joined = [reduce(or_, plain)] if plain else []
-        listed = [*joined, *(way for way in found if has_queries(way))]
+        plain = dict[Any, list[Q]]()
+        for way in found:
+            if not has_queries(way):
+                plain.setdefault(names(way) if apart else None, []).append(way)
+        listed = [*(reduce(or_, some) for some in plain.values()), *(way for way in found if has_queries(way))]
         kept[name] = [written_out(compiled(entity.model, way)) for way in listed]
     return kept[name]  # type: ignore[no-any-return]
+
+
+def names(condition: Any) -> frozenset[str]:
+    """What a condition without queries speaks of."""
+    if isinstance(condition, Q):
+        return frozenset[str]().union(*(names(child) for child in condition.children))
+    return frozenset({condition[0].partition("__")[0]} if isinstance(condition, tuple) else {str(condition)})
+
+
+def branches(entity: "Entity", actor: "Actor", operation: str, condition: Q) -> list[Any] | None:
+    """The predicate as alternatives that each speak of one owner or of a set of ids at hand; None where there are others.
+
+    The rows of one owner stand in the order of a list in an index that begins with the owner (`listing.led`).
+    """
+    kept, name = store(actor), key("branches", entity, actor, operation)
+    if name not in kept:
+        parts = [by_owner(way) for way in alternatives(condition)]
+        found = None if any(part is None for part in parts) else [way for part in parts for way in part or ()]
+        kept[name] = found if found is None else [written_out(compiled(entity.model, way)) for way in found]
+    return kept[name]  # type: ignore[no-any-return]
+
+
+def by_owner(way: Q) -> list[Q] | None:
+    """An alternative as one for each owner; itself where it is a set of ids; None for another one."""
+    if len(way.children) == 1 and isinstance(way.children[0], OneOf):
+        return [way]
+    if way.negated or not all(isinstance(child, tuple) for child in way.children):
+        return None
+    facts = dict(cast("list[tuple[str, Any]]", way.children))
+    if way.connector == Q.AND and "owner" in facts:
+        return [way]
+    return [Q(owner=one) for one in facts["owner__in"]] if list(facts) == ["owner__in"] else None
 
 
 def alternatives(condition: Q) -> list[Q]:

@@ -13,31 +13,20 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from . import predicates
-from .access import SYSTEM, predicate, ways
-from .identity.searchquery import body_query, query_terms, tsquery
+from . import finding, past, predicates
+from .access import predicate, ways
+from .finding import ANY_WAY, ONLY_BITMAPS, Part, asked_of, keys_by_label, walked
+from .identity.searchquery import as_whole, body_query, query_terms, tsquery
 from .types.base import UNSAFE
 
 if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
 
-#: A frequent prefix matches a hundred thousand rows: so many are looked at, and the most recent and the own ones besides.
-CANDIDATES, RECENT = 2000, 100
-#: So many are enough when they are found among the latest rows.
-ENOUGH = 200
-#: Of so many latest rows so many hold a frequent question: then an index of words would gather a large part of the table,
-#: and its candidates are looked for in more of the latest rows (10 ms for 10,000).
-LATEST, FREQUENT, DEEP = 1000, 25, 10_000
 SHORTEST_TYPO = 4
 #: Parts of a question that a row has to hold to be like it; of long ones more, since there each per cent less is another thousand rows to compare.
 LIKE, MOST_LIKE = 0.6, 0.72
 NEARNESS = "SET LOCAL pg_trgm.word_similarity_threshold = %s; "
-#: How the planner is told to use indexes of words, for one statement.
-ONLY_BITMAPS = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; "
-ANY_WAY = "; SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on"
-#: SQL and its values.
-type Part = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +38,13 @@ class Hit:
     exact: bool
 
 
-def condition(text: str) -> Q:
-    """Rows whose words hold the question (all of its words); Q() for an empty question, nothing for one without usable words."""
+def condition(text: str, *, whole: bool = False) -> Q:
+    """Rows whose words hold the question (all of its words, as beginnings or as `whole` words); Q() for an empty question, nothing for one without usable words."""
     asked = UNSAFE.sub("", text).strip()
     if not asked:
         return Q()
     groups = query_terms(asked)
-    names = tsquery(groups)
+    names = tsquery(as_whole(groups) if whole else groups)
     if not names:
         return Q(pk__in=[])
     words = Func(Value(names), function="to_tsquery", template="(%(expressions)s)::tsquery")
@@ -169,6 +158,13 @@ def near(entity: "Entity", actor: "Actor", word: str, limit: int) -> Part:
     return f"({sql})", params
 
 
+def union_of(parts: list[Part]) -> Part:
+    """SQL of what any of the parts finds."""
+    if not parts:
+        raise EmptyResultSet
+    return " UNION ".join(f"({sql})" for sql, _params in parts), tuple(value for _sql, params in parts for value in params)  # fmt: skip
+
+
 def everywhere(actor: "Actor", text: str, limit: int = 6) -> list[Hit]:
     """The best rows of every entity that takes part in global search."""
     from .access import NOTHING
@@ -192,19 +188,28 @@ def hits_of(entities: list["Entity"], actor: "Actor", keys: dict[str, list[uuid.
 
 
 def union_keys(entities: list["Entity"], actor: "Actor", text: str, limit: int) -> dict[str, list[uuid.UUID]]:
-    """Ids of the best matches of each entity, in three queries: which have any, by their latest rows and by words, then the best of those.
+    """Ids of the best matches of each entity, in three queries: of large tables the latest rows, then words, then the best of those.
 
-    Frequent words take one more, and one more asks for rights before it cuts where the actor may see too few of the candidates.
+    One more asks for rights before it cuts where the actor may see too few of the candidates.
     """
-    asked = predicates.compiled(entities[0].model, condition(text)) if entities else None
-    if not isinstance(asked, predicates.Compiled):  # nothing to look for
+    asked = asked_for(entities[0], text) if entities else None
+    if asked is None:  # nothing to look for
         return {}
-    there, frequent, many = matched(entities, asked)
-    found = best_of(entities, lambda one: candidates(one, actor, asked, text, limit, there[one.label], one.label in many), there)  # fmt: skip
-    cut = {label for label in many if len(found.get(label, ())) < limit}
+    there = finding.matched(entities, asked)
+    found = best_of(entities, lambda one: candidates(one, actor, asked, text, limit, there[one.label]), there)
+    cut = {label for label, known in there.items() if known.is_cut and len(found.get(label, ())) < limit}
     return found | best_of(
-        entities, lambda one: visible(one, actor, asked, text, limit, one.label in frequent), cut, ONLY_BITMAPS, ANY_WAY
-    )
+        entities, lambda one: visible(one, actor, asked, text, limit, there[one.label].is_frequent), cut, ONLY_BITMAPS, ANY_WAY
+    )  # fmt: skip
+
+
+def asked_for(entity: "Entity", text: str) -> finding.Asked | None:
+    """A question as conditions; None for one that asks nothing."""
+    beginnings, words = (predicates.compiled(entity.model, condition(text, whole=whole)) for whole in (False, True))
+    if not isinstance(beginnings, predicates.Compiled):
+        return None
+    asks_less = isinstance(words, predicates.Compiled) and words.values != beginnings.values
+    return finding.Asked(beginnings, words if asks_less else None)
 
 
 def best_of(
@@ -223,112 +228,24 @@ def best_of(
     return keys_by_label(before, parts, after)
 
 
-def matched(
-    entities: list["Entity"], asked: predicates.Compiled
-) -> tuple[dict[str, list[uuid.UUID]], set[str], set[str]]:
-    """Ids of rows of each entity that match, whoever may see them; where they are frequent; and where there are more than these.
-
-    Where the latest rows do not hold as many, only indexes of words may answer: PostgreSQL takes every prefix for one of at
-    least five rows in a thousand, and would read the whole table until it has found enough (measured at 1,000,000
-    opportunities: 700 ms for a word of none). They gather all matches first (1 ms for each 1,000 of them), and a frequent
-    word finds its candidates in the latest rows before it comes to that, unless the table is small or the word went out of use.
-    """
-    found = keys_by_label("", [latest_of(entity, asked, LATEST) for entity in entities], "")
-    frequent = {label for label, keys in found.items() if len(keys) >= FREQUENT}
-
-    def short(labels: Container[str]) -> list["Entity"]:
-        return [one for one in entities if one.label in labels and len(found.get(one.label, ())) < ENOUGH]
-
-    found |= keys_by_label("", [latest_of(entity, asked, DEEP) for entity in short(frequent)], "")
-    many = {label for label, keys in found.items() if len(keys) >= ENOUGH}
-    few = [some_of(entity, asked) for entity in short({entity.label for entity in entities})]
-    for label, keys in keys_by_label(ONLY_BITMAPS, few, ANY_WAY).items():
-        found[label] = list({*found.get(label, ()), *keys})
-        many |= {label} if len(keys) >= CANDIDATES else set()
-    return found, frequent, many
-
-
-def keys_by_label(before: str, parts: list[Part], after: str) -> dict[str, list[uuid.UUID]]:
-    """Labels and ids that these parts of one query find, between statements about how to plan it."""
-    found: dict[str, list[uuid.UUID]] = {}
-    if not parts:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(
-            before + " UNION ALL ".join(sql for sql, _params in parts) + after,
-            [value for _sql, params in parts for value in params],
-        )
-        while cursor.description is None:
-            cursor.nextset()
-        for label, key in cursor.fetchall():
-            found.setdefault(label, []).append(key)
-    return found
-
-
-def latest_of(entity: "Entity", asked: predicates.Compiled, count: int) -> Part:
-    """SQL of those of so many latest rows that match."""
-    table = connection.ops.quote_name(entity.model._meta.db_table)
-    faces = "".join(f" AND {connection.ops.quote_name(name)} = %s" for name in entity.face)
-    rows = f"SELECT id, search_vector FROM {table} WHERE deleted_at IS NULL{faces} ORDER BY updated_at DESC, id DESC LIMIT {int(count)}"
-    match = asked.text.replace(predicates.TABLE, "latest")
-    sql = f"(SELECT %s, id FROM ({rows}) latest WHERE {match} LIMIT {ENOUGH})"
-    return sql, (entity.label, *entity.face.values(), *asked.values)
-
-
-def some_of(entity: "Entity", asked: predicates.Compiled) -> Part:
-    """SQL of some rows that match."""
-    table = connection.ops.quote_name(entity.model._meta.db_table)
-    match, values = asked_of(entity, asked)
-    faces = "".join(f" AND {table}.{connection.ops.quote_name(name)} = %s" for name in entity.face)
-    sql = f"(SELECT %s, {table}.id FROM {table} WHERE {match} AND {table}.deleted_at IS NULL{faces} LIMIT {CANDIDATES})"
-    return sql, (entity.label, *values, *entity.face.values())
-
-
-def asked_of(entity: "Entity", asked: predicates.Compiled) -> Part:
-    """The condition on words for the table of an entity; each kind of record in a shared table has an index of its own."""
-    from .entity import registry
-
-    table = connection.ops.quote_name(entity.model._meta.db_table)
-    match = asked.text.replace(predicates.TABLE, table)
-    faces = [registry.get(label).face for label in entity.access.faces]
-    if not faces:
-        return match, asked.values
-    kinds = (" AND ".join(f"{table}.{connection.ops.quote_name(name)} = %s" for name in face) for face in faces)
-    whole = " OR ".join(f"({kind} AND {match})" for kind in kinds)
-    return f"({whole})", tuple(value for face in faces for value in (*face.values(), *asked.values))
-
-
 def candidates(
-    entity: "Entity",
-    actor: "Actor",
-    asked: predicates.Compiled,
-    text: str,
-    limit: int,
-    some: list[uuid.UUID],
-    is_cut: bool,
+    entity: "Entity", actor: "Actor", asked: finding.Asked, text: str, limit: int, some: finding.Matches
 ) -> Part:
     """SQL of the best matches: of some, which are all where the question is rare; of the latest and the own ones as well where it is frequent.
 
     Sorting all matches of a frequent prefix takes seconds; walking the latest records for a rare word reads the whole
     table; and asking for rights row by row, until enough are found that may be seen, takes longest for who sees least.
     """
-    seen, params = shown(entity, entity.rows(actor), actor, text)
-    table = connection.ops.quote_name(entity.model._meta.db_table)
-    more, values = "", tuple[Any, ...]()
-    if is_cut:
-        every, always = entity.rows(SYSTEM).order_by().values("id").query.sql_with_params()
-        match, words = asked_of(entity, asked)
-        latest = f"ORDER BY {table}.updated_at DESC, {table}.id DESC LIMIT"
-        mine = f"({every} AND {match} AND {table}.owner_id = %s {latest} {int(limit)})"
-        more = f" || ARRAY((({every} AND {match} {latest} {RECENT}) UNION {mine}))"
-        values = (*always, *words, *always, *words, actor.id)
-    chosen = f"{seen} AND {table}.id = ANY(%s::uuid[]{more})"
-    return sorted_part(entity, actor, text, limit, (chosen, (*params, some, *values)))
+    seen, params = readable_rows(entity, actor, text)
+    more = [walked(entity, asked, limit, finding.NEAR, actor.id)] if some.is_cut and actor.id else []
+    more += [walked(entity, asked, finding.RECENT, finding.NEAR)] if some.is_cut and not some.has_latest else []
+    arrays = "".join(f" || ARRAY({sql})" for sql, _values in more)
+    chosen = f"{seen} AND {connection.ops.quote_name(entity.model._meta.db_table)}.id = ANY(%s::uuid[]{arrays})"
+    values = (*params, some.array, *(value for _sql, given in more for value in given))
+    return sorted_part(entity, actor, text, limit, (chosen, values))
 
 
-def visible(
-    entity: "Entity", actor: "Actor", asked: predicates.Compiled, text: str, limit: int, is_frequent: bool
-) -> Part:
+def visible(entity: "Entity", actor: "Actor", asked: finding.Asked, text: str, limit: int, is_frequent: bool) -> Part:
     """SQL of the best of all matches that the actor may see, for one who may see few of the candidates.
 
     All of them are sorted, and still it is cheap: who sees fewer than `limit` of so many candidates sees few of the matches
@@ -338,17 +255,24 @@ def visible(
     more (at 1,000,000 rows 80 ms for a word of every twelfth, 2 ms for the 20,000 rows of a team of 40). Dear is only who
     sees all rows but not all fields, and asks for a frequent word of a hidden one: each match is looked into.
     """
-    match, words = asked_of(entity, asked)
+    match, words = asked_of(entity, asked.beginnings)
     match = f"({match}){' IS TRUE' if is_frequent and predicate(entity, actor, 'view') else ''}"
     parts = list[Part]()
     for rows in ways(entity, actor):
         with suppress(EmptyResultSet):  # of this way alone
             sql, params = shown(entity, rows, actor, text)
-            parts.append((f"({sql} AND {match})", (*params, *words)))
-    if not parts:
-        raise EmptyResultSet
-    chosen = " UNION ".join(sql for sql, _params in parts)
-    return sorted_part(entity, actor, text, limit, (chosen, tuple(value for _sql, params in parts for value in params)))
+            parts.append((f"{sql} AND {match}", (*params, *words)))
+    return sorted_part(entity, actor, text, limit, union_of(parts))
+
+
+def readable_rows(entity: "Entity", actor: "Actor", text: str) -> Part:
+    """The same of all rows that the actor may see; written once for who may read all that is searched."""
+    kept, name = predicates.store(actor), predicates.key("found", entity, actor, "view")
+    if past.current() is not None or within_rights(entity, actor, text):
+        return shown(entity, entity.rows(actor), actor, text)
+    if name not in kept:
+        kept[name] = shown(entity, entity.rows(actor), actor, text)
+    return kept[name]  # type: ignore[no-any-return]
 
 
 def shown(entity: "Entity", rows: QuerySet[Any], actor: "Actor", text: str) -> Part:

@@ -72,6 +72,11 @@ def tsquery(groups: list[Group]) -> str:
     return " & ".join(f"({' | '.join(map(_conjunction, group))})" for group in groups)
 
 
+def as_whole(groups: list[Group]) -> list[Group]:
+    """Return the groups with whole words where they ask for beginnings."""
+    return [[tuple(Lexeme(lexeme.text) for lexeme in alternative) for alternative in group] for group in groups]
+
+
 def body_query(query: str) -> str:
     """Return the query as text for plainto_tsquery('russian', …), Chinese cut into words."""
     return body_text([askable(query[:LONGEST_QUERY])])

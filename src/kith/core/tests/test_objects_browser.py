@@ -84,7 +84,7 @@ def test_a_field_is_defined_and_typed_into(people, browser, live_server):
         page.wait_for_selector("#field-x_risk .badge:has-text('Required')")
         assert names() == ["x_risk"]
         page.goto(f"{live_server.url}/companies/new?full=1")
-        assert page.locator("#f-x_risk option").all_inner_texts() == ["None", "Budget"]
+        assert page.locator("#f-x_risk option").all_inner_texts() == ["—", "None", "Budget"]
 
 
 def test_order_by_mouse_and_by_keyboard(people, fields, browser, live_server):

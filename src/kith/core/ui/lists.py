@@ -147,7 +147,8 @@ def candidates(entity: Entity, actor: Actor, asked: str) -> list[Any]:
     letter = asked.strip().casefold()
     usual = compile_filter(entity, plain(entity, actor), actor)
     if len(letter) != 1:
-        return search.best(entity, actor, asked, 2 * MAX_FOUND, unasked=usual)
+        most = 2 * MAX_FOUND if "is_active" in entity.fields else MAX_FOUND  # who has left is not offered
+        return search.best(entity, actor, asked, most, unasked=usual)
     latest = search.best(entity, actor, "", LATEST)
     return [record for record in latest if any(word.startswith(letter) for word in str(record).casefold().split())]
 

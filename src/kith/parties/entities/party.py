@@ -146,6 +146,17 @@ class Party(Record):
             models.Index(
                 fields=["kind", "sort_key", "id"], name="party_kind_sort", condition=models.Q(deleted_at=None)
             ),
+            # The rows of one owner in the order of the list (`core.foremost`); counts them too, without those that the plain list leaves out.
+            models.Index(
+                fields=["owner", "kind", "sort_key", "id"],
+                include=["status"],
+                name="party_owner_sort",
+                condition=models.Q(deleted_at=None),
+            ),
+            # The different cities, each with its parties in the order of the list (`core.few_values`).
+            models.Index(
+                fields=["kind", "city", "sort_key", "id"], name="party_city_sort", condition=models.Q(deleted_at=None)
+            ),
             models.Index(
                 fields=["kind", "status", "sort_key", "id"], name="party_board", condition=models.Q(deleted_at=None)
             ),
