@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kith import env
-from kith.core import database
+from kith.core import database, loading
 from kith.core.postgres import NoPostgres
 
 BARE = frozenset({"bench", "db", "demo", "lint", "prove", "serve", "test", "web", "worker"})
@@ -104,7 +104,8 @@ def _ready(name: str) -> Iterator[None]:
     with database.running():
         import django  # not for bare commands: it costs them half a second
 
-        django.setup()
+        with loading.undisturbed():
+            django.setup()
         try:
             yield
         finally:

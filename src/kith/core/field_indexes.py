@@ -21,6 +21,7 @@ from . import custom_fields, ordering, uniqueness
 from .access import SYSTEM
 from .entity import Entity, registry
 from .errors import Refused
+from .planner import analyse
 from .specs import bag_text
 
 PREFIX = "kithx_"
@@ -116,6 +117,9 @@ def settle() -> dict[str, int]:
             if not str(error.__cause__).startswith("must be owner"):
                 raise
             problems.append(_("The database role of Kith may not build indexes; run “kith fields index” as the owner of the tables."))  # fmt: skip
+    analyse(
+        one.entity.model._meta.db_table for one in missing
+    )  # nothing is known of the values of an expression before
     if problems:
         raise Refused(" ".join(dict.fromkeys(problems)))
     return {"built": len(missing), "dropped": len(spare)}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, models
 
 from kith.core.entity import Entity
+from kith.core.planner import analyse
 
 #: An analysis of a large table costs as much as some thousand new rows.
 GROWN = 4
@@ -54,10 +55,3 @@ def sizes(names: list[str]) -> dict[str, int]:
             [names],
         )
         return dict(cursor.fetchall())
-
-
-def analyse(names: list[str]) -> None:
-    """Renew the statistics of tables; of one whose statistics another import has renewed, and so locks till its end, they are as good as new."""
-    if names:
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(map(connection.ops.quote_name, names))}")

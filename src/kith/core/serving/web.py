@@ -10,6 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from kith.core.loading import undisturbed
 from kith.core.serving.lifeline import follow_parent
 
 #: Threads for those who are told at once that there is no room, and for the watch.
@@ -22,7 +23,8 @@ def main() -> None:
     os.register_at_fork(after_in_child=follow_parent)  # granian's own workers too
     from django.conf import settings
 
-    import kith.wsgi  # noqa: F401 - loaded once, before the workers are forked, so that they share its memory
+    with undisturbed():
+        import kith.wsgi  # noqa: F401 - loaded once, before the workers are forked, so that they share its memory
 
     logging.getLogger("_granian").addFilter(is_news)
     gc.freeze()

@@ -6,6 +6,7 @@
 Ann and Tom are in the team "North"; Tom sees and edits the team's records, Ann only her own. Eva is an administrator.
 """
 
+import time
 import uuid
 from collections.abc import Hashable, Iterable
 from copy import deepcopy
@@ -33,19 +34,19 @@ NAMES = {"ann": "Ann Own", "tom": "Tom Team", "eva": "Eva All", "max": "Max None
 def make_people() -> SimpleNamespace:
     """Users, their actors and signed-in clients by first name; also the group `north` and the roles used.
 
-    Written as everything is, once for each run: 471 statements. Wherever else nothing is there yet, the same rows are laid again.
+    Written as everything is, once in some minutes: 471 statements. Wherever else nothing is there yet, the same rows are laid again.
     """
     custom_fields.forget()
     ground = ground_of()
     if ground is None:
         return Made.anew().told()
-    if ground not in _kept:
+    if ground not in _kept or time.monotonic() - _kept[ground][2] > LASTING:
         made = Made.anew()
-        _kept[ground] = tables.take(), made
+        _kept[ground] = tables.take(), made, time.monotonic()
         return made.told()
     from kith.access import epoch
 
-    picture, made = _kept[ground]
+    picture, made, _at = _kept[ground]
     tables.lay(picture)
     epoch.bump()  # as after any writing of users: whatever was remembered of other people of these ids ends
     return made.told()
@@ -62,7 +63,9 @@ def ground_of() -> Hashable | None:
 
 #: Settings that the rows tell of.
 SAID = ("LANGUAGE_CODE", "TIME_ZONE", "KITH_COUNTRY", "KITH_CURRENCY")
-_kept: dict[Hashable, tuple[tables.Picture, "Made"]] = {}
+#: Seconds until the rows are too old: who signed in some minutes ago is asked for a password before what matters.
+LASTING = 200
+_kept: dict[Hashable, tuple[tables.Picture, "Made", float]] = {}
 
 
 @dataclass(frozen=True, slots=True)

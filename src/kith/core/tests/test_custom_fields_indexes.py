@@ -40,8 +40,6 @@ def test_filters_of_every_kind_use_the_index(kind):
     companies = registry.get("parties.company")
     writes.create_many(SYSTEM, companies, [{"name": f"Company {number}"} for number in range(400)])
     index_fields()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE parties_party")
     for asked in ASKED[kind]:
         assert "kithx_" in plan(f"x_{kind}:{asked}"), plan(f"x_{kind}:{asked}")
 
@@ -54,7 +52,9 @@ def test_orders_use_the_index_and_sort_nothing(kind):
     writes.create_many(SYSTEM, companies, [{"name": f"Company {number}", field.name: values[number % 3]} for number in range(400)], typed=True)  # fmt: skip
     index_fields()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE parties_party; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SELECT DISTINCT n_distinct FROM pg_stats WHERE tablename LIKE 'kithx_%'")
+        assert cursor.fetchall() == [(3,)]  # the planner knows how many values there are
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
     for sort in (field.name, f"-{field.name}"):
         keys = ordering.order(companies, (sort,), SYSTEM)
         plan = ordering.stretches(companies.rows(SYSTEM), companies, keys, SYSTEM)[0].within(None)[:50].explain()

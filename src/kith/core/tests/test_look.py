@@ -2,7 +2,6 @@
 
 import pytest
 
-from kith.core.testing import axe
 from kith.core.testing.browser import DRAWN, SIZES, Reply, Site, page, violations
 from kith.core.tests import shell_pages
 
@@ -42,28 +41,6 @@ def test_axe_would_notice_what_is_drawn_badly(browser) -> None:
         for rules in ({"only": DRAWN}, {}):
             assert any(found.startswith("color-contrast") for found in violations(shown, **rules)), rules
         assert not any(found.startswith(DRAWN) for found in violations(shown, but=DRAWN))
-
-
-def test_each_way_of_drawing_is_looked_at_once_and_again_as_long_as_anything_is_wrong(browser, monkeypatch) -> None:
-    monkeypatch.setattr(axe, "_clean", set())
-    style = "<style>.dim, .night p { color: #eee; background: #fff } [aria-busy=true] { color: #ddd }</style>"
-    pages = {
-        "/": "<p>Fine</p>",
-        "/same": "<p>Fine, too</p>",
-        "/class": "<p>Fine</p><p class=dim>Pale</p>",
-        "/around": "<div class=night><p>Fine</p></div>",
-        "/state": "<p aria-busy=true>Fine</p>",
-    }
-    loose = {"Content-Security-Policy": "style-src 'unsafe-inline'"}
-    site = Site({address: Reply(f"{style}<main>{body}</main>", headers=loose) for address, body in pages.items()})
-    with page(browser, site) as shown:
-        found = {}
-        for address in ("/", "/same", "/class", "/class", "/around", "/state"):
-            shown.goto(address)
-            before = len(axe._clean)
-            found[address] = (violations(shown, "main", only=DRAWN) != [], len(axe._clean) - before)
-    assert found["/"][0] is False and found["/"][1] > 0
-    assert found == found | {"/same": (False, 0), "/class": (True, 0), "/around": (True, 0), "/state": (True, 0)}
 
 
 @pytest.mark.parametrize("dialog", ["palette", "keys"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kith.core import search, writes
+from kith.core import access, search, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.exchange.tests.import_help import columns, imported
@@ -102,3 +102,19 @@ def test_whoever_may_not_read_the_field_does_not_find_by_it(people, machine):
     writes.create(SYSTEM, registry.get("access.fieldpolicy"), policy)
     assert names(fresh(people.eva), "halden") == []
     assert names(fresh(people.eva), "press") == ["Press 1"]
+
+
+def test_words_of_a_field_that_may_not_be_read_find_nothing(people, machine):
+    """Neither in the list, nor in the palette, nor by likeness."""
+    field = define("Maker")
+    define("Note", kind="longtext")
+    make("Press 1", x_maker="Grafenhainichen Werke", x_note="Stands behind the northern gate")
+    role = people.roles.all
+    for name in ("x_maker", "x_note"):
+        writes.create(SYSTEM, registry.get("access.fieldpolicy"), {"role": role.pk, "entity": LABEL, "field": name, "level": "none"})  # fmt: skip
+    eva = fresh(people.eva)
+    assert field.name not in access.readable(eva, registry.get(LABEL))
+    for text in ("grafenh", "grafenhainichem", "gate"):
+        assert (names(eva, text), search.everywhere(eva, text)) == ([], [])
+        assert ">Press 1<" not in people.clients.eva.get(f"/{machine.slug}/?q={text}").text
+    assert names(eva, "press") == ["Press 1"]

@@ -220,7 +220,9 @@ def test_what_belongs_to_deals_of_somebody_under_hold_stays(people, four, label)
     deals = {who: factory.make("sales.opportunity", name=who, person=four[who].pk, company=None) for who in ("Due", "Held")}  # fmt: skip
     link = {who: {"opportunity": deal.pk} if label.startswith("sales") else {"subject": {"entity": "sales.opportunity", "id": str(deal.pk)}, "text": who} for who, deal in deals.items()}  # fmt: skip
     made = {who: old(factory.make(label, **values)) for who, values in link.items()}
-    written = rule(people, entity=label)
+    written = writes.create(
+        SYSTEM, RULES, {"name": "Old", "entity": label, "months": 24, "act": "erase", "is_active": True}
+    )
     assert (retention.plan(written).due, retention.plan(written).held) == (1, 1)
     assert retention.run(SYSTEM, written) == 1
     assert [row.pk for row in registry.get(label).rows(SYSTEM)] == [made["Held"].pk]

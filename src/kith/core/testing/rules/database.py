@@ -93,7 +93,6 @@ RULES = (
             "core/migrating.py": ENGINE,
             "core/chain/numbering.py": ENGINE,
             "core/exchange/later.py": ENGINE,
-            "core/exchange/statistics.py": ENGINE,
             "core/bench/imports.py": ENGINE,
         },
     ),
