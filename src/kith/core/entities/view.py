@@ -99,7 +99,7 @@ class ViewEntity(Entity):
         for item in batch.items:
             if not item.is_new and item.values.get("name", item.record.name) != item.record.name:
                 item.values.setdefault("translations", {})
-            if item.values.get("is_kept", item.record.is_kept) != item.record.is_kept:
+            if asks_for_others(item.record, item.values):
                 require_system_right(batch.actor, "settings")
 
     def validate(self, record: View, values: dict[str, object]) -> dict[str, list[object]]:
@@ -128,6 +128,17 @@ class ViewEntity(Entity):
         ):
             return {"widths": [_("Column widths are whole numbers of pixels by the name of the column.")]}
         return unkept(record, values)
+
+
+#: What decides which figures a view asks for.
+ASKED = ("entity", "filter", "group", "report", "shape")
+
+
+def asks_for_others(record: View, values: dict[str, object]) -> bool:
+    """Whether other figures would be kept ready after a write: each costs every write of records of that kind."""
+    if values.get("is_kept", record.is_kept) != record.is_kept:
+        return True
+    return record.is_kept and any(values.get(name, getattr(record, name)) != getattr(record, name) for name in ASKED)
 
 
 def unkept(record: View, values: dict[str, object]) -> dict[str, list[object]]:

@@ -411,3 +411,19 @@ def test_only_who_may_change_settings_has_views_kept(people):
     eva.post(address, {"name": "Ours", "icon": "star", "is_kept": "true"})
     assert views.rows(SYSTEM).get(name="Ours").is_kept
     assert [kept_.view for kept_ in building.wanted().values()] == ["Ours"]
+
+
+def test_nor_may_an_owner_let_others_be_kept_in_their_place(people):
+    """A name or another order changes no figures."""
+    mine = view(owner=people.ann.pk)
+    views, ann = registry.get("core.view"), people.actors.ann
+    for values in (
+        {"report": REPORT | {"rows": ["owner"]}},
+        {"filter": to_json(from_url(["priority:any:high"]))},
+        {"is_kept": False},
+    ):
+        with pytest.raises(Forbidden):
+            writes.save(ann, views.rows(ann).get(pk=mine.pk), values)
+    same = views.rows(SYSTEM).get(pk=mine.pk)
+    assert (same.report, same.filter, same.is_kept, same.version) == (mine.report, mine.filter, True, mine.version)
+    assert writes.save(ann, same, {"name": "Mine", "sort": ["name"]}).name == "Mine"
