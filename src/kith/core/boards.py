@@ -227,7 +227,7 @@ def neighbour(axis: Axis, column: Column, key: Any) -> tuple[bool, Any]:
     """Whether a record stands in a column of this look, and the id of the one before it, None for the first."""
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
     parts = [
-        ordering.Stretch(part.rows.filter(column.where), part.keys, part.empty)
+        ordering.Stretch(part.rows.filter(column.where), part.keys, part.shared)
         for part in stretches(axis, order, extra={}, shown=[axis.spec])
     ]
     here = next((found for part in parts if (found := part.rows.filter(pk=key).first())), None)

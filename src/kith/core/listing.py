@@ -13,6 +13,7 @@ from . import (
     access,
     askable,
     asof,
+    choice_order,
     counting,
     few_values,
     foremost,
@@ -130,8 +131,9 @@ def page(
             return past_page(look, actor, after=after, before=before, size=size, counted=counted, extra=extra)
     keys = order_of(look, actor)
     asked = few_values.spelled_out(look, actor)
+    choice = choice_order.choice_of(look.entity, keys) if counted else None
     total = None
-    if counted and (look.q or access.predicate(look.entity, actor, "view")):
+    if counted and (look.q or choice or access.predicate(look.entity, actor, "view")):
         total = count(*ways(asked.look, actor, asked.where, apart=not look.q))
     place = ordering.place_of(before or after, keys) if before or after else None
     first = foremost_of(asked, actor, keys, total, place, size, backwards=bool(before))
@@ -139,6 +141,8 @@ def page(
     listed = slim(found.annotate(**extra) if extra else found, look.entity, keys, shown)
     if first is None:
         parts = ordering.stretches(listed, look.entity, keys, actor)
+        if choice is not None:
+            parts = choice_order.apart(ordering.valued(listed, look.entity, keys[1:], actor), parts[-1], keys, choice)
     else:
         parts = [ordering.Stretch(ordering.valued(listed, look.entity, keys, actor), tuple(keys))]
     records = ordering.first_of(ordering.remaining(parts, place, backwards=bool(before)), size + 1)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .specs import FieldSpec
 
+BROKEN = _("This page address is broken or belongs to another order; start at the first page.")
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -42,17 +44,21 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Rows that follow each other in the order, and the keys that order them; `empty` ones have no value in the first key of the list."""
+    """Rows that follow each other in the order, and the keys that order them; `shared` is the value that all of them have in the first key of the list."""
 
     rows: "QuerySet[Any]"
     keys: tuple[Key, ...]
-    empty: bool = False
+    shared: Any = ...
+
+    def holds(self, value: Any) -> bool:
+        """Whether a row with this value in the first key may stand here."""
+        return value is not None if self.shared is ... else bool(value == self.shared)
 
     def within(self, place: list[Any] | None, *, backwards: bool = False) -> "QuerySet[Any]":
         """Its rows in order, or in the opposite one; only those past a place, if one is given."""
         found = self.rows
         if place is not None:
-            found = found.filter(beyond(self.keys, place[1:] if self.empty else place, backwards=backwards))
+            found = found.filter(beyond(self.keys, place if self.shared is ... else place[1:], backwards=backwards))
         return found.order_by(*(direction(key, backwards=backwards) for key in self.keys))
 
 
@@ -90,7 +96,7 @@ def stretches(found: "QuerySet[Any]", entity: "Entity", keys: list[Key], actor: 
     if not head.nullable:
         return [Stretch(valued(listed, entity, [head], actor), tuple(keys))]
     filled, empty = divided(listed, entity, head, actor)
-    return [Stretch(filled, (replace(head, nullable=False), *rest)), Stretch(empty, tuple(rest), empty=True)]
+    return [Stretch(filled, (replace(head, nullable=False), *rest)), Stretch(empty, tuple(rest), shared=None)]
 
 
 def divided(
@@ -183,7 +189,9 @@ def remaining(parts: list[Stretch], place: list[Any] | None, *, backwards: bool 
     ways = list(reversed(parts)) if backwards else parts
     if place is None:
         return [part.within(None, backwards=backwards) for part in ways]
-    here = next(at for at, part in enumerate(ways) if len(ways) == 1 or part.empty == (place[0] is None))
+    here = next((at for at, part in enumerate(ways) if len(ways) == 1 or part.holds(place[0])), None)
+    if here is None:
+        raise BadFilter(BROKEN)
     return [
         part.within(place if at == here else None, backwards=backwards) for at, part in enumerate(ways) if at >= here
     ]
@@ -254,9 +262,7 @@ def place_of(text: str, keys: list[Key]) -> list[Any]:
     try:
         return [None if item is None else KINDS[item[0]](item[1]) for item in signer(keys).unsign_object(text)]
     except (BadSignature, ValueError):
-        raise BadFilter(
-            _("This page address is broken or belongs to another order; start at the first page.")
-        ) from None
+        raise BadFilter(BROKEN) from None
 
 
 def beyond(keys: "tuple[Key, ...] | list[Key]", values: list[Any], *, backwards: bool = False) -> Q:

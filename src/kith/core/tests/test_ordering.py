@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from kith.core import listing, ordering
+from kith.core import choice_order, listing, ordering
 from kith.core.access import Actor
 from kith.core.entity import registry
+from kith.core.filters import BadFilter
 from kith.core.testing import factory
 from kith.core.views import Look, from_address
 
@@ -53,6 +54,7 @@ def lay(found: SimpleNamespace) -> None:
         links = {"industry": industries[number % 2].pk} if number % 3 else {}
         links |= {"parent": parents[number % 2].pk} if number % 4 else {}
         facts = {"employees_count": number % 5} if number % 5 != 2 else {}
+        facts |= {"status": ("active", "dormant", "prospect")[number % 3]}
         factory.make(
             "parties.company",
             name=f"Firm {number:02}",
@@ -100,6 +102,40 @@ def test_every_row_once_and_the_same_way_back(people: SimpleNamespace, sort: str
     assert [company.pk for company in forward(view, actor, 3)] == expected
     assert [company.pk for company in backward(view, actor, whole[-1], 3)] == expected[-2::-1]
     assert [company.pk for part in listing.stream(view, actor, "view", chunk=4) for company in part] == expected
+
+
+@pytest.mark.parametrize("sort", ["status", "-status,name", "status,-employees_count", "status,parent"])
+@pytest.mark.parametrize("who", ["tom", "eva"])
+def test_very_many_rows_by_a_choice_stand_as_few_do(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, sort: str, who: str
+) -> None:
+    actor = getattr(people.actors, who)
+    view = look(actor, sort)
+    expected = [company.pk for company in forward(view, actor, 100)]
+    parts = list[int]()
+    ways = choice_order.apart
+    monkeypatch.setattr("kith.core.counting.EXACT", 0)
+    monkeypatch.setattr(listing, "gathered_up_to", lambda *_args, **_kwargs: 0)
+    monkeypatch.setattr(choice_order, "apart", lambda *args: parts.append(1) or ways(*args))
+    whole = forward(view, actor, 100)
+    assert [company.pk for company in whole] == expected and len({company.status for company in whole}) == 3
+    for size in (1, 3, 4):
+        assert [company.pk for company in forward(view, actor, size)] == expected
+        assert [company.pk for company in backward(view, actor, whole[-1], size)] == expected[-2::-1]
+    assert len(parts) > 6
+
+
+def test_a_place_at_a_choice_that_is_no_more_is_refused_by_name(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva = people.actors.eva
+    monkeypatch.setattr("kith.core.counting.EXACT", 0)
+    monkeypatch.setattr(listing, "gathered_up_to", lambda *_args, **_kwargs: 0)
+    view = look(eva, "status")
+    last = forward(view, eva, 100)[-1]
+    last.sort_status = 77
+    with pytest.raises(BadFilter, match="start at the first page"):
+        listing.page(view, eva, after=ordering.cursor_of(last, listing.order_of(view, eva)))
 
 
 @pytest.mark.parametrize(("sort", "descending"), [("employees_count", False), ("-employees_count", True)])
