@@ -65,6 +65,7 @@ class Record(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="%(class)s_recent"),
             models.Index(fields=["owner", "-updated_at", "-id"], name="%(class)s_owner"),
             models.Index(fields=["sort_key", "id"], name="%(class)s_sort"),
+            models.Index(fields=["-deleted_at", "-id"], name="%(class)s_trash", condition=~models.Q(deleted_at=None)),
             GinIndex(fields=["search_vector"], name="%(class)s_search"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="%(class)s_trgm"),
             GinIndex(fields=["external_ids"], name="%(class)s_extid"),

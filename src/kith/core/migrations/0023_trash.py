@@ -1,0 +1,31 @@
+"""Deleted records stand in an index of their own: for the trash, the tidying of the night and the past whole tables were read."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+MODELS = (
+    "dashboard",
+    "exchangerate",
+    "fielddefinition",
+    "fieldrule",
+    "formulafield",
+    "layout",
+    "rollupfield",
+    "setting",
+    "tag",
+    "view",
+)
+DELETED = ~models.Q(deleted_at=None)
+
+
+class Migration(migrations.Migration):
+    """Not in one transaction: people go on writing meanwhile."""
+
+    atomic = False
+    dependencies: ClassVar[list[tuple[str, str]]] = [("core", "0022_kept_figures")]
+    operations: ClassVar[list[migrations.operations.base.Operation]] = [
+        AddIndexConcurrently(name, models.Index(fields=["-deleted_at", "-id"], name=f"{name}_trash", condition=DELETED))
+        for name in MODELS
+    ]
