@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kith.core import access, conditions, ledger, listing, rates, titles
 from kith.core.access import Actor
@@ -17,7 +17,6 @@ from kith.core.entity import Entity, registry
 from kith.core.listing import Page
 from kith.core.reports import charting, currencies, dimensions, engine, measures, places, reading, tiles, words
 from kith.core.reports.charts import figure
-from kith.core.reports.charts.svg import join, tag
 from kith.core.reports.shape import CHARTS, EACH, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
 from kith.core.reports.table import Cell, Line, Table
 from kith.core.specs import FieldSpec, LinkSpec
@@ -27,6 +26,10 @@ from kith.core.views import REPORT_KEYS, Look
 
 #: Lines further in are indented no more.
 DEEPEST = 6
+#: A table shows so many lines until all are asked for: thousands of cells make pages of megabytes.
+LINES = 100
+#: What the address of a report with all its lines says.
+ALL = "all"
 
 type Group = tuple[str, list[tuple[str, str]]]
 
@@ -42,6 +45,7 @@ class ReportPage(ListPage):
     """A report as it is shown to one actor."""
 
     table: Table = field(kw_only=True)
+    is_whole: bool = False
     template = "kith/report_body.html"
 
     @property
@@ -84,23 +88,40 @@ class ReportPage(ListPage):
     def cells(self, items: list[Cell]) -> Markup:
         """The cells of a line, each number a link to its rows. Written here: a large table has thousands, and templates take thrice the time."""
         across = len(self.table.heads) + 1
-        return join([self.drawn(cell, is_sum=across > 1 and not at % across) for at, cell in enumerate(items, start=1)])
+        drawn = [self.drawn(cell, is_sum=across > 1 and not at % across) for at, cell in enumerate(items, start=1)]
+        return Markup("".join(drawn))  # noqa: S704 - all of it is escaped
 
-    def drawn(self, cell: Cell, *, is_sum: bool) -> Markup:
+    def drawn(self, cell: Cell, *, is_sum: bool) -> str:
         """One cell."""
         css = f"n{' sum' if is_sum else ''}{'' if words.number(cell.value) else ' none'}"
-        told = self.text(cell)
-        return tag("td", told if cell.value is None else tag("a", told, href=cell.href), class_=css)
+        told = escape(self.text(cell))
+        link = told if cell.value is None else f'<a href="{escape(cell.href)}">{told}</a>'
+        return f'<td class="{css}">{link}</td>'
 
     @property
     def lines(self) -> Iterator[tuple[Line, str, list[Cell]]]:
-        """The lines with their classes and cells, the total last."""
+        """The lines that are shown, with their classes and cells."""
         last = len(self.report.rows)
-        for line in self.table.lines:
+        for line in self.table.lines if self.is_whole else self.table.lines[:LINES]:
             css = "sub" if line.depth < last else ""
             deep = line.depth - 1 + sum(key.level for key in line.keys)
             indent = f"deep-{min(deep, DEEPEST)}" if deep > 0 else ""
             yield line, f"{css} {indent}".strip(), list(self.table.cells(line))
+
+    @property
+    def more_words(self) -> str:
+        """What is said where lines are left out; nothing where all are shown."""
+        count = len(self.table.lines)
+        if self.is_whole or count <= LINES:
+            return ""
+        return _("The first %(shown)s of %(count)s lines; totals and files cover all of them.") % {
+            "shown": formats.num(LINES), "count": formats.num(count),
+        }  # fmt: skip
+
+    @property
+    def whole_address(self) -> str:
+        """The address of this report with all its lines."""
+        return f"{self.address()}&lines={ALL}"
 
     @property
     def total(self) -> list[Cell]:
@@ -327,4 +348,14 @@ def gather(request: HttpRequest, look: Look, saved: list[Any], actor: Actor) -> 
     sheet = list_rows.sheet(look, actor)
     sheet.titles = found
     ledger.log(actor, "list", entity=entity.label, count=count, query=look.query(), how="report")
-    return ReportPage(entity, actor, look, saved, Page([], count=count, exact=exact), sheet, found, table=table)
+    return ReportPage(
+        entity,
+        actor,
+        look,
+        saved,
+        Page([], count=count, exact=exact),
+        sheet,
+        found,
+        table=table,
+        is_whole=request.GET.get("lines") == ALL,
+    )

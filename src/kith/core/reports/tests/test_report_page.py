@@ -64,6 +64,19 @@ def test_a_closed_list_shows_every_value_and_nothing_has_no_average(people, comp
     ]
 
 
+def test_a_long_table_shows_its_first_lines_until_all_are_asked_for(people, companies, monkeypatch):
+    whole = table(page(people.clients.eva, URL))
+    monkeypatch.setattr("kith.core.ui.report_page.LINES", 2)
+    html = page(people.clients.eva, URL)
+    assert table(html) == [*whole[:3], whole[-1]]
+    assert "The first 2 of 5 lines; totals and files cover all of them." in html
+    address = re.search(r'href="([^"]+)" id="all-lines"', html)[1].replace("&amp;", "&")
+    opened = page(people.clients.eva, address)
+    assert table(opened) == whole and "all-lines" not in opened
+    rows = people.clients.eva.get(f"{URL.replace('report?', 'report/export?format=csv&')}").getvalue().decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(rows)))) == 1 + 5 + 1
+
+
 def test_own_rows_are_all_that_ann_counts_and_max_has_no_page(people, companies):
     assert table(page(people.clients.ann, URL))[-1][1:3] == ["3", "€4,000"]
     assert people.clients.max.get(URL).status_code == 404
