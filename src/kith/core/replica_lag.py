@@ -14,6 +14,8 @@ WRITTEN = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint, current_setting(
 STANDBYS = "SELECT application_name, coalesce(sync_state, 'unknown'), coalesce(replay_lsn - '0/0', 0) >= %s FROM pg_stat_replication ORDER BY 1, 2"
 REPLAYED = "SELECT pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn() - '0/0', 0) >= %s"
 EVERY = 0.1
+#: A standby that has nothing to receive says only so often how far it has replayed (wal_receiver_status_interval).
+TOLD_EVERY = 10.0
 
 
 def facts() -> Iterator[Fact]:
@@ -21,14 +23,13 @@ def facts() -> Iterator[Fact]:
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
         written, names, commit = cursor.fetchone()
-    until = time.monotonic() + LATE
-    standbys = in_time(written, until)
+    standbys = in_time(written, time.monotonic() + LATE + TOLD_EVERY)
     if names:
         yield waits(names, commit, any(kind in ("sync", "quorum") for _name, kind, _near in standbys))
     for name, kind, is_near in standbys:
         yield Fact(f"standby {name}", kind, "" if is_near else late(f"the standby {name}"))
     if replica_url():
-        yield read_from(written, until)
+        yield read_from(written, time.monotonic() + LATE)
 
 
 def in_time(written: int, until: float) -> list[tuple[str, str, bool]]:
