@@ -10,6 +10,8 @@ building them took half of the processor time of the page (docs/decisions/030).
    or for the running request alone where the actor has rules with conditions.
 
 `build` has to depend on nothing but the actor, what its name says, and the given values, which it only hands on to the query.
+What is asked of the running day (`of_day`) may depend on the day as well, and on `now()`, from which it may only reckon
+whole seconds.
 """
 
 import copy
@@ -17,6 +19,7 @@ import datetime as dt
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -37,10 +40,13 @@ if TYPE_CHECKING:
 type Given = UUID | dt.date | Sequence[UUID]
 #: The upper half of every id that stands for another one; the ids of records are made of the time and of chance.
 MARK = 0x4B695468_7374616E
-MARKED = (f"{MARK:016x}", str(UUID(int=MARK << 64))[:18])
 #: Days and moments that stand for other ones.
 DAY = dt.date(1066, 10, 1)
 MOMENT = dt.datetime(1066, 10, 1, tzinfo=dt.UTC)
+#: Stands for now, and what is so much earlier or later for what is so much earlier or later than now: by 300 years at most.
+NOW = dt.datetime(1500, 6, 15, 11, 38, 7, 402_615, tzinfo=dt.UTC)
+FIRST, LAST = 1200, 1800
+MARKED = (f"{MARK:016x}", str(UUID(int=MARK << 64))[:18], f"{NOW:%Y-%m-%d}")
 PLAIN = (str, int, float, bool, Decimal, type(None))
 #: Lists longer than this are rare and take long enough by themselves.
 MOST = 128
@@ -58,15 +64,19 @@ class Statement:
 
     text: str
     values: tuple[Any, ...]
-    slots: tuple[tuple[int, int], ...] = ()
+    slots: tuple[tuple[int, int | dt.timedelta], ...] = ()
     reading: Any = None
 
     def bound(self, given: Sequence[Any]) -> list[Any]:
-        """The parameters with the given values in their places."""
-        made = list(self.values)
-        for at, number in self.slots:
-            made[at] = given[number]
+        """The parameters with the given values in their places, and with moments as far from now as they are to be."""
+        made, moment = list(self.values), timezone.now()
+        for at, which in self.slots:
+            made[at] = moment + which if isinstance(which, dt.timedelta) else given[which]
         return made
+
+    def rows(self, given: Sequence[Any]) -> list[Any]:
+        """The records that it finds."""
+        return list(self.reading.rows(self.text, self.bound(given))) if self is not NOTHING else []
 
 
 class NotKept(Exception):
@@ -107,11 +117,12 @@ class Reading:
     compiler: Any
     kind: type[Any]
     facts: dict[str, Any]
+    names: tuple[str, ...] = ()
 
     def rows(self, text: str, values: list[Any]) -> Any:
         """A queryset that asks nothing but this."""
         made = object.__new__(self.kind)
-        made.__dict__.update(self.facts, _query=Ready(self.compiler, text, values))
+        made.__dict__.update(self.facts, _query=Ready(self.compiler, text, values, self.names))
         return made
 
 
@@ -122,6 +133,8 @@ class Ready:
     compiler: Any
     text: str
     values: list[Any]
+    #: What rows that are dictionaries are read by.
+    selected: tuple[str, ...] = ()
 
     def get_compiler(self, using: str | None = None, **_more: Any) -> Any:
         """The compiler, with these values, on the connection of this thread."""
@@ -131,32 +144,58 @@ class Ready:
         return made
 
 
+#: Whether a query of the running day is being built.
+_day: ContextVar[bool] = ContextVar("kith_prepared_day", default=False)
+
+
+def now() -> dt.datetime:
+    """Now; while a query of the running day is built, what stands for it: the moment it is run at is put in then."""
+    return NOW if _day.get() else timezone.now()
+
+
 def run(actor: "Actor", name: Any, build: "Callable[..., QuerySet[Any, Any]]", *given: Given) -> list[Any]:
     """What the queryset that `build(*given)` gives holds; `name` says which one it is."""
-
-    def compiled(*values: Any) -> Statement:
-        rows = build(*values)
-        compiler = rows.query.get_compiler(using=rows.db)
-        text, parameters = compiler.as_sql()
-        return Statement(
-            text, tuple(parameters), (), Reading(slim(compiler), type(rows), rows.__dict__ | {"_query": None})
-        )
-
     values, numbered = padded(given)
-    found = statement(actor, ("rows", name), compiled, values)
-    if found is EACH_TIME:
-        return each_time(build, values)
-    if found is NOTHING:
-        return []
-    return list(found.reading.rows(found.text, found.bound(numbered)))
+    found = statement(actor, ("rows", name), lambda *marks: compiled(build(*marks)), values)
+    return listed(lambda: build(*values)) if found is EACH_TIME else found.rows(numbered)
 
 
-def each_time(build: "Callable[..., QuerySet[Any, Any]]", given: Sequence[Any]) -> list[Any]:
+def of_day(actor: "Actor", name: Any, build: "Callable[[], QuerySet[Any, Any]]") -> list[Any]:
+    """What a queryset holds that follows from the actor and the running day, such as the open deals that close this week.
+
+    For readers whose rules have conditions it is built each time: those may reckon with moments of their own.
+    """
+    if predicates.store(actor) is actor.memo:
+        return listed(build)
+    found = statement(actor, ("of the day", past.today(), name), lambda: compiled(marked(build)), (), daily=True)
+    return listed(build) if found is EACH_TIME else found.rows(())
+
+
+def marked(build: "Callable[[], QuerySet[Any, Any]]") -> "QuerySet[Any, Any]":
+    """A queryset in which something else stands for now."""
+    token = _day.set(True)
+    try:
+        return build()
+    finally:
+        _day.reset(token)
+
+
+def listed(build: "Callable[[], QuerySet[Any, Any]]") -> list[Any]:
     """What a queryset holds that is not kept."""
     try:
-        return list(build(*given))
+        return list(build())
     except EmptyResultSet:
         return []
+
+
+def compiled(rows: "QuerySet[Any, Any]") -> Statement:
+    """The statement of a queryset, with how its rows are read."""
+    query: Any = rows.query
+    compiler = query.get_compiler(using=rows.db)
+    text, parameters = compiler.as_sql()
+    names = query.selected or (*query.extra_select, *query.values_select, *query.annotation_select)
+    reading = Reading(slim(compiler), type(rows), rows.__dict__ | {"_query": None}, tuple(names))
+    return Statement(text, tuple(parameters), (), reading)
 
 
 def slim(compiler: Any) -> Any:
@@ -171,29 +210,31 @@ def sql(
 ) -> tuple[str, Sequence[Any]]:
     """Text and parameters of the queryset that `build(*given)` gives; raises EmptyResultSet where it can hold nothing."""
 
-    def compiled(*values: Any) -> Statement:
+    def texted(*values: Any) -> Statement:
         text, parameters = build(*values).query.sql_with_params()
         return Statement(text, tuple(parameters))
 
     values, numbered = padded(given)
-    found = statement(actor, ("text", name), compiled, values)
+    found = statement(actor, ("text", name), texted, values)
     if found is NOTHING:
         raise EmptyResultSet
     if found is EACH_TIME:
-        made = compiled(*values)
+        made = texted(*values)
         return made.text, made.values
     return found.text, found.bound(numbered)
 
 
-def statement(actor: "Actor", name: Any, compiled: Callable[..., Statement], given: Sequence[Any]) -> Statement:
-    """The statement of this name, made if it is not there; what is said of the past is built each time."""
+def statement(
+    actor: "Actor", name: Any, compiled: Callable[..., Statement], given: Sequence[Any], *, daily: bool = False
+) -> Statement:
+    """The statement of this name, made if it is not there; what is said of the past is built each time. A `daily` one holds until tomorrow."""
     if past.current() is not None or any(isinstance(value, list) and len(value) > MOST for value in given):
         return EACH_TIME
     kept, key = store(actor), key_of(actor, name, given)
     found: Statement | None = kept.get(key)
     if found is None:
         try:
-            found = slotted(compiled(*stand_ins(given)))
+            found = slotted(compiled(*stand_ins(given)), daily=daily)
         except EmptyResultSet:
             found = NOTHING
         except NotKept:
@@ -258,11 +299,12 @@ def stand_in(value: Any, number: int) -> Any:
     raise NotKept
 
 
-def slotted(made: Statement) -> Statement:
+def slotted(made: Statement, *, daily: bool = False) -> Statement:
     """The statement with its stand-ins found; NotKept where it holds what may be another value next time."""
     if hides(made.text):
         raise NotKept
-    slots = [(at, number) for at, value in enumerate(made.values) if (number := number_of(value)) is not None]
+    find = which_of_day if daily else number_of
+    slots = [(at, which) for at, value in enumerate(made.values) if (which := find(value)) is not None]
     return Statement(made.text, made.values, tuple(slots), made.reading)
 
 
@@ -273,6 +315,22 @@ def number_of(value: Any) -> int | None:
     if isinstance(value, dt.date) and value.year == DAY.year:
         return (value - (MOMENT if isinstance(value, dt.datetime) else DAY)).days
     if not is_constant(value) or hides(repr(value)):
+        raise NotKept
+    return None
+
+
+def which_of_day(value: Any) -> dt.timedelta | None:
+    """How far from now a moment is; None for what is the same until tomorrow: constants, days, and moments at which days begin."""
+    if isinstance(value, dt.datetime):
+        if (
+            FIRST < value.year < LAST and value.microsecond == NOW.microsecond
+        ):  # the beginning of its day is none of them
+            return value - NOW
+        if FIRST < value.year < LAST or value.tzinfo is None or timezone.localtime(value).time() != dt.time():
+            raise NotKept
+        return None
+    is_day = isinstance(value, dt.date) and not FIRST < value.year < LAST
+    if not (is_day or isinstance(value, UUID) or is_constant(value)) or hides(repr(value)):
         raise NotKept
     return None
 
@@ -291,4 +349,4 @@ def hides(text: str) -> bool:
     return any(mark in text for mark in MARKED)
 
 
-__all__ = ["Statement", "run", "sql"]
+__all__ = ["Statement", "now", "of_day", "run", "sql"]

@@ -45,9 +45,9 @@ class Course:
         return self.rules.get((origin.pk if origin else None, target.pk)) or self.rules.get((None, target.pk))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
-    """All processes."""
+    """All processes; what was built with a book may be kept under the book itself."""
 
     courses: dict[UUID, Course]
     stages: dict[UUID, Stage]

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from django.db.models import Case, DateTimeField, DurationField, ExpressionWrapper, F, IntegerField, Value, When
 from django.db.models.functions import Cast, Extract
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kith.core import past
+from kith.core import past, prepared
 from kith.core.specs import ComputedSpec
 from kith.core.staged import CLOSED
 from kith.core.types import TYPES
@@ -45,7 +44,7 @@ def limits() -> dict[int, list[UUID]]:
 
 def sql(prefix: str = "") -> Any:
     """The same in the database."""
-    now = timezone.now()
+    now = prepared.now()
     moment = Value(now, output_field=DateTimeField())
     whole = Cast(Extract(ExpressionWrapper(moment - F(f"{prefix}stage_at"), DurationField()), "day"), IntegerField())
     late = [

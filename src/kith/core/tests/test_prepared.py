@@ -2,11 +2,13 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+import time_machine
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from kith.core import predicates, prepared, titles
@@ -146,3 +148,82 @@ def test_kith_itself_keeps_for_as_long_as_the_fields_stay(companies: list[Any]) 
     assert asked.run(companies) == [f"House {at}" for at in range(5)]
     assert asked.run(companies[1:]) == ["House 1", "House 2", "House 3", "House 4"]
     assert prepared.store(SYSTEM) is not SYSTEM.memo
+
+
+# --- of the running day ---------------------------------------------------------------------------------------------
+
+
+class AskedToday:
+    """Companies by a condition on when they were made; counts how often the query was built."""
+
+    def __init__(self, actor: Actor, condition: Any) -> None:
+        self.actor, self.condition, self.built, self.name = actor, condition, 0, uuid.uuid4()
+
+    def __call__(self) -> QuerySet[Any]:
+        self.built += 1
+        return registry.get(COMPANY).rows(self.actor).filter(self.condition()).order_by("name")
+
+    def run(self) -> list[str]:
+        """Their names."""
+        return [company.name for company in prepared.of_day(self.actor, self.name, self)]
+
+
+@pytest.mark.parametrize("distance", [dt.timedelta(hours=3), dt.timedelta(days=9000), dt.timedelta(days=-9000)])
+def test_now_is_the_moment_at_which_a_query_of_the_day_is_run(people: Any, companies: list[Any], distance: Any) -> None:
+    made, asked = companies[0].created_at, AskedToday(people.actors.eva, lambda: Q(created_at__lt=prepared.now() - distance))  # fmt: skip
+    moments = (made + distance - dt.timedelta(minutes=1), made + distance + dt.timedelta(minutes=1))
+    with time_machine.travel(made.replace(hour=12), tick=False), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepared.past, "today", lambda: made.date())  # the same day all the time
+        found = []
+        for moment in moments:
+            with time_machine.travel(moment, tick=False):
+                found.append(len(asked.run()))
+    assert found == [0, 5] and asked.built == 1
+    assert prepared.now().year != prepared.NOW.year
+
+
+def test_what_is_asked_of_a_day_is_built_anew_on_the_next(people: Any, companies: list[Any]) -> None:
+    def today() -> Q:
+        return Q(created_at__gte=timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
+
+    asked, noon = AskedToday(people.actors.eva, today), companies[0].created_at.replace(hour=12)
+    built = []
+    for days, found in ((0, 5), (0, 5), (1, 0)):
+        with time_machine.travel(noon + dt.timedelta(days=days), tick=False):
+            assert len(asked.run()) == found
+        built.append(asked.built)
+    assert built == [1, 1, 2]
+
+
+def beginning() -> dt.datetime:
+    """Of the day in which what stands for now lies."""
+    return prepared.now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@pytest.mark.parametrize("moment", [timezone.now, beginning])
+def test_a_day_keeps_no_moment_that_is_not_reckoned_from_now(people: Any, companies: list[Any], moment: Any) -> None:
+    asked = AskedToday(people.actors.eva, lambda: Q(created_at__gt=moment() - dt.timedelta(days=2)))
+    assert [len(asked.run()) for _time in range(2)] == [5, 5]
+    assert asked.built == 3  # tried once to keep it, then built for each
+
+
+def test_rows_of_values_are_those_of_the_orm(people: Any, companies: list[Any]) -> None:
+    entity = registry.get(COMPANY)
+
+    def counted() -> QuerySet[Any, Any]:
+        rows = entity.rows(people.actors.eva).order_by()
+        return rows.values("owner_id").annotate(number=Count("pk"), part=Sum(Decimal("1.5"))).order_by("number")
+
+    def pairs() -> QuerySet[Any, Any]:
+        return counted().values_list("number", "part", "owner_id")
+
+    for build in (counted, pairs, lambda: pairs().values_list("owner_id", flat=True)):
+        name = uuid.uuid4()
+        kept = [prepared.of_day(people.actors.eva, name, build) for _time in range(2)]
+        assert kept[0] == kept[1] == list(build()) and len(kept[0]) == 2
+
+
+def test_rules_with_conditions_are_asked_with_the_moment_itself(people: Any, companies: list[Any]) -> None:
+    grant(people.max, (COMPANY, "view", "all", False, {"field": "created_at", "op": "last", "value": "7 days"}))
+    asked = AskedToday(fresh(people.max), lambda: Q(created_at__lte=prepared.now()))
+    assert [len(asked.run()) for _time in range(2)] == [5, 5] and asked.built == 2

@@ -1,7 +1,9 @@
 """The first page: what waits for the reader, what changed, what was open lately; the cards of apps: home_blocks.py."""
 
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_safe
 from kith.core import access
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
-from kith.core.tally import tally
+from kith.core.tally import tally_kept
 from kith.core.ui import home_blocks, notification_views, recents
 from kith.core.ui.base import actor_of, guarded
 from kith.core.ui.home_blocks import FirstStep
@@ -62,10 +64,16 @@ def owned(actor: Actor) -> list[Entity]:
     ]
 
 
+def owned_rows(entity: Entity, actor: Actor) -> "QuerySet[Any]":
+    """The reader's own records of a kind."""
+    return entity.rows(actor).filter(owner=actor.id)
+
+
 def figures(actor: Actor) -> list[tuple[Entity, int]]:
     """How many records of each kind are the reader's own, in one query."""
     entities = owned(actor)[:FIGURES]
-    counts = tally({entity.label: entity.rows(actor).filter(owner=actor.id) for entity in entities})
+    parts = {entity.label: partial(owned_rows, entity, actor) for entity in entities}
+    counts = tally_kept(actor, "own", parts)
     return [(entity, counts[entity.label]) for entity in entities]
 
 

@@ -3,23 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F
+from django.db.models import BooleanField, ExpressionWrapper, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kith.core import titles
+from kith.core import prepared, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.ui import formats
 from kith.core.ui.home_blocks import sentence
 from kith.core.ui.tiles import counted
 from kith.processes import rotting
+from kith.processes.book import book
 
 from ..steering.team import SILENT
 from . import pipeline, scope
 
 MOST = 6
+AMOUNT = ("amount", "amount_base")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +39,24 @@ def lines(actor: Actor) -> list[Line]:
     """The largest deals that need a look."""
     if not pipeline.totals(actor).flagged:
         return []
-    entity = registry.get(scope.DEALS)
-    asked = pipeline.conditions(actor)
-    flags = {f"is_{key}": ExpressionWrapper(one, output_field=BooleanField()) for key, one in asked.items()}
-    money = scope.sees(actor, scope.DEALS, "amount", "amount_base")
-    order = (F("amount_base").desc(nulls_last=True), "pk") if money else ("-updated_at", "pk")
-    rows = (
-        entity.rows(actor)
-        .filter(pipeline.any_of(asked.values()), owner=actor.id)
-        .annotate(**flags)
-        .only(*scope.COLUMNS)
-    )
-    deals = list(rows.order_by(*order)[:MOST])
+    deals = prepared.of_day(actor, ("deals that need a look", book()), lambda: flagged(actor))
+    entity, money = registry.get(scope.DEALS), scope.sees(actor, scope.DEALS, *AMOUNT)
     seen = [entity.fields[name] for name in ("company", "person") if scope.sees(actor, scope.DEALS, name)]
     found = titles.for_records(actor, seen, deals)
     step = scope.sees(actor, scope.DEALS, "next_step")
     return [
         Line(deal, about(deal, found), tuple(reasons(deal, step)), deal.amount if money else None) for deal in deals
     ]
+
+
+def flagged(actor: Actor) -> "QuerySet[Any]":
+    """The largest of the reader's own deals that have a sign, each with all of its signs."""
+    asked = pipeline.conditions(actor)
+    flags = {f"is_{key}": ExpressionWrapper(one, output_field=BooleanField()) for key, one in asked.items()}
+    order = (F("amount_base").desc(nulls_last=True), "pk") if scope.sees(actor, scope.DEALS, *AMOUNT) else ("-updated_at", "pk")  # fmt: skip
+    mine = registry.get(scope.DEALS).rows(actor).filter(pipeline.any_of(asked.values()), owner=actor.id)
+    largest: QuerySet[Any] = mine.annotate(**flags).only(*scope.COLUMNS).order_by(*order)[:MOST]
+    return largest
 
 
 def about(deal: Any, found: titles.Titles) -> str:

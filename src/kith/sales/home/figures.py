@@ -3,14 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kith.core import rates
+from kith.core import prepared, rates
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Group, Test, compile_filter
@@ -24,6 +24,9 @@ from . import pipeline, scope, targets
 RATE_DAYS = 90
 WON = Test("state", "any", ["won"])
 ENDED = Test("state", "any", ["won", "lost"])
+NOTHING_ENDED: dict[str, Any] = {
+    "amount": Decimal(0), "amount_before": Decimal(0), "number": 0, "number_before": 0, "won": 0, "lost": 0, "won_before": 0, "lost_before": 0,
+}  # fmt: skip
 
 
 def closed(days: Range) -> Test:
@@ -50,24 +53,30 @@ def context(actor: Actor) -> dict[str, Any] | None:
 @scope.once
 def ended(actor: Actor) -> dict[str, Any]:
     """Numbers and sums of deals closed in the period so far and in the days before, one query."""
-    entity, period = registry.get(scope.DEALS), to_date(targets.period(actor))
+    period = targets.period(actor)
+    found = prepared.of_day(actor, ("closed deals", period), lambda: by_state(actor, period))
+    return {name: sum((row[name] for row in found), nothing) for name, nothing in NOTHING_ENDED.items()}
+
+
+def by_state(actor: Actor, whole: Period) -> "QuerySet[Any, Any]":
+    """The same apart for the won and the lost."""
+    entity, period = registry.get(scope.DEALS), to_date(whole)
     rate = Range.last_days(RATE_DAYS, timezone.localdate())
     since = min(period.before.first, rate.before.first)
-    whole = Group("all", (scope.whose(actor), ENDED, closed(Range(since, timezone.localdate()))))
+    asked = Group("all", (scope.whose(actor), ENDED, closed(Range(since, timezone.localdate()))))
 
     def on(days: Range, *states: str) -> Q:
         return Q(state__in=states) & compile_filter(entity, closed(days), actor)
 
-    rows = entity.rows(actor).filter(compile_filter(entity, whole, actor)).order_by()
-    return dict(
-        rows.aggregate(
-            amount=Coalesce(Sum("amount_base", filter=on(period, "won")), Decimal(0)),
-            amount_before=Coalesce(Sum("amount_base", filter=on(period.before, "won")), Decimal(0)),
-            number=Count("pk", filter=on(period, "won")), number_before=Count("pk", filter=on(period.before, "won")),
-            won=Count("pk", filter=on(rate, "won")), lost=Count("pk", filter=on(rate, "lost")),
-            won_before=Count("pk", filter=on(rate.before, "won")), lost_before=Count("pk", filter=on(rate.before, "lost")),
-        )
+    rows = entity.rows(actor).filter(compile_filter(entity, asked, actor)).order_by()
+    parted: QuerySet[Any, Any] = rows.values("state").annotate(
+        amount=Coalesce(Sum("amount_base", filter=on(period, "won")), Decimal(0)),
+        amount_before=Coalesce(Sum("amount_base", filter=on(period.before, "won")), Decimal(0)),
+        number=Count("pk", filter=on(period, "won")), number_before=Count("pk", filter=on(period.before, "won")),
+        won=Count("pk", filter=on(rate, "won")), lost=Count("pk", filter=on(rate, "lost")),
+        won_before=Count("pk", filter=on(rate.before, "won")), lost_before=Count("pk", filter=on(rate.before, "lost")),
     )  # fmt: skip
+    return parted
 
 
 def titled(actor: Actor, text: str) -> str:

@@ -3,20 +3,29 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from kith.core import rates
+from kith.core import prepared, rates
 from kith.core.access import Actor
+from kith.processes.book import book
 
 from ..steering import addresses
 from ..steering import forecast as steering
+from ..steering.periods import Period
 from . import figures, pipeline, scope, targets
 
 
 def labels() -> dict[str, str]:
     """Names of the categories."""
     return {"closed": _("won"), "commit": _("commit"), "best": _("best case"), "pipeline": _("pipeline")}
+
+
+def by_category(actor: Actor, period: Period) -> "QuerySet[Any, Any]":
+    """Number and amount of the deals in each category."""
+    rows = steering.deals(actor, period.first, period.last).filter(owner__in=scope.people(actor)).order_by()
+    parted: QuerySet[Any, Any] = rows.values_list("category").annotate(Count("pk"), Sum("amount_base"))
+    return parted
 
 
 def context(actor: Actor) -> dict[str, Any] | None:
@@ -26,8 +35,8 @@ def context(actor: Actor) -> dict[str, Any] | None:
     if not (pipeline.totals(actor).count or figures.ended(actor)["number"]):
         return None
     period = targets.period(actor)
-    rows = steering.deals(actor, period.first, period.last).filter(owner__in=scope.people(actor)).order_by()
-    found = {name: (count, amount or Decimal(0)) for name, count, amount in rows.values_list("category").annotate(Count("pk"), Sum("amount_base"))}  # fmt: skip
+    rows = prepared.of_day(actor, ("forecast", book(), period), lambda: by_category(actor, period))
+    found = {name: (count, amount or Decimal(0)) for name, count, amount in rows}
     if not found:
         return None
     target = targets.of_period(actor, period)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from kith.core import access, titles
+from kith.core import access, prepared, titles
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.tally import tally
@@ -33,15 +33,18 @@ def context(actor: Actor) -> dict[str, Any] | None:
     if not (sign.is_known(actor) and scope.sees(actor, scope.LEADS, "respond_by")):
         return None
     entity = registry.get(scope.LEADS)
-    rows = entity.rows(actor).filter(sign.condition(actor), owner=actor.id)
-    found = list(
-        rows.only("name", "company", "person", "respond_by").order_by(F("respond_by").asc(nulls_last=True), "pk")[
-            : MOST + 1
-        ]
-    )
+
+    def rows() -> "QuerySet[Any]":
+        return entity.rows(actor).filter(sign.condition(actor), owner=actor.id)
+
+    def first() -> "QuerySet[Any]":
+        urgent = rows().order_by(F("respond_by").asc(nulls_last=True), "pk")
+        return urgent.only("name", "company", "person", "respond_by")[: MOST + 1]
+
+    found = prepared.of_day(actor, "leads that wait", first)
     if not found:
         return None
-    count = len(found) if len(found) <= MOST else tally({"all": rows})["all"]
+    count = len(found) if len(found) <= MOST else tally({"all": rows()})["all"]
     told = ngettext("%(num)s lead to answer", "%(num)s leads to answer", count) % {"num": counted(count)}
     return {
         "lines": lines(actor, found[:MOST]), "count": counted(count), "brief": told, "href": sign.rows("me"), "now": timezone.now(),

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from kith.core import rates
+from kith.core import prepared, rates
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.filters import Test, compile_filter
@@ -50,9 +50,8 @@ def signs(actor: Actor) -> list[Sign]:
     return [sign for sign in asked if sign.is_known(actor)]
 
 
-@scope.once
 def conditions(actor: Actor) -> dict[str, Q]:
-    """The signs in the database, by key."""
+    """The signs in the database, by key; worked out where they are asked, since they hold the moment."""
     return {sign.key: sign.condition(actor) for sign in signs(actor)}
 
 
@@ -70,12 +69,12 @@ def totals(actor: Actor) -> Totals:
     found = Totals()
     if not scope.sees(actor, scope.DEALS, "owner", "state", "stage"):
         return found
-    for row in rows(actor):
+    for row in prepared.of_day(actor, ("open deals by stage", book()), lambda: rows(actor)):
         add(found, row)
     return found
 
 
-def rows(actor: Actor) -> Any:
+def rows(actor: Actor) -> "QuerySet[Any, Any]":
     """Numbers by stage; of those with a sign only the reader's own."""
     entity, me = registry.get(scope.DEALS), Q(owner=actor.id)
     asked = conditions(actor)
@@ -87,7 +86,8 @@ def rows(actor: Actor) -> Any:
         counts["sum_weighted"] = Coalesce(Sum(F("amount_base") * F("probability") / 100), Decimal(0))
         counts["soon"] = Count("pk", filter=Q(state="open") & compile_filter(entity, closing_soon(), actor))
     open_ones = entity.rows(actor).filter(owner__in=scope.people(actor), state__in=GOING).order_by()
-    return open_ones.values("stage_id").annotate(number=Count("pk"), **counts)
+    by_stage: QuerySet[Any, Any] = open_ones.values("stage_id").annotate(number=Count("pk"), **counts)
+    return by_stage
 
 
 def add(found: Totals, row: dict[str, Any]) -> None:
