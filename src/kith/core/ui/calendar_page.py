@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from babel import Locale
 from babel.dates import format_date, format_interval, get_day_names
 from django.http import HttpRequest
 from django.utils import timezone
@@ -185,10 +187,15 @@ class CalendarPage(ListPage):
         look = replace(self.look, shape=LIST, group="", sort=(self.spec.name,), filter=Group("all", (*kept, *tests)))
         return f"{look.path}?{look.query()}"
 
+    @cached_property
+    def may_make(self) -> bool:
+        """Whether the reader may make records with the date of the calendar."""
+        writable = self.spec.name in access.writable(self.actor, self.entity)
+        return self.look.as_of is None and writable and access.allowed(self.actor, self.entity, "create")
+
     def new_at(self, day: dt.date, clock: dt.time | None = None) -> str:
         """The form of a new record on a day; empty where none can be made."""
-        writable = self.spec.name in access.writable(self.actor, self.entity)
-        if self.look.as_of or not writable or not access.allowed(self.actor, self.entity, "create"):
+        if not self.may_make:
             return ""
         value = f"{day.isoformat()}T{clock or calendars.MORNING:%H:%M}" if self.is_timed else day.isoformat()
         return f"/{self.entity.slug}/new?{urlencode({self.spec.name: value})}"
@@ -202,11 +209,12 @@ class CalendarPage(ListPage):
         limit = shown_in(self.mode)
         for day in self.days:
             shown = day.records[: limit if day.count <= limit else max(1, limit - 1)]
+            weekday, full = words_of(here, day.date)
             yield {
-                "date": day.date, "number": str(day.date.day), "weekday": format_date(day.date, "ccc", locale=here),
-                "full": capfirst(format_date(day.date, "full", locale=here)), "is_today": day.date == today, "is_out": self.period.is_outside(day.date),
-                "is_off": day.date.weekday() > 4, "entries": self.entries(shown, day.date), "left": day.count - len(shown), "count": day.count, "list": self.list_of(day.date),
-                "new": self.new_at(day.date), "day": self.at(day.date, group=group_of(self.spec.name, DAY, self.until)), "placed": self.placed(shown, day.date) if self.mode != MONTH and self.is_timed else "",
+                "date": day.date, "number": str(day.date.day), "weekday": weekday,
+                "full": full, "is_today": day.date == today, "is_out": self.period.is_outside(day.date),
+                "is_off": day.date.weekday() > 4, "entries": self.entries(shown, day.date), "left": day.count - len(shown), "count": day.count, "list": self.list_of(day.date) if day.count > len(shown) else "",
+                "new": self.new_at(day.date), "placed": self.placed(shown, day.date) if self.mode != MONTH and self.is_timed else "",
                 "now": now_mark(self.hours[0]) if not self.look.as_of and day.date == today and self.mode != MONTH and self.is_timed else None,
             }  # fmt: skip
 
@@ -245,6 +253,12 @@ class CalendarPage(ListPage):
         return values.markup(
             "".join(entry(self, record, date, spot) for record, spot in zip(records, spots, strict=True))
         )
+
+
+@lru_cache(maxsize=2000)
+def words_of(locale: Locale, day: dt.date) -> tuple[str, str]:
+    """A day as the weekday in short, and in full."""
+    return format_date(day, "ccc", locale=locale), capfirst(format_date(day, "full", locale=locale))
 
 
 def now_mark(first: int) -> int | None:
