@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import FETCH_PEERS, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from . import past, predicates, prepared
@@ -367,12 +367,13 @@ def fetch(
     merged: bool = False,
     columns: Mapping[str, Any] = MappingProxyType({}),
     told: str = "",
+    locked: bool = False,
 ) -> Any:
     """One record, or Missing when it is absent or hidden, or Forbidden when it is seen but `operation` is not allowed.
 
     What was merged into another record is not in the trash, unless `merged` asks for it as well.
     `columns` are expressions that come with it as attributes; `told` names them where they are always the same for this
-    actor, kind and operation.
+    actor, kind and operation. `locked` for the running transaction: others wait who want to write it.
     """
     from .types.picks import as_uuid  # types are independent of access; kept local for import order
 
@@ -384,12 +385,13 @@ def fetch(
         raise Missing(entity.label, str(key))
 
     def wanted(ident: uuid.UUID) -> QuerySet[Any]:
-        return scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).annotate(**columns).order_by()  # type: ignore[no-any-return]
+        rows = scoped(entity, actor, operation, trashed=trashed).filter(pk=ident).annotate(**columns).order_by()
+        return rows.select_for_update(of=("self",)).fetch_mode(FETCH_PEERS) if locked else rows  # type: ignore[no-any-return]
 
     if columns and not told:
         found = list(wanted(ident))
     else:
-        found = prepared.run(actor, ("fetch", entity.label, operation, trashed, told), wanted, ident)
+        found = prepared.run(actor, ("fetch", entity.label, operation, trashed, told, locked), wanted, ident)
     if found:
         return found[0]
     # Asked in one statement: the record may have come out of the trash since.
@@ -404,6 +406,15 @@ def fetch(
             % {"right": right(entity, operation)},
         )
     raise Missing(entity.label, str(key))
+
+
+def may(entity: "Entity", actor: Actor, key: uuid.UUID, operation: str) -> bool:
+    """Whether a record is there and the actor may do this with it, as it is now."""
+
+    def rows(key: uuid.UUID) -> QuerySet[Any, Any]:
+        return scoped(entity, actor, operation).filter(pk=key).order_by().values_list("pk", flat=True)[:1]
+
+    return bool(prepared.run(actor, ("may", entity.label, operation), rows, key))
 
 
 def is_merged(entity: "Entity", key: Any) -> bool:

@@ -19,7 +19,7 @@ from .entity import registry
 from .errors import Refused
 from .ids import uuid7
 from .ledger import AuditEvent, Change, ChangeSet, Entry
-from .store import check_links, insert_plain
+from .store import CHECK_LINKS, add, insert_plain
 
 FLUSH_AT = 5000
 #: Kinds of change-sets that stand in the log under their own name, whatever they did to records.
@@ -42,6 +42,8 @@ class Running:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     only: dict[tuple[str, str], Entry] = field(default_factory=dict)
     attempts: int = 0
+    #: Whether the block that opened it does nothing but write: then what it writes needs no savepoint of its own.
+    is_whole: bool = False
 
     def add(self, changes: list[Entry]) -> None:
         """Take changes in; flush them to the ledger when many have gathered."""
@@ -54,12 +56,16 @@ class Running:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """A part that may fail alone: then rows, ledger, log and events are as before it, whoever catches the error."""
+        """A part that may fail alone: then rows, ledger, log and events are as before it, whoever catches the error.
+
+        What stands right in a change-set that is whole fails with all of it: whoever catches the error can write no more.
+        """
         before, counts, only = len(self.pending), self.counts.copy(), dict(self.only)
         confirmed = len(self.confirmed)
+        is_apart = not self.is_whole or self.attempts > 0
         self.attempts += 1  # nothing is flushed inside: a flush would be taken back with the rows
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=is_apart):
                 yield
         except BaseException:
             del self.pending[before:], self.confirmed[confirmed:]
@@ -85,13 +91,11 @@ class Running:
             return
         self.flush()
         here = current()
-        ChangeSet.objects.create(
+        mine = ChangeSet(
             id=self.id, at=self.at, kind=self.kind, origin=here.origin, reason=self.reason, actor_id=self.actor.id, actor_name=self.actor.name[:200],
             token_id=self.actor.token_id, request_id=here.request_id, entity=self.entity, records=sum(self.counts.values()), confirmed=self.confirmed, undo_of=self.undo_of,
         )  # fmt: skip
-        AuditEvent.objects.bulk_create(
-            [self.log_line(entity, op, count) for (entity, op), count in self.counts.items()]
-        )
+        add(mine, *(self.log_line(entity, op, count) for (entity, op), count in self.counts.items()))
         events.announce(self)
 
     def log_line(self, entity: str, op: str, count: int) -> AuditEvent:
@@ -121,9 +125,18 @@ def author() -> Actor:
 
 @contextmanager
 def change_set(
-    actor: Actor, *, kind: str = "edit", reason: str = "", entity: str = "", undo_of: uuid.UUID | None = None
+    actor: Actor,
+    *,
+    kind: str = "edit",
+    reason: str = "",
+    entity: str = "",
+    undo_of: uuid.UUID | None = None,
+    whole: bool = False,
 ) -> Iterator[Running]:
-    """Write everything in the block as one change-set in one transaction; inside another one, join it as a part that may fail alone."""
+    """Write everything in the block as one change-set in one transaction; inside another one, join it as a part that may fail alone.
+
+    `whole`: nothing in the block goes on after a part of it failed. Its parts then need no savepoints.
+    """
     outer = _running.get()
     if outer is not None:
         with outer.attempt():
@@ -132,7 +145,7 @@ def change_set(
     past.require_now()
     room.require()
     replica.wrote()
-    mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of)
+    mine = Running(actor=actor, kind=kind, reason=reason, entity=entity, undo_of=undo_of, is_whole=whole)
     with transaction.atomic():
         announce(str(mine.id))
         token = _running.set(mine)  # after what may fail: a thread must not believe for ever to be inside a change-set
@@ -141,14 +154,21 @@ def change_set(
             mine.finish()
         finally:
             _running.reset(token)
-        settle_links()
-        announce("")  # on an error the rollback takes the announcement back
+        settle()
 
 
-def settle_links() -> None:
-    """Have links checked now, where a target that somebody has just erased can still be told in words."""
+#: Both in one statement.
+SETTLE = f"{CHECK_LINKS}; SELECT set_config('kith.changeset', '', true)"
+
+
+def settle() -> None:
+    """Have links checked now, where a target that somebody has just erased can still be told in words, and end the announcement.
+
+    On an error the rollback takes the announcement back.
+    """
     try:
-        check_links()
+        with connection.cursor() as cursor:
+            cursor.execute(SETTLE)
     except IntegrityError as error:
         raise Refused(_("A record that this links to has just been erased; choose another one.")) from error
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import store
 from .choices import HueChoices
 from .ids import uuid7
 
@@ -175,7 +176,9 @@ def log(
 
     here = current()
     with home():
-        AuditEvent.objects.create(
-            kind=kind, origin=here.origin, actor_id=actor.id, actor_name=actor.name[:200], token_id=actor.token_id, ip=here.ip, agent=here.agent[:300],
-            entity=entity, record_id=record_id, title=title[:500], count=count, request_id=here.request_id, detail=detail,
+        store.add(
+            AuditEvent(
+                kind=kind, origin=here.origin, actor_id=actor.id, actor_name=actor.name[:200], token_id=actor.token_id, ip=here.ip, agent=here.agent[:300],
+                entity=entity, record_id=record_id, title=title[:500], count=count, request_id=here.request_id, detail=detail,
+            )
         )  # fmt: skip

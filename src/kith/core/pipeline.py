@@ -58,7 +58,10 @@ def report(position: int, errors: cleaning.Errors, on_errors: OnErrors | None) -
 
 def lock(entity: Entity, keys: Iterable[uuid.UUID], *, trashed: bool | None = False) -> list[Any]:
     """The rows with these ids, locked in the order of their keys so that two writers never wait for each other in a circle."""
-    rows = entity.model._base_manager.filter(pk__in=list(keys))
+    wanted = list(keys)
+    if not wanted:
+        return []
+    rows = entity.model._base_manager.filter(pk__in=wanted)
     if trashed is not None:
         rows = rows.filter(deleted_at__isnull=not trashed)
     return list(rows.select_for_update(of=("self",)).order_by("pk").fetch_mode(FETCH_PEERS))

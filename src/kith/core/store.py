@@ -10,10 +10,13 @@ import psycopg
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models.base import ModelState
+from psycopg import sql
 
 from . import copying, courier
 
 COPY_FROM = 30
+#: Has the database look now, and not at the end, whether all links lead somewhere.
+CHECK_LINKS = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
 
 def columns_of(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
@@ -30,6 +33,32 @@ def insert(model: type[models.Model], records: Sequence[models.Model]) -> None:
     alias = connection.alias
     for record in records:
         record._state.adding, record._state.db = False, alias
+
+
+def add(*records: models.Model) -> None:
+    """Insert a few new rows, of several tables in one statement; what the database gives them is not read back."""
+    by_model: dict[type[models.Model], list[models.Model]] = {}
+    for record in records:
+        by_model.setdefault(type(record), []).append(record)
+    texts, values = list[str](), list[Any]()
+    for model, rows in by_model.items():
+        head, row, columns = insertion(model)
+        texts.append(f"{head} VALUES {', '.join([row] * len(rows))}")
+        values += [column.get_db_prep_save(column.pre_save(record, True), connection) for record in rows for column in columns]  # fmt: skip
+    if not texts:
+        return
+    before = ", ".join(f"table{at} AS ({text})" for at, text in enumerate(texts[:-1]))
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {before} {texts[-1]}" if before else texts[-1], values)
+
+
+@lru_cache(maxsize=100)
+def insertion(model: type[models.Model]) -> "tuple[str, str, list[models.Field[Any, Any]]]":
+    """How a row of a table is inserted: the beginning of the statement, the places of its values, its columns."""
+    columns = [column for column in columns_of(model) if not isinstance(column, models.AutoField)]
+    names = sql.SQL(", ").join(sql.Identifier(str(column.column)) for column in columns)
+    head = sql.SQL("INSERT INTO {} ({})").format(sql.Identifier(model._meta.db_table), names)
+    return head.as_string(None), f"({', '.join(['%s'] * len(columns))})", columns
 
 
 def insert_plain(model: type[models.Model], records: Iterable[Any]) -> None:
@@ -139,13 +168,13 @@ def delete(model: type[models.Model], keys: Sequence[Any]) -> None:
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(keys)])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(CHECK_LINKS)
 
 
 def check_links() -> None:
     """Have the database check now, not at the end, that no link leads to a row that is gone; raises IntegrityError."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(CHECK_LINKS)
 
 
 def is_busy(error: BaseException) -> bool:

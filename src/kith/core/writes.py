@@ -17,7 +17,7 @@ from .access import Actor
 from .batch import Batch, Item
 from .changes import Running, change_set
 from .entity import Entity, registry
-from .errors import Clash, Conflict, Missing, Refused, Warned
+from .errors import Clash, Conflict, Refused, Warned
 from .ledger import Change, Op
 from .pipeline import OnErrors, Outcome, as_itself, lock, report, write
 from .trash import delete, purge, restore
@@ -109,14 +109,11 @@ def save(
     entity = registry.for_model(type(record))
     as_itself(entity)
     with change_set(actor, entity=entity.label, reason=reason) as changes:
-        seen = access.fetch(entity, actor, record.pk, "edit")
+        fresh = access.fetch(entity, actor, record.pk, "edit", locked=True)
         cleaning.check_names(actor, entity, values)
-        cleaned, errors = cleaning.clean(actor, entity, values, typed=typed, record=seen)
+        cleaned, errors = cleaning.clean(actor, entity, values, typed=typed, record=fresh)
         if errors:
             raise Refused(errors)
-        fresh = next(iter(lock(entity, [record.pk])), None)
-        if fresh is None:  # somebody has just moved it to the trash
-            raise Missing(entity.label, str(record.pk))
         if version is not None and version != fresh.version:
             check_conflict(entity, fresh, cleaned, version)
         item = Item(fresh, cleaned, extra={"typed": values})

@@ -60,18 +60,13 @@ def test_events_of_a_part_that_failed_are_not_told(units, monkeypatch):
     assert events.OutboxEvent.objects.get(changeset_id=changes.id).record_ids == [str(kept.pk)]
 
 
-def test_a_record_that_went_to_the_trash_meanwhile_is_missing(units, monkeypatch):
-    unit = writes.create(SYSTEM, units, {"name": "North"})
-    fetch = access.fetch
-
-    def fetched_and_then_deleted(*args, **kwargs):
-        found = fetch(*args, **kwargs)
-        writes.delete(SYSTEM, units, [unit.pk])
-        return found
-
-    monkeypatch.setattr(access, "fetch", fetched_and_then_deleted)
+def test_a_record_that_went_to_the_trash_meanwhile_is_missing(units):
+    """Meanwhile is before it is saved: from when its rights are asked nobody else can write it."""
+    unit = access.fetch(units, SYSTEM, writes.create(SYSTEM, units, {"name": "North"}).pk)
+    writes.delete(SYSTEM, units, [unit.pk])
     with pytest.raises(Missing):
         writes.save(SYSTEM, unit, {"name": "South"})
+    assert units.rows(SYSTEM, trashed=True).get().name == "North"
 
 
 def test_what_is_brought_back_meanwhile_is_not_erased(units):

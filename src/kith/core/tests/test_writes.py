@@ -1,13 +1,20 @@
 """The one way to write: authorised, validated, recorded, announced; and the guard against every other way."""
 
-import pytest
-from django.db import DatabaseError, transaction
+from contextlib import nullcontext, suppress
 
-from kith.core import undo, writes
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from kith.core import access, store, undo, writes
 from kith.core.access import SYSTEM
+from kith.core.changes import change_set, running
 from kith.core.entity import registry
-from kith.core.errors import Conflict, Refused
+from kith.core.errors import Conflict, Forbidden, Missing, Refused
 from kith.core.ledger import AuditEvent, Change, ChangeSet
+from kith.core.testing import factory
+from kith.core.testing.people import fresh, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +75,6 @@ def test_edits_of_different_fields_meet_edits_of_one_field_clash(units):
     ],
 )
 def test_the_guard_refuses_unannounced_writes(sql):
-    from django.db import connection
-
     with pytest.raises(DatabaseError, match="unannounced"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
@@ -139,3 +144,67 @@ def test_undo_of_a_creation_erases_but_keeps_what_others_use(units):
     plan = undo.undo(SYSTEM, first)
     assert (plan.restored, [reason for _e, _t, reason in plan.kept]) == (0, ["other records point to it"])
     assert units.rows(SYSTEM).count() == 2
+
+
+def test_a_whole_change_set_fails_with_each_of_its_parts(units):
+    """Nobody who catches the error goes on writing; elsewhere a part fails alone."""
+
+    def tried(**how):
+        with change_set(SYSTEM, **how) as changes:
+            writes.create(SYSTEM, units, {"name": "Before"})
+            with suppress(Refused):
+                writes.create(SYSTEM, units, {"name": ""})
+            writes.create(SYSTEM, units, {"name": "After"})
+        return changes
+
+    with pytest.raises(TransactionManagementError):
+        tried(whole=True)
+    assert not units.rows(SYSTEM).filter(name__in=["Before", "After"]).exists() and running() is None
+    changes = tried()
+    assert ChangeSet.objects.get(pk=changes.id).records == 2
+    assert units.rows(SYSTEM).filter(name__in=["Before", "After"]).count() == 2
+
+
+def test_a_whole_change_set_needs_no_savepoint_for_its_parts(units):
+    made, ids = [], []
+    for whole in (False, False, True):  # the first one also makes what is made once
+        with CaptureQueriesContext(connection) as caught, change_set(SYSTEM, whole=whole) as changes:
+            unit = writes.create(SYSTEM, units, {"name": f"Whole {len(made)}"})
+            writes.save(SYSTEM, unit, {"name": f"All of it {len(made)}"})
+        made.append(sum(query["sql"].startswith("SAVEPOINT") for query in caught))
+        ids.append(changes.id)
+    assert made[1] == made[2] + 2 and made[2] >= 1  # its own, since a test is a transaction
+    for key in ids:
+        told = AuditEvent.objects.filter(changeset_id=key).values_list("kind", "count").order_by("kind")
+        assert list(told) == [("create", 1), ("update", 1)]
+
+
+def test_rows_of_several_tables_in_one_statement(units, django_assert_num_queries):
+    lines = [AuditEvent(kind="view", title=f"100 % {at} \\ '", entity="people.orgunit", detail={"at": [at, None, "ä"]}) for at in range(2)]  # fmt: skip
+    told = ChangeSet(kind="edit", reason="Two\nlines", confirmed=["a", "b"])
+    with django_assert_num_queries(1):
+        store.add(told, *lines)
+    stored = ChangeSet.objects.get(pk=told.pk)
+    kept = AuditEvent.objects.filter(title__startswith="100 % ").order_by("title")
+    assert [(line.title, line.detail, line.record_id, line.count) for line in kept] == [(line.title, line.detail, None, 1) for line in lines]  # fmt: skip
+    assert (stored.reason, stored.confirmed, stored.actor_id) == (
+        "Two\nlines",
+        ["a", "b"],
+        None,
+    ) and stored.at == told.at
+    store.add()
+
+
+def test_saving_reads_the_record_once_and_locks_it(people):
+    company = factory.make("parties.company", owner=str(people.ann.pk))
+    with CaptureQueriesContext(connection) as caught:
+        writes.save(people.actors.ann, company, {"name": "Locked"})
+    read = [query["sql"] for query in caught if query["sql"].startswith('SELECT "parties_party"."id", "parties_party"."owner_id"')]  # fmt: skip
+    assert len(read) == 1 and read[0].endswith('FOR UPDATE OF "parties_party"')
+    for who, error in (("tom", None), ("max", Missing)):
+        with nullcontext() if error is None else pytest.raises(error):
+            writes.save(getattr(people.actors, who), company, {"name": f"Of {who}"})
+    grant(people.max, ("parties.company", "view", "all"))
+    with pytest.raises(Forbidden):
+        writes.save(fresh(people.max), company, {"name": "Of Max"})
+    assert access.fetch(registry.get("parties.company"), SYSTEM, company.pk).name == "Of tom"

@@ -86,7 +86,7 @@ def move(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> Htt
     if not names and (asked := asking.ask(request, entity, actor, record, wanted)):
         return asked
     try:
-        with change_set(actor, entity=entity.label) as changes:
+        with change_set(actor, entity=entity.label, whole=True) as changes:
             moved = axis.move(
                 record, column, version=int(version) if version.isdecimal() and len(version) < 10 else None,
                 values=typed, confirm=request.POST.getlist("confirm"),
@@ -127,7 +127,7 @@ def answer(request: HttpRequest, axis: Axis, before: Any, moved: Any, column: Co
         return closing(text, undo=undo, **{"refresh-list": {}})
     stands, after = boards.neighbour(axis, column, moved.pk)
     deck = board_page.deck_of(axis)
-    moved.may_edit = axis.entity.rows(axis.actor, "edit").filter(pk=moved.pk).exists()
+    moved.may_edit = access.may(axis.entity, axis.actor, moved.pk, "edit")
     deck.titles = titles.for_records(axis.actor, [deck.head, *deck.specs], [moved])
     columns = [one for one in axis.columns if one.key in (axis.key_of(before), column.key)]
     heads = [

@@ -68,7 +68,7 @@ class Place:
             mine
             and self.told.is_shown
             and not self.told.is_locked
-            and self.entity.rows(self.actor, "edit").filter(pk=self.record.pk).exists()
+            and access.may(self.entity, self.actor, self.record.pk, "edit")
         )
 
 
@@ -192,7 +192,7 @@ def save(place: Place) -> HttpResponse:
     if asked := ask(place, raw):
         return asked
     try:
-        with change_set(place.actor, entity=place.entity.label) as changes:
+        with change_set(place.actor, entity=place.entity.label, whole=True) as changes:
             record = writes.save(
                 place.actor,
                 place.record,

@@ -145,7 +145,7 @@ def create(request: HttpRequest, form: Form) -> HttpResponse:
                 form.actor, lambda: writes.create(form.actor, form.entity, given, typed=True, confirm=codes)
             )
             return draw(request, form)
-        with change_set(form.actor, entity=form.entity.label) as changes:
+        with change_set(form.actor, entity=form.entity.label, whole=True) as changes:
             record = writes.create(
                 form.actor, form.entity, form.values, typed=True, confirm=request.POST.getlist("confirm")
             )
@@ -223,7 +223,7 @@ def change(request: HttpRequest, form: Form) -> HttpResponse:
                 form.actor, lambda: writes.save(form.actor, form.record, typed, typed=True, confirm=codes)
             )
             return draw(request, form)
-        with change_set(form.actor, entity=form.entity.label) as changes:
+        with change_set(form.actor, entity=form.entity.label, whole=True) as changes:
             record = writes.save(
                 form.actor,
                 form.record,

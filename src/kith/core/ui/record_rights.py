@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from django.db.models import BooleanField, Case, Value, When
+from django.db.models import BooleanField, Case, QuerySet, Value, When
 
-from kith.core import access, predicates
+from kith.core import access, predicates, prepared
 from kith.core.access import NOTHING, Actor
 from kith.core.entity import Entity
 from kith.core.predicates import Compiled
@@ -40,8 +41,13 @@ def may(actor: Actor, entity: Entity, record: Any, operations: Iterable[str] = (
     answers |= simple
     if asked:
         columns, names = in_columns(entity, actor, asked)
-        found = entity.rows(actor).filter(pk=record.pk).annotate(**columns).values_list(*columns).first()
-        answers |= holding(names, found or ())
+
+        def rows(key: UUID) -> "QuerySet[Any, Any]":
+            told: QuerySet[Any, Any] = entity.rows(actor).filter(pk=key).annotate(**columns).values_list(*columns)
+            return told.order_by()[:1]
+
+        found = prepared.run(actor, ("rights", entity.label, *asked), rows, record.pk)
+        answers |= holding(names, found[0] if found else ())
     return frozenset(name for name in wanted if answers[name])
 
 
