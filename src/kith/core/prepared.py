@@ -320,19 +320,24 @@ def number_of(value: Any) -> int | None:
 
 
 def which_of_day(value: Any) -> dt.timedelta | None:
-    """How far from now a moment is; None for what is the same until tomorrow: constants, days, and moments at which days begin."""
-    if isinstance(value, dt.datetime):
-        if (
-            FIRST < value.year < LAST and value.microsecond == NOW.microsecond
-        ):  # the beginning of its day is none of them
-            return value - NOW
-        if FIRST < value.year < LAST or value.tzinfo is None or timezone.localtime(value).time() != dt.time():
-            raise NotKept
-        return None
-    is_day = isinstance(value, dt.date) and not FIRST < value.year < LAST
-    if not (is_day or isinstance(value, UUID) or is_constant(value)) or hides(repr(value)):
+    """How far from now a moment is; None for what is the same until tomorrow."""
+    if isinstance(value, dt.datetime) and stands(value) and value.microsecond == NOW.microsecond:
+        return value - NOW  # by whole seconds; the beginning of its day is not
+    if not (is_of_day(value) or is_constant(value)) or hides(repr(value)):
         raise NotKept
     return None
+
+
+def stands(value: dt.date) -> bool:
+    """Whether a day or moment was reckoned from what stands for now."""
+    return FIRST < value.year < LAST
+
+
+def is_of_day(value: Any) -> bool:
+    """Whether a parameter is an id, a day, or a moment at which a day of the reader begins."""
+    if isinstance(value, dt.datetime):
+        return not stands(value) and value.tzinfo is not None and timezone.localtime(value).time() == dt.time()
+    return isinstance(value, UUID) or (isinstance(value, dt.date) and not stands(value))
 
 
 def is_constant(value: Any) -> bool:
@@ -345,7 +350,7 @@ def is_constant(value: Any) -> bool:
 
 
 def hides(text: str) -> bool:
-    """Whether a text holds an id that stands for another one."""
+    """Whether a text holds an id, or the day of a moment, that stands for another one."""
     return any(mark in text for mark in MARKED)
 
 
