@@ -131,9 +131,9 @@ def page(
             return past_page(look, actor, after=after, before=before, size=size, counted=counted, extra=extra)
     keys = order_of(look, actor)
     asked = few_values.spelled_out(look, actor)
-    choice = choice_order.choice_of(look.entity, keys) if counted else None
+    choice = choice_order.choice_of(look.entity, keys)
     total = None
-    if counted and (look.q or choice or access.predicate(look.entity, actor, "view")):
+    if choice or (counted and (look.q or access.predicate(look.entity, actor, "view"))):
         total = count(*ways(asked.look, actor, asked.where, apart=not look.q))
     place = ordering.place_of(before or after, keys) if before or after else None
     first = foremost_of(asked, actor, keys, total, place, size, backwards=bool(before))
