@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         server.ensure()
         _let_triggers_rest(server)
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
+    config.addinivalue_line("markers", "browser: opens pages in Chromium (added by itself)")
     config.option.reuse_db = True
     # Tests often leave a download unread, which keeps its place at the gate until it is collected.
     settings.THREADS = 64
@@ -96,10 +97,39 @@ DEAR = (
 browsing: set[Path] = set()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files with a browser first, so that one browser serves them all, and dear ones before others; these keep their order."""
-    browsing.update(item.path for item in items if "browser" in getattr(item, "fixturenames", ()))
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take one look of each test in the browser (`core.testing.looks`); put files with a browser first, so that one browser serves them all, and dear ones before others; these keep their order."""
+    browsing.update(item.path for item in items if opens_a_browser(item))
+    _one_look_each(config, items)
     items.sort(key=lambda item: (item.path not in browsing, item.path.stem not in DEAR))
+
+
+def opens_a_browser(item: pytest.Item) -> bool:
+    """Whether a test needs Chromium."""
+    return "browser" in getattr(item, "fixturenames", ())
+
+
+def _one_look_each(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the other looks out, and say so; whoever names a test gets it."""
+    from kith.core.testing import looks
+
+    for item in filter(opens_a_browser, items):
+        item.add_marker("browser")
+    if looks.is_long() or any("::" in word for word in config.args):
+        return
+    cases = [
+        looks.Case(item, item.nodeid.partition("[")[0], item.callspec.params if hasattr(item, "callspec") else {})
+        for item in items
+        if opens_a_browser(item)
+    ]
+    kept = looks.thinned(cases)
+    whole = {str(ROOT / "src"), str(ROOT / "tests")} <= {str(ROOT / word) for word in config.args}
+    if whole and (missing := looks.missing(kept)):
+        raise pytest.UsageError(f"No test in the browser is run in this size, theme or language: {missing}")
+    left = {case.test for case in cases} - {case.test for case in kept}
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=[*left])
 
 
 @pytest.hookimpl(wrapper=True)
@@ -311,15 +341,24 @@ def browser(_browser_ends: None) -> Browser:
 
 @pytest.fixture
 def new_page(browser: Browser, live_server: "LiveServer") -> Iterator[Callable[..., Page]]:
-    """Makes pages of the browser, kept until the end of the test: new_page(people.clients.ann, size="phone"); without a client for a visitor."""
-    from kith.core.testing.browser import page, sign_in
+    """Makes pages of the browser, kept until the end of the test: new_page(people.clients.ann, size="phone"); without a client for a visitor.
 
+    Pages of one client and look are tabs of one window.
+    """
+    from django.test import Client
+
+    from kith.core.testing.browser import another, page, sign_in
+
+    opened: dict[tuple[Client, str], Page] = {}
     with ExitStack() as stack:
 
         def make(client: "Client | None" = None, **kind: Any) -> Page:
-            shown = stack.enter_context(page(browser, **kind))
-            if client:
-                sign_in(shown, client, live_server.url)
+            if client is None:
+                return stack.enter_context(page(browser, **kind))
+            window = client, repr(sorted(kind.items()))
+            shown = another(opened[window].context) if window in opened else stack.enter_context(page(browser, **kind))
+            opened[window] = shown
+            sign_in(shown, client, live_server.url)
             return shown
 
         yield make

@@ -38,6 +38,10 @@ PROOFS = (
     Proof("matrix-all", "the same for every combination instead of a sample", "KITH_LONG=1 ./kith test tests/matrix", 7200, long=True),
     Proof("mutants", "95 % or more of all rules of rights, each broken in turn, are noticed by the tests", "python -m tests.mutants.run", 5400, r'("noticed": \d+)[^}]*?("score": [\d.]+)', long=True),
     Proof("hidden-time", "hidden takes as long as missing: medians of 200 tries of each of 13 addresses within 2 ms", "python -m tests.matrix.timing", 120, r'"apart_at_most_ms": ([\d.]+)', long=True),
+    # --- looks --------------------------------------------------------------------------------------------------------
+    Proof("looks", "every page of every kind of record, in one size, theme and language each, pairwise, has no finding of axe and fits; which looks the suite takes is fixed and holds all of them", "./kith test src/kith/core/tests/test_universal_axe.py src/kith/core/tests/test_looks.py", 240),
+    Proof("looks-all", "every test in the browser in every size, theme and language it is written for, every page of every kind of record in all twelve, the whole bicycle maker through the wizard", "KITH_LONG=1 ./kith test src/kith tests -m browser -n 2 --dist loadfile", 7200, long=True),
+    Proof("languages-all", "every page of every kind of record in every language instead of one each", "KITH_LONG=1 ./kith test src/kith/core/tests/test_universal_ui.py", 600, long=True),
     # --- signing in, secrets ------------------------------------------------------------------------------------------
     Proof("secrets", "secrets at rest: a dump of the table holds no secret, swapped values open nothing, keys are rotated", "./kith test src/kith/core/tests/test_sealing.py", 30),
     Proof("factors", "second factors: codes once, recovery, demanded, reset, asked anew", "./kith test src/kith/access/tests/test_factors.py src/kith/access/tests/test_factors_at_once.py", 60),

@@ -17,7 +17,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.test import Client, RequestFactory
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 ORIGIN = "http://kith.test"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -103,12 +103,13 @@ def program() -> str | None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium."""
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    options = ["--process-per-site", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=options)
         try:
             yield browser
         finally:
+            _windows.clear()
             browser.close()
 
 
@@ -122,22 +123,113 @@ def page(
     browser: Browser, site: Site | None = None, *, size: str = "desk", scheme: Literal["light", "dark"] = "light"
 ) -> Iterator[Page]:
     """A fresh page; errors of its scripts and refusals of the policy fail the test."""
+    with _window(browser, site, size, scheme) as context:
+        troubles = _troubles[context] = list[str]()
+        try:
+            yield another(context)
+            assert not troubles, troubles
+        finally:
+            del _troubles[context]
+
+
+#: What the pages of a window complained of.
+_troubles: dict[BrowserContext, list[str]] = {}
+
+
+def another(context: BrowserContext) -> Page:
+    """One more page of a window, where whoever is signed in there is so too."""
+    shown, troubles = _tab(context), _troubles[context]
+    shown.on("pageerror", lambda error: troubles.append(str(error)) if not is_cut_short(error) else None)
+    shown.on("console", lambda entry: troubles.append(entry.text) if "Content Security Policy" in entry.text else None)
+    shown.goto = _settled(shown)  # type: ignore[method-assign, assignment]
+    return shown
+
+
+#: What makes windows alike: size, theme, and whether stand-ins answer.
+type Kind = tuple[str, Literal["light", "dark"], bool]
+#: Windows that wait for the next page of their kind: scripts and styles lie in their store, and the process that draws is there.
+_windows: list[tuple[Browser, Kind, BrowserContext]] = []
+#: So many wait at most.
+WAITING = 6
+#: Who answers in the windows that no server answers in.
+_sites: dict[BrowserContext, Site] = {}
+
+
+@contextmanager
+def _window(
+    browser: Browser, site: Site | None, size: str, scheme: Literal["light", "dark"]
+) -> Iterator[BrowserContext]:
+    """A window of this kind without pages and without memory of those before, but for scripts and styles; none in which a test failed."""
+    kind = (size, scheme, site is not None)
+    kept = next((one for one in _windows if one[0] is browser and one[1] == kind), None)
+    if kept:
+        _windows.remove(kept)
+    context = kept[2] if kept else _new_window(browser, kind)
+    if site:
+        _sites[context] = site
+    is_clean = False
+    try:
+        yield context
+        is_clean = _cleaned(context)
+    finally:
+        _sites.pop(context, None)
+        if is_clean:
+            _windows.append((browser, kind, context))
+        if not is_clean or len(_windows) > WAITING:
+            (context if not is_clean else _windows.pop(0)[2]).close()
+
+
+def _new_window(browser: Browser, kind: Kind) -> BrowserContext:
+    size, scheme, is_answered = kind
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, base_url=ORIGIN, reduced_motion="reduce",
         has_touch=size == "touch",
     )  # fmt: skip
-    shown, troubles = context.new_page(), list[str]()
-    shown.on("pageerror", lambda error: troubles.append(str(error)) if not is_cut_short(error) else None)
-    shown.on("console", lambda entry: troubles.append(entry.text) if "Content Security Policy" in entry.text else None)
-    if site:
-        context.route("**/*", site.handle)
-    shown.goto = _settled(shown)  # type: ignore[method-assign, assignment]
-    try:
-        yield shown
-        assert not troubles, troubles
-    finally:
-        context.close()
+    if is_answered:
+        context.route("**/*", lambda route: _sites[context].handle(route))
+    return context
+
+
+#: Said by a page that stays open, so that the process that draws pages of this server stays too.
+ANCHOR = "/static/kith/icon.svg"
+
+
+def _tab(context: BrowserContext) -> Page:
+    """A new tab; opened by the page that stays, it needs no process of its own to begin with."""
+    anchor = next((shown for shown in context.pages if shown.url.endswith(ANCHOR)), None)
+    if anchor is None:
+        return context.new_page()
+    with context.expect_page() as opened:
+        anchor.evaluate("void open('about:blank')")
+    opened.value.evaluate("window.opener = null")
+    return opened.value
+
+
+def _cleaned(context: BrowserContext) -> bool:
+    """Close the pages of a window and forget what they left behind; whether that could be done."""
+    opened = [shown for shown in context.pages if shown.url.startswith("http")]
+    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(shown.url)) for shown in opened}
+    if len(origins) != 1:
+        return False
+    (origin,) = origins
+    anchor = next((shown for shown in opened if shown.url == origin + ANCHOR), None)
+    if anchor is None:
+        anchor = context.new_page()
+        anchor.goto(origin + ANCHOR)
+    for shown in context.pages:
+        if shown is not anchor:
+            shown.close()
+    session = context.new_cdp_session(anchor)
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+    session.detach()
+    context.clear_cookies()
+    context.clear_permissions()
+    return True
+
+
+#: All that a page may keep, but for the store of what it fetched.
+STORED = "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage"
 
 
 def sign_in(shown: Page, client: Client, address: str) -> None:
@@ -179,20 +271,58 @@ def look(shown: Page, name: str) -> None:
 
 
 def violations(shown: Page, within: str = "html", *, only: Iterable[str] = RULES, but: Iterable[str] = ()) -> list[str]:
-    """What axe finds on a page, or within a part of it, by some rules only, or but for some: rule and the places."""
-    left_out = {rule: {"enabled": False} for rule in but}
-    options = {"runOnly": [*only], "resultTypes": ["violations"], "rules": left_out}
+    """What axe finds on a page, or within a part of it, by some rules only, or but for some: rule and the places.
+
+    What surrounds every page is asked about once for each way in which it is made and drawn, not once for each page.
+    """
+    # Only sound of videos is asked for beforehand: the texts of all style sheets belong to a rule that is not among ours.
+    options = {
+        "runOnly": [*only], "resultTypes": ["violations"], "rules": {rule: {"enabled": False} for rule in but},
+        "preload": {"assets": ["media"]},
+    }  # fmt: skip
     if not shown.evaluate("'axe' in window"):
         shown.evaluate(f"{_axe()};0")
-    found: list[dict[str, Any]] = shown.evaluate(FOUND, [within, options])
+    known = known_frames(shown, (*options["runOnly"], "", *sorted(but))) if within == "html" else []
+    found: list[dict[str, Any]] = shown.evaluate(FOUND, [within, known, options])
     return [f"{rule['id']}: {rule['places']}" for rule in found]
 
 
 #: All that is asked for: the whole answer of axe, with what passed, takes as long to bring here as the search.
 FOUND = """
-async ([within, options]) => (await axe.run(within, options)).violations
-  .map(({ id, nodes }) => ({ id, places: nodes.map(({ target }) => target) }))
+async ([within, known, options]) =>
+  (await axe.run({ include: [[within]], exclude: known.map((one) => [one]) }, options)).violations
+    .map(({ id, nodes }) => ({ id, places: nodes.map(({ target }) => target) }))
 """
+#: What stands around the pages of the shell.
+FRAMES = ("body > .side", "body > .botnav")
+#: How a part of a page is made and drawn: the look of the page, and each element with its classes, names of attributes and states, in its parent.
+MADE_OF = """
+(roots) => {
+  const states = ["type", "role", "aria-current", "aria-selected", "aria-pressed", "aria-expanded", "aria-hidden", "tabindex"];
+  const named = (one) => [
+    one.localName, ...one.classList, ...one.getAttributeNames().sort(), ...states.map((name) => one.getAttribute(name)),
+    one.textContent.trim() ? "text" : "",
+  ].join(".");
+  const page = document.documentElement;
+  const look = [page.lang, page.dataset.theme, page.dataset.density, document.body.dataset.nav, innerWidth, innerHeight,
+    matchMedia("(prefers-color-scheme: dark)").matches].join();
+  return roots.map((root) => [...document.querySelectorAll(`${root}, ${root} *`)]
+    .map((one) => `${look} ${named(one.parentElement)} > ${named(one)}`));
+}
+"""
+#: Ways that were asked about by this process, with the rules asked.
+_asked: dict[tuple[str, ...], set[str]] = {}
+
+
+def known_frames(shown: Page, rules: tuple[str, ...]) -> list[str]:
+    """Parts around the page that hold nothing new, for these rules."""
+    asked = _asked.setdefault(rules, set())
+    known = []
+    for root, parts in zip(FRAMES, shown.evaluate(MADE_OF, [*FRAMES]), strict=True):
+        if parts and asked.issuperset(parts):
+            known.append(root)
+        asked.update(parts)
+    return known
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kith.core.testing import browser as browsing
 from kith.core.testing.browser import DRAWN, SIZES, Reply, Site, page, violations
 from kith.core.tests import shell_pages
 
@@ -41,6 +42,46 @@ def test_axe_would_notice_what_is_drawn_badly(browser) -> None:
         for rules in ({"only": DRAWN}, {}):
             assert any(found.startswith("color-contrast") for found in violations(shown, **rules)), rules
         assert not any(found.startswith(DRAWN) for found in violations(shown, but=DRAWN))
+
+
+FRAMED = """<!doctype html><html lang="en"><head><title>{title}</title></head><body class="app">
+<aside class="side" aria-label="Navigation"><nav aria-label="Mine"><a href="/">{link}</a>{more}</nav></aside>
+<main><h1>Page</h1><p>{text}</p></main></body></html>"""
+
+
+def framed(title="Page", link="Companies", more="", text="Text"):
+    return FRAMED.format(title=title, link=link, more=more, text=text)
+
+
+def test_what_surrounds_a_page_is_asked_about_again_where_it_is_made_in_a_new_way(browser, monkeypatch) -> None:
+    monkeypatch.setattr(browsing, "_asked", {})
+    pages = {
+        "/": framed(),
+        "/same": framed(text="Other"),
+        "/untitled": framed(title=""),
+        "/picture": framed(text="<img src='/x.png'>"),
+        "/silent": framed(link=""),
+        "/frame": framed(more="<img src='/x.png'>"),
+    }
+    found = {}
+    with page(browser, Site(pages)) as shown:
+        for address in pages:
+            shown.goto(address)
+            found[address] = violations(shown)
+    assert found["/"] == found["/same"] == []
+    rules = {address: {one.partition(":")[0] for one in each} for address, each in found.items()}
+    assert "document-title" in rules["/untitled"] and "image-alt" in rules["/picture"]
+    assert "link-name" in rules["/silent"] and "image-alt" in rules["/frame"]
+
+
+def test_what_surrounds_a_page_is_asked_about_in_each_theme(browser, monkeypatch) -> None:
+    monkeypatch.setattr(browsing, "_asked", {})
+    shown_to = []
+    for scheme in ("light", "light", "dark"):
+        with page(browser, Site({"/": framed()}), scheme=scheme) as shown:
+            shown.goto("/")
+            shown_to.append(browsing.known_frames(shown, ("rule",)))
+    assert shown_to == [[], ["body > .side"], []]
 
 
 @pytest.mark.parametrize("dialog", ["palette", "keys"])

@@ -1,5 +1,6 @@
 """A story in a real browser: from a selection to a target list, shared out, called; every page on a phone, in the dark, without axe findings."""
 
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -57,7 +58,8 @@ def shared(ground: Any) -> Any:
 @pytest.fixture
 def opened(visit_as: Any, ground: Any) -> Any:
     """Opens pages as somebody."""
-    return lambda user, address, **kind: visit_as(client_of(user), **kind)(address)
+    client = cache(client_of)
+    return lambda user, address, **kind: visit_as(client(user), **kind)(address)
 
 
 def choose(page: Any, field: str, text: str) -> None:
