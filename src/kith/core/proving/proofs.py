@@ -41,7 +41,7 @@ PROOFS = (
     # --- looks --------------------------------------------------------------------------------------------------------
     Proof("looks", "every page of every kind of record, in one size, theme and language each, pairwise, has no finding of axe and fits; which looks the suite takes is fixed and holds all of them", "./kith test src/kith/core/tests/test_universal_axe.py src/kith/core/tests/test_looks.py", 240),
     Proof("looks-all", "every test in the browser in every size, theme and language it is written for, every page of every kind of record in all twelve, the whole bicycle maker through the wizard", "KITH_LONG=1 ./kith test src/kith tests -m browser -n 2 --dist loadfile", 7200, long=True),
-    Proof("languages-all", "every page of every kind of record in every language instead of one each", "KITH_LONG=1 ./kith test src/kith/core/tests/test_universal_ui.py", 600, long=True),
+    Proof("universal-all", "every kind of record with every bad value in every field, every editor of a field, every page in every language, each field changed by itself and looked at as it was", "KITH_LONG=1 ./kith test src/kith/core/tests/test_universal_ui.py src/kith/core/tests/test_universal_api.py src/kith/core/tests/test_universal_past.py", 1200, long=True),
     # --- signing in, secrets ------------------------------------------------------------------------------------------
     Proof("secrets", "secrets at rest: a dump of the table holds no secret, swapped values open nothing, keys are rotated", "./kith test src/kith/core/tests/test_sealing.py", 30),
     Proof("factors", "second factors: codes once, recovery, demanded, reset, asked anew", "./kith test src/kith/access/tests/test_factors.py src/kith/access/tests/test_factors_at_once.py", 60),

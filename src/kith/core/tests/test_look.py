@@ -84,6 +84,40 @@ def test_what_surrounds_a_page_is_asked_about_in_each_theme(browser, monkeypatch
     assert shown_to == [[], ["body > .side"], []]
 
 
+LEAVE = "localStorage.setItem('kith:x', '1'); sessionStorage.setItem('x', '1'); document.cookie = 'x=1'; window.hit = 1"
+LEFT = "[localStorage.length, sessionStorage.length, document.cookie, 'hit' in window, window.opener]"
+
+
+def test_a_window_that_is_used_again_remembers_nothing(browser) -> None:
+    seen = []
+    for _again in range(3):
+        with page(browser, Site({"/": framed()})) as shown:
+            shown.goto("/")
+            seen.append((shown.context, shown.evaluate(LEFT)))
+            shown.evaluate(LEAVE)
+            assert shown.evaluate(LEFT)[:4] == [1, 1, "x=1", True]
+    assert seen[1][0] is seen[2][0]
+    assert [left for _window, left in seen] == [[0, 0, "", False, None]] * 3
+
+
+def test_a_window_in_which_a_test_failed_is_not_used_again(browser) -> None:
+    with pytest.raises(ZeroDivisionError), page(browser, Site({"/": framed()})) as shown:
+        shown.goto("/")
+        raise ZeroDivisionError
+    with page(browser, Site({"/": framed()})) as other:
+        assert other.context is not shown.context
+
+
+def test_what_a_script_breaks_fails_the_test_in_a_used_window_too(browser) -> None:
+    for _again in range(2):
+        with page(browser, Site({"/": framed()})) as shown:
+            shown.goto("/")
+        with pytest.raises(AssertionError), page(browser, Site({"/": framed()})) as shown:
+            shown.goto("/")
+            shown.evaluate("setTimeout(() => { throw new Error('broken') })")
+            shown.wait_for_timeout(200)
+
+
 @pytest.mark.parametrize("dialog", ["palette", "keys"])
 def test_dialogs_are_accessible_too(browser, dialog: str) -> None:
     with page(browser, Site({"/": shell_pages.components(), "/palette": PALETTE})) as shown:

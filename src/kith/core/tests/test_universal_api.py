@@ -1,5 +1,6 @@
 """Every entity through the API: with the right, without it, with a row limit; and every field against bad input."""
 
+import itertools
 import json
 
 import pytest
@@ -10,7 +11,7 @@ from kith.core.access import SYSTEM, allowed
 from kith.core.entity import registry
 from kith.core.errors import BadValue
 from kith.core.ledger import AuditEvent, Change
-from kith.core.testing import factory
+from kith.core.testing import factory, looks
 
 pytestmark = pytest.mark.django_db
 ENTITIES = [entity.label for entity in registry if not entity.access.faces]
@@ -92,19 +93,47 @@ def test_with_a_row_limit_only_own_rows_are_seen(people, label):
     ]
 
 
+#: So many values besides those that are new to a type of field.
+MORE = 4
+
+
+def bad_values():
+    """What is sent to each kind of record: every value to each type of field somewhere, some to each kind; all with KITH_LONG=1."""
+    sent, met = {}, set()
+    for label in CREATABLE:
+        types = {spec.type.name for spec in registry.get(label).declared.values() if spec.editable and spec.columns}
+        new = {name for name in BAD if not met.issuperset(itertools.product(types, [name]))}
+        some = {looks.chosen([*BAD], label, str(n)) for n in range(MORE)}
+        sent[label] = [name for name in BAD if looks.is_long() or name in new | some]
+        met.update(itertools.product(types, sent[label]))
+    return sent
+
+
+def test_every_bad_value_meets_each_type_of_field_and_each_kind_of_record_some(monkeypatch):
+    monkeypatch.delenv("KITH_LONG", raising=False)
+    sent, types = bad_values(), {}
+    for label in CREATABLE:
+        fields = registry.get(label).declared.values()
+        types[label] = {spec.type.name for spec in fields if spec.editable and spec.columns}
+    met = {pair for label in CREATABLE for pair in itertools.product(types[label], sent[label])}
+    assert met == {*itertools.product({kind for each in types.values() for kind in each}, BAD)}
+    assert [*sent] == CREATABLE and min(map(len, sent.values())) > 1
+    monkeypatch.setenv("KITH_LONG", "1")
+    assert all(names == [*BAD] for names in bad_values().values())
+
+
 @pytest.mark.parametrize("label", CREATABLE)
 def test_bad_input_in_any_field_is_refused_by_name_and_changes_nothing(people, label):
     entity, eva = registry.get(label), client_of(people.eva)
     good = factory.values(entity, by=people.actors.eva)
     record = factory.make(entity)
-    for (
-        name,
-        bad,
-    ) in BAD.items():  # what no type refuses; the request after these shows what the door makes of the others
+    sent = {name: BAD[name] for name in bad_values()[label]}
+    for name, bad in sent.items():
+        # what no type refuses; the request after these shows what the door makes of the others
         fields = [spec.name for spec in entity.fields.values() if not refused_by_type(spec, bad)]
         for left in try_all(eva, entity, record, name, bad, fields):
             try_all(eva, entity, record, name, bad, [left])
-    for name, bad in BAD.items():
+    for name, bad in sent.items():
         names = [
             spec.name
             for spec in entity.fields.values()

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import defaultdict
 
 import pytest
 
@@ -42,25 +43,62 @@ def text_of(answer):
     return (b"".join(answer) if answer.streaming else answer.content).decode()
 
 
+def edited_in_place(entity):
+    """Fields whose editor is asked for alone: one of each type (the form, asked for as well, holds them all); all with KITH_LONG=1."""
+    if looks.is_long():
+        return list(entity.fields)
+    types = defaultdict(list)
+    for name, spec in entity.fields.items():
+        types[spec.type.name].append(name)
+    return [looks.chosen(names, entity.label, kind) for kind, names in types.items()]
+
+
+LANGUAGES = {"ru": "ru", "zh-hans": "zh-Hans"}
+READ = ("", "{key}/", "new")
+ENGLISH = r"\b(?:Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b"
+
+
+def read_in(label):
+    """In which language each page of a kind of record is read: in turns, so that each kind is read in both; all in both with KITH_LONG=1."""
+    if looks.is_long():
+        return [*itertools.product(READ, LANGUAGES)]
+    turn = itertools.cycle(looks.chosen([("ru", "zh-hans"), ("zh-hans", "ru")], label))
+    return list(zip(READ, turn, strict=False))
+
+
 @pytest.mark.parametrize("label", FORMS)
-def test_with_the_right_every_page_answers(people, label):
+def test_with_the_right_every_page_answers_in_the_readers_language(people, label):
     entity, eva = registry.get(label), people.clients.eva
     record = factory.make(entity, full=True)
-    title = str(record)[:30]
-    for address in [
-        f"/{entity.slug}/",
-        f"/{entity.slug}/new",
-        f"/{entity.slug}/lookup?q={title[:6]}",
-        f"/{entity.slug}/export?format=csv",
-        *pages(entity, record.pk),
-    ]:
+    for language, group in itertools.groupby(sorted(read_in(label), key=lambda one: one[1]), lambda one: one[1]):
+        writes.save(SYSTEM, people.eva, {"language": language})
+        for part, _language in group:
+            address = f"/{entity.slug}/{part.format(key=record.pk)}"
+            answer = eva.get(address)
+            page = text_of(answer)
+            assert answer.status_code == 200, (address, page[:500])
+            assert f'lang="{LANGUAGES[language]}"' in page, address
+            words = re.sub(r"<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
+            assert re.findall(ENGLISH, words) == [], address
+    others = [address for address in pages(entity, record.pk) if not address.endswith(f"{record.pk}/")]
+    for address in [f"/{entity.slug}/lookup?q={str(record)[:6]}", f"/{entity.slug}/export?format=csv", *others]:
         answer = eva.get(address)
         assert answer.status_code == 200, (address, text_of(answer)[:500])
         text_of(answer)
-    for name in list(entity.fields):
+    for name in edited_in_place(entity):
         assert eva.get(f"/{entity.slug}/{record.pk}/field/{name}").status_code in (200, 403), name
     kinds = set(AuditEvent.objects.filter(entity=label, origin="ui").values_list("kind", flat=True))
     assert {"list", "view", "export"} <= kinds
+
+
+def test_each_kind_of_record_and_of_page_is_read_in_both_languages(monkeypatch):
+    monkeypatch.delenv("KITH_LONG", raising=False)
+    taken = {(label, *one) for label in FORMS for one in read_in(label)}
+    assert {(label, language) for label, _part, language in taken} == {*itertools.product(FORMS, LANGUAGES)}
+    assert {(part, language) for _label, part, language in taken} == {*itertools.product(READ, LANGUAGES)}
+    assert {(label, part) for label, part, _language in taken} == {*itertools.product(FORMS, READ)}
+    monkeypatch.setenv("KITH_LONG", "1")
+    assert {*read_in(FORMS[0])} == {*itertools.product(READ, LANGUAGES)}
 
 
 @pytest.mark.parametrize("label", FORMS)
@@ -99,57 +137,45 @@ def test_with_a_row_limit_only_own_rows_are_shown(people, label):
     assert [ann.get(address).status_code for address in pages(entity, other.pk)] == [404] * len(pages(entity, other.pk))
 
 
+def typed_into(entity):
+    """Fields of a form that take text."""
+    without = ("file", "boolean", "choices", "tags", "ref")
+    fields = entity.declared.values()
+    return [spec for spec in fields if spec.editable and spec.columns and spec.type.name not in without]
+
+
+def bad_texts():
+    """What is typed into the form of each kind: every text into each type of field somewhere, one at least into each form; all with KITH_LONG=1."""
+    chosen, met = {}, set()
+    for label in FORMS:
+        types = {spec.type.name for spec in typed_into(registry.get(label))}
+        new = [name for name in BAD_TEXT if not met.issuperset(itertools.product(types, [name]))]
+        chosen[label] = [*BAD_TEXT] if looks.is_long() else new or [looks.chosen([*BAD_TEXT], label)]
+        met.update(itertools.product(types, chosen[label]))
+    return chosen
+
+
 @pytest.mark.parametrize("label", FORMS)
 def test_a_form_saves_and_refuses_bad_input_by_name(people, label):
     entity, eva = registry.get(label), people.clients.eva
     record = factory.make(entity)
-    editable = [
-        spec
-        for spec in entity.fields.values()
-        if spec.editable and spec.columns and spec.type.name not in ("file", "boolean", "choices", "tags", "ref")
-    ]
-    for name, bad in BAD_TEXT.items():
+    for name in bad_texts()[label]:
         before = Change.objects.filter(record_id=record.pk).count()
-        answer = eva.post(f"/{entity.slug}/{record.pk}/edit", {spec.name: bad for spec in editable})
+        answer = eva.post(
+            f"/{entity.slug}/{record.pk}/edit", {spec.name: BAD_TEXT[name] for spec in typed_into(entity)}
+        )
         assert answer.status_code in (400, 413, 422), (name, answer.status_code)
         assert Change.objects.filter(record_id=record.pk).count() == before, name
         assert "<script>alert(1)</script>" not in text_of(answer)
     assert entity.rows(SYSTEM).filter(pk=record.pk, version=record.version).exists()
 
 
-LANGUAGES = {"ru": "ru", "zh-hans": "zh-Hans"}
-READ = ("", "{key}/", "new")
-ENGLISH = r"\b(?:Save|Delete|Details|Filter|Columns|History|Cancel|New view|Related|Planned|Past)\b"
-
-
-def read_in(label):
-    """In which language each page of a kind of record is read: in turns, so that each kind is read in both; all in both with KITH_LONG=1."""
-    if looks.is_long():
-        return [*itertools.product(READ, LANGUAGES)]
-    turn = itertools.cycle(looks.chosen([("ru", "zh-hans"), ("zh-hans", "ru")], label))
-    return list(zip(READ, turn, strict=False))
-
-
-@pytest.mark.parametrize("label", FORMS)
-def test_pages_speak_the_readers_language(people, label):
-    entity = registry.get(label)
-    record = factory.make(entity)
-    client = people.clients.eva
-    for language, group in itertools.groupby(sorted(read_in(label), key=lambda one: one[1]), lambda one: one[1]):
-        writes.save(SYSTEM, people.eva, {"language": language})
-        for part, _language in group:
-            address = f"/{entity.slug}/{part.format(key=record.pk)}"
-            page = text_of(client.get(address))
-            assert f'lang="{LANGUAGES[language]}"' in page, address
-            words = re.sub(r"<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
-            assert re.findall(ENGLISH, words) == [], address
-
-
-def test_each_kind_of_record_and_of_page_is_read_in_both_languages(monkeypatch):
+def test_every_bad_text_meets_each_type_of_field_and_every_form_one(monkeypatch):
     monkeypatch.delenv("KITH_LONG", raising=False)
-    taken = {(label, *one) for label in FORMS for one in read_in(label)}
-    assert {(label, language) for label, _part, language in taken} == {*itertools.product(FORMS, LANGUAGES)}
-    assert {(part, language) for _label, part, language in taken} == {*itertools.product(READ, LANGUAGES)}
-    assert {(label, part) for label, part, _language in taken} == {*itertools.product(FORMS, READ)}
+    chosen = bad_texts()
+    types = {label: {spec.type.name for spec in typed_into(registry.get(label))} for label in FORMS}
+    met = {pair for label in FORMS for pair in itertools.product(types[label], chosen[label])}
+    assert met == {*itertools.product({kind for each in types.values() for kind in each}, BAD_TEXT)}
+    assert [*chosen] == FORMS and all(chosen.values())
     monkeypatch.setenv("KITH_LONG", "1")
-    assert {*read_in(FORMS[0])} == {*itertools.product(READ, LANGUAGES)}
+    assert all(names == [*BAD_TEXT] for names in bad_texts().values())
