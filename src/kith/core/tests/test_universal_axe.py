@@ -1,6 +1,6 @@
 """Every entity's list, record and form page in a real browser: no accessibility finding, nothing against the content policy, none too wide.
 
-In the suite each page in one look, pairwise over kinds of records, kinds of pages, sizes, themes and languages; with KITH_LONG=1 in all twelve.
+In the suite each page in one look: the record pages of every kind, lists and forms with every type of field; with KITH_LONG=1 every page in all twelve.
 """
 
 import itertools
@@ -18,15 +18,31 @@ pytestmark = pytest.mark.django_db(transaction=True)
 UPLOADED = {"activities.attachment"}
 KINDS = [entity.label for entity in registry if not entity.access.faces and entity.label not in UPLOADED]
 MAIN = ("/", "/audit/", "/profile", "/settings/", "/trash", "/jobs")
-#: What each kind of record has; lists share one template whose cells depend on the type only: those of the menu hold every type.
+#: What each kind of record has; lists and forms share one template each, whose parts depend on the type of field only.
 PARTS = {"list": "/{slug}/", "record": "/{slug}/{key}/", "form": "/{slug}/new"}
 LOOKS = [*itertools.product(("desk", "phone"), ("light", "dark"), ("en", "ru", "zh-hans"))]
 
 
+def types_of(part, entity):
+    """Types of fields that a list or a form of a kind is made of."""
+    if part == "form":
+        return {spec.type.name for spec in entity.declared.values() if spec.editable and spec.columns}
+    return {entity.declared[name].type.name for name in entity.columns if name in entity.declared}
+
+
 def places():
-    """Every page: its kind, and the kind of record or the address."""
+    """Pages, by what they are and the kind of record or the address: the record page of every kind; lists and forms, which are made of types of fields alone, of those that bring a new type, of all with KITH_LONG=1."""
+    met = defaultdict(set)
     for label in KINDS:
-        yield from ((part, label) for part in PARTS if part != "list" or registry.get(label).menu)
+        entity = registry.get(label)
+        yield "record", label
+        for part in ("list", "form"):
+            if part == "list" and not entity.menu:
+                continue
+            types = types_of(part, entity)
+            if looks.is_long() or not types <= met[part] or looks.chosen((True, False, False), part, label):
+                yield part, label
+            met[part] |= types
     yield from (("main", address) for address in MAIN)
 
 
@@ -99,15 +115,23 @@ def test_no_page_of_any_entity_has_a_finding(browser, live_server, filled):
             assert found == [], look
 
 
-def test_the_sample_holds_every_kind_of_record_and_each_kind_of_page_in_each_look(monkeypatch):
+def test_the_sample_holds_every_kind_of_record_type_of_field_and_each_kind_of_page_in_each_look(monkeypatch):
     monkeypatch.delenv("KITH_LONG", raising=False)
     taken = [(part, name, look) for part, name in places() for look in looks_of(part, name)]
     assert {name for part, name, _look in taken if part == "record"} == {*KINDS}
-    assert {name for part, name, _look in taken if part == "form"} == {*KINDS}
+    for part in ("list", "form"):
+        kinds = {name for other, name, _look in taken if other == part}
+        every = {label for label in KINDS if part == "form" or registry.get(label).menu}
+        types, all_types = (
+            {kind for label in of for kind in types_of(part, registry.get(label))} for of in (kinds, every)
+        )
+        assert types == all_types and 10 < len(kinds) < len(every), part
     words = {"desk", "phone", "light", "dark", "en", "ru", "zh-hans"}
     for part in PARTS:
         assert {word for other, _name, look in taken if other == part for word in look} == words, part
     assert {look for _part, _name, look in taken} == {*LOOKS}
     assert {name for part, name, _look in taken if part == "main"} == {*MAIN}
     monkeypatch.setenv("KITH_LONG", "1")
-    assert sum(len(looks_of(*place)) for place in places()) == 12 * len(taken)
+    everywhere = [*places()]
+    assert {name for part, name in everywhere if part == "form"} == {*KINDS}
+    assert all(len(looks_of(*place)) == 12 for place in everywhere)
