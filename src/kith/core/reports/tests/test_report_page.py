@@ -73,7 +73,9 @@ def test_a_long_table_shows_its_first_lines_until_all_are_asked_for(people, comp
     address = re.search(r'href="([^"]+)" id="all-lines"', html)[1].replace("&amp;", "&")
     opened = page(people.clients.eva, address)
     assert table(opened) == whole and "all-lines" not in opened
-    rows = people.clients.eva.get(f"{URL.replace('report?', 'report/export?format=csv&')}").getvalue().decode("utf-8-sig")
+    rows = (
+        people.clients.eva.get(f"{URL.replace('report?', 'report/export?format=csv&')}").getvalue().decode("utf-8-sig")
+    )
     assert len(list(csv.reader(io.StringIO(rows)))) == 1 + 5 + 1
 
 
