@@ -112,6 +112,7 @@ class Programs:
         self.pair, self.ground, self.notes = pair, lay(), Notes()
         self.facts = Facts(installation.data, self.notes)
         self.processes: Callable[[], list[int]] = installation.members
+        self.log = installation.data.with_name("serve.log")
         self.first = self.processes()
         self.clients = [Client(installation.port, self.ground.token, self.ground.companies, self.notes, random.Random(number), f"F{number}") for number in range(PROGRAMS)]  # fmt: skip
         for client in self.clients:
@@ -136,8 +137,13 @@ class Programs:
         violations = patiently(lambda: check_work.stored(self.facts) + check_work.answers(self.facts))
         return {
             "acknowledged": self.notes.acknowledged, "answers": dict(self.notes.answers), "violations": violations,
-            "same_processes": self.processes() == self.first,
+            "same_processes": self.processes() == self.first, "broken": self.broken() if self.notes.answers["500"] else [],
         }  # fmt: skip
+
+    def broken(self) -> list[str]:
+        """What the log says of answers 500."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [line[:4000] for line in lines if '"level": "ERROR"' in line and '"django.request"' in line][:5]
 
 
 # --- negative controls ------------------------------------------------------------------------------------------------

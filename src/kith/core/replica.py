@@ -23,11 +23,10 @@ from django.http import HttpRequest, HttpResponse
 
 from kith.core.context import current
 from kith.core.database import REPLICA, replica_url
-from kith.core.store import is_busy, is_lost
+from kith.core.store import READ_ONLY, is_busy, is_lost
 
 READING = ("GET", "HEAD")
 LATE = 5.0  # seconds that a replica may be behind
-READ_ONLY = "25006"
 SAID = """
 SELECT coalesce((SELECT position FROM core_lastwrite WHERE user_id = %s), 0), (pg_current_wal_flush_lsn() - '0/0')::bigint, ({state})
 """

@@ -15,6 +15,8 @@ from psycopg import sql
 from . import copying, courier
 
 COPY_FROM = 30
+#: What a standby says to whoever writes.
+READ_ONLY = "25006"
 #: Has the database look now, and not at the end, whether all links lead somewhere.
 CHECK_LINKS = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
@@ -186,6 +188,18 @@ def is_lost(error: BaseException) -> bool:
     """Whether the database went away in the middle, could not be reached or has no room: it can be tried again when that is over."""
     state = state_of(error)
     return state is not None and (state == "" or state.startswith(("57P", "08")) or state in ("53300", "53100"))
+
+
+def comes_of_loss(error: BaseException) -> bool:
+    """Whether it was raised because the database went away, or while that was dealt with, or because a standby that is not promoted yet answered."""
+    cause: BaseException | None = error
+    for _step in range(20):
+        if cause is None:
+            break
+        if is_lost(cause) or getattr(cause, "sqlstate", None) == READ_ONLY:
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def state_of(error: BaseException) -> str | None:

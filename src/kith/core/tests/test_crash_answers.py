@@ -4,7 +4,7 @@ import json
 
 import psycopg
 import pytest
-from django.db import OperationalError, connections
+from django.db import InternalError, OperationalError, ProgrammingError, connections
 
 from kith.core import access, changes, writes
 from kith.core.access import SYSTEM
@@ -22,6 +22,17 @@ def lost(*args, **kwargs):
 
 def broken(*args, **kwargs):
     raise OperationalError("could not read block") from psycopg.errors.IoError("could not read block")
+
+
+def lost_before(*args, **kwargs):
+    try:
+        lost()
+    except OperationalError:
+        raise ProgrammingError("Cannot open a new connection in an atomic block.")  # noqa: B904 - as Django raises it
+
+
+def not_promoted_yet(*args, **kwargs):
+    raise InternalError("read-only") from psycopg.errors.ReadOnlySqlTransaction("read-only")
 
 
 @pytest.fixture
@@ -52,6 +63,14 @@ def test_a_program_gets_a_problem_document(ann, monkeypatch):
         "application/problem+json",
     )
     assert json.loads(answer.content)["type"] == "urn:kith:problem:unavailable"
+
+
+@pytest.mark.parametrize("trouble", [lost_before, not_promoted_yet])
+def test_what_comes_of_a_failover_can_be_tried_again_too(ann, monkeypatch, trouble):
+    monkeypatch.setattr(access, "allowed", trouble)
+    for address in ("/companies/", "/api/v1/companies"):
+        answer = ann.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2"), address
 
 
 def test_other_trouble_of_the_database_stays_an_error(ann, monkeypatch):

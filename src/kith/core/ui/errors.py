@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kith.core import logs
 from kith.core.api.problems import problem, soon
-from kith.core.store import is_lost
+from kith.core.store import comes_of_loss
 from kith.core.ui.respond import is_htmx, toast
 
 MESSAGES = {
@@ -69,7 +69,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500; 503 when it is only that the database is away: nothing was written, and a repetition may succeed."""
     error = sys.exc_info()[1]
-    status = 503 if error and is_lost(error) else 500
+    status = 503 if error and comes_of_loss(error) else 500
     response = answer(request, status)
     if status == 503:
         response.headers["Retry-After"] = "2"
