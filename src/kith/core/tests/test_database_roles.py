@@ -175,7 +175,9 @@ def test_the_doctor_tells_what_the_role_may_do(place):
 
 
 @pytest.mark.parametrize(
-    ("role", "kind"), [("postgres", "a superuser"), (f"{PREFIX}_owner", "the owner of the tables")]
+    ("role", "kind"),
+    [("postgres", "a superuser"), (f"{PREFIX}_owner", "the owner of the tables")],
+    ids=["superuser", "owner"],  # each process of a run has roles of its own
 )
 def test_what_the_doctor_tells_finds_roles_that_may_too_much(place, monkeypatch, role, kind):
     """Asked for without a process of its own, through a connection of that role."""
