@@ -66,6 +66,9 @@ class ObjectRecord(Noun):
             ),
             models.Index(fields=["kind", "sort_key", "id"], name="objects_sort"),
             models.Index(
+                fields=["kind", "-deleted_at", "-id"], name="objects_trash", condition=~models.Q(deleted_at=None)
+            ),
+            models.Index(
                 fields=["kind", "stage", "-updated_at", "-id"], name="objects_stage", condition=~models.Q(stage=None)
             ),
             models.Index(fields=["kind", "day", "id"], name="objects_day", condition=~models.Q(day=None)),

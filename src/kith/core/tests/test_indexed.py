@@ -1,6 +1,7 @@
 """Which orders an index has: only along those the past asks row by row (decision 026)."""
 
 import pytest
+from django.db import connection
 
 from kith.core import counting, indexed, listing, ordering, past, writes
 from kith.core.access import SYSTEM
@@ -38,3 +39,17 @@ def test_the_ledger_is_asked_row_by_row_along_an_index_only():
             walked = indexed.is_walkable(entity, listing.order_of(look, SYSTEM)[0])
             same, _changed = listing.past_parts(look, SYSTEM, walked=walked)
         assert ("OFFSET 0" in str(same.query)) is is_walked
+
+
+@pytest.mark.parametrize(
+    "label", ["parties.company", "sales.opportunity", "sales.lead", "activities.task", "activities.note"]
+)
+def test_what_is_deleted_is_found_by_an_index(label):
+    """The trash, the night's tidying and the flow of deals read whole tables before."""
+    trashed = registry.get(label).rows(SYSTEM, trashed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert (
+        f"{trashed.model._meta.db_table.partition('_')[2]}_trash"
+        in trashed.order_by("-deleted_at", "-pk")[:50].explain()
+    )

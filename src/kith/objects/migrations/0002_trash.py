@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
-MODELS = ("objectkind",)
 DELETED = ~models.Q(deleted_at=None)
 
 
@@ -15,6 +14,12 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies: ClassVar[list[tuple[str, str]]] = [("objects", "0001_custom_objects")]
     operations: ClassVar[list[migrations.operations.base.Operation]] = [
-        AddIndexConcurrently(name, models.Index(fields=["-deleted_at", "-id"], name=f"{name}_trash", condition=DELETED))
-        for name in MODELS
+        AddIndexConcurrently(
+            "objectkind",
+            models.Index(fields=["-deleted_at", "-id"], name="objectkind_trash", condition=DELETED),
+        ),
+        AddIndexConcurrently(
+            "objectrecord",
+            models.Index(fields=["kind", "-deleted_at", "-id"], name="objects_trash", condition=DELETED),
+        ),
     ]
