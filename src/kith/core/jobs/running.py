@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("kith.jobs")
 BETWEEN_REPORTS = 0.5  # seconds
 PASSING = 5  # times that a job is tried again after trouble of the database that passes
+AWAY = 10  # the same after the database was away
 
 
 class Cancelled(Exception):
@@ -54,16 +55,18 @@ def pause(error: BaseException, attempts: int, times: int) -> int | None:
     """Seconds until a job that was tried `attempts` times before is tried again; None when it is not.
 
     Again after 2, 4, 8 … seconds, at most ten minutes: as often as it may, and more often while the database is away or busy.
+    What lost the database goes on after 1, 2, 3 … seconds: the decision is written into it, so it is back, and others with the same lock wait for it.
     Never after a refusal, always after an interruption, and as long as the disk is full.
     """
     if isinstance(error, Interrupted):
         return 0
     if isinstance(error, NoRoom):
         return error.seconds
-    most = max(times, PASSING) if passes(error) else times
+    away = is_lost(error)
+    most = max(times, AWAY) if away else max(times, PASSING) if is_busy(error) else times
     if isinstance(error, (Cancelled, KithError)) or attempts >= most:
         return None
-    return int(min(600, 2 ** (attempts + 1)))
+    return attempts + 1 if away else int(min(600, 2 ** (attempts + 1)))
 
 
 def failures(queued: Queued) -> int:
