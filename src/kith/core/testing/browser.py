@@ -220,6 +220,9 @@ def _cleaned(context: BrowserContext) -> bool:
     for shown in context.pages:
         if shown is not anchor:
             shown.close()
+    anchor.evaluate(
+        "localStorage.clear()"
+    )  # here after all that pages of this process wrote; told to the browser alone it may come first
     session = context.new_cdp_session(anchor)
     session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
     session.detach()
