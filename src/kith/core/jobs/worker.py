@@ -7,7 +7,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
@@ -22,6 +22,8 @@ from kith.core.store import is_lost
 logger = logging.getLogger("kith.jobs")
 GRACE = 0.1  # seconds until running jobs are asked to stop at their next step; the supervisor waits for them
 AGAIN = 0.5  # seconds until the database is looked for again
+#: Workers of this process that ended while the database was away, so that they could not sign off.
+unsigned: set[int] = set()
 #: Set by SIGTERM: with a database that is away procrastinate ends in an error, or by itself, which must not make it forgotten.
 asked = threading.Event()
 
@@ -39,6 +41,7 @@ def done(*, until_empty: bool) -> bool:
     """Do jobs; False when the database went away before anybody asked to stop, as in a failover: a new process would find it no sooner."""
     close_old_connections()  # one that broke stays so
     try:
+        sign_off()
         pick_up_stalled()
         connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
         with app.replace_connector(connector) as ours:
@@ -48,6 +51,14 @@ def done(*, until_empty: bool) -> bool:
             raise
         logger.warning("the database is away, and jobs wait for it: %s", str(error.__cause__ or error).strip())
         return asked.is_set()
+
+
+def sign_off() -> None:
+    """Sign off for those workers, whose jobs nobody does any more: they go on now, not when the workers have given no sign of life for half a minute."""
+    if unsigned:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_workers WHERE id = ANY(%s)", [sorted(unsigned)])
+        unsigned.clear()
 
 
 async def until_asked(ours: App, *, until_empty: bool) -> bool:
@@ -73,6 +84,9 @@ async def until_asked(ours: App, *, until_empty: bool) -> bool:
             await task
         except asyncio.CancelledError:
             return True
+        finally:
+            if worker.worker_id is not None:
+                unsigned.add(worker.worker_id)
         return until_empty or asked.is_set()
 
 

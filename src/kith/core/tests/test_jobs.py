@@ -266,6 +266,33 @@ def test_deaths_are_no_failures() -> None:
     assert (run.state, list(queued().values_list("status", "attempts"))) == (State.QUEUED, [("todo", 2)])
 
 
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_job_of_a_worker_that_lost_the_database_goes_on_at_once(is_ours: bool) -> None:
+    """Its worker gave a sign of life a moment ago: those of others may be at it."""
+    run = jobs.defer(sample_jobs.add, a=1, b=2)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        (key,) = cursor.fetchone()
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [key])
+    worker_module.unsigned.update([key] if is_ours else [])
+    work(until_empty=True)
+    run.refresh_from_db()
+    assert (run.state == State.DONE, worker_module.unsigned) == (is_ours, set())
+
+
+def test_a_worker_that_cannot_sign_off_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lose(worker: Any) -> None:
+        worker.worker_id = 77
+        raise ConnectorException from psycopg.OperationalError("server closed the connection")
+
+    monkeypatch.setattr(worker_module.Worker, "run", lose)
+    worker_module.asked.clear()
+    assert worker_module.done(until_empty=False) is False
+    assert worker_module.unsigned == {77}
+    worker_module.sign_off()
+    assert worker_module.unsigned == set()
+
+
 def die() -> None:
     """The worker of every job dies."""
     with connection.cursor() as cursor:
