@@ -11,7 +11,9 @@ from kith.core.database_safety import Fact
 from kith.core.replica import LATE
 
 WRITTEN = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint, current_setting('synchronous_standby_names'), current_setting('synchronous_commit')"
-STANDBYS = "SELECT application_name, coalesce(sync_state, 'unknown'), coalesce(replay_lsn - '0/0', 0) >= %s FROM pg_stat_replication ORDER BY 1, 2"
+#: Who may not read pg_stat_replication sees that a standby is there, and nothing of how far it is.
+HIDDEN = "not shown to this role (grant it pg_read_all_stats)"
+STANDBYS = "SELECT coalesce(application_name, ''), coalesce(sync_state, %s), sync_state IS NULL OR coalesce(replay_lsn - '0/0', 0) >= %s FROM pg_stat_replication ORDER BY 1, 2"
 REPLAYED = "SELECT pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn() - '0/0', 0) >= %s"
 EVERY = 0.1
 #: A standby that has nothing to receive says only so often how far it has replayed (wal_receiver_status_interval).
@@ -25,7 +27,7 @@ def facts() -> Iterator[Fact]:
         written, names, commit = cursor.fetchone()
     standbys = in_time(written, time.monotonic() + LATE + TOLD_EVERY)
     if names:
-        yield waits(names, commit, any(kind in ("sync", "quorum") for _name, kind, _near in standbys))
+        yield waits(names, commit, any(kind in ("sync", "quorum", HIDDEN) for _name, kind, _near in standbys))
     for name, kind, is_near in standbys:
         yield Fact(f"standby {name}", kind, "" if is_near else late(f"the standby {name}"))
     if replica_url():
@@ -36,7 +38,7 @@ def in_time(written: int, until: float) -> list[tuple[str, str, bool]]:
     """Name, kind and whether it has replayed, of each standby, once all have or the time is over."""
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(STANDBYS, [written])
+            cursor.execute(STANDBYS, [HIDDEN, written])
             found = list(cursor.fetchall())
         if all(is_near for *_names, is_near in found) or time.monotonic() > until:
             return found
