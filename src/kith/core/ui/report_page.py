@@ -102,20 +102,29 @@ class ReportPage(ListPage):
     def lines(self) -> Iterator[tuple[Line, str, list[Cell]]]:
         """The lines that are shown, with their classes and cells."""
         last = len(self.report.rows)
-        for line in self.table.lines if self.is_whole else self.table.lines[:LINES]:
+        for line in self.shown_lines:
             css = "sub" if line.depth < last else ""
             deep = line.depth - 1 + sum(key.level for key in line.keys)
             indent = f"deep-{min(deep, DEEPEST)}" if deep > 0 else ""
             yield line, f"{css} {indent}".strip(), list(self.table.cells(line))
 
+    @cached_property
+    def shown_lines(self) -> list[Line]:
+        """All lines where they are asked for, else the first ones; a group of which no line would be left is not begun."""
+        lines = self.table.lines
+        if self.is_whole or len(lines) <= LINES:
+            return lines
+        last = next((at for at in range(LINES, 0, -1) if lines[at - 1].is_leaf), LINES)
+        return lines[:last]
+
     @property
     def more_words(self) -> str:
         """What is said where lines are left out; nothing where all are shown."""
-        count = len(self.table.lines)
-        if self.is_whole or count <= LINES:
+        shown, count = len(self.shown_lines), len(self.table.lines)
+        if shown == count:
             return ""
         return _("The first %(shown)s of %(count)s lines; totals and files cover all of them.") % {
-            "shown": formats.num(LINES), "count": formats.num(count),
+            "shown": formats.num(shown), "count": formats.num(count),
         }  # fmt: skip
 
     @property

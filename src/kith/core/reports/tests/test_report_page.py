@@ -79,6 +79,14 @@ def test_a_long_table_shows_its_first_lines_until_all_are_asked_for(people, comp
     assert len(list(csv.reader(io.StringIO(rows)))) == 1 + 5 + 1
 
 
+def test_no_group_is_begun_whose_lines_are_left_out(people, companies, monkeypatch):
+    address = "/companies/report?rows=owner&rows=city"
+    head, ann, of_ann, _tom, _of_tom, total = table(page(people.clients.eva, address))
+    monkeypatch.setattr("kith.core.ui.report_page.LINES", 3)
+    html = page(people.clients.eva, address)
+    assert table(html) == [head, ann, of_ann, total] and "The first 2 of 4 lines" in html
+
+
 def test_own_rows_are_all_that_ann_counts_and_max_has_no_page(people, companies):
     assert table(page(people.clients.ann, URL))[-1][1:3] == ["3", "€4,000"]
     assert people.clients.max.get(URL).status_code == 404
