@@ -6,7 +6,7 @@ them. The rows of one choice stand together in an index that begins with the fie
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import IntegerField, Q, Value
+from django.db.models import IntegerField, Value
 
 from . import counting, indexed
 from .ordering import Stretch
@@ -46,9 +46,7 @@ def apart(listed: "QuerySet[Any]", empty: Stretch, keys: "list[Key]", spec: "Fie
     known = listed.annotate(chosen=spec.expression()) if spec.is_bag else listed
     path = "chosen" if spec.is_bag else spec.path
     made = [
-        Stretch(
-            known.filter(Q(**{path: value})).annotate(**{head.path: Value(place, IntegerField())}), rest, shared=place
-        )
+        Stretch(known.filter(**{path: value}).annotate(**{head.path: Value(place, IntegerField())}), rest, shared=place)
         for place, value in places
     ]
     return [*made, empty]
