@@ -13,7 +13,7 @@ from kith.core import ledger, writes
 from kith.core.access import SYSTEM
 from kith.core.chain import sealer
 from kith.core.chain.models import Seal
-from kith.core.chain.sources import BY_NAME
+from kith.core.chain.sources import BY_NAME, SOURCES, Source
 from kith.core.changes import maintenance
 from kith.core.entity import registry
 
@@ -36,14 +36,22 @@ FILLED = {"change": 5, "changeset": 5, "event": 6}
 
 
 def seal() -> int:
-    """Seal all, again while the server's own upkeep (a transaction, too) holds rows up; how many were sealed."""
-    lines = sealer.seal()
+    """Seal all in one go of each source, once nothing holds rows up any more; how many were sealed.
+
+    The server's own upkeep is a transaction, too: sealed beside it, a source would have two seals for one.
+    """
     for _time in range(1200):
-        if not sealer.waiting()[0]:
+        if all(have_settled(source) for source in SOURCES):
             break
         time.sleep(0.05)
-        lines += sealer.seal()
-    return lines
+    return sealer.seal()
+
+
+def have_settled(source: Source) -> bool:
+    """Whether every row of a source may be sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT NOT EXISTS (SELECT FROM {source.table} WHERE xact >= (SELECT kith_settled()))")
+        return bool(cursor.fetchone()[0])
 
 
 def sealed() -> Any:
