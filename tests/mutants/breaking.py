@@ -2,8 +2,9 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +114,16 @@ def path_of(file: str) -> Path:
 
 
 def mutants() -> Iterator[Mutant]:
-    """All of them, in the order of the files."""
+    """All of them, in the order of the files; what a function holds twice is numbered, so that every key is of one."""
+    times = Counter[tuple[str, ...]]()
     for file, names in PLACES.items():
         source = path_of(file).read_text()
         tree = ast.parse(source)
         for node in bodies(tree, names):
-            yield from broken(file, tree, node, source)
+            for mutant in broken(file, tree, node, source):
+                times[mutant.key] += 1
+                number = times[mutant.key]
+                yield replace(mutant, what=f"{mutant.what}, place {number}") if number > 1 else mutant
 
 
 def bodies(tree: ast.Module, names: tuple[str, ...] | None) -> Iterator[ast.AST]:

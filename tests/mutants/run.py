@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from .breaking import mutants
 from .equivalent import EQUIVALENT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,13 +83,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants.run", description=__doc__)
     parser.add_argument("--part", default="1/1", help="which of the broken rules: 1/4 is the first of every four")
     parser.add_argument("--files", default="", help="only those of files whose names begin so: core/access")
-    parser.add_argument("--again", type=Path, help="a report: what was noticed there counts as it was")
+    parser.add_argument(
+        "--again",
+        type=Path,
+        help="a report: what was noticed there, and is there still, counts as it was; found.jsonl is that of the last whole run",
+    )
     parser.add_argument("--report", type=Path, help="where the report is written")
     parser.add_argument("--at-once", type=int, default=2, help="forks at once (default: %(default)s)")
     parser.add_argument("--least", type=float, default=95, help="the score wanted, in per cent (default: %(default)s)")
     options = parser.parse_args()
     report = options.report or Path(tempfile.mkdtemp(prefix="kith-mutants-")) / "found.jsonl"
-    before = [one for one in lines(options.again) if one["by"] and one["key"][0].startswith(options.files)]
+    there = {mutant.key for mutant in mutants()}
+    before = [one for one in lines(options.again) if one["by"] and tuple(one["key"]) in there]
     report.write_text("".join(json.dumps(one) + "\n" for one in before))
     phase(options, report, "matrix", [LITTLE])
     left = {one["key"][0] for one in lines(report) if not one["by"]}
