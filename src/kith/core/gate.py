@@ -7,6 +7,7 @@ for. One caller has at most half of the places, so that nobody's impatience stop
 import threading
 import weakref
 from collections import Counter
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from django.conf import settings
@@ -28,41 +29,61 @@ class Full(Exception):
     """No place became free in time, or too many wait already."""
 
 
+@dataclass(slots=True, eq=False)
+class Waiter:
+    """Somebody in line."""
+
+    caller: str
+    let_in: threading.Event = field(default_factory=threading.Event)
+
+
 class Gate:
-    """Places at work and in line: `places` in all, `each` for one caller, `line` for those who wait, for `seconds` at most."""
+    """Places at work and in line: `places` in all, `each` for one caller, `line` for those who wait, for `seconds` at most.
+
+    Who came first goes in first, but for those who wait for places of their own. A place that is given back is handed to
+    somebody in line at once: were the line only told of it, whoever comes by just then would take it, again and again.
+    """
 
     def __init__(self, places: int, line: int, seconds: float) -> None:
         self.places, self.each, self.line, self.seconds = places, max(1, places // 2), line, seconds
         self.working: Counter[str] = Counter()
-        self.waiting = 0
-        self.turn = threading.Condition()
+        self.waiting: list[Waiter] = []
+        self.lock = threading.Lock()
 
     def is_free(self, caller: str) -> bool:
-        """Whether this caller may have a place now."""
+        """Whether this caller may have a place now. Nobody in line might have it: they would have got it when it became free."""
         return self.working.total() < self.places and self.working[caller] < self.each
 
     def enter(self, caller: str) -> "Place":
         """Take a place, after waiting in line for one if need be. Raises Full."""
-        with self.turn:
-            if not self.is_free(caller):
-                if self.waiting >= self.line:
-                    raise Full
-                self.waiting += 1
-                try:
-                    if not self.turn.wait_for(lambda: self.is_free(caller), self.seconds):
-                        raise Full
-                finally:
-                    self.waiting -= 1
-            self.working[caller] += 1
+        with self.lock:
+            if self.is_free(caller):
+                self.working[caller] += 1
+                return Place(self, caller)
+            if len(self.waiting) >= self.line:
+                raise Full
+            self.waiting.append(one := Waiter(caller))
+        if not one.let_in.wait(self.seconds):
+            self.go(one)
         return Place(self, caller)
+
+    def go(self, one: Waiter) -> None:
+        """Leave the line, unless a place was handed over just now. Raises Full."""
+        with self.lock:
+            if one in self.waiting:
+                self.waiting.remove(one)
+                raise Full
 
     def leave(self, caller: str) -> None:
         """Give a place back."""
-        with self.turn:
+        with self.lock:
             self.working[caller] -= 1
             if not self.working[caller]:
                 del self.working[caller]
-            self.turn.notify_all()
+            if first := next((one for one in self.waiting if self.is_free(one.caller)), None):
+                self.waiting.remove(first)
+                self.working[first.caller] += 1
+                first.let_in.set()
 
 
 class Place:

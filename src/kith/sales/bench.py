@@ -14,7 +14,7 @@ from kith.core import rates, writes
 from kith.core.access import SYSTEM
 from kith.core.bench import build, floors, mould, names
 from kith.core.bench.build import Data, Site
-from kith.core.bench.cases import Case, Send, a_list, opened
+from kith.core.bench.cases import MONTH_AGO, Case, Send, a_list, opened
 from kith.core.bench.client import Answer, Browser
 from kith.core.bench.floors import Floor
 from kith.core.bench.ground import Ground
@@ -193,6 +193,10 @@ CASES = (
     a_list("Opportunities by amount, open ones", OPPORTUNITIES, "team", "sort=-amount&f=state:any:open"),
     a_list("Opportunities by expected close, half way", OPPORTUNITIES, "all", "sort=closes_on", deep="closes_on"),
     a_list("Opportunities without a next step", OPPORTUNITIES, "team", "f=no_next_step:is:true&f=state:any:open"),
+    a_list("List of opportunities, a month ago", OPPORTUNITIES, "team", f"as_of={MONTH_AGO}"),
+    a_list("List of opportunities, a month ago", OPPORTUNITIES, "all", f"as_of={MONTH_AGO}"),
+    Case("Board of opportunities, a month ago", "team", page("/opportunities/board", as_of=MONTH_AGO), 60),
+    Case("Board of opportunities, a month ago", "all", page("/opportunities/board", as_of=MONTH_AGO), 60),
     *(Case("Board of opportunities", level, page("/opportunities/board"), 60, summed(level, "stage_id")) for level in LEVELS),
     *(Case("Board: totals of long columns", level, part_of("/opportunities/board/totals"), 1000, summed(level, "stage_id")) for level in ("team", "all")),
     Case("Board of open opportunities", "team", page("/opportunities/board", **OPEN), 60),

@@ -1,5 +1,6 @@
 """What is measured: each budget of the design as requests of a browser, beside the same rows by plain SQL."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ ASKED = {
     "typing error": ("Johannsen", "Kuznetzof", "Andersonn", "Vinogradovv", "Fischerr"),
 }  # fmt: skip
 LIST_QUERIES, RECORD_QUERIES = 8, 15
+MONTH_AGO = (dt.datetime.now(dt.UTC) - dt.timedelta(days=30)).date().isoformat()
 Send = Callable[[Ground, Browser, int], Answer]
 
 
@@ -158,6 +160,10 @@ CASES = (
     a_list("Found in the list by name", PEOPLE, "all", f"cols={TEN}&q={quote('Иванов')}"),
     a_list("Grouped by status", PEOPLE, "all", f"cols={TEN}&group=status", budget=1000, floor=floors.grouped("all", "status")),
     a_list("Grouped by owner", PEOPLE, "unit", f"cols={TEN}&group=owner", budget=1000, floor=floors.grouped("unit", "owner_id")),
+    a_list("List of people, a month ago", PEOPLE, "team", f"cols={TEN}&as_of={MONTH_AGO}"),
+    a_list("List of people, a month ago", PEOPLE, "all", f"cols={TEN}&as_of={MONTH_AGO}"),
+    a_list("List of companies, a month ago", COMPANIES, "all", f"as_of={MONTH_AGO}"),
+    a_list("Filtered by status and country, a month ago", PEOPLE, "all", f"cols={TEN}&f=status:any:active&f=country:any:RU&as_of={MONTH_AGO}"),
     opened("Page of a person with timeline", PEOPLE, "team", 60, floors.opened("team")),
     opened("Page of a person with timeline", PEOPLE, "all", 60, floors.opened("all")),
     opened("Page of a company with timeline", COMPANIES, "team", 60, floors.opened("team", kind="company")),

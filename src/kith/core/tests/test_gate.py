@@ -9,7 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from kith.core import gate
-from kith.core.gate import Full, Gate
+from kith.core.gate import Full, Gate, Place
 
 FOREVER = 1000.0  # whoever waited so long would be seen: the test would not end
 
@@ -19,7 +19,7 @@ def waiter(door: Gate, caller: str) -> tuple[threading.Thread, list[str]]:
     came: list[str] = []
     thread = threading.Thread(target=lambda: came.append(door.enter(caller).caller), daemon=True)
     thread.start()
-    while not door.waiting and thread.is_alive():
+    while caller not in [one.caller for one in door.waiting] and thread.is_alive():
         thread.join(0.001)
     return thread, came
 
@@ -49,7 +49,31 @@ def test_who_waits_comes_in_when_a_place_is_given_back():
     assert not came
     place.leave()
     thread.join()
-    assert came == ["bob"] and (door.waiting, door.working) == (0, {"bob": 1})
+    assert came == ["bob"] and (door.waiting, door.working) == ([], {"bob": 1})
+
+
+def test_who_came_first_goes_in_first_and_nobody_who_comes_later_before():
+    door = Gate(1, 3, FOREVER)
+    place = door.enter("ann")
+    line = [waiter(door, name) for name in ("bob", "cleo", "ann")]
+    for (thread, came), name in zip(line, ("bob", "cleo", "ann"), strict=True):
+        place.leave()
+        assert door.working == {name: 1} and not door.is_free("dora")  # handed over before anybody could ask
+        thread.join()
+        assert came == [name]
+        place = Place(door, name)
+    assert not door.waiting
+
+
+def test_who_was_handed_a_place_while_giving_up_has_it():
+    door = Gate(1, 1, FOREVER)
+    place = door.enter("ann")
+    thread, _came = waiter(door, "bob")
+    (one,) = door.waiting
+    place.leave()
+    thread.join()
+    door.go(one)  # no Full
+    assert door.working == {"bob": 1}
 
 
 def test_nobody_waits_for_ever():
@@ -57,7 +81,7 @@ def test_nobody_waits_for_ever():
     door.enter("ann")
     with pytest.raises(Full):
         door.enter("bob")
-    assert (door.waiting, door.working) == (0, {"ann": 1})
+    assert (door.waiting, door.working) == ([], {"ann": 1})
 
 
 def test_a_caller_who_waits_for_himself_holds_up_nobody_else():
