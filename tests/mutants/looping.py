@@ -73,7 +73,8 @@ class Run:
         """Prepare, break, control."""
         self.proofs = [Proof(item.nodeid, str(item.path), partial(self.test, item)) for item in self.session.items]
         with Recorder() as recorder:
-            self.proofs[0].run()  # makes the database
+            if not self.proofs[0].run():  # makes the database
+                raise RuntimeError(f"{self.proofs[0].name} fails without any broken rule.")
             self.base = str(connection.settings_dict["NAME"])
             try:
                 self.learn(recorder)

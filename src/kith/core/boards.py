@@ -31,7 +31,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from . import access, conversion, counting, listing, ordering, predicates, rates, turns
+from . import access, asof, conversion, counting, indexed, listing, ordering, predicates, rates, turns
 from .axes import Axis, Column
 from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
 
@@ -169,7 +169,7 @@ def many(
 ) -> "QuerySet[Any]":
     """The first cards of every column that is open in one query; `lane` says which one, in what order its parts come."""
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    parts = stretches(axis, order, extra=extra, shown=shown)
+    parts = [part for way in ways(axis, order, extra=extra, shown=shown) for part in way]
     pieces = [
         part.within(None).filter(column.where).annotate(lane=Value(at * len(parts) + step, IntegerField()))[: FIRST + 1]
         for at, column in enumerate(columns)
@@ -182,13 +182,28 @@ def many(
     return joined
 
 
+def ways(
+    axis: Axis, order: list[ordering.Key], *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
+) -> list[list[ordering.Stretch]]:
+    """All rows of the board in order; of the past those that nobody changed since, and then the others."""
+    found = then(axis, order) if axis.look.as_of else [listing.rows(axis.look, axis.actor)]
+    listed = [slim(axis, rows.annotate(**extra) if extra else rows, order, shown) for rows in found]
+    return [ordering.stretches(rows, axis.entity, order, axis.actor) for rows in listed]
+
+
+def then(axis: Axis, order: list[ordering.Key]) -> "list[QuerySet[Any]]":
+    """The rows of the past as two querysets, the first of which walks along the order (see `listing.past_page`)."""
+    fields = listing.placing(axis.look, axis.actor)
+    walked = indexed.is_walkable(axis.entity, order[0])
+    return listing.past_parts(axis.look, axis.actor, fields=fields, walked=walked)
+
+
 def stretches(
     axis: Axis, order: list[ordering.Key], *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
 ) -> list[ordering.Stretch]:
-    """All rows of the board in order."""
-    found = listing.rows(axis.look, axis.actor)
-    listed = slim(axis, found.annotate(**extra) if extra else found, order, shown)
-    return ordering.stretches(listed, axis.entity, order, axis.actor)
+    """All rows of the board of today in order."""
+    (found,) = ways(axis, order, extra=extra, shown=shown)
+    return found
 
 
 def slim(
@@ -204,10 +219,15 @@ def deal(axis: Axis, made: list[Lane], found: "Iterable[Any]") -> None:
     parts = defaultdict(list)
     for record in found:
         parts[record.lane].append(record)
-    steps = 2 if order[0].nullable else 1
+    steps, number = 2 if order[0].nullable else 1, 2 if axis.look.as_of else 1
     for lane in made:
-        lane.records = [record for step in range(steps) for record in parts[lane.at * steps + step]]
+        for step in range(steps):
+            cards = [parts[lane.at * steps * number + way * steps + step] for way in range(number)]
+            whole = [record for some in cards for record in some]
+            lane.records += ordering.put_in_order(whole, order) if number > 1 else whole
         cut(lane, order)
+    if axis.look.as_of:
+        asof.corrected(axis.entity, axis.look.as_of, [record for lane in made for record in lane.records])
 
 
 def more(
@@ -215,10 +235,15 @@ def more(
 ) -> tuple[list[Any], str]:
     """The next cards of a column past a place (from its beginning when that is empty), and the place after them."""
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    parts = stretches(axis, order, extra=extra, shown=[*shown, axis.spec])
     place = ordering.place_of(after, order) if after else None
-    rows = [part.filter(column.where) for part in ordering.remaining(parts, place)]
-    lane = Lane(column, 0, ordering.first_of(rows, PAGE + 1))
+    if axis.look.as_of:
+        found = [rows.filter(column.where) for rows in then(axis, order)]
+        records = listing.past_records(axis.look, axis.actor, found, order, place, PAGE + 1, extra=extra)
+    else:
+        parts = stretches(axis, order, extra=extra, shown=[*shown, axis.spec])
+        ways = [part.filter(column.where) for part in ordering.remaining(parts, place)]
+        records = ordering.first_of(ways, PAGE + 1)
+    lane = Lane(column, 0, records)
     cut(lane, order, PAGE)
     return lane.records, lane.after
 

@@ -1,7 +1,8 @@
 """Conditions on a column of few different values, such as a city: those that fit are looked up, and their rows stand in order in an index.
 
 “Contains Самара” gathers 60,000 rows of a million by its letters to show fifty of them; the city itself, with its rows in the
-order of the list, is in an index that is walked from one value to the next.
+order of the list, is in an index that is walked from one value to the next. “Any of Russia, Kazakhstan” walked the whole list,
+past the names in other scripts; the rows of each country stand together.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Model, Q
 
-from . import access
+from . import access, foremost
 from .errors import BadValue
 from .filter_ops import value_of
 from .filters import Group, Test
@@ -60,11 +61,30 @@ def spelled_out(look: "Look", actor: "Actor") -> Spelled:
     """A look with the values of its first condition on such a column, if there is one."""
     nodes = look.filter.nodes if isinstance(look.filter, Group) and look.filter.mode == "all" else (look.filter,)
     for node in nodes if look.as_of is None else ():
-        text = asked_of(look.entity, node, actor) if isinstance(node, Test) else ""
-        if isinstance(node, Test) and text and (values := fitting(look.entity, node.field, text, node.op)):
+        if isinstance(node, Test) and (values := named(look.entity, node, actor) or looked_up(look.entity, node, actor)):  # fmt: skip
             rest = Group("all", tuple(other for other in nodes if other is not node))
             return Spelled(replace(look, filter=rest), node.field, tuple(values))
     return Spelled(look)
+
+
+def named(entity: "Entity", test: Test, actor: "Actor") -> list[str]:
+    """The values that a condition names, where they are several; one is found by the planner, and who sees the rows of a few owners has those of each."""
+    spec = entity.fields.get(test.field)
+    if spec is None or test.op != "any" or spec.type.name not in ("choice", "country", "language"):
+        return []
+    if not is_listed(entity.model, (*entity.face, spec.name)) or foremost.by_owner(entity, actor, "sort_key"):
+        return []
+    try:
+        values = value_of(spec, "any", test.value, actor) if spec.name in access.readable(actor, entity) else []
+    except BadValue:  # told by whoever compiles it
+        return []
+    return [*values] if 1 < len(values) <= FITTING else []
+
+
+def looked_up(entity: "Entity", test: Test, actor: "Actor") -> list[str]:
+    """The values that fit a condition on their letters."""
+    text = asked_of(entity, test, actor)
+    return fitting(entity, test.field, text, test.op) if text else []
 
 
 def asked_of(entity: "Entity", test: Test, actor: "Actor") -> str:

@@ -1,7 +1,8 @@
 """Indexes of custom fields: for those that are often filtered, and for those whose values are unique.
 
 What there should be follows from the definitions; `settle` builds what is missing, beside people's work, and drops what is
-no longer wanted. The expressions are those that filters compile to, so the planner finds them (docs/decisions/023).
+no longer wanted. The expressions are those that filters compile to, so the planner finds them (docs/decisions/023), and is
+told how their values are spread (`planner.Spread`): that is kept, built and dropped as the indexes are.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from . import custom_fields, ordering, uniqueness
 from .access import SYSTEM
 from .entity import Entity, registry
 from .errors import Refused
-from .planner import analyse
+from .planner import Spread, analyse
 from .specs import bag_text
 
 PREFIX = "kithx_"
@@ -30,14 +31,20 @@ LISTS = frozenset({"words", "choices"})
 THERE = """
 SELECT c.relname, t.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
 WHERE c.relname LIKE 'kithx\\_%' AND c.relnamespace = current_schema()::regnamespace
+UNION ALL
+SELECT s.stxname, t.relname, true FROM pg_statistic_ext s JOIN pg_class t ON t.oid = s.stxrelid
+WHERE s.stxname LIKE 'kithx\\_%' AND s.stxnamespace = current_schema()::regnamespace
 """
 
 DROP, DROP_BESIDE = sql.SQL("DROP INDEX IF EXISTS {}"), sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}")
+FORGET = sql.SQL("DROP STATISTICS IF EXISTS {}")
+#: Uses whose names mark what is no index but told to the planner.
+TOLD = ("spread", "letters")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One index that there should be; a unique one is no `models.Index` but a constraint."""
+    """One index that there should be (a unique one is no `models.Index` but a constraint), or what the planner shall know."""
 
     entity: Entity
     definition: Any
@@ -72,6 +79,16 @@ def of(entity: Entity, row: Any) -> Iterator[Wanted]:
         name = named(row.entity, row.name, f"{row.kind} {row.options}", "rank")
         order = models.Index(ordering.rank(custom_fields.spec_of(row)), models.F("id"), name=name, condition=alive)
         yield Wanted(entity, row, order)
+    for use, expression in for_planner(row) if row.is_indexed else ():
+        yield Wanted(entity, row, Spread(named(row.entity, row.name, row.kind, use), expression))
+
+
+def for_planner(row: Any) -> Iterator[tuple[str, Any]]:
+    """What is told of the values of one definition; of what lists hold the planner knows nothing."""
+    if row.kind in TEXTS:
+        yield "letters", Upper(bag_text(row.name))
+    if row.kind not in LISTS | {"longtext", "richtext"}:
+        yield "spread", custom_fields.spec_of(row).expression()
 
 
 def for_filters(row: Any) -> Iterator[tuple[str, Any]]:
@@ -129,7 +146,9 @@ def build(one: Wanted) -> None:
     """Build one index; where no transaction is open, beside people's work."""
     beside = not connection.in_atomic_block
     with connection.schema_editor(atomic=False) as editor:
-        if isinstance(one.index, models.UniqueConstraint):
+        if isinstance(one.index, Spread):
+            editor.execute(one.index.create_sql(one.entity.model, editor), None)
+        elif isinstance(one.index, models.UniqueConstraint):
             statement = str(one.index.create_sql(one.entity.model, editor))
             editor.execute(statement.replace("INDEX", "INDEX CONCURRENTLY", 1) if beside else statement, None)
         else:
@@ -137,8 +156,9 @@ def build(one: Wanted) -> None:
 
 
 def drop(name: str) -> None:
-    """Drop one of our indexes."""
-    statement = DROP if connection.in_atomic_block else DROP_BESIDE
+    """Drop one of our indexes, or what the planner was told."""
+    use = name.split("_", 3)[2]  # see `named`
+    statement = FORGET if use in TOLD else DROP if connection.in_atomic_block else DROP_BESIDE
     with connection.cursor() as cursor:
         cursor.execute(statement.format(sql.Identifier(name)))
 

@@ -213,13 +213,17 @@ def merged(ways: "list[list[QuerySet[Any]]]", keys: list[Key], count: int, *, ba
     Texts are compared as the database does: by code points.
     """
     records: list[Any] = []
-    compare = cmp_to_key(lambda one, other: direction_of(keys, one, other, backwards))
     for step in zip(*ways, strict=True):
         found = [record for rows in step for record in rows[: count - len(records)]]
-        records += sorted(found, key=compare)[: count - len(records)]
+        records += put_in_order(found, keys, backwards=backwards)[: count - len(records)]
         if len(records) >= count:
             break
     return records
+
+
+def put_in_order(records: list[Any], keys: list[Key], *, backwards: bool = False) -> list[Any]:
+    """Loaded records sorted as the database would."""
+    return sorted(records, key=cmp_to_key(lambda one, other: direction_of(keys, one, other, backwards)))
 
 
 def direction_of(keys: list[Key], one: Any, other: Any, backwards: bool) -> int:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Renamed records whose place in the order of titles is worked out; with more of them a list cannot be put in it.
 MOST_RENAMED = 5000
+#: So many changed records are named in the queries of a page, instead of being gathered in each of them.
+FEW_CHANGED = 1000
 #: Entries that touch no row: somebody said that values still hold.
 UNTOUCHED = "('confirm', 'unconfirm')"
 ERASED_THEN = """SELECT DISTINCT c.record_id FROM core_change c WHERE c.at > %s AND c.op = 'create' AND c.version > 1
@@ -72,6 +74,31 @@ def later(entity: "Entity", when: Past, fields: Collection[str] | None = None) -
     if fields is None:
         return text, values
     return f"{text} AND (c.op IN ('delete', 'restore', 'purge') OR c.before ?| %s)", [*values, sorted(fields)]
+
+
+def few_changed(entity: "Entity", when: Past, fields: Collection[str] | None = None) -> list[Any] | None:
+    """The records that were changed since (in one of these fields), where these are few; asked once for a moment. None for many.
+
+    For pages, whose queries see what is written between them anyway; what has to be exact asks everything at once.
+    """
+    key = ("changed", entity.label, fields if fields is None else frozenset(fields))
+    if key not in when.memo:
+        written, values = later(entity, when, fields)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT c.record_id FROM core_change c WHERE {written} LIMIT %s", [*values, FEW_CHANGED + 1]
+            )
+            found = [ident for (ident,) in cursor.fetchall()]
+        when.memo[key] = found if len(found) <= FEW_CHANGED else None
+    return when.memo[key]  # type: ignore[no-any-return]
+
+
+def among_changed(entity: "Entity", when: Past, names: Collection[str] = ()) -> tuple[str, list[Any]]:
+    """A condition on ledger entries `c` of records that were trashed, erased or changed in these fields: among which they are, if that is known by now."""
+    for key, few in when.memo.items():
+        if few is not None and key[:2] == ("changed", entity.label) and (key[2] is None or key[2] >= set(names)):
+            return " AND c.record_id = ANY(%s)", [few]
+    return "", []
 
 
 def made(when: Past, alias: str) -> tuple[str, list[Any]]:
@@ -219,9 +246,10 @@ def sort_keys(entity: "Entity", when: Past) -> Iterator[tuple[str, str]]:
     """See renamed."""
     names = sorted(title_columns.sorting(entity))
     written, values = later(entity, when)
-    asked = f"SELECT DISTINCT c.record_id FROM core_change c WHERE {written} AND c.before ?| %s LIMIT %s"
+    known, few = among_changed(entity, when, names)
+    asked = f"SELECT DISTINCT c.record_id FROM core_change c WHERE {written}{known} AND c.before ?| %s LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(asked, [*values, names, MOST_RENAMED + 1])
+        cursor.execute(asked, [*values, *few, names, MOST_RENAMED + 1])
         keys = [key for (key,) in cursor.fetchall()]
     if len(keys) > MOST_RENAMED:
         raise BadValue(_("So many records were renamed since that this cannot be put in the order of names."))

@@ -1,5 +1,6 @@
 """Indexes of custom fields: built when a field is often filtered, used by the filters, dropped afterwards; unique ones hold at once."""
 
+import json
 from argparse import Namespace
 
 import pytest
@@ -72,14 +73,40 @@ def test_switching_on_and_off_asks_for_the_job_and_the_index_comes_and_goes():
     writes.save(SYSTEM, field, {"is_indexed": True})
     assert JobRun.objects.filter(name="core.index_fields").count() == 1
     assert field_indexes.states() == {field.pk: "missing"}
-    assert index_fields() == {"built": 2, "dropped": 0}
+    assert index_fields() == {"built": 4, "dropped": 0}  # two indexes, and what the planner is told of both
     assert (index_fields(), field_indexes.states()) == ({"built": 0, "dropped": 0}, {field.pk: "ready"})
     writes.save(SYSTEM, field, {"is_indexed": False})
-    assert (index_fields(), field_indexes.there()) == ({"built": 0, "dropped": 2}, {})
+    assert (index_fields(), field_indexes.there()) == ({"built": 0, "dropped": 4}, {})
     writes.save(SYSTEM, field, {"is_indexed": True})
     index_fields()
     writes.delete(SYSTEM, registry.get("core.fielddefinition"), [field.pk])
-    assert (index_fields()["dropped"], JobRun.objects.filter(name="core.index_fields").count()) == (2, 4)
+    assert (index_fields()["dropped"], JobRun.objects.filter(name="core.index_fields").count()) == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "asked"),
+    [
+        ("number", ("1", "2"), "between:2,3"),
+        ("date", ("2026-01-01", "2026-02-01"), "after:2026-01-15"),
+        ("text", ("blue heron", "red kite"), "contains:heron"),
+    ],
+)
+def test_the_planner_knows_how_many_a_condition_finds(kind, values, asked):
+    """Of an index with a condition it takes nothing over, and guessed five of a thousand."""
+    field = define(kind, is_indexed=True)
+    companies = registry.get("parties.company")
+    writes.create_many(SYSTEM, companies, [{"name": f"Company {number}", field.name: values[number % 2]} for number in range(1000)], typed=kind == "text")  # fmt: skip
+    index_fields()
+    rows = companies.rows(SYSTEM).filter(compile_filter(companies, term(f"{field.name}:{asked}"), SYSTEM)).order_by()
+    (found,) = json.loads(rows.values_list("pk").explain(format="json"))
+    assert rows.count() == 500 and 400 <= found["Plan"]["Plan Rows"] <= 600
+
+
+def test_a_field_may_be_called_as_what_is_told_to_the_planner():
+    field = define("number", is_indexed=True, name="x_spread_1")
+    index_fields()
+    writes.save(SYSTEM, field, {"is_indexed": False})
+    assert (index_fields()["dropped"], field_indexes.there()) == (2, {})
 
 
 def test_words_of_a_field_are_found_once_it_is_searched():
@@ -116,9 +143,9 @@ def test_the_command_builds_what_the_role_of_kith_may_not(capsys):
 
     define("text", is_indexed=True)
     assert fields.run(Namespace(step="index", dry_run=True)) == 0
-    assert capsys.readouterr().out.splitlines() == ["parties.company x_text: missing"] * 2
+    assert capsys.readouterr().out.splitlines() == ["parties.company x_text: missing"] * 4
     assert fields.run(Namespace(step="index", dry_run=False)) == 0
-    assert capsys.readouterr().out.splitlines()[0] == "Built: 2, dropped: 0."
+    assert capsys.readouterr().out.splitlines()[0] == "Built: 4, dropped: 0."
 
 
 def test_a_role_that_owns_no_tables_is_told_who_can(monkeypatch):

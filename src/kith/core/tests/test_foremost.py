@@ -90,6 +90,10 @@ QUERIES = (
     {"sort": "name"},
     {"sort": "-name"},
     {"sort": "name", "f": "status:any:active"},
+    {"sort": "name", "f": "status:any:lost,active"},
+    {"sort": "-name", "f": "status:any:active,lost", "q": "steel"},
+    {"sort": "-name", "f": "status:any:active,lost"},
+    {"sort": "employees_count", "f": "status:any:active,lost"},
     {"sort": "employees_count,-name"},
     {"sort": "-owner"},
     {"sort": "-updated_at"},
@@ -196,6 +200,16 @@ def test_values_of_a_column_of_few_are_looked_up(people: SimpleNamespace, term: 
     spelled = few_values.spelled_out(view, eva)
     assert (spelled.values, spelled.column) == (values, "city" if values else "")
     assert (spelled.look is view) == (not values)
+
+
+def test_values_that_a_condition_names_are_walked_by_who_sees_all(people: SimpleNamespace) -> None:
+    """One value is found by the planner; who sees the rows of a few owners has those of each."""
+    eva, ann = people.actors.eva, fresh(people.ann)
+    spelled = few_values.spelled_out(look(eva, f="status:any:lost,active"), eva)
+    assert (spelled.values, spelled.column) == (("lost", "active"), "status")
+    for actor, term in ((eva, "status:any:lost"), (eva, "status:not_any:lost,active"), (eva, "tier:any:A,B"), (ann, "status:any:lost,active")):  # fmt: skip
+        view = look(actor, f=term)
+        assert few_values.spelled_out(view, actor) == few_values.Spelled(view)
 
 
 def test_too_many_values_are_not_spelled_out(people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,9 +153,15 @@ class Party(Record):
                 name="party_owner_sort",
                 condition=models.Q(deleted_at=None),
             ),
-            # The different cities, each with its parties in the order of the list (`core.few_values`).
-            models.Index(
-                fields=["kind", "city", "sort_key", "id"], name="party_city_sort", condition=models.Q(deleted_at=None)
+            # The different cities, countries and languages, each with its parties in the order of the list (`core.few_values`):
+            # scripts stand apart in the order of names, so that those of one country stand behind hundreds of thousands of others.
+            *(
+                models.Index(
+                    fields=["kind", name, "sort_key", "id"],
+                    name=f"party_{name}_sort",
+                    condition=models.Q(deleted_at=None),
+                )
+                for name in ("city", "country", "language")
             ),
             models.Index(
                 fields=["kind", "status", "sort_key", "id"], name="party_board", condition=models.Q(deleted_at=None)

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from kith.core import listing, past, rates, sums, writes
+from kith.core import boards, listing, past, past_rows, rates, sums, writes
 from kith.core.access import SYSTEM
+from kith.core.axes import axis_of
 from kith.core.entity import registry
 from kith.core.errors import Forbidden
 from kith.core.filters import BadFilter
@@ -16,6 +17,13 @@ from kith.core.grouping import groups
 from kith.core.views import from_address
 
 from .past_story import at, deal, deals
+
+
+@pytest.fixture(autouse=True, params=["few", "many"])
+def changed(request, monkeypatch):
+    """Where few records were changed since, the queries of a page name them; where many, each gathers them."""
+    if request.param == "many":
+        monkeypatch.setattr(past_rows, "FEW_CHANGED", -1)
 
 
 def look(actor, when, query="", shape=""):
@@ -164,8 +172,22 @@ def test_pages_of_those_who_see_few_rows_are_gathered_and_agree_with_the_walk(pe
                 back = listing.page(then, ann, before=page.before, size=20)
                 start = (len(wanted) - 1) // 20 * 20 - 20
                 assert [record.name for record in back.records] == wanted[start : start + 20]
+        board_of_very_many(ann, expected, monkeypatch)
         nothing = look(ann, "2026-08-31", "sort=name")
         assert (listing.page(nothing, ann).records, listing.page(nothing, ann).count) == ([], 0)
+
+
+def board_of_very_many(actor, expected, monkeypatch):
+    """The board of then, its cards taken from the order as of very many rows: beginning, rest, and values."""
+    monkeypatch.setattr(boards, "FEW", -1)
+    for sort, wanted in (("name", expected), ("-amount", expected[::-1])):
+        then = look(actor, "2026-09-30", f"sort={sort}", "board")
+        with past.at(then.as_of):
+            axis = axis_of(then, actor)
+            lane = boards.lanes(axis, extra={}, shown=())[0]
+            more, _after = boards.more(axis, lane.column, lane.after, extra={}, shown=())
+        shown = [(record.name, record.amount) for record in [*lane.records, *more]]
+        assert shown == [(name, Decimal(int(name[-3:]))) for name in wanted[: boards.FIRST + boards.PAGE]]
 
 
 @pytest.mark.django_db
