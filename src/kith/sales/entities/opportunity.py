@@ -85,6 +85,7 @@ class Opportunity(Staged):
         indexes: ClassVar[list[Any]] = [
             *Staged.Meta.indexes,
             models.Index(fields=["closes_on", "id"], name="opportunity_close", condition=models.Q(deleted_at=None)),
+            models.Index(fields=["amount", "id"], name="opportunity_amount", condition=models.Q(deleted_at=None)),
             models.Index(fields=["started_on", "id"], name="opportunity_started", condition=models.Q(deleted_at=None)),
             models.Index(fields=["company", "-updated_at"], name="opportunity_company"),
             models.Index(fields=["person", "-updated_at"], name="opportunity_person"),
