@@ -191,6 +191,7 @@ OPEN = {"f": "state:any:open"}
 CASES = (
     *(a_list("List of opportunities", OPPORTUNITIES, level) for level in LEVELS),
     a_list("Opportunities by amount, open ones", OPPORTUNITIES, "team", "sort=-amount&f=state:any:open"),
+    a_list("Opportunities by amount", OPPORTUNITIES, "all", "sort=-amount"),
     a_list("Opportunities by expected close, half way", OPPORTUNITIES, "all", "sort=closes_on", deep="closes_on"),
     a_list("Opportunities without a next step", OPPORTUNITIES, "team", "f=no_next_step:is:true&f=state:any:open"),
     a_list("List of opportunities, a month ago", OPPORTUNITIES, "team", f"as_of={MONTH_AGO}"),

@@ -156,6 +156,8 @@ CASES = (
     a_list("Sorted by company", PEOPLE, "all", f"cols={TEN}&sort=employer"),
     a_list("Sorted by company, half way", PEOPLE, "all", f"cols={TEN}&sort=employer", deep="employer"),
     a_list("Filtered by status, country and city", PEOPLE, "all", f"cols={TEN}&f=status:any:active&f=country:any:RU&f=city:contains:Самара"),
+    a_list("Filtered by country", PEOPLE, "all", f"cols={TEN}&f=country:any:RU"),
+    a_list("Filtered by two countries", PEOPLE, "unit", f"cols={TEN}&f=country:any:CN,RU"),
     a_list("Filtered by industry of the company", PEOPLE, "all", f"cols={TEN}&f=employer.tier:any:A"),
     a_list("Found in the list by name", PEOPLE, "all", f"cols={TEN}&q={quote('Иванов')}"),
     a_list("Grouped by status", PEOPLE, "all", f"cols={TEN}&group=status", budget=1000, floor=floors.grouped("all", "status")),
