@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kith.core import asof
 from kith.core.entity import registry
-from kith.core.filters import BadFilter, Group, Node, Test
+from kith.core.filters import BadFilter, Group, Node, Test, lets_through
 from kith.core.trees import below
 
 from . import periods
@@ -144,7 +144,16 @@ class Dim:
         if self.is_period:
             bounds = periods.asked(node, self.asked.path, self.spec, self.actor)
             return [*periods.filled(present, bounds, self.asked.grain), *empty]
-        return [*dict.fromkeys([*self.known(all_records=all_records), *sorted(present, key=str)]), *empty]
+        known = [value for value in self.known(all_records=all_records) if not self.is_ruled_out(value, node)]
+        return [*dict.fromkeys([*known, *sorted(present, key=str)]), *empty]
+
+    def is_ruled_out(self, value: Any, node: Node) -> bool:
+        """Whether a condition on this very field leaves a value of a closed list without any record, so that there is no zero to tell."""
+        if self.kind != "choice" and self.target not in closed:
+            return False
+        tests = node.nodes if isinstance(node, Group) and node.mode == "all" else (node,)
+        asked = [one for one in tests if isinstance(one, Test) and one.field == self.asked.path]
+        return not all(lets_through(one, str(value)) for one in asked)
 
     def known(self, *, all_records: bool) -> list[Any]:
         """The values of a closed list, or all records that may be seen where that is asked for."""

@@ -123,6 +123,16 @@ def test_without_a_value_is_apart_from_such_a_text(db):
     }
 
 
+def test_a_value_that_a_condition_rules_out_has_no_zero_to_tell(db):
+    """R159: every value, but for those that the conditions of the report leave no record of."""
+    companies({"status": "active"}, {"status": "lost"})
+    asked = {"status:not_any:provisional,lost": ["Prospect", "Active", "Dormant"], "status:any:active,dormant": ["Active", "Dormant"], "status:filled": ["Provisional", "Prospect", "Active", "Dormant", "Lost"]}  # fmt: skip
+    for condition, shown in asked.items():
+        assert list(figures(ask("parties.company", "status", node=[condition]))) == shown
+    both = figures(ask("parties.company", "status", "", "count", node=["status:not_any:lost", "name:filled"]))
+    assert both == {"Provisional": [0], "Prospect": [0], "Active": [1], "Dormant": [0]}
+
+
 def test_months_of_the_range_are_shown_though_empty(db):
     employees = registry.get("people.employee")
     for day in ("2026-01-15", "2026-04-01"):
