@@ -29,7 +29,6 @@ from .views import BOARD
 if TYPE_CHECKING:
     from .access import Actor
     from .entity import Entity
-    from .specs import FieldSpec
     from .views import Look
 
 MAX_COLUMNS = 40
@@ -102,6 +101,10 @@ class Axis(ABC):
 
     def is_stale(self, record: Any) -> bool:
         """Whether a record has been in its column for too long."""
+        return False
+
+    def is_told(self, record: Any, spec: FieldSpec) -> bool:
+        """Whether a warning of the card says already what this date would say."""
         return False
 
     def warnings(self, record: Any, column: Column) -> list[str]:

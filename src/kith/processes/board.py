@@ -107,6 +107,9 @@ class StageAxis(Axis):
     def is_stale(self, record: Any) -> bool:
         return rotting.days_in(self.stages.get(record.stage_id), record) > 0
 
+    def is_told(self, record: Any, spec: FieldSpec) -> bool:
+        return spec.name == "stage_at" and self.is_stale(record)
+
     def warnings(self, record: Any, column: Column) -> list[str]:
         late = rotting.days_in(self.stages.get(record.stage_id), record)
         stuck = (

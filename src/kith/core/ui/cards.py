@@ -159,7 +159,7 @@ def sorted_out(deck: Deck, column: Column, record: Any) -> dict[str, list[str]]:
     parts: dict[str, list[str]] = {name: [] for name in ("second", "figure", "marks", "people", "times", "rest")}
     for spec, place in deck.places:
         value = spec.get(record)
-        if spec.type.is_empty(value) or value is False:
+        if spec.type.is_empty(value) or value is False or deck.axis.is_told(record, spec):
             continue
         if place == "people":
             parts[place].append(face(deck, spec, value))

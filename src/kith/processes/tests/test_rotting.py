@@ -1,6 +1,7 @@
 """Rotting: whole days in a stage that allows fewer, in Python and in SQL alike (R62)."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -82,3 +83,11 @@ def test_the_head_of_a_page_names_whom_it_is_about(began, people):
     page = people.clients.ann.get(f"/opportunities/{began.pk}/").content.decode()
     head = page[page.index('id="rec-head"') :].partition("</header>")[0]
     assert f'href="/companies/{began.company_id}/"' in head
+
+
+def test_a_card_tells_its_days_once(began, deal, people):
+    """In words where they are too many, beside the card's other dates where they are not."""
+    page = people.clients.ann.get("/opportunities/board?f=").content.decode()
+    late, fresh = (re.search(rf'<li class="deal[^>]*id="row-{key}".*?</li>', page, re.S)[0] for key in (began.pk, deal.pk))  # fmt: skip
+    assert "days in this stage" in late and "<time" not in late
+    assert "in this stage" not in fresh and "<time" in fresh
