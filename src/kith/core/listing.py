@@ -20,6 +20,7 @@ from . import (
     indexed,
     ordering,
     past,
+    past_rows,
     search,
     title_columns,
     turns,
@@ -348,6 +349,7 @@ def next_rows(
     """So many rows of a look past a place."""
     if look.as_of:
         is_walked = indexed.is_walkable(look.entity, keys[0])
+        past_rows.ask_anew(look.as_of)
         with past.at(look.as_of):
             found = past_parts(look, actor, operation, placing(look, actor, operation), walked=is_walked)
             return past_records(look, actor, found, keys, place, most)

@@ -93,6 +93,12 @@ def few_changed(entity: "Entity", when: Past, fields: Collection[str] | None = N
     return when.memo[key]  # type: ignore[no-any-return]
 
 
+def ask_anew(when: Past) -> None:
+    """Ask again which records were changed or renamed since: a long export would miss, or misplace, what is changed while it runs."""
+    for key in [key for key in when.memo if key[0] in ("changed", "renamed")]:
+        del when.memo[key]
+
+
 def among_changed(entity: "Entity", when: Past, names: Collection[str] = ()) -> tuple[str, list[Any]]:
     """A condition on ledger entries `c` of records that were trashed, erased or changed in these fields: among which they are, if that is known by now."""
     for key, few in when.memo.items():

@@ -177,6 +177,20 @@ def test_pages_of_those_who_see_few_rows_are_gathered_and_agree_with_the_walk(pe
         assert (listing.page(nothing, ann).records, listing.page(nothing, ann).count) == ([], 0)
 
 
+@pytest.mark.django_db
+def test_what_is_changed_while_the_past_is_read_out_is_in_it_all_the_same(people, company):
+    eva = people.actors.eva
+    with at(9, 1):
+        made = writes.create_many(eva, deals(), [{"name": f"Deal {number}", "company": company.pk} for number in range(6)])  # fmt: skip
+    with at(11, 1):
+        then = look(eva, "2026-09-30", "sort=name&f=name:starts:Deal")
+        parts = listing.stream(then, eva, chunk=2)
+        read = [record.name for record in next(parts)]
+        writes.save(eva, made[4], {"name": "Zz"})
+        read += [record.name for part in parts for record in part]
+        assert read == [f"Deal {number}" for number in range(6)]
+
+
 def board_of_very_many(actor, expected, monkeypatch):
     """The board of then, its cards taken from the order as of very many rows: beginning, rest, and values."""
     monkeypatch.setattr(boards, "FEW", -1)
