@@ -70,7 +70,7 @@ def spelled_out(look: "Look", actor: "Actor") -> Spelled:
 def named(entity: "Entity", test: Test, actor: "Actor") -> list[str]:
     """The values that a condition names, where they are several; one is found by the planner, and who sees the rows of a few owners has those of each."""
     spec = entity.fields.get(test.field)
-    if spec is None or test.op != "any" or spec.type.name not in ("choice", "country", "language"):
+    if spec is None or test.op != "any" or spec.type.name not in ("choice", "country", "text"):
         return []
     if not is_listed(entity.model, (*entity.face, spec.name)) or foremost.by_owner(entity, actor, "sort_key"):
         return []

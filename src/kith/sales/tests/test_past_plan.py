@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from kith.core import listing, writes
+from kith.core import listing, past_rows, writes
 from kith.core.changes import maintenance
 
 from .past_story import at, deal
@@ -56,11 +56,14 @@ def of_ledger(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [node for node in plan if node.get("Relation Name", "").startswith("core_change")]
 
 
-def test_a_list_of_the_past_reads_the_changes_since_by_their_index(long_ledger):
+@pytest.mark.parametrize("few", [True, False])
+def test_a_list_of_the_past_reads_the_changes_since_by_their_index(long_ledger, monkeypatch, few):
+    monkeypatch.setattr(past_rows, "FEW_CHANGED", 1000 if few else -1)
     then = look(long_ledger, "2026-09-30", "sort=-amount")
-    for found in (listing.rows(then, long_ledger), *listing.past_parts(then, long_ledger)):
+    same, changed = listing.past_parts(then, long_ledger)
+    for found in (listing.rows(then, long_ledger), same, changed):
         steps = of_ledger(explained(found))
-        assert steps
+        assert bool(steps) is not (few and found is same)  # where few were changed they are named
         for step in steps:
             read = step["Actual Rows"] + step.get("Rows Removed by Filter", 0)
             assert read * step["Actual Loops"] <= 100, step
@@ -68,7 +71,8 @@ def test_a_list_of_the_past_reads_the_changes_since_by_their_index(long_ledger):
             assert step["Node Type"] != "Seq Scan" or read <= 5, step
 
 
-def test_the_changes_since_are_found_by_kind_and_moment(long_ledger):
+def test_the_changes_since_are_found_by_kind_and_moment(long_ledger, monkeypatch):
+    monkeypatch.setattr(past_rows, "FEW_CHANGED", -1)
     then = look(long_ledger, "2026-09-30")
     plan = explained(listing.past_parts(then, long_ledger)[1])
     indexes = {node.get("Index Name", "") for node in plan}
