@@ -24,6 +24,9 @@ HISTORY = "history"
 EMPTIED = """SELECT EXISTS (SELECT 1 FROM core_erasure e CROSS JOIN LATERAL jsonb_array_elements_text(e.places -> 'change.0') p(id)
     JOIN core_change c ON c.id = p.id::bigint WHERE e.at > %s AND c.entity = ANY(%s) AND c.at > %s AND c.op = 'update')"""
 
+ERASED = """SELECT count(DISTINCT c.record_id) FROM core_change c WHERE c.entity = ANY(%s) AND c.at > %s AND c.op = 'purge' AND c.op <> 'create'
+    AND NOT EXISTS (SELECT 1 FROM core_change n WHERE n.record_id = c.record_id AND n.op = 'create' AND n.at > %s)"""
+
 
 def seen_today(
     entity: "Entity", actor: "Actor", operations: Sequence[str], keys: Sequence[Any] | None = None
@@ -185,11 +188,7 @@ def erased_since(entity: "Entity", when: Past) -> int:
     """How many records that were there have been erased for good since: nothing shows them any more."""
     known, few = among_changed(entity, when)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(DISTINCT c.record_id) FROM core_change c WHERE c.entity = ANY(%s) AND c.at > %s AND c.op = 'purge'{known} "
-            "AND c.op <> 'create' AND NOT EXISTS (SELECT 1 FROM core_change n WHERE n.record_id = c.record_id AND n.op = 'create' AND n.at > %s)",
-            [labels(entity), when.moment, *few, when.moment],
-        )
+        cursor.execute(ERASED + known, [labels(entity), when.moment, when.moment, *few])
         return int(cursor.fetchone()[0])
 
 

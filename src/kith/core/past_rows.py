@@ -84,10 +84,9 @@ def few_changed(entity: "Entity", when: Past, fields: Collection[str] | None = N
     key = ("changed", entity.label, fields if fields is None else frozenset(fields))
     if key not in when.memo:
         written, values = later(entity, when, fields)
+        asked = f"SELECT DISTINCT c.record_id FROM core_change c WHERE {written} LIMIT %s"
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT DISTINCT c.record_id FROM core_change c WHERE {written} LIMIT %s", [*values, FEW_CHANGED + 1]
-            )
+            cursor.execute(asked, [*values, FEW_CHANGED + 1])
             found = [ident for (ident,) in cursor.fetchall()]
         when.memo[key] = found if len(found) <= FEW_CHANGED else None
     return when.memo[key]  # type: ignore[no-any-return]
