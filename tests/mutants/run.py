@@ -89,15 +89,19 @@ def main() -> int:
         help="a report: what was noticed there, and is there still, counts as it was; found.jsonl is that of the last whole run",
     )
     parser.add_argument("--report", type=Path, help="where the report is written")
+    parser.add_argument(
+        "--ask", choices=("both", "matrix", "tests"), default="both", help="who is asked (default: %(default)s)"
+    )
     parser.add_argument("--at-once", type=int, default=2, help="forks at once (default: %(default)s)")
     parser.add_argument("--least", type=float, default=95, help="the score wanted, in per cent (default: %(default)s)")
     options = parser.parse_args()
     report = options.report or Path(tempfile.mkdtemp(prefix="kith-mutants-")) / "found.jsonl"
     there = {mutant.key for mutant in mutants()}
-    before = [one for one in lines(options.again) if one["by"] and tuple(one["key"]) in there]
+    before = [one for one in lines(options.again) if tuple(one["key"]) in there and (one["by"] or options.ask != "both")]
     report.write_text("".join(json.dumps(one) + "\n" for one in before))
-    phase(options, report, "matrix", [LITTLE])
-    left = {one["key"][0] for one in lines(report) if not one["by"]}
+    if options.ask != "tests":
+        phase(options, report, "matrix", [LITTLE])
+    left = {one["key"][0] for one in lines(report) if not one["by"]} if options.ask != "matrix" else set()
     tests = [next(names for start, names in TESTS if file.startswith(start)) for file in sorted(left)]
     if tests:
         phase(options, report, "tests", sorted({name for names in tests for name in names}))
@@ -108,7 +112,7 @@ def main() -> int:
 
 def phase(options: argparse.Namespace, report: Path, ask: str, tests: list[str]) -> None:
     """Ask the matrix, or tests, what was not noticed yet; it comes into the report."""
-    spared = [*EQUIVALENT, *(one["key"] for one in lines(report) if one["by"])]
+    spared = [*EQUIVALENT, *(one["key"] for one in lines(report) if one["by"] or options.ask == "matrix")]
     known = Path(tempfile.gettempdir()) / f"kith-mutants-{os.geteuid()}-{ask}.json"
     wish = {"ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "report": str(report), "without": spared, "known": str(known)}  # fmt: skip
     words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "tests.mutants.plugin", *tests]
