@@ -12,6 +12,7 @@ from typing import Any
 
 from .applying import codes, forget, holders
 from .breaking import PLACES, Mutant, path_of
+from .near import near
 
 TOOL = 4
 #: So many proofs are asked about one broken rule.
@@ -70,17 +71,25 @@ class Recorder:
 def asked(mutant: Mutant, proofs: list[Proof]) -> list[Proof]:
     """The proofs that can notice a broken rule, in the order in which they are asked.
 
-    First those that noticed most so far, then comparisons of the matrix, the quick ones first, or tests, module by module. Of very
-    many only some are asked: what hundreds of comparisons by all kinds of people do not notice is for the tests.
+    First those that noticed most so far, then the tests of the place and after them the others, or comparisons of the matrix; the
+    quick ones first, and a few of each module before more of any, since tests of one module often notice the same. Of very many only
+    some are asked: what hundreds of comparisons by all kinds of people do not notice is for the tests.
     """
     lines = {(mutant.file, line) for line in range(mutant.line, mutant.end + 1)}
     able = [proof for proof in proofs if proof.lines & lines]
     if not mutant.where:  # a constant: whatever reads it runs through a function of its file
         able = [proof for proof in proofs if any(file == mutant.file for file, _line in proof.lines)]
     first = sorted((one for one in able if one.kills), key=lambda one: one.seconds / one.kills)[:30]
-    chosen, length = {id(one) for one in first}, Counter[str]()
+    chosen, length, turn = {id(one) for one in first}, Counter[str](), Counter[str]()
+    own = set(near(mutant.file))
     for one in able:
         length[one.group] += round(one.seconds * 1000)
     rest = [one for one in able if id(one) not in chosen]
-    rest.sort(key=lambda one: (length[one.group], one.group, int(one.seconds * 10), zlib.crc32(one.name.encode())))
+    rest.sort(key=lambda one: (int(one.seconds * 10), zlib.crc32(one.name.encode())))
+    order = dict[int, tuple[Any, ...]]()
+    for one in rest:
+        round_of = 0 if one.group == "matrix" else turn[one.group] // 5
+        order[id(one)] = (one.name.partition("::")[0] not in own, round_of, length[one.group], one.group)
+        turn[one.group] += 1
+    rest.sort(key=lambda one: order[id(one)])
     return [*first, *rest][:MOST]

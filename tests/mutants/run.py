@@ -1,7 +1,7 @@
 """The mutation score of the access code: `python -m tests.mutants.run`.
 
 Every broken rule (`breaking.py`) is put into a fork of one warm process, and asked there by the comparisons of the matrix
-(`checks.py`) and the tests below that run through its lines, until one of them fails (`looping.py`). Told are the score and those
+(`checks.py`) and the tests of its place (`near.py`) that run through its lines, until one of them fails (`looping.py`). Told are the score and those
 that nobody noticed; those of `equivalent.py` do not count.
 """
 
@@ -17,65 +17,11 @@ from typing import Any
 
 from .breaking import mutants
 from .equivalent import EQUIVALENT
+from .near import near
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE, ACCESS = "src/kith/core/tests/test_", "src/kith/access/tests/test_"
-#: The tests of each place, which are asked what the matrix did not notice; first fitting line. None of them needs a browser.
-TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "core/access.py",
-        (
-            f"{ACCESS}levels.py",
-            f"{CORE}attacks.py",
-            f"{CORE}predicates.py",
-            f"{ACCESS}whatif.py",
-            "src/kith/distribution/tests/test_pools.py",
-            "src/kith/activities/tests/test_access_by_task.py",
-        ),
-    ),
-    ("core/actors.py", (f"{ACCESS}levels.py", f"{CORE}attacks.py")),
-    ("core/predicates.py", (f"{CORE}predicates.py", f"{ACCESS}levels.py")),
-    (
-        "core/system_rights.py",
-        (
-            f"{CORE}jobs_page.py",
-            f"{ACCESS}profile.py",
-            "src/kith/audit/tests/test_log.py",
-            "tests/matrix/test_system_rights.py",
-        ),
-    ),
-    ("core/why.py", (f"{ACCESS}levels.py", f"{CORE}record_parts.py")),
-    ("access/effective.py", (f"{ACCESS}roles_pages.py", f"{ACCESS}whatif.py", f"{ACCESS}profile.py")),
-    ("access/entities/share.py", (f"{CORE}attacks.py", f"{ACCESS}levels.py", f"{CORE}record_parts.py")),
-    ("access/entities/user.py", (f"{CORE}attacks.py", f"{ACCESS}profile.py")),
-    ("access/", (f"{ACCESS}levels.py", f"{ACCESS}epoch.py", f"{CORE}attacks.py")),
-    ("core/entities/view.py", (f"{CORE}list_views.py",)),
-    ("activities/", ("src/kith/activities/tests/test_access_by_task.py",)),
-    ("marketing/", ("src/kith/marketing/tests/test_calling.py",)),
-    ("distribution/", ("src/kith/distribution/tests/test_pools.py", "src/kith/distribution/tests/test_doors.py")),
-    ("core/owning.py", ("src/kith/distribution/tests/test_owning.py", "src/kith/distribution/tests/test_handover.py")),
-    ("core/undo.py", (f"{CORE}attacks_undo.py", f"{CORE}list_undo.py")),
-    ("core/undo_plan.py", (f"{CORE}attacks_undo.py", f"{CORE}list_undo.py")),
-    ("core/unwinding.py", (f"{CORE}attacks_undo.py", f"{CORE}list_undo.py")),
-    ("core/history.py", (f"{CORE}feed.py", f"{CORE}attacks.py", f"{CORE}timeline.py")),
-    ("core/timeline_changes.py", (f"{CORE}timeline.py", f"{CORE}record_parts.py")),
-    ("core/search.py", (f"{CORE}search_ranking.py", f"{CORE}attacks.py", f"{CORE}palette.py")),
-    ("core/views.py", (f"{CORE}list_views.py", f"{CORE}list_page.py", f"{CORE}attacks.py")),
-    ("core/trash.py", (f"{CORE}attacks.py", f"{CORE}attacks_writes.py", f"{CORE}list_undo.py")),
-    ("core/cleaning.py", (f"{CORE}attacks.py", f"{CORE}attacks_input.py", f"{CORE}writes.py")),
-    ("core/titles.py", (f"{CORE}attacks_pages.py", f"{CORE}linked_columns.py")),
-    ("core/exchange/", ("src/kith/core/exchange/tests/test_export.py",)),
-    ("core/ui/export_views.py", ("src/kith/core/exchange/tests/test_export.py", f"{CORE}attacks_pages.py")),
-    ("core/ui/file_views.py", (f"{CORE}files.py",)),
-    ("core/ui/list_bulk.py", (f"{CORE}list_bulk.py",)),
-    ("core/ui/trash_ui.py", (f"{CORE}list_undo.py", f"{CORE}attacks.py")),
-    ("core/ui/", (f"{CORE}record_page.py", f"{CORE}record_parts.py", f"{CORE}list_edit.py", f"{CORE}attacks_pages.py")),
-    ("core/api/", (f"{CORE}api.py", f"{CORE}attacks.py", f"{ACCESS}profile.py")),
-    ("core/", (f"{CORE}writes.py", f"{CORE}attacks.py", f"{CORE}attacks_writes.py", f"{CORE}list_bulk.py")),
-)
-
 #: Where the matrix alone is asked, pytest collects this, to make the database.
-LITTLE = f"{ACCESS}epoch.py"
+LITTLE = "src/kith/access/tests/test_epoch.py"
 
 
 def main() -> int:
@@ -97,14 +43,15 @@ def main() -> int:
     options = parser.parse_args()
     report = options.report or Path(tempfile.mkdtemp(prefix="kith-mutants-")) / "found.jsonl"
     there = {mutant.key for mutant in mutants()}
-    before = [one for one in lines(options.again) if tuple(one["key"]) in there and (one["by"] or options.ask != "both")]
+    before = [
+        one for one in lines(options.again) if tuple(one["key"]) in there and (one["by"] or options.ask != "both")
+    ]
     report.write_text("".join(json.dumps(one) + "\n" for one in before))
     if options.ask != "tests":
         phase(options, report, "matrix", [LITTLE])
     left = {one["key"][0] for one in lines(report) if not one["by"]} if options.ask != "matrix" else set()
-    tests = [next(names for start, names in TESTS if file.startswith(start)) for file in sorted(left)]
-    if tests:
-        phase(options, report, "tests", sorted({name for names in tests for name in names}))
+    if tests := {name for file in left for name in near(file)}:
+        phase(options, report, "tests", sorted(tests))
     told = score(lines(report))
     print(json.dumps(told | {"part": options.part, "report": str(report)}, indent=1, ensure_ascii=False))
     return int(told["score"] < options.least)
