@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument(
         "--ask", choices=("both", "matrix", "tests"), default="both", help="who is asked (default: %(default)s)"
     )
+    parser.add_argument("--by", nargs="+", default=(), help="these files of tests instead of those of the place")
     parser.add_argument("--at-once", type=int, default=2, help="forks at once (default: %(default)s)")
     parser.add_argument("--least", type=float, default=95, help="the score wanted, in per cent (default: %(default)s)")
     options = parser.parse_args()
@@ -50,7 +51,7 @@ def main() -> int:
     if options.ask != "tests":
         phase(options, report, "matrix", [LITTLE])
     left = {one["key"][0] for one in lines(report) if not one["by"]} if options.ask != "matrix" else set()
-    if tests := {name for file in left for name in near(file)}:
+    if tests := set(options.by) or {name for file in left for name in near(file)}:
         phase(options, report, "tests", sorted(tests))
     told = score(lines(report))
     print(json.dumps(told | {"part": options.part, "report": str(report)}, indent=1, ensure_ascii=False))
