@@ -165,7 +165,7 @@ class Run:
 
     def attempt(self, mutant: Mutant, place: int, say: Callable[[str], None]) -> None:
         """In a fork: put it in, and ask until somebody notices."""
-        proofs = asked(mutant, self.proofs)
+        proofs = asked(mutant, self.proofs, int(self.wanted["most"]))
         try:
             with applied(mutant):
                 say(f"asked {len(proofs)}")

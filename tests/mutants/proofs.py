@@ -15,8 +15,6 @@ from .breaking import PLACES, Mutant, path_of
 from .near import near
 
 TOOL = 4
-#: So many proofs are asked about one broken rule.
-MOST = 150
 #: File and line.
 type Lines = frozenset[tuple[str, int]]
 
@@ -68,7 +66,7 @@ class Recorder:
         return holds
 
 
-def asked(mutant: Mutant, proofs: list[Proof]) -> list[Proof]:
+def asked(mutant: Mutant, proofs: list[Proof], most: int) -> list[Proof]:
     """The proofs that can notice a broken rule, in the order in which they are asked.
 
     First those that noticed most so far, then the tests of the place and after them the others, or comparisons of the matrix; the
@@ -92,4 +90,4 @@ def asked(mutant: Mutant, proofs: list[Proof]) -> list[Proof]:
         order[id(one)] = (one.name.partition("::")[0] not in own, round_of, length[one.group], one.group)
         turn[one.group] += 1
     rest.sort(key=lambda one: order[id(one)])
-    return [*first, *rest][:MOST]
+    return [*first, *rest][:most]

@@ -39,6 +39,9 @@ def main() -> int:
         "--ask", choices=("both", "matrix", "tests"), default="both", help="who is asked (default: %(default)s)"
     )
     parser.add_argument("--by", nargs="+", default=(), help="these files of tests instead of those of the place")
+    parser.add_argument(
+        "--most", type=int, default=150, help="so many proofs are asked about one broken rule (default: %(default)s)"
+    )
     parser.add_argument("--at-once", type=int, default=2, help="forks at once (default: %(default)s)")
     parser.add_argument("--least", type=float, default=95, help="the score wanted, in per cent (default: %(default)s)")
     options = parser.parse_args()
@@ -62,7 +65,7 @@ def phase(options: argparse.Namespace, report: Path, ask: str, tests: list[str])
     """Ask the matrix, or tests, what was not noticed yet; it comes into the report."""
     spared = [*EQUIVALENT, *(one["key"] for one in lines(report) if one["by"] or options.ask == "matrix")]
     known = Path(tempfile.gettempdir()) / f"kith-mutants-{os.geteuid()}-{ask}.json"
-    wish = {"ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "report": str(report), "without": spared, "known": str(known)}  # fmt: skip
+    wish = {"ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "most": options.most, "report": str(report), "without": spared, "known": str(known)}  # fmt: skip
     words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "tests.mutants.plugin", *tests]
     environment = os.environ | {"KITH_MUTANTS": json.dumps(wish), "KITH_LONG": "1"}
     if subprocess.run(words, cwd=ROOT, env=environment, stdout=sys.stderr).returncode:
