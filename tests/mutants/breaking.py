@@ -291,6 +291,7 @@ def of_calls(node: ast.Call) -> Iterator[tuple[str, Change]]:
         isinstance(node.func, ast.Attribute | ast.Name)
         and named(node.func) in ("rows", "fetch", "scoped")
         and len(node.args) > 1
+        and not (isinstance(node.args[-1], ast.Constant) and node.args[-1].value == "view")
     ):
         yield (
             "asked for view only",

@@ -103,9 +103,7 @@ def work_out_allowed(actor: Actor, entity: "Entity", operation: str) -> bool:
 
 def opens(actor: Actor, entity: "Entity") -> bool:
     """Whether there is a list for the actor: a rule lets rows be seen, or a share, a task or the like has opened one."""
-    if allowed(actor, entity, "view"):
-        return True
-    return predicate(entity, actor, "view") != NOTHING and scoped(entity, actor, "view").exists()
+    return allowed(actor, entity, "view") or scoped(entity, actor, "view").exists()
 
 
 def is_open(actor: Actor, entity: "Entity", operation: str) -> bool:
@@ -303,16 +301,10 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str, about: tup
     if (extra := entity.extra_access(actor, operation)) is not None:
         conditions.append(extra)
     condition = without_closed(entity, actor, union(conditions))
-    if operation == "view" or not condition:
-        return condition if operation == "view" else predicate(entity, actor, "view", about)
+    if operation == "view":
+        return condition
     viewable = predicate(entity, actor, "view", about)
-    return (
-        condition & viewable
-        if viewable and condition != NOTHING
-        else NOTHING
-        if condition == NOTHING or viewable == NOTHING
-        else condition
-    )
+    return NOTHING if NOTHING in (condition, viewable) else condition & viewable
 
 
 def without_closed(entity: "Entity", actor: Actor, condition: Q) -> Q:
@@ -432,13 +424,12 @@ FIELD_LEVELS = ("none", "read", "edit")
 def field_level(actor: Actor, entity: "Entity", name: str) -> str:
     """What the actor may do with a field: the most any of its roles gives, unless a denial says less."""
     spec = entity.fields[name]
-    if entity.access.faces and (
-        faces := [face for label in entity.access.faces if name in (face := registry_get(label)).fields]
-    ):
+    faces = [face for label in entity.access.faces if name in (face := registry_get(label)).fields]
+    if faces:
         return min((field_level(actor, face, name) for face in faces), key=FIELD_LEVELS.index)
     default = "none" if spec.sensitive and not has_rule_for_all(actor, entity, "sensitive") else "edit"
     mine = [rule for rule in actor.field_rules if rule.entity == entity.label and rule.field == name]
-    if (spec.needs or spec.gathers) and not may_follow(actor, spec, mine):
+    if not may_follow(actor, spec, mine):
         return "none"
     if not mine:
         return default

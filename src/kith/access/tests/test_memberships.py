@@ -199,3 +199,9 @@ def test_groups_of_other_people_are_not_ones_own() -> None:
     user, other = make_user("Una"), make_user("Otto")
     mine, theirs = make_group("Mine", user), make_group("Theirs", other)
     assert set(fresh(user).group_ids) == {mine.pk} and theirs.pk in fresh(other).group_ids
+
+
+def test_programs_and_people_are_told_apart() -> None:
+    kinds = [fresh(make_user(name, kind=kind)).kind for name, kind in (("Una", "person"), ("Robot", "service"))]
+    assert kinds == ["user", "service"]
+    assert access.actor_of(None) is access.NOBODY

@@ -1,7 +1,10 @@
 """R136: an open task on a record lets its assignee, and those above the assignee, read the record."""
 
+from dataclasses import replace
+
 import pytest
 
+from kith.activities.actions import way_in
 from kith.core import writes
 from kith.core.access import SYSTEM, actor_of
 from kith.core.entity import registry
@@ -66,3 +69,26 @@ def test_the_setting_switches_it_off(make, people, company, settings):
     task_on(make, company, people.ann)
     settings.ACCESS_VIA_TASK = False
     assert not sees(people.ann, company)
+
+
+def test_only_who_is_above_by_a_right_on_reports_reads_it(make, people, company):
+    boss = make_user("Boss")
+    head = make("people.employee", name="Boss", user=boss.pk)
+    make("people.employee", name="Ann", user=people.ann.pk, manager=head.pk)
+    task_on(make, company, people.ann)
+    for item in (("parties.company", "view", "own"), ("parties.company", "edit", "reports"), ("parties.person", "view", "reports"), ("parties.company", "view", "reports", True, {"field": "name", "op": "is", "value": "Else"})):  # fmt: skip
+        grant(boss, item)
+        assert not sees(boss, company)
+    grant(boss, ("parties.company", "view", "reports"))
+    assert sees(boss, company)
+    assert not sees(people.ann, make("parties.company", name="Else"))
+
+
+def test_it_is_a_way_to_see_records_with_a_life_of_their_own(make, people, company):
+    task_on(make, company, people.ann)
+    actor, kind = actor_of(people.ann.pk), registry.get("parties.company")
+    assert way_in(kind, actor, "view") is not None and way_in(kind, replace(actor, id=None), "view") is None
+    assert [way_in(kind, actor, operation) for operation in ("edit", "history", "export", "delete")] == [None] * 4
+    for label in ("parties.contactpoint", "activities.note", "activities.task"):
+        assert way_in(registry.get(label), actor, "view") is None
+    assert not registry.get("sales.lead").rows(actor).filter(pk=company.pk).exists()

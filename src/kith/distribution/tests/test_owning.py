@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kith.core import writes
+from kith.core import owning, writes
 from kith.core.access import SYSTEM, actor_of
 from kith.core.errors import Forbidden
 from kith.core.testing import factory
@@ -86,3 +86,34 @@ def test_over_the_api(people, reps, company):
     answer = reps.clients.vera.post("/api/v1/leads", json.dumps({"name": "New", "company": str(company), "owner": str(reps.igor.pk)}), content_type="application/json")  # fmt: skip
     assert answer.status_code == 403 and "sales.lead:assign" in answer.content.decode()
     assert not entity("sales.lead").rows(SYSTEM).exists()
+
+
+def test_what_may_be_given_away_is_told_of_those_asked_about(reps):
+    mine, other, theirs = lead(owner=reps.vera.pk), lead(owner=reps.vera.pk), lead(owner=reps.igor.pk)
+    asked = [mine.pk, theirs.pk]
+    assert owning.may_be_given(actor_of(reps.vera.pk), entity(), asked) == set()
+    grant(reps.vera, ("sales.lead", "assign", "own"))
+    assert owning.may_be_given(actor_of(reps.vera.pk), entity(), asked) == {mine.pk}
+    assert owning.may_be_given(actor_of(reps.vera.pk), entity(), []) == set()
+    assert owning.may_be_given(SYSTEM, entity(), asked) == set(asked) and other.pk not in asked
+
+
+def test_of_several_records_all_must_be_ones_to_give_away(reps):
+    grant(reps.vera, ("sales.lead", "assign", "own"), ("sales.lead", "edit", "all"), ("sales.lead", "view", "all"))
+    mine, theirs, free = lead(owner=reps.vera.pk), lead(owner=reps.igor.pk), lead()
+    vera = actor_of(reps.vera.pk)
+    for others in ([mine, theirs], [theirs]):
+        with pytest.raises(Forbidden):
+            writes.update_many(vera, entity(), [one.pk for one in others], {"owner": reps.ana.pk})
+    with pytest.raises(Forbidden):
+        writes.save(vera, free, {"owner": reps.ana.pk})
+    assert [fresh(one).owner_id for one in (mine, theirs, free)] == [reps.vera.pk, reps.igor.pk, None]
+    writes.update_many(vera, entity(), [mine.pk, free.pk], {"owner": reps.vera.pk})
+    assert fresh(free).owner_id == reps.vera.pk
+    writes.update_many(vera, entity(), [mine.pk], {"owner": reps.ana.pk})
+    assert fresh(mine).owner_id == reps.ana.pk
+
+
+def test_records_that_are_work_have_an_owner_to_be_given_to(reps):
+    found = {label: owning.is_owned(entity(label)) for label in ("sales.lead", "parties.company", "activities.task", "activities.note", "parties.contactpoint", "access.user", "marketing.campaign", "parties.party")}  # fmt: skip
+    assert [label for label, owned in found.items() if owned] == ["sales.lead", "parties.company"]
