@@ -31,4 +31,5 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ('core/owning.py', 'may_be_given', 'set(entity.rows(actor, "assign").filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()', 'always the first'): 'Of no ids none is found; the statement is spared.',
     ('core/search.py', 'everywhere', 'entity.in_search and predicate(entity, actor, "view") != NOTHING', 'part 2 of “and” dropped'): 'The rows of each kind are found within the same rights: of a kind that is closed none is, but it is looked for.',
     ('access/principals.py', 'load', 'current_epoch() if epoch is None else epoch', 'always the first'): 'The epoch that is given was read for the same request; it is read once more.',
+    ('core/access.py', 'is_for', 'bool(spec.columns) and (spec.editable or (use == "give" and spec.imported))', 'part 1 of “and” dropped'): 'Whatever has no column says itself that it is not edited and not imported (`test_what_has_no_column_says_that_it_is_not_written`); this line is for who forgets it.',
 }  # fmt: skip

@@ -29,6 +29,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             f"{CORE}stored_rollups.py",
             f"{PARTIES}merge_doors.py",
             f"{DISTRIBUTION}pools.py",
+            f"{DISTRIBUTION}hiding.py",
             "src/kith/activities/tests/test_access_by_task.py",
         ),
     ),

@@ -3,6 +3,9 @@
 Every broken rule (`breaking.py`) is put into a fork of one warm process, and asked there by the comparisons of the matrix
 (`checks.py`) and the tests of its place (`near.py`) that run through its lines, until one of them fails (`looping.py`). Told are the score and those
 that nobody noticed; those of `equivalent.py` do not count.
+
+`found.jsonl` beside this file says who noticed which broken rule when it was last asked; `--again tests/mutants/found.jsonl` goes on
+from it. What was only asked of some proofs (`--most`, `--by`) and stands there without anybody is asked again in a whole run.
 """
 
 import argparse

@@ -94,6 +94,12 @@ def test_a_binding_rule_alone_leaves_what_it_does_not_forbid(user: Any) -> None:
     assert level(user, "website") == "edit"
 
 
+def test_a_binding_rule_gives_nothing(user: Any) -> None:
+    limit(grant(user, VIEW), "website", "none")
+    limit(grant(user, ("parties.person", "view", "all")), "website", "read", deny=True)
+    assert level(user, "website") == "none"
+
+
 def test_a_denial_of_sensitive_fields_hides_them_whoever_allows_them(user: Any) -> None:
     employee = "people.employee"
     grant(user, (employee, "view", "all"))
@@ -142,6 +148,13 @@ def test_a_formula_is_read_by_who_reads_all_that_it_names(user: Any) -> None:
     assert level(user, "x_result") == "none"
     grant(user, VIEW)
     assert level(user, "x_result") != "none"
+
+
+def test_what_follows_from_a_field_that_is_gone_is_hidden(user: Any) -> None:
+    grant(user, ("*", "*", "all"))
+    for needs, may in ((("parties.company", "website"), True), (("parties.company", "x_gone"), False)):
+        spec: Any = SimpleNamespace(needs=frozenset({needs}), gathers=frozenset())
+        assert access.may_follow(fresh(user), spec, []) is may
 
 
 def test_a_formula_over_what_is_only_read_is_read(user: Any) -> None:
@@ -198,6 +211,11 @@ def test_nobody_writes_what_kith_works_out(user: Any) -> None:
         with pytest.raises((Forbidden, Refused)):
             writes.save(fresh(user), record, names)
     assert company.rows(SYSTEM).get(pk=record.pk).version == record.version
+
+
+def test_what_has_no_column_says_that_it_is_not_written() -> None:
+    specs = [spec for entity in registry for spec in entity.fields.values() if not spec.columns]
+    assert specs and not [spec.name for spec in specs if spec.editable or spec.imported]
 
 
 def test_what_comes_with_an_import_is_given_to_new_records_by_who_imports(user: Any) -> None:

@@ -241,6 +241,7 @@ def test_parts_come_by_an_import_only_with_a_right_of_their_own(two: SimpleNames
 def test_a_denial_on_parts_closes_them_beside_their_whole(two: SimpleNamespace) -> None:
     point = registry.get("parties.contactpoint")
     part = factory.make("parties.contactpoint", party=two.mine.pk)
+    assert not access.allowed(fresh(two.user), point, "view") and not access.allowed(fresh(two.user), point, "edit")
     grant(two.user, ("parties.company", "view", "all"), ("parties.company", "edit", "all"))
     assert access.allowed(fresh(two.user), point, "edit") and part in point.rows(fresh(two.user), "edit")
     grant(two.user, ("parties.contactpoint", "edit", "all", True))
