@@ -70,6 +70,21 @@ def test_a_denial_with_a_condition_reaches_all_rows_where_it_holds(two: SimpleNa
     assert seen(two.user) == {"Una"}
 
 
+def test_what_allows_some_rows_allows_and_what_denies_some_does_not(two: SimpleNamespace) -> None:
+    otto = {"field": "name", "op": "is", "value": "Otto"}
+    for item, allowed in (
+        (("parties.company", "view", "none"), False),
+        (("parties.company", "view", "all", True, otto), False),
+        (("parties.company", "view", "own"), True),
+        (("parties.company", "view", "all", True, otto), True),
+        (("parties.company", "view", "own", True), False),
+    ):
+        grant(two.user, item)
+        assert access.allowed(fresh(two.user), company(), "view") is allowed
+        assert access.allowed(fresh(two.user), registry.get("parties.contactpoint"), "view") is allowed
+    assert not access.has_rule_for_all(fresh(two.user), company(), "view")
+
+
 def test_another_operation_opens_nothing(two: SimpleNamespace) -> None:
     grant(two.user, ("parties.company", "edit", "all"), ("parties.person", "view", "all"))
     assert seen(two.user) == seen(two.user, "edit") == set()
