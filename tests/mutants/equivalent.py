@@ -32,4 +32,5 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ('core/search.py', 'everywhere', 'entity.in_search and predicate(entity, actor, "view") != NOTHING', 'part 2 of “and” dropped'): 'The rows of each kind are found within the same rights: of a kind that is closed none is, but it is looked for.',
     ('access/principals.py', 'load', 'current_epoch() if epoch is None else epoch', 'always the first'): 'The epoch that is given was read for the same request; it is read once more.',
     ('core/access.py', 'is_for', 'bool(spec.columns) and (spec.editable or (use == "give" and spec.imported))', 'part 1 of “and” dropped'): 'Whatever has no column says itself that it is not edited and not imported (`test_what_has_no_column_says_that_it_is_not_written`); this line is for who forgets it.',
+    ('core/access.py', 'has_rule_for_all', 'for rule in rules if not rule.deny', 'condition 1 of a comprehension dropped'): 'Where any rule denies the answer is no in any case, by the other half of the condition.',
 }  # fmt: skip

@@ -186,6 +186,17 @@ def test_a_role_may_give_a_roll_up_by_name(user: Any) -> None:
     assert level(user, "x_rolled") == "read"
 
 
+def test_only_what_gives_a_roll_up_by_name_opens_it(user: Any) -> None:
+    rollup("count")
+    other = ("parties.person", "view", "own")
+    limit(grant(user, VIEW, other), "x_rolled", "read", deny=True)
+    assert level(user, "x_rolled") == "none"
+    limit(grant(user, VIEW, other), "x_rolled", "none")
+    assert level(user, "x_rolled") == "none"
+    limit(grant(user, VIEW, other), "x_rolled", "read")
+    assert level(user, "x_rolled") == "read"
+
+
 def test_a_roll_up_gives_away_no_hidden_field(user: Any) -> None:
     rollup("count")
     role = grant(user, VIEW, ("parties.person", "view", "all"))
