@@ -33,4 +33,6 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ('access/principals.py', 'load', 'current_epoch() if epoch is None else epoch', 'always the first'): 'The epoch that is given was read for the same request; it is read once more.',
     ('core/access.py', 'is_for', 'bool(spec.columns) and (spec.editable or (use == "give" and spec.imported))', 'part 1 of “and” dropped'): 'Whatever has no column says itself that it is not edited and not imported (`test_what_has_no_column_says_that_it_is_not_written`); this line is for who forgets it.',
     ('core/access.py', 'has_rule_for_all', 'for rule in rules if not rule.deny', 'condition 1 of a comprehension dropped'): 'Where any rule denies the answer is no in any case, by the other half of the condition.',
+    ('access/effective.py', 'level', 'rule.deny or rule.condition', 'part 1 of “or” dropped'): 'A denial without a condition has been answered by “none” before; one with a condition is found by the condition.',
+    ('access/principals.py', 'load', 'len(_cache) >= MAX_CACHED', 'GtE turned'): 'Bounds the memory of the process; what is dropped is built again.',
 }  # fmt: skip
