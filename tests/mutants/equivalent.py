@@ -11,7 +11,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ('core/access.py', 'fetch', 'columns and not told', 'part 1 of “and” dropped'): 'Whether the text of a statement is kept for the next time; its rows are the same.',
     ('core/access.py', 'fetch', 'columns and not told', 'part 2 of “and” dropped'): 'Whether the text of a statement is kept for the next time; its rows are the same.',
     ('core/access.py', 'fetch', 'operation != "view" and seen.exclude(pk__in=allowed).exists()', 'part 1 of “and” dropped'): 'What may be viewed is never outside of what may be viewed, so that nothing is found; the statement is spared.',
-    ('core/access.py', 'fetch', 'scoped(entity, actor, operation, trashed=trashed).filter(pk=ident)', 'filter left out, place 2'): 'The ids are only compared with the one id of the other query; the set is smaller with it.',
+    ('core/access.py', 'fetch', 'scoped(entity, actor, operation, trashed=trashed).filter(pk=ident)', 'filter left out'): 'The ids are only compared with the one id of the other query; the set is smaller with it.',
     ('core/access.py', 'is_merged', 'entity.duplicates and bool(hidden([key]))', 'part 1 of “and” dropped'): 'Only kinds with duplicates can be merged, so that nothing is found for others; the statement is spared.',
     ('core/access.py', 'field_level', 'if not mine: return default', 'branch never taken'): 'Without rules on the field every role gives the default, and so does none; most fields are answered here quickly.',
     ('core/access.py', 'by_rules', 'for rule in rules_for(actor, entity, operation) if not rule.deny', 'condition 1 of a comprehension dropped'): 'The rows of a denial are taken away again in the same function, whether or not they were added.',
