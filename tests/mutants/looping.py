@@ -66,7 +66,7 @@ class Run:
         self.wanted = json.loads(os.environ["KITH_MUTANTS"])
         self.at_once = int(self.wanted["at_once"])
         self.report = Path(self.wanted["report"])
-        self.base = ""
+        self.base = self.problem = ""
         self.running: list[Fork] = []
 
     def all(self) -> None:
@@ -74,7 +74,7 @@ class Run:
         self.proofs = [Proof(item.nodeid, str(item.path), partial(self.test, item)) for item in self.session.items]
         with Recorder() as recorder:
             if not self.proofs[0].run():  # makes the database
-                raise RuntimeError(f"{self.proofs[0].name} fails without any broken rule.")
+                raise RuntimeError(f"{self.proofs[0].name} fails without any broken rule: {self.problem}")
             self.base = str(connection.settings_dict["NAME"])
             try:
                 self.learn(recorder)
@@ -92,7 +92,8 @@ class Run:
     def test(self, item: pytest.Item) -> bool:
         """Whether a test passes; nothing of its module is left, all of its session is."""
         reports = runtestprotocol(item, log=False, nextitem=self.session)  # type: ignore[arg-type]
-        return not any(report.failed for report in reports)
+        self.problem = "\n".join(str(report.longrepr) for report in reports if report.failed)
+        return not self.problem
 
     def case(self, ask: Callable[[], bool]) -> bool:
         """Whether a comparison of the matrix holds; whatever breaks does not."""
