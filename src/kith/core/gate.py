@@ -63,16 +63,23 @@ class Gate:
             if len(self.waiting) >= self.line:
                 raise Full
             self.waiting.append(one := Waiter(caller))
-        if not one.let_in.wait(self.seconds):
-            self.go(one)
+        try:
+            one.let_in.wait(self.seconds)
+        except BaseException:  # broken off: whoever is gone keeps no place
+            if not self.go(one):
+                self.leave(caller)
+            raise
+        if self.go(one):
+            raise Full
         return Place(self, caller)
 
-    def go(self, one: Waiter) -> None:
-        """Leave the line, unless a place was handed over just now. Raises Full."""
+    def go(self, one: Waiter) -> bool:
+        """Leave the line; False for one who stands there no more, since a place was handed over."""
         with self.lock:
             if one in self.waiting:
                 self.waiting.remove(one)
-                raise Full
+                return True
+        return False
 
     def leave(self, caller: str) -> None:
         """Give a place back."""

@@ -72,8 +72,24 @@ def test_who_was_handed_a_place_while_giving_up_has_it():
     (one,) = door.waiting
     place.leave()
     thread.join()
-    door.go(one)  # no Full
+    assert not door.go(one)
     assert door.working == {"bob": 1}
+
+
+@pytest.mark.parametrize("handed", [True, False])
+def test_who_is_broken_off_in_line_keeps_neither_line_nor_place(monkeypatch, handed):
+    door = Gate(1, 1, FOREVER)
+    place = door.enter("ann")
+
+    def broken_off(_event, _seconds):
+        if handed:
+            place.leave()
+        raise SystemExit
+
+    monkeypatch.setattr(threading.Event, "wait", broken_off)
+    with pytest.raises(SystemExit):
+        door.enter("bob")
+    assert (door.waiting, door.working) == ([], {} if handed else {"ann": 1})
 
 
 def test_nobody_waits_for_ever():
