@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from kith.core import rates, writes
 from kith.core.access import SYSTEM
-from kith.core.bench import build, floors, mould, names
+from kith.core.bench import build, floors, mould, names, nights
 from kith.core.bench.build import Data, Site
 from kith.core.bench.cases import MONTH_AGO, Case, Send, a_list, opened
 from kith.core.bench.client import Answer, Browser
@@ -183,6 +183,29 @@ def kept(send: Send) -> Send:
     return sent
 
 
+def budgeted(ground: Ground, browser: Browser, number: int) -> Answer:
+    """The budget of an opportunity, saved in the list."""
+    keys = ground.keys(OPPORTUNITIES, "team")
+    return browser.post(
+        f"/opportunities/{keys[number % len(keys)]}/field/budget?in=list",
+        {"budget": str(1000 + number), "budget_currency": "EUR"},
+        HX_Request="true",
+        HX_Current_URL=f"http://localhost:{browser.port}/opportunities/",
+    )
+
+
+def rolled(send: Send) -> Send:
+    """The same once the budgets are added up by company, and kept."""
+
+    def sent(ground: Ground, browser: Browser, number: int) -> Answer:
+        if "rolled" not in ground.middles:
+            nights.rolled()
+            ground.middles["rolled"] = True
+        return send(ground, browser, number)
+
+    return sent
+
+
 LEVELS = ("own", "team", "unit", "all")
 ACTUAL = {
     rows: page("/opportunities/report", rows=rows, m="sum:actual_amount") for rows in ("closes_on:quarter", "owner")
@@ -221,5 +244,11 @@ CASES = (
     Case("Report kept ready: actual amount by quarter", "all", kept(ACTUAL["closes_on:quarter"]), 100, summed("all", "date_trunc('quarter', closes_on)")),
     Case("Report kept ready: actual amount by owner", "all", kept(ACTUAL["owner"]), 100, summed("all", "owner_id")),
     Case("Save the next step beside a report that is kept ready", "team", kept(saved), 30),
+    Case("Differences of a month", "all", page("/opportunities/differences", **{"from": MONTH_AGO}), 1000),
+    Case("Differences of a month", "team", page("/opportunities/differences", **{"from": MONTH_AGO}), 1000),
+    Case("Why the amount changed in a month", "all", page("/opportunities/why", measure="sum:amount", **{"from": MONTH_AGO}), 1000),
+    Case("Why the amount changed in a month", "team", page("/opportunities/why", measure="sum:amount", **{"from": MONTH_AGO}), 1000),
+    Case("Save the budget", "team", budgeted, 30),
+    Case("Save the budget beside a kept roll-up of its company", "team", rolled(budgeted), 30),
 )  # fmt: skip
 PART = Part("opportunities", make, "sales_opportunity", CASES)

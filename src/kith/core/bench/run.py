@@ -15,7 +15,22 @@ from psycopg import sql
 from kith.core import database, machine
 from kith.core.postgres import Server
 
-from . import build, check, client, fields, ground, growth, imports, indexes, measure, parts, report, server, users
+from . import (
+    build,
+    check,
+    client,
+    fields,
+    ground,
+    growth,
+    imports,
+    indexes,
+    measure,
+    nights,
+    parts,
+    report,
+    server,
+    users,
+)
 from .cases import CASES
 from .measure import Result
 from .press import Press
@@ -107,9 +122,12 @@ def run(wish: Wish, say: Say) -> str:
     kept.facts["data"], kept.numbers["rows"] = size(wish, known), max(wish.people, wish.further)
     speeds = [machine.speed()]
     warm(wish, kept, results, area, known, say, speeds)
-    if asks_for_import(wish, kept):
+    if asks_for(wish, kept, "import"):
         brought = imports.brought(area.actors["all"], wish.imported)
         kept.facts["import"], kept.numbers["import"] = str(brought), brought.speed
+        kept.keep()
+    if asks_for(wish, kept, "night"):
+        kept.facts["night"] = nights.told()
         kept.keep()
     chill(wish, kept, results, area, known, say)
     kept.facts["speed"] = report.speeds([*speeds, machine.speed()])
@@ -119,11 +137,11 @@ def run(wish: Wish, say: Say) -> str:
     return text if wish.growth is None else f"{text}\n{growth.table(Kept.of(wish.growth), kept, measured)}"
 
 
-def asks_for_import(wish: Wish, kept: Kept) -> bool:
-    """Whether an import is to be measured as well: with everything, or when it alone is asked for."""
+def asks_for(wish: Wish, kept: Kept, what: str) -> bool:
+    """Whether what is no page is to be measured as well, "import" or "night": with everything, or when it alone is asked for."""
     if wish.only:
-        return wish.only.lower() == "import"
-    return not (wish.part or (wish.resume and "import" in kept.facts))
+        return wish.only.lower() == what
+    return not (wish.part or (wish.resume and what in kept.facts)) and (what == "import" or wish.further > 0)
 
 
 def warm(

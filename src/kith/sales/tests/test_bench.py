@@ -4,11 +4,13 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
+from kith.core import writes
 from kith.core.access import SYSTEM
-from kith.core.bench import build, check, parts, users
+from kith.core.bench import build, check, nights, parts, users
 from kith.core.bench.press import Press
 from kith.core.changes import maintenance
 from kith.core.entity import registry
+from kith.core.stored.models import RollupValue
 from kith.processes.entities.stage_stay import StageStay
 
 
@@ -49,3 +51,16 @@ def tampered(statement):
         with maintenance("bench"), connection.cursor() as cursor:
             cursor.execute(statement)
         check.check()
+
+
+@pytest.mark.django_db
+def test_the_night_keeps_totals_and_roll_ups_that_hold(people):
+    rows = registry.get("parties.company"), registry.get("sales.opportunity")
+    companies = [writes.create(SYSTEM, rows[0], {"name": name}) for name in ("Nord AS", "Sud SA", "Ost AG")]
+    for company in companies[:2]:
+        writes.create(SYSTEM, rows[1], {"name": "Deal", "company": company.pk, "budget": {"amount": "5", "currency": "EUR"}})  # fmt: skip
+    count = rows[0].rows(SYSTEM).count()
+    said = nights.told()
+    assert "0 differ;" in said and f"{count} values built" in said and "0 of 2,000 looked at differ" in said
+    assert RollupValue._base_manager.filter(number=5).update(number=6) == 2
+    assert "2 of 2,000 looked at differ" in nights.roll_up()
