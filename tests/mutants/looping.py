@@ -63,7 +63,7 @@ class Run:
         from pytest_django.plugin import blocking_manager_key
 
         self.session, self.blocker = session, session.config.stash[blocking_manager_key]
-        self.wanted = json.loads(os.environ["KITH_MUTANTS"])
+        self.wanted = json.loads(Path(os.environ["KITH_MUTANTS"]).read_text())
         self.at_once = int(self.wanted["at_once"])
         self.report = Path(self.wanted["report"])
         self.base = self.problem = ""

@@ -78,9 +78,12 @@ def phase(options: argparse.Namespace, report: Path, ask: str, tests: list[str])
     known = Path(tempfile.gettempdir()) / f"kith-mutants-{os.geteuid()}-{ask}.json"
     wish = {"ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "most": options.most, "report": str(report), "without": spared, "known": str(known)}  # fmt: skip
     words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "tests.mutants.plugin", *tests]
-    environment = os.environ | {"KITH_MUTANTS": json.dumps(wish), "KITH_LONG": "1"}
-    if subprocess.run(words, cwd=ROOT, env=environment, stdout=sys.stderr).returncode:
-        raise SystemExit("the run was not finished")
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as told:  # too long for the environment of a process
+        told.write(json.dumps(wish))
+        told.flush()
+        environment = os.environ | {"KITH_MUTANTS": told.name, "KITH_LONG": "1"}
+        if subprocess.run(words, cwd=ROOT, env=environment, stdout=sys.stderr).returncode:
+            raise SystemExit("the run was not finished")
 
 
 def lines(report: Path | None) -> list[dict[str, Any]]:
