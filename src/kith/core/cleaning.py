@@ -67,7 +67,7 @@ def check_names(actor: Actor, entity: Entity, names: Iterable[str], *, is_new: b
     specs, givable = entity.fields, access.givable(actor, entity)
     writable = givable if is_new else access.writable(actor, entity)
     readable = access.readable(actor, entity)
-    unknown = [name for name in names if name not in specs or name not in readable]
+    unknown = [name for name in names if name not in readable]
     if unknown:
         valid = ", ".join(sorted(writable))
         raise Refused({name: [_("Unknown field; there are: %(valid)s.") % {"valid": valid}] for name in unknown})

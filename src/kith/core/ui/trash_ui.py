@@ -24,10 +24,8 @@ PAGE = 50
 
 def kinds(actor: Actor) -> list[Entity]:
     """Entities whose deleted records this actor could bring back; parts come and go with the whole."""
-    whole = (entity for entity in registry if not entity.access.parent and not entity.access.faces)
-    return sorted(
-        (entity for entity in whole if access.allowed(actor, entity, "delete")), key=lambda entity: str(entity.plural)
-    )
+    whole = (entity for entity in registry if not entity.access.parent and access.allowed(actor, entity, "delete"))
+    return sorted(whole, key=lambda entity: str(entity.plural))
 
 
 def kind_of(actor: Actor, slug: str) -> Entity:
