@@ -92,3 +92,13 @@ def test_it_is_a_way_to_see_records_with_a_life_of_their_own(make, people, compa
     for label in ("parties.contactpoint", "activities.note", "activities.task"):
         assert way_in(registry.get(label), actor, "view") is None
     assert not registry.get("sales.lead").rows(actor).filter(pk=company.pk).exists()
+
+
+def test_it_opens_the_kind_that_the_task_is_about(make, people, company):
+    task_on(make, company, people.ann)
+    actor = actor_of(people.ann.pk)
+    opened = {}
+    for label in ("parties.company", "parties.person", "parties.party"):
+        kind = registry.get(label)
+        opened[label] = set(kind.model._base_manager.filter(way_in(kind, actor, "view")).values_list("pk", flat=True))
+    assert opened == {"parties.company": {company.pk}, "parties.person": set(), "parties.party": set()}

@@ -144,3 +144,14 @@ def test_in_the_past_members_see_what_waited_then(reps):
         now = entity().model._base_manager.filter(hiding.waiting_in([made.pk]))
         assert {one.pk for one in now} == {left.pk}
         assert not entity().model._base_manager.filter(hiding.waiting_in([made.pk][:0])).exists()
+
+
+def test_what_a_pool_keeps_back_it_does_not_open(reps):
+    waiting, hidden = lead(), lead()
+    veiled = pool(reps.vera, (reps.igor, "manages"), **HIDDEN)
+    waits(veiled, hidden)
+    assert way_in(entity(), actor_of(reps.vera.pk), "view") is None
+    assert way_out(entity(), actor_of(reps.igor.pk)) is None
+    waits(pool(reps.vera, name="Open"), waiting)
+    grant(reps.vera, ("sales.lead", "assign", "all"))  # lifts the veil, and is no way in
+    assert sees(reps.vera, waiting, hidden) == [True, False] and sees(reps.igor, waiting, hidden) == [False, True]
