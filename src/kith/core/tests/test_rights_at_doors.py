@@ -161,6 +161,22 @@ def test_the_trash_has_the_kinds_that_may_be_deleted(people: SimpleNamespace) ->
         trash_ui.kind_of(fresh(user), kind("parties.person").slug)
 
 
+def test_the_trash_shows_what_may_be_deleted(people: SimpleNamespace, firms: dict[str, Any]) -> None:
+    one, two, hers = firms.values()
+    user = make_user("Una")
+    grant(user, (COMPANY, "view", "all"), (COMPANY, "delete", "all", False, {"field": "name", "op": "is", "value": "Two"}))  # fmt: skip
+    writes.delete(SYSTEM, kind(), keys(one, two, hers))
+    found = {who: {row.name for row in trash_ui.rows(kind(), actor)} for who, actor in (("una", fresh(user)), ("ann", people.actors.ann), ("max", people.actors.max), ("eva", people.actors.eva))}  # fmt: skip
+    assert found == {"una": {"Two"}, "ann": {"One", "Two"}, "max": set(), "eva": {"One", "Two", "Hers"}}
+
+
+def test_who_may_not_erase_is_not_asked_for_the_word(people: SimpleNamespace, firms: dict[str, Any]) -> None:
+    one = firms["One"]
+    writes.delete(SYSTEM, kind(), keys(one))
+    asked = {who: getattr(people.clients, who).post(f"/trash/{kind().slug}/erase", {"ids": str(one.pk)}).status_code for who in ("ann", "eva")}  # fmt: skip
+    assert asked == {"ann": 403, "eva": 200} and trash() == {"One"}
+
+
 # --- the API ------------------------------------------------------------------------------------------------------------
 
 
@@ -292,6 +308,17 @@ def test_what_may_be_done_with_a_record_is_asked_of_that_record(people: SimpleNa
             assert record_rights.may(actor, kind(), record) & set(wanted) == mine
     with pytest.raises(Missing):
         record_rights.fetch(kind(), people.actors.max, one.pk)
+
+
+def test_what_is_known_of_a_record_is_not_asked_again(firms: dict[str, Any], django_assert_num_queries: Any) -> None:
+    user, one = make_user("Una"), firms["One"]
+    grant(user, (COMPANY, "view", "all"), (COMPANY, "edit", "all", False, {"field": "name", "op": "is", "value": "One"}), (COMPANY, "share", "all"))  # fmt: skip
+    actor = fresh(user)
+    assert record_rights.told(kind(), actor, ("edit", "delete", "share")) == ({"edit": False, "delete": False, "share": True}, ["edit"])  # fmt: skip
+    fetched, loaded = record_rights.fetch(kind(), actor, one.pk), kind().rows(actor).get(pk=one.pk)
+    for record, wanted, queries, mine in ((fetched, ("edit", "delete", "share", "history"), 0, {"edit", "share"}), (loaded, ("delete", "share"), 0, {"share"}), (loaded, ("edit",), 1, {"edit"}), (loaded, ("edit", "share", "delete"), 0, {"edit", "share"})):  # fmt: skip
+        with django_assert_num_queries(queries):
+            assert record_rights.may(actor, kind(), record, wanted) == mine
 
 
 def test_fields_for_many_records_are_those_that_may_be_written(firms: dict[str, Any]) -> None:
