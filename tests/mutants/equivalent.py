@@ -35,4 +35,6 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ('core/access.py', 'has_rule_for_all', 'for rule in rules if not rule.deny', 'condition 1 of a comprehension dropped'): 'Where any rule denies the answer is no in any case, by the other half of the condition.',
     ('access/effective.py', 'level', 'rule.deny or rule.condition', 'part 1 of “or” dropped'): 'A denial without a condition has been answered by “none” before; one with a condition is found by the condition.',
     ('access/principals.py', 'load', 'len(_cache) >= MAX_CACHED', 'GtE turned'): 'Bounds the memory of the process; what is dropped is built again.',
+    ('core/titles.py', 'load', 'together(actor, parts) if len(parts) > 1 else [pair for part in parts for pair in alone(actor, part)]', 'always the first'): 'The statement for several kinds of records for one or none as well; the titles are the same.',
+    ('core/ui/record_rights.py', 'may', 'entity.rows(actor)', 'asked as the system'): 'The condition of each operation holds that to view within (`compute_predicate`), and the columns of the statement are those conditions.',
 }  # fmt: skip
