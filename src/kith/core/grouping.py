@@ -49,7 +49,7 @@ class Source:
         made: QuerySet[Any, dict[str, Any]] = self.rows.values(**values)
         summed: QuerySet[Any, dict[str, Any]] = made.annotate(n=self.number, **sums.sums_of(specs))
         if self.figures is not None:
-            self.figures.check(summed.query.sql_with_params()[0])
+            self.figures.check(*summed.query.sql_with_params())
         return summed
 
     def convert(self) -> QuerySet[Any]:

@@ -17,9 +17,9 @@ from kith.core.access import SYSTEM
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue
 from kith.core.filters import BadFilter, Node, Test
-from kith.core.specs import ColumnSpec, FieldSpec, LinkSpec, MoneySpec
+from kith.core.specs import BagSpec, ColumnSpec, FieldSpec, LinkSpec, MoneySpec
 
-from .cubes import DATES, GRAINS, Cube, Key, key_of
+from .cubes import DATES, GRAINS, Cube, Key, added_of, key_in_bag, key_of
 
 if TYPE_CHECKING:
     from kith.core.access import Actor
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: No texts: they may say anything about anybody, and lines outlive the erasure of a record until they are folded.
 GROUPED = frozenset({"choice", "link", "boolean", "country", "number", "percent", "date", "moment"})
+#: Of fields defined at run time: their values are kept as they are, days as days.
+GROUPED_IN_BAG = GROUPED - {"link", "moment"}
 ADDED = frozenset({"number", "percent", "money"})
 MEASURES = frozenset({"count", "sum", "avg"})
 SHAPES = _("Only reports and grouped lists can be kept ready.")
@@ -100,13 +102,22 @@ def cube(
     if both := next((spec for spec in found if spec.name in keys), None):
         raise Unkept(BOTH % {"what": both.label})
     for spec in found:
-        keys |= {name: key_of(entity, name, "text") for name in spec.columns[1:]}
+        keys |= currency_of(entity, spec)
     zone = timezone.get_current_timezone_name() if any(key.kind == "moment" for key in keys.values()) else ""
-    return Cube(entity, tuple(sorted(keys.values())), tuple(sorted(spec.name for spec in found)), zone)
+    return Cube(entity, tuple(sorted(keys.values())), tuple(sorted(added_of(entity, spec) for spec in found)), zone)
+
+
+def currency_of(entity: Entity, spec: FieldSpec) -> dict[str, Key]:
+    """The key of the currency of an amount; nothing of any other number."""
+    if isinstance(spec, BagSpec):
+        return {f"{spec.name}.currency": key_in_bag(spec, "currency")} if spec.type.name == "money" else {}
+    return {name: key_of(entity, name, "text") for name in spec.columns[1:]}
 
 
 def by(entity: Entity, spec: FieldSpec, asked: list[str]) -> Key:
     """The key of a field, of dates by the finest of the periods that are asked for."""
+    if isinstance(spec, BagSpec):
+        return key_in_bag(spec)
     grain = min((one if one in GRAINS else "day" for one in asked), key=GRAINS.index)
     kind = spec.type.name
     return key_of(entity, spec.columns[0], kind, grain if kind in DATES else "")
@@ -115,7 +126,8 @@ def by(entity: Entity, spec: FieldSpec, asked: list[str]) -> Key:
 def grouped(entity: Entity, name: str) -> FieldSpec:
     """A field by which figures can be kept. Raises Unkept."""
     spec = entity.fields.get(name)
-    if not isinstance(spec, ColumnSpec | LinkSpec) or spec.type.name not in GROUPED:
+    kinds = GROUPED_IN_BAG if isinstance(spec, BagSpec) else GROUPED
+    if not isinstance(spec, ColumnSpec | LinkSpec | BagSpec) or spec.type.name not in kinds:
         raise Unkept(BEHIND % {"what": name if spec is None else spec.label})
     return of_nobody(spec)
 
@@ -123,6 +135,8 @@ def grouped(entity: Entity, name: str) -> FieldSpec:
 def summed(entity: Entity, name: str) -> FieldSpec:
     """A field that can be added up exactly. Raises Unkept."""
     spec = entity.fields.get(name)
+    if isinstance(spec, BagSpec) and spec.type.name in ADDED:
+        return of_nobody(spec)
     if isinstance(spec, ColumnSpec | MoneySpec) and spec.type.name in ADDED:
         column = entity.model._meta.get_field(spec.columns[0])
         if isinstance(column, DecimalField | IntegerField):
@@ -139,7 +153,7 @@ def of_nobody(spec: FieldSpec) -> FieldSpec:
 
 def grain_of(spec: FieldSpec, test: Test, actor: "Actor", *, lasting: bool) -> str:
     """The coarsest periods by which a condition on a date can be told; today, or for good if `lasting`."""
-    if spec.type.name not in DATES or test.op in filter_ops.BARE:
+    if spec.type.name not in DATES or isinstance(spec, BagSpec) or test.op in filter_ops.BARE:
         return GRAINS[-1]
     if lasting and passes(test):
         return GRAINS[0]

@@ -5,11 +5,12 @@ in the columns of the values. A question is not answered so when its SQL names a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db import DataError, transaction
 from django.db.models import DecimalField, Expression, QuerySet
 
 from kith.core import access, custom_fields, past
@@ -18,13 +19,14 @@ from kith.core.stored.texts import column_of
 
 from . import building
 from .asking import Unkept
-from .cubes import Cube
+from .cubes import BAG, Cube, added_of
 from .models import KeptReport
-from .texts import VALUES, WEIGHT, relation
+from .texts import WEIGHT, relation
 
 if TYPE_CHECKING:
     from kith.core.access import Actor
     from kith.core.entity import Entity
+    from kith.core.specs import FieldSpec
 
 #: Where it is remembered what is ready, until definitions change.
 READY = "kept_figures"
@@ -48,19 +50,31 @@ class Figures:
         """The query of these columns and of how many records each row stands for. Raises Unkept, EmptyResultSet."""
         made = self.instead(found).values(**columns, **{WEIGHT: weight()})
         text, values = made.query.sql_with_params()
-        self.check(text)
+        self.check(text, values)
         return text, tuple(values)
 
-    def check(self, text: str) -> None:
-        """Raise Unkept where a query of these rows names a column that they do not have."""
+    def check(self, text: str, values: Sequence[Any]) -> None:
+        """Raise Unkept where a query of these rows names a column, or a field of the bag, that they do not have."""
         cube = self.kept.cube
-        sums = [column_of(cube.entity, name) for name in cube.sums]
         face = {column_of(cube.entity, name) for name in cube.entity.face}
-        known = {"deleted_at", WEIGHT, *face, *sums, *map(VALUES.format, sums), *(key.column for key in cube.keys)}
+        kept = {name for one in cube.sums for name in (one.column, one.values)} | {key.column for key in cube.keys}
         table = cube.entity.model._meta.db_table
         named = {column for of, column in re.findall(r'"(\w+)"\."(\w+)"', text) if of == table}
-        if unknown := named - known:
+        unknown = (named - {"deleted_at", WEIGHT, *face, *kept}) | (set(in_bag(table, text, values)) - cube.bag)
+        if unknown:
             raise Unkept(", ".join(sorted(unknown)))
+
+
+def in_bag(table: str, text: str, values: Sequence[Any]) -> Iterator[str]:
+    """The fields of the bag that a query takes one by one; the name of the bag where it does anything else with it."""
+    bag = f'"{table}"."{BAG}"'
+    pieces = text.split("%s")
+    for at, piece in enumerate(pieces):
+        taken = re.search(re.escape(bag) + r" (->>?|#>>?) $", piece)
+        if piece.count(bag) > bool(taken):
+            yield BAG
+        if taken:
+            yield values[at][0] if isinstance(values[at], list | tuple) else str(values[at])
 
 
 class Column(Expression):
@@ -92,9 +106,9 @@ def weight() -> Column:
     return Column(WEIGHT)
 
 
-def values(entity: "Entity", name: str) -> Column:
-    """How many records of a row have a value to add up."""
-    return Column(VALUES.format(column_of(entity, name)))
+def values(entity: "Entity", spec: "FieldSpec") -> Column:
+    """How many records of a row have a value of a field to add up."""
+    return Column(added_of(entity, spec).values)
 
 
 def answered[T](
@@ -112,10 +126,18 @@ def answered[T](
     try:
         cube = asked()
         found = next((Figures(*pair) for pair in known if pair[0].cube.has(cube)), None)
-        made = answer(found) if found else None
-    except (Unkept, EmptyResultSet):
+        made = answered_by(found, answer) if found else None
+    except (Unkept, EmptyResultSet, DataError):
         return None
     return made if found and is_same(found) else None
+
+
+def answered_by[T](figures: Figures, answer: Callable[[Figures], T]) -> T:
+    """The answer. Raises DataError where a sum is larger than any number of the bag may be, leaving the running transaction whole."""
+    if not figures.kept.cube.bag:
+        return answer(figures)
+    with transaction.atomic():
+        return answer(figures)
 
 
 def is_same(figures: Figures) -> bool:

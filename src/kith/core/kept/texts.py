@@ -12,15 +12,16 @@ from psycopg import sql
 
 from kith.core.stored.texts import column_of, text
 
-from .cubes import Cube, Key
+from .cubes import BAG, Added, Cube, Key
 
-#: How many records a line of the relation stands for, and for how many of them there is a value to add up.
-WEIGHT, VALUES = "kept_n", "kept_n_{}"
+#: How many records a line of the relation stands for.
+WEIGHT = "kept_n"
 #: One row for each record: its groups, and what is added up.
 EACH = "SELECT {weight} AS weight, jsonb_build_array({keys}) AS keys{values} FROM {relation} r WHERE r.deleted_at IS NULL{face}"
 GROUPED = "SELECT {id}, keys, ARRAY[sum(weight){sums}]::numeric[] FROM ({rows}) rows GROUP BY keys"
 CHANGED = " HAVING sum(weight) <> 0{sums}"
 SUM = "coalesce(sum(weight * {value}), 0), coalesce(sum(weight) FILTER (WHERE {value} IS NOT NULL), 0)"
+IN_BAG = "CASE WHEN pg_input_is_valid({0}, 'numeric(30, 10)') THEN {0}::numeric(30, 10) END"
 MOVED = (
     " OR coalesce(sum(weight * {value}), 0) <> 0 OR coalesce(sum(weight) FILTER (WHERE {value} IS NOT NULL), 0) <> 0"
 )
@@ -103,12 +104,24 @@ def written(cube: Cube, key: UUID) -> Texts:
 
 def rows(cube: Cube, name: str, weight: int) -> sql.Composed:
     """The records of a relation with their groups and values."""
-    values = [sql.SQL(", r.{}::numeric AS {}").format(sql.Identifier(column_of(cube.entity, one)), value_at(at)) for at, one in enumerate(cube.sums)]  # fmt: skip
+    values = [sql.SQL(", {} AS {}").format(number(one), value_at(at)) for at, one in enumerate(cube.sums)]
     face = [sql.SQL(" AND r.{} = {}").format(sql.Identifier(column_of(cube.entity, one)), sql.Literal(value)) for one, value in cube.entity.face.items()]  # fmt: skip
     return sql.SQL(EACH).format(
         weight=sql.Literal(weight), keys=sql.SQL(", ").join(group(cube, key) for key in cube.keys), values=sql.Composed(values),
         relation=sql.Identifier(name), face=sql.Composed(face),
     )  # fmt: skip
+
+
+def number(one: Added) -> sql.Composable:
+    """The value of a record that is added up; in the bag only what is a number, so that no write can fail of it."""
+    if not one.path:
+        return sql.SQL("r.{}::numeric").format(sql.Identifier(one.column))
+    return sql.SQL(IN_BAG).format(sql.SQL("(r.{} #>> {})").format(sql.Identifier(one.column), path_of(one)))
+
+
+def path_of(one: Added | Key) -> sql.Composable:
+    """The way to a value in the bag."""
+    return sql.SQL("{}::text[]").format(sql.Literal(list(one.path)))
 
 
 def value_at(at: int) -> sql.Identifier:
@@ -119,6 +132,8 @@ def value_at(at: int) -> sql.Identifier:
 def group(cube: Cube, key: Key) -> sql.Composable:
     """The group of a record: a value, of a date the first day of its period."""
     column = sql.Identifier("r", key.column)
+    if key.path:
+        return sql.SQL("{} #> {}").format(column, path_of(key))
     if key.kind == "moment":
         zone = sql.Literal(cube.zone)
         return sql.SQL("date_trunc({}, {} AT TIME ZONE {})").format(sql.Literal(key.grain), column, zone)
@@ -161,16 +176,41 @@ def folded(cube: Cube, lines: sql.Composable) -> sql.Composed:
 
 def relation(cube: Cube, key: UUID) -> str:
     """The kept figures as rows with the columns of the table by which they are kept, one for each group."""
-    columns = [sql.SQL("{} AS {}").format(value_of(cube, one, at), sql.Identifier(one.column)) for at, one in enumerate(cube.keys)]  # fmt: skip
+    columns = [sql.SQL("{} AS {}").format(value_of(cube, one, at), sql.Identifier(one.column)) for at, one in enumerate(cube.keys) if not one.path]  # fmt: skip
     columns += [sql.SQL("{}::{} AS {}").format(sql.Literal(value), sql.SQL(type_of(cube, name)), sql.Identifier(column_of(cube.entity, name))) for name, value in [("deleted_at", None), *cube.entity.face.items()]]  # fmt: skip
     columns.append(sql.SQL("sum(figures[1]) AS {}").format(sql.Identifier(WEIGHT)))
-    for at, name in enumerate(cube.sums):
-        total, count = (sql.SQL("sum(figures[{}])").format(sql.Literal(2 + 2 * at + step)) for step in range(2))
-        column = column_of(cube.entity, name)
-        columns.append(sql.SQL("CASE WHEN {} > 0 THEN {} END AS {}").format(count, total, sql.Identifier(column)))
-        columns.append(sql.SQL("{} AS {}").format(count, sql.Identifier(VALUES.format(column))))
+    for at, one in enumerate(cube.sums):
+        if not one.path:
+            columns.append(sql.SQL("{} AS {}").format(summed(at), sql.Identifier(one.column)))
+        columns.append(sql.SQL("{} AS {}").format(total(at, 1), sql.Identifier(one.values)))
+    if cube.bag:
+        columns.append(sql.SQL("{} AS {}").format(bag(cube), sql.Identifier(BAG)))
     query = "SELECT {columns} FROM core_keptline WHERE report = {id} GROUP BY keys HAVING sum(figures[1]) <> 0"
     return text(sql.SQL(query).format(columns=sql.SQL(", ").join(columns), id=sql.Literal(key)))
+
+
+def total(at: int, step: int) -> sql.Composed:
+    """One of the two figures of a value that is added up: its sum, and of how many records."""
+    return sql.SQL("sum(figures[{}])").format(sql.Literal(2 + 2 * at + step))
+
+
+def summed(at: int) -> sql.Composed:
+    """The sum of a value, nothing where no record has one."""
+    return sql.SQL("CASE WHEN {} > 0 THEN {} END").format(total(at, 1), total(at, 0))
+
+
+def bag(cube: Cube) -> sql.Composed:
+    """The bag of a group: the values that its records share, and in the place of numbers their sums."""
+    places = {key.path: sql.SQL("keys -> {}").format(sql.Literal(at)) for at, key in enumerate(cube.keys) if key.path}
+    for at, one in enumerate(cube.sums):
+        if len(one.path) == 1:
+            places[one.path] = sql.SQL("to_jsonb(({})::text)").format(summed(at))
+        elif one.path:
+            currency = places.pop((one.name, "currency"))
+            amount = sql.SQL("CASE WHEN {} > 0 THEN jsonb_build_object('amount', ({})::text, 'currency', {}) END")
+            places[(one.name,)] = amount.format(total(at, 1), total(at, 0), currency)
+    pairs = [sql.SQL("{}, {}").format(sql.Literal(path[0]), value) for path, value in places.items()]
+    return sql.SQL("jsonb_strip_nulls(jsonb_build_object({}))").format(sql.SQL(", ").join(pairs))
 
 
 def value_of(cube: Cube, key: Key, at: int) -> sql.Composable:

@@ -116,7 +116,7 @@ class Part:
             value = conversion.in_base(value, currency, self.day)
         columns = {name: self.within(self.path.guarded(value))}
         if self.is_kept and self.asked.kind == "avg":
-            columns |= {f"{name}n": self.within(figures.values(self.entity, self.path.spec.columns[0]))}
+            columns |= {f"{name}n": self.within(figures.values(self.entity, self.path.spec))}
         if self.is_split:
             columns |= {f"{name}c": self.path.guarded(currency)}
             columns |= {} if self.day is None else {f"{name}d": today_without(self.day)}
