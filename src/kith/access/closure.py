@@ -40,8 +40,8 @@ WITH RECURSIVE up(id) AS (
 MEMBERS = """
 WITH RECURSIVE down(id) AS (
     SELECT unnest(%(groups)s::uuid[])
-    UNION SELECT m.child_id FROM access_groupmember m JOIN down ON m.group_id = down.id
-    WHERE m.child_id IS NOT NULL AND m.deleted_at IS NULL AND coalesce(m.valid_from, %(day)s) <= %(day)s AND coalesce(m.valid_to, %(day)s) >= %(day)s
+    UNION SELECT m.child_id FROM access_groupmember m JOIN down ON m.group_id = down.id JOIN access_group g ON g.id = m.child_id
+    WHERE m.deleted_at IS NULL AND g.deleted_at IS NULL AND coalesce(m.valid_from, %(day)s) <= %(day)s AND coalesce(m.valid_to, %(day)s) >= %(day)s
 ) SELECT DISTINCT m.user_id FROM access_groupmember m JOIN down ON m.group_id = down.id
 WHERE m.user_id IS NOT NULL AND m.deleted_at IS NULL AND coalesce(m.valid_from, %(day)s) <= %(day)s AND coalesce(m.valid_to, %(day)s) >= %(day)s
 """

@@ -83,6 +83,19 @@ def test_a_group_in_the_trash_leads_nowhere(line: SimpleNamespace, group: str) -
     assert team(line.una) == (set() if group == "outer" else {line.una.pk})
 
 
+@pytest.mark.parametrize(("group", "member"), [("outer", "first"), ("outer", "nested"), ("inner", "last")])
+def test_a_membership_brought_back_leads_nowhere_while_its_group_is_in_the_trash(
+    line: SimpleNamespace, group: str, member: str
+) -> None:
+    drop("access.groupmember", getattr(line, member))
+    drop("access.group", getattr(line, group))
+    writes.restore(SYSTEM, registry.get("access.groupmember"), [getattr(line, member).pk])
+    assert set(fresh(line.una).group_ids) == (set() if group == "outer" else {line.outer.pk})
+    assert team(line.una) == (set() if group == "outer" else {line.una.pk})
+    assert set(fresh(line.otto).group_ids) == ({line.inner.pk} if group == "outer" else set())
+    assert team(line.otto) == ({line.otto.pk} if group == "outer" else set())
+
+
 @pytest.mark.parametrize(("dates", "holds"), DATES)
 def test_a_grant_has_its_dates(dates: dict[str, str], holds: bool) -> None:
     user, role = make_user("Una"), role_of("Reader", [("parties.company", "view", "all")])
@@ -127,6 +140,12 @@ def test_of_several_ways_to_a_role_the_nearest_is_told(line: SimpleNamespace) ->
     assert told == [["department North", "role Reader"], ["group Inner", "role Reader"], ["role Reader"]]
 
 
+def test_a_group_that_is_no_team_shares_roles_and_no_records(line: SimpleNamespace) -> None:
+    writes.save(SYSTEM, line.outer, {"is_team": False})
+    for user, groups, mates in ((line.una, {line.outer.pk}, set()), (line.otto, {line.outer.pk, line.inner.pk}, {line.otto.pk})):  # fmt: skip
+        assert set(fresh(user).group_ids) == groups and team(user) == mates
+
+
 # --- departments and reports --------------------------------------------------------------------------------------------
 
 
@@ -137,6 +156,7 @@ def test_departments_in_the_trash_end_the_way_up_and_down() -> None:
     assert closure.units_below(top.pk) == {top.pk, middle.pk, low.pk}
     assert closure.units_above(low.pk) == {top.pk, middle.pk, low.pk}
     assert closure.units_below(low.pk) == {low.pk} and closure.units_above(top.pk) == {top.pk}
+    assert fresh(make_user("Head", org_unit=middle.pk)).unit_ids == {middle.pk, low.pk}
     drop("people.orgunit", middle)
     assert closure.units_below(top.pk) == {top.pk}
     assert closure.units_above(low.pk) == {low.pk}
