@@ -236,7 +236,7 @@ def wholes(entity: "Entity") -> list["Entity"]:
 
 def is_subject(entity: "Entity") -> bool:
     """Whether notes, tasks, files and shares can be about records of this entity."""
-    return entity.has_timeline and not (entity.access.subject or entity.access.parent or entity.access.faces)
+    return entity.has_timeline and not entity.access.faces
 
 
 def registry_get(label: str) -> "Entity":

@@ -107,10 +107,6 @@ def of(
 
     One that many rows are walked with costs more to plan and less for each row.
     """
-    from .access import NOTHING  # access uses this module
-
-    if condition == NOTHING:
-        return condition
     kept, name = store(actor), key("walked" if is_walked else "compiled", entity, actor, operation, about)
     if name not in kept:
         kept[name] = written_out(compiled(entity.model, walked(condition) if is_walked else condition))

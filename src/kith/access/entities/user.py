@@ -198,4 +198,4 @@ class UserEntity(Entity):
 
     def extra_access(self, actor: Actor, operation: str) -> Q | None:
         """Everybody may change personal settings of the own user (R141); `prepare` guards the others."""
-        return Q(pk=actor.id) if operation == "edit" and actor.id and actor.kind == "user" else None
+        return Q(pk=actor.id) if operation == "edit" and actor.kind == "user" else None

@@ -14,6 +14,7 @@ from django.utils import timezone
 from kith.core import access, custom_fields, past, writes
 from kith.core.access import NOBODY, NOTHING, SYSTEM, Rule
 from kith.core.entity import Entity, registry
+from kith.core.errors import Forbidden, Missing
 from kith.core.testing import factory
 from kith.core.testing.people import fresh, grant, make_user
 
@@ -312,6 +313,12 @@ def test_notes_tasks_and_shares_are_about_records_with_a_life_of_their_own() -> 
     assert not {"parties.party", "parties.contactpoint", "activities.note", "activities.task", "access.share", "distribution.pool"} & found  # fmt: skip
 
 
+def test_nothing_is_about_parts_of_records_or_about_what_is_about_others() -> None:
+    """A kind with a timeline is one that notes and tasks can be about (`is_subject`), unless it shows the records of others."""
+    within = [entity for entity in registry if entity.access.parent or entity.access.subject]
+    assert len(within) > 20 and not [entity.label for entity in within if entity.has_timeline]
+
+
 def test_a_table_of_two_kinds_opens_with_any_of_them_to_be_read(two: SimpleNamespace) -> None:
     party = registry.get("parties.party")
     assert not access.allowed(fresh(two.user), party, "view")
@@ -352,6 +359,19 @@ def test_whether_something_may_be_done_is_asked_of_one_record(two: SimpleNamespa
     assert found == [True, True, False, True, False, False]
 
 
+def test_what_is_there_again_at_once_is_missing_and_not_forbidden(
+    two: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else may take a record out of the trash between the two statements of `fetch`."""
+    grant(two.user, ("parties.company", "view", "all"), ("parties.company", "edit", "own"))
+    monkeypatch.setattr(access.prepared, "run", lambda *_words: [])  # as asked before it was there
+    with pytest.raises(Missing):
+        access.fetch(company(), fresh(two.user), two.mine.pk, "edit")
+    with pytest.raises(Forbidden) as refused:
+        access.fetch(company(), fresh(two.user), two.theirs.pk, "edit")
+    assert refused.value.right == "parties.company:edit"
+
+
 def test_one_record_is_locked_for_who_will_write_it(two: SimpleNamespace) -> None:
     for locked in (False, True, False):
         with CaptureQueriesContext(connection) as asked:
@@ -361,6 +381,13 @@ def test_one_record_is_locked_for_who_will_write_it(two: SimpleNamespace) -> Non
 
 def test_of_what_they_are_about_is_asked_of_notes_and_the_like_only(two: SimpleNamespace) -> None:
     assert company().rows(SYSTEM, about=("parties.person",)).count() == 2
+
+
+def test_the_trash_of_then_holds_nothing(two: SimpleNamespace) -> None:
+    writes.delete(SYSTEM, company(), [two.theirs.pk])
+    assert company().rows(SYSTEM, trashed=True).get() == two.theirs
+    with past.playing(past.Past(timezone.now(), "now")):
+        assert set(company().rows(SYSTEM)) == {two.mine} and not company().rows(SYSTEM, trashed=True).exists()
 
 
 def test_parts_of_then_follow_their_whole_of_then(two: SimpleNamespace) -> None:

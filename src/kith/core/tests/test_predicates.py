@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from kith.core import access, predicates
 from kith.core.access import Actor
@@ -82,6 +82,50 @@ def test_a_denial_cuts_every_way(people: SimpleNamespace, rows: None) -> None:
     )
 
 
+def test_a_denial_of_either_of_two_is_one_way(people: SimpleNamespace, rows: None) -> None:
+    """Beside the way by her task there is one: what is neither; what is either would be two."""
+    company, named = registry.get("parties.company"), factory.make("parties.company", name="Otto")
+    other = factory.make("parties.company", name="Nord", legal_name="Bonn")
+    either = {
+        "any": [{"field": "name", "op": "is", "value": "Otto"}, {"field": "legal_name", "op": "is", "value": "Bonn"}]
+    }
+    grant(people.max, ("parties.company", "view", "all"), ("parties.company", "view", "all", True, either))
+    actor = fresh(people.max)
+    found = [set(way.values_list("pk", flat=True)) for way in access.ways(company, actor)]
+    everything = set(company.rows(access.SYSTEM).values_list("pk", flat=True))
+    assert found == [everything - {named.pk, other.pk}, set()] and len(everything) > 2
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_ways_of_one_set_of_columns_each_are_kept_beside_the_few(
+    people: SimpleNamespace, rows: None, first: bool
+) -> None:
+    """By her tasks; by the owner, or by who made what nobody owns: one way, or `apart` two."""
+    company, actor = registry.get("parties.company"), replace(fresh(people.ann), memo={}, kept=None)
+    for apart in (first, not first, first):
+        ways = access.ways(company, actor, apart=apart)
+        assert len(ways) == (3 if apart else 2)
+        assert set().union(*(way.values_list("pk", flat=True) for way in ways)) == plainly("parties.company", actor)
+
+
+def test_each_use_has_the_form_that_is_quick_for_it(people: SimpleNamespace, rows: None) -> None:
+    """A set of ids is an array, with a hash beside it where many rows are walked; records are looked up one by one, in a way joined."""
+    company, note, ann = registry.get("parties.company"), registry.get("activities.note"), people.actors.ann
+    by_tasks = "IN (SELECT", "ANY(ARRAY(SELECT"
+    for walked, forms in ((False, (0, 1)), (True, (1, 1)), (False, (0, 1))):
+        text = str(company.rows(ann, walked=walked).query)
+        assert tuple(text.count(form) for form in by_tasks) == forms
+    assert " OFFSET 0)" in str(note.rows(ann).query)
+    assert not [way for way in access.ways(note, ann) if " OFFSET 0)" in str(way.query)]
+
+
+def test_what_looks_through_a_link_stays_a_condition(people: SimpleNamespace, rows: None) -> None:
+    """Its text would speak of a table that the query around it does not join."""
+    person, linked = registry.get("parties.person"), Q(owner__name=people.ann.name)
+    assert predicates.of(person, people.actors.ann, "linked", linked) is linked
+    assert predicates.of(person, people.actors.ann, "nothing", access.NOTHING) is access.NOTHING
+
+
 def test_text_follows_the_table_into_subqueries_and_aggregates(people: SimpleNamespace, rows: None) -> None:
     person, ann = registry.get("parties.person"), people.actors.ann
     mine = person.rows(ann)
@@ -117,7 +161,7 @@ def test_other_rules_never_use_what_was_kept(people: SimpleNamespace, rows: None
 
 def test_conditions_of_rules_are_never_kept(people: SimpleNamespace, rows: None) -> None:
     condition = {"field": "updated_at", "op": "last", "value": "30 days"}
-    grant(people.max, ("parties.person", "view", "all", False, condition))
+    grant(people.max, ("parties.person", "view", "all", False, condition), ("parties.company", "view", "own"))
     actor = fresh(people.max)
     assert (
         registry.get("parties.person").rows(actor).count() == registry.get("parties.person").rows(access.SYSTEM).count()
