@@ -83,21 +83,20 @@ def feed(actor: Actor, after: int, limit: int, label: str = "") -> tuple[list[di
     """Changes after a cursor, oldest first, of records the actor may see now (also in the trash); and the next cursor."""
     found = settled().filter(id__gt=after).order_by("id")
     entries = list((found.filter(entity=label) if label else found)[:limit])
-    sets, results = sets_of(entries), []
+    sets = sets_of(entries)
     labels = {entry.entity for entry in entries}
     seen, full = ({name: within(actor, name, right, entries) for name in labels} for right in ("view", "history"))
-    for change in entries:
-        entity = registry.find(change.entity)
-        if entity is not None and change.record_id in seen[change.entity]:
-            results.append(
-                as_data(
-                    entity,
-                    actor,
-                    change,
-                    sets.get(change.changeset_id),
-                    in_full=change.record_id in full[change.entity],
-                )
-            )
+    results = [
+        as_data(
+            registry.get(change.entity),
+            actor,
+            change,
+            sets.get(change.changeset_id),
+            in_full=change.record_id in full[change.entity],
+        )
+        for change in entries
+        if change.record_id in seen[change.entity]
+    ]
     return results, entries[-1].id if entries else after
 
 

@@ -40,14 +40,10 @@ def past(actor: "Actor", about: About) -> "QuerySet[Any]":
 def readable(actor: "Actor", entity: "Entity", keys: list[uuid.UUID]) -> Q:
     """The changes that may be read (R143)."""
     mine = Q(entity=entity.label, record_id__in=keys)
-    right = access.predicate(entity, actor, "history")
-    if right == access.NOTHING:
-        return mine & Q(op=Op.CREATE)
-    return (
-        mine & (Q(op=Op.CREATE) | Q(record_id__in=entity.rows(actor, "history").filter(pk__in=keys).values("pk")))
-        if right
-        else mine
-    )
+    if not access.predicate(entity, actor, "history"):
+        return mine
+    told = entity.rows(actor, "history").filter(pk__in=keys)
+    return mine & (Q(op=Op.CREATE) | Q(record_id__in=told.values("pk")))
 
 
 def prepare(actor: "Actor", entry: Entry) -> Iterable[tuple[str, uuid.UUID]]:

@@ -16,6 +16,10 @@ from kith.core.testing.people import grant
 pytestmark = pytest.mark.django_db
 
 
+def fresh(record):
+    return registry.for_model(type(record)).rows(SYSTEM).get(pk=record.pk)
+
+
 def set_of(record, op="create"):
     return Change.objects.filter(record_id=record.pk, op=op).latest("id").changeset_id
 
@@ -225,3 +229,18 @@ def test_a_deletion_is_not_undone_over_a_unique_value_that_somebody_else_holds_b
     points = registry.get("parties.contactpoint").rows(SYSTEM)
     assert list(points.values_list("party_id", flat=True)) == [other.pk], "parts stay with their whole"
     assert sorted(companies.rows(SYSTEM).values_list("name", flat=True)) == ["B", "New"]
+
+
+def test_kith_gives_everything_back_and_others_what_they_may_write(people):
+    employee, company = make("people.employee", name="Ada", birth_date="1980-05-06"), make("parties.company", name="Bonn", legal_name="Old")  # fmt: skip
+    grant(people.max, *((label, right, "all") for label in ("people.employee", "parties.company") for right in ("view", "edit")))  # fmt: skip
+    with change_set(SYSTEM) as changes:
+        writes.save(SYSTEM, employee, {"birth_date": "1981-05-06"})
+        writes.save(SYSTEM, company, {"legal_name": "New"})
+    writes.delete(SYSTEM, registry.get("parties.company"), [company.pk])
+    grant(people.max, ("system", "undo_others", "all"))
+    plan = undo.undo(actor_of(people.max.pk), changes.id)
+    assert [title for _label, title, _why in plan.refused] == ["Bonn", "Ada: hidden"]
+    assert (plan.restored, str(fresh(employee).birth_date)) == (0, "1981-05-06")
+    plan = undo.undo(SYSTEM, changes.id)
+    assert (plan.restored, plan.refused, str(fresh(employee).birth_date)) == (1, [], "1980-05-06")

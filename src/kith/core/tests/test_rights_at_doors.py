@@ -4,10 +4,12 @@ import json
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from kith.core import access, cleaning, files, timeline_changes, writes
+from kith.core import access, cleaning, files, history, timeline_changes, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.errors import Forbidden, Missing, Refused
@@ -71,6 +73,10 @@ def test_of_many_those_are_changed_that_may_be_and_the_others_told(
     assert keys(*done.records) == [one.pk] and [key for key, _why in done.skipped] == [hers.pk]
     changed = set(kind().rows(SYSTEM).filter(website="https://new.example").values_list("pk", flat=True))
     assert changed == {one.pk} and two.version == kind().rows(SYSTEM).get(pk=two.pk).version
+    grant(people.ann, (COMPANY, "view", "all"))  # to see is not to change
+    done = writes.update_many(fresh(people.ann), kind(), keys(two, hers), {"website": "https://two.example"})
+    assert keys(*done.records) == [two.pk] and [key for key, _why in done.skipped] == [hers.pk]
+    assert kind().rows(SYSTEM).get(website="https://two.example").pk == two.pk
 
 
 def test_only_what_is_named_goes_into_the_trash_and_comes_back(people: SimpleNamespace, firms: dict[str, Any]) -> None:
@@ -118,7 +124,7 @@ def test_erasing_needs_its_right_and_what_may_be_deleted(people: SimpleNamespace
     with pytest.raises(Forbidden) as refused:
         writes.purge(people.actors.ann, kind(), [gone["One"]])
     assert refused.value.right == "system:trash_purge" and trash() == {"One", "Hers"}
-    grant(people.ann, ("system", "trash_purge", "all"))
+    grant(people.ann, ("system", "trash_purge", "all"), (COMPANY, "view", "all"))
     ann = fresh(people.ann)
     for records, error in (([gone["Hers"]], Forbidden), ([gone["One"], gone["Hers"]], Forbidden), ([two], Refused), ([gone["One"], two], Refused)):  # fmt: skip
         with pytest.raises(error):
@@ -257,20 +263,22 @@ def test_the_timeline_tells_changes_by_the_right_to_the_history(firms: dict[str,
     assert told(hers) == {(hers.pk, "create")}
     grant(user, (COMPANY, "history", "all"))
     assert told(one, hers) == made | {(one.pk, "update"), (hers.pk, "update")}
+    writes.delete(SYSTEM, kind(), keys(hers))  # who may read all of them reads those of what is in the trash too
+    assert told(hers) == {(hers.pk, "create"), (hers.pk, "update"), (hers.pk, "delete")}
 
 
 def test_lines_of_changes_are_those_of_readable_fields(firms: dict[str, Any]) -> None:
     user = make_user("Una")
     role = grant(user, (COMPANY, "view", "all"))
-    before, after = {"website": "https://old.example", "phone": "+4769184123"}, {"website": "https://new.example", "gone_field": 1}  # fmt: skip
+    before, after = {"website": "https://old.example", "phone": "+4769184123"}, {"website": "https://new.example", "email": "a@new.example", "gone_field": 1}  # fmt: skip
 
     def named() -> list[str]:
         return [spec.name for spec, _old, _new in timeline_changes.lines(fresh(user), kind(), before, after)]
 
-    assert sorted(named()) == ["phone", "website"]
+    assert sorted(named()) == ["email", "phone", "website"]
     limit(role, "website")
-    assert named() == ["phone"]
-    assert visible_values(kind(), fresh(user), after | before) == {"phone": "+4769184123"}
+    assert sorted(named()) == ["email", "phone"]
+    assert visible_values(kind(), fresh(user), after | before) == {"email": "a@new.example", "phone": "+4769184123"}
 
 
 def test_the_feed_tells_in_full_what_may_be_known(firms: dict[str, Any]) -> None:
@@ -282,6 +290,7 @@ def test_the_feed_tells_in_full_what_may_be_known(firms: dict[str, Any]) -> None
     assert within(fresh(user), COMPANY, "view", entries) == {one.pk, two.pk, hers.pk}
     writes.delete(SYSTEM, kind(), keys(two))
     assert within(fresh(user), COMPANY, "view", entries) == {one.pk, two.pk, hers.pk}
+    assert within(fresh(user), COMPANY, "view", entries[:1]) == {one.pk}
     assert within(fresh(user), "parties.nothing", "view", entries) == set()
     assert within(fresh(user), "parties.person", "view", entries) == set()
     change = entries[0]
@@ -289,6 +298,19 @@ def test_the_feed_tells_in_full_what_may_be_known(firms: dict[str, Any]) -> None
     assert told[0]["title"] == "One" and told[0]["after"]["name"] == "One" and told[0]["by"] == "Kith"
     assert (told[1]["title"], told[1]["after"], told[1]["before"], told[1]["by"], told[1]["kind"]) == ("", {}, {}, "", "")  # fmt: skip
     assert feed(fresh(make_user("Max")), 0, 1000, COMPANY)[0] == []
+
+
+def test_the_feed_has_what_may_be_seen(firms: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "settled", Change.objects.all)  # the running transaction made them
+    user, one, two = make_user("Una"), firms["One"], firms["Two"]
+    some = {"any": [{"field": "name", "op": "is", "value": name} for name in ("One", "Two")]}
+    grant(user, (COMPANY, "view", "all", False, some), (COMPANY, "history", "all", False, some["any"][0]))
+    values = {"at": timezone.now(), "changeset_id": uuid4(), "record_id": one.pk, "op": "update", "title": "Gone"}
+    last = Change.objects.create(entity="parties.gone", **values)  # of a kind that there is no more
+    found, cursor = feed(fresh(user), 0, 1000)
+    told = [(entry["id"], entry["title"]) for entry in found if entry["entity"] in (COMPANY, "parties.gone")]
+    assert told == [(str(one.pk), "One"), (str(two.pk), "")] and cursor == last.pk
+    assert [entry["title"] for entry in feed(SYSTEM, 0, 1000, COMPANY)[0]] == ["One", "Two", "Hers"]
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------------
