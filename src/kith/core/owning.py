@@ -37,14 +37,14 @@ def may_assign(actor: Actor, entity: "Entity") -> bool:
 
 def complete(batch: "Batch") -> None:
     """Settle the owner of new records and refuse to give away what the actor may not; Kith itself may."""
-    if batch.actor.is_system or not is_owned(batch.entity) or batch.operation not in ("create", "edit"):
+    if batch.actor.is_system or not is_owned(batch.entity):
         return
     new = [item for item in batch.items if item.is_new]
-    if new and not access.allowed(batch.actor, batch.entity, "assign"):
-        keep(batch, new)
-    else:
+    if access.allowed(batch.actor, batch.entity, "assign"):
         for item in new:
             item.values.setdefault("owner", None)
+    else:
+        keep(batch, new)
     check(batch, [item for item in batch.items if not item.is_new and changes_hands(item)])
 
 

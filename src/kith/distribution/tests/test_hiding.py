@@ -73,6 +73,7 @@ def test_only_what_waits_is_kept_back(reps):
     one, other = lead(), lead()
     made = pool(reps.vera, reps.igor, **HIDDEN)
     waits(made, one)
+    assert sees(reps.vera, one, other) == [False, False]  # nor does it open what does not wait
     grant(reps.vera, ("sales.lead", "view", "all"))
     assert sees(reps.vera, one, other) == [False, True]
     claiming.claim(actor_of(reps.igor.pk), made.pk, [one.pk])

@@ -6,9 +6,11 @@ import pytest
 
 from kith.core import owning, writes
 from kith.core.access import SYSTEM, actor_of
+from kith.core.batch import Batch, Item
 from kith.core.errors import Forbidden
 from kith.core.testing import factory
 from kith.core.testing.people import grant
+from kith.sales.entities.lead import Lead
 
 from .help import entity, fresh, lead
 
@@ -63,6 +65,16 @@ def test_giving_away_needs_the_right_on_the_record(reps, people):
     assert writes.save(people.actors.eva, one, {"owner": None}).owner_id is None
 
 
+def test_what_kith_makes_and_changes_is_left_as_it_is_said(reps, people):
+    """And of records that are nobody's work to distribute, whoever writes them."""
+    one, other = Item(Lead(), {}, is_new=True), Item(lead(owner=reps.vera.pk), {"owner": reps.igor.pk})
+    owning.complete(Batch(SYSTEM, entity("sales.lead"), [one, other], "create"))
+    assert (one.values, other.values) == ({}, {"owner": reps.igor.pk})
+    for actor in (people.actors.eva, actor_of(reps.vera.pk)):
+        owning.complete(Batch(actor, entity("activities.task"), [one, other], "create"))
+        assert (one.values, other.values) == ({}, {"owner": reps.igor.pk})
+
+
 def test_the_same_owner_again_is_no_change(reps):
     one = lead(owner=reps.vera.pk)
     writes.save(actor_of(reps.vera.pk), one, {"owner": reps.vera.pk, "name": "Renamed"})
@@ -102,9 +114,9 @@ def test_of_several_records_all_must_be_ones_to_give_away(reps):
     grant(reps.vera, ("sales.lead", "assign", "own"), ("sales.lead", "edit", "all"), ("sales.lead", "view", "all"))
     mine, theirs, free = lead(owner=reps.vera.pk), lead(owner=reps.igor.pk), lead()
     vera = actor_of(reps.vera.pk)
-    for others in ([mine, theirs], [theirs]):
+    for others, owner in (([mine, theirs], reps.ana), ([theirs], reps.ana), ([theirs], reps.vera)):
         with pytest.raises(Forbidden):
-            writes.update_many(vera, entity(), [one.pk for one in others], {"owner": reps.ana.pk})
+            writes.update_many(vera, entity(), [one.pk for one in others], {"owner": owner.pk})
     with pytest.raises(Forbidden):
         writes.save(vera, free, {"owner": reps.ana.pk})
     assert [fresh(one).owner_id for one in (mine, theirs, free)] == [reps.vera.pk, reps.igor.pk, None]
