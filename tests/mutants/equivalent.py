@@ -37,4 +37,6 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ('access/principals.py', 'load', 'len(_cache) >= MAX_CACHED', 'GtE turned'): 'Bounds the memory of the process; what is dropped is built again.',
     ('core/titles.py', 'load', 'together(actor, parts) if len(parts) > 1 else [pair for part in parts for pair in alone(actor, part)]', 'always the first'): 'The statement for several kinds of records for one or none as well; the titles are the same.',
     ('core/ui/record_rights.py', 'may', 'entity.rows(actor)', 'asked as the system'): 'The condition of each operation holds that to view within (`compute_predicate`), and the columns of the statement are those conditions.',
+    ('access/principals.py', 'shared_rows', 'shares(actor.id, actor.group_ids, past.today()).filter(subject_entity=entity.label)', 'filter left out'): 'Ids are unique over all kinds of records, so that a share of another kind opens no row of this one; fewer ids are compared with it.',
+    ('core/timeline_changes.py', 'readable', 'entity.rows(actor, "history").filter(pk__in=keys)', 'filter left out'): 'The other half of the condition names the records already; the set that is asked for is smaller with it.',
 }  # fmt: skip

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from django.db import connection
+from django.db import ProgrammingError, connection
 from tests.matrix.test_matrix import rolled_back
 from tests.matrix.world import build
 
@@ -263,9 +263,16 @@ class Run:
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
     def dropped(self, name: str) -> None:
-        """No such database any more."""
-        with self.blocker.unblock(), connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        """No such database any more; nobody may end the vacuum of one, so that is waited for."""
+        for tries in range(100, -1, -1):
+            try:
+                with self.blocker.unblock(), connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+                    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                return
+            except ProgrammingError:
+                if not tries:
+                    raise
+                time.sleep(0.2)
 
     def cleared(self) -> None:
         """Nothing is left behind."""
