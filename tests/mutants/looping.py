@@ -71,7 +71,10 @@ class Run:
 
     def all(self) -> None:
         """Prepare, break, control."""
-        self.proofs = [Proof(item.nodeid, str(item.path), partial(self.test, item)) for item in self.session.items]
+        only = set(self.wanted["only"])
+        self.witnesses = {tuple(key): by for key, by in self.wanted["witnesses"]}
+        items = [item for item in self.session.items if not only or item.nodeid in only]
+        self.proofs = [Proof(item.nodeid, str(item.path), partial(self.test, item)) for item in items]
         with Recorder() as recorder:
             if not self.proofs[0].run():  # makes the database
                 raise RuntimeError(f"{self.proofs[0].name} fails without any broken rule: {self.problem}")
@@ -166,7 +169,12 @@ class Run:
 
     def attempt(self, mutant: Mutant, place: int, say: Callable[[str], None]) -> None:
         """In a fork: put it in, and ask until somebody notices."""
+        witness = self.witnesses.get(mutant.key)
         proofs = asked(mutant, self.proofs, int(self.wanted["most"]))
+        if self.wanted["only"]:
+            proofs = [one for one in self.proofs if one.name == witness]
+        elif first := [one for one in self.proofs if one.name == witness]:
+            proofs = [*first, *(one for one in proofs if one.name != witness)]
         try:
             with applied(mutant):
                 say(f"asked {len(proofs)}")

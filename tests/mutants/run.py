@@ -4,8 +4,9 @@ Every broken rule (`breaking.py`) is put into a fork of one warm process, and as
 (`checks.py`) and the tests of its place (`near.py`) that run through its lines, until one of them fails (`looping.py`). Told are the score and those
 that nobody noticed; those of `equivalent.py` do not count.
 
-`found.jsonl` beside this file says who noticed which broken rule when it was last asked; `--again tests/mutants/found.jsonl` goes on
-from it. What was only asked of some proofs (`--most`, `--by`) and stands there without anybody is asked again in a whole run.
+`found.jsonl` beside this file says who noticed which broken rule when it was last asked: who noticed it is asked first, and alone as
+long as it notices, so that all rules are asked anew in minutes. `--again tests/mutants/found.jsonl` takes over what was noticed there
+without asking. What was only asked of some proofs (`--most`, `--by`) and stands there without anybody is asked again in a whole run.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,13 @@ from .breaking import mutants
 from .equivalent import EQUIVALENT
 from .near import near
 
+type Key = tuple[str, ...]
+
 ROOT = Path(__file__).resolve().parents[2]
 #: Where the matrix alone is asked, pytest collects this, to make the database.
 LITTLE = "src/kith/access/tests/test_epoch.py"
+#: Who noticed which broken rule when it was last asked.
+FOUND = Path(__file__).with_name("found.jsonl")
 
 
 def main() -> int:
@@ -35,7 +41,7 @@ def main() -> int:
     parser.add_argument(
         "--again",
         type=Path,
-        help="a report: what was noticed there, and is there still, counts as it was; found.jsonl is that of the last whole run",
+        help="a report: what was noticed there, and is there still, counts as it was",
     )
     parser.add_argument("--report", type=Path, help="where the report is written")
     parser.add_argument(
@@ -55,11 +61,18 @@ def main() -> int:
     ]
     report.write_text("".join(json.dumps(one) + "\n" for one in before))
     prepare()
+    witnesses = {tuple(one["key"]): one["by"] for one in lines(FOUND) if one["by"]}
+    by_tests = {key: by for key, by in witnesses.items() if not by.startswith("matrix") and key in there}
     if options.ask != "tests":
-        phase(options, report, "matrix", [LITTLE])
-    left = {one["key"][0] for one in lines(report) if not one["by"]} if options.ask != "matrix" else set()
-    if tests := set(options.by) or {name for file in left for name in near(file)}:
-        phase(options, report, "tests", sorted(tests))
+        phase(options, report, "matrix", [LITTLE], witnesses, spared=by_tests)
+    if options.ask != "matrix":
+        if known := sorted(set(by_tests.values())) if not options.by else []:
+            files = sorted({name.partition("::")[0] for name in known if (ROOT / name.partition("::")[0]).exists()})
+            phase(options, report, "tests", files, witnesses, only=known)
+        seen = {tuple(one["key"]) for one in last_lines(report) if one["by"]}
+        left = {key[0] for key in there - seen - set(EQUIVALENT) if key[0].startswith(options.files)}
+        if tests := set(options.by) or {name for file in left for name in near(file)}:
+            phase(options, report, "tests", sorted(tests), witnesses)
     told = score(lines(report))
     print(json.dumps(told | {"part": options.part, "report": str(report)}, indent=1, ensure_ascii=False))
     return int(told["score"] < options.least)
@@ -72,11 +85,16 @@ def prepare() -> None:
         raise SystemExit("the tests do not hold without any broken rule")
 
 
-def phase(options: argparse.Namespace, report: Path, ask: str, tests: list[str]) -> None:
-    """Ask the matrix, or tests, what was not noticed yet; it comes into the report."""
-    spared = [*EQUIVALENT, *(one["key"] for one in lines(report) if one["by"] or options.ask == "matrix")]
+def phase(
+    options: argparse.Namespace, report: Path, ask: str, tests: list[str], witnesses: Mapping[Key, str], *, spared: Collection[Key] = (), only: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Ask the matrix, or tests, what was not noticed yet; it comes into the report. `only` these proofs, without the rules that are `spared`."""
+    done = [one["key"] for one in lines(report) if one["by"] or options.ask == "matrix"]
     known = Path(tempfile.gettempdir()) / f"kith-mutants-{os.geteuid()}-{ask}.json"
-    wish = {"ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "most": options.most, "report": str(report), "without": spared, "known": str(known)}  # fmt: skip
+    wish = {
+        "ask": ask, "part": options.part, "files": options.files, "at_once": options.at_once, "most": options.most, "report": str(report), "known": str(known),
+        "without": [*EQUIVALENT, *done, *spared], "only": list(only), "witnesses": [[key, by] for key, by in witnesses.items()],
+    }  # fmt: skip
     words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "tests.mutants.plugin", *tests]
     with tempfile.NamedTemporaryFile("w", suffix=".json") as told:  # too long for the environment of a process
         told.write(json.dumps(wish))
@@ -86,11 +104,15 @@ def phase(options: argparse.Namespace, report: Path, ask: str, tests: list[str])
             raise SystemExit("the run was not finished")
 
 
-def lines(report: Path | None) -> list[dict[str, Any]]:
-    """What became of each broken rule at last."""
+def last_lines(report: Path | None) -> list[dict[str, Any]]:
+    """What became of each broken rule at last, "unusable" where it could not be put in."""
     found = [json.loads(line) for line in report.read_text().splitlines()] if report else []
-    last = {tuple(one["key"]): one for one in found if "by" in one}
-    return [one for one in last.values() if one["by"] != "unusable"]
+    return list({tuple(one["key"]): one for one in found if "by" in one}.values())
+
+
+def lines(report: Path | None) -> list[dict[str, Any]]:
+    """The same of those that were put in."""
+    return [one for one in last_lines(report) if one["by"] != "unusable"]
 
 
 def score(found: list[dict[str, Any]]) -> dict[str, Any]:
