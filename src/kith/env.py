@@ -71,7 +71,7 @@ def flag(name: str, default: bool, help: str) -> bool:
     return _read(Setting(name, "true/false", str(default).lower(), help), default, _flag)
 
 
-def number(name: str, default: int, help: str, *, low: int = 0, high: int = 2**31) -> int:
+def number(name: str, default: int, help: str, *, low: int = 0, high: int = 2**31, shown: str = "") -> int:
     """A setting that is a whole number between two limits."""
 
     def convert(value: str) -> int:
@@ -79,7 +79,7 @@ def number(name: str, default: int, help: str, *, low: int = 0, high: int = 2**3
             raise ValueError(f"must be a whole number from {low} to {high}.")
         return int(value)
 
-    return _read(Setting(name, "number", str(default), help), default, convert)
+    return _read(Setting(name, "number", shown or str(default), help), default, convert)
 
 
 def words(name: str, default: tuple[str, ...], help: str, *, shown: str = "") -> tuple[str, ...]:

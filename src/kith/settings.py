@@ -107,7 +107,7 @@ THREADS = env.number("KITH_THREADS", 4, "Requests that one web process serves at
 LINE = env.number("KITH_LINE", 32, "Requests that may wait in one web process; more are told to come again.", high=1000)
 WORKERS = env.number("WEB_CONCURRENCY", 2, "Web processes.", low=1, high=64)
 REPORTS = env.number(
-    "KITH_REPORTS", max(1, (os.cpu_count() or 2) // 2), "Reports that are worked out at once; others wait.", low=1, high=64,
+    "KITH_REPORTS", max(1, (os.cpu_count() or 2) // 2), "Reports that are worked out at once; others wait.", low=1, high=64, shown="half of the processors",
 )  # fmt: skip
 REPORTS_NICE = env.number(
     "KITH_REPORTS_NICE", 10, "How far reports step back behind other work in the embedded database; 0 where other programs need this machine, too.", low=0, high=19,
