@@ -20,6 +20,7 @@ ORDER = (
     "marketing",
     "sales",
     "activities",
+    "privacy",
 )
 #: Modules of core that are the ways in and out themselves, and so may touch managers.
 ENGINE = frozenset(
