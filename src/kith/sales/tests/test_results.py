@@ -110,6 +110,21 @@ def test_no_next_step_is_a_fact_a_filter_and_a_warning(people, make, deal, fresh
     assert not next_steps.is_missing(writes.save(SYSTEM, deal, {"next_step": "Visit"}))
 
 
+def test_the_buying_team_stands_with_role_influence_and_attitude(people, make, deal):
+    person = make("parties.person", given_name="Per", family_name="Lunde", owner=people.ann.pk)
+    make(
+        "sales.opportunityrole",
+        opportunity=deal.pk,
+        person=person.pk,
+        role="champion",
+        influence=4,
+        attitude="supports",
+    )
+    page = people.clients.ann.get(f"/opportunities/{deal.pk}/").content.decode()
+    block = page.split('id="side-committee"')[1].split("</ul>")[0]
+    assert all(words in block for words in ("Per Lunde", "Champion", "influence 4 of 5", "Supports"))
+
+
 def test_the_battle_card_shows_what_helps(people, make, deal, met):
     ours = make("catalogue.product", name="TX-400")
     other = make("catalogue.product", name="TX-900")
