@@ -60,6 +60,11 @@ def lost(line: str) -> list[str]:
     return missing
 
 
+def test_what_is_not_there_would_be_noticed() -> None:
+    assert lost("`core/access.py`, `why.py`, `ui/`, `kith prove`, `employer.industry`") == []
+    assert lost("`core/acess.py`, `core/access.py`, `moving.py`, `core/nowhere/`") == ["core/acess.py", "moving.py", "core/nowhere/"]  # fmt: skip
+
+
 def test_every_row_of_the_specification_stands_once_and_in_order() -> None:
     assert [row[0] for row in rows()] == [f"{part}{at}" for part, last in PARTS.items() for at in range(1, last + 1)]
     assert [row[0] for row in rows() if len(row) != 5] == []
