@@ -1,6 +1,7 @@
 """The groups of a grouped list: their values, how many rows, their sums."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MAX_GROUPS = 200
 #: So many groups inside groups are read at once.
 MAX_PAIRS = 2000
+#: Kinds of fields that have few values.
+CLOSED = frozenset({"choice", "boolean", "country"})
 
 type Pair = tuple[Any, Any]
 
@@ -104,13 +107,19 @@ def groups_of(look: Look, source: Source) -> list[GroupRow]:
     """
     spec, specs = look.entity.fields[look.groups[0]], sums.summed(look)
     value = value_of(spec)
-    found = source.counted(specs, group_value=value).order_by("-n")[:MAX_GROUPS]
-    made = [
-        GroupRow(None if row["group_value"] == "" else row["group_value"], row["n"], sums.sums_in(specs, row))
-        for row in found
-    ]
+    found = sized(source, spec, specs, value)
+    made = [GroupRow(key, row["n"], sums.sums_in(specs, row)) for key, row in found]
     convert_groups(look, source, value, made)
     return completed(look, spec, made)
+
+
+def sized(source: Source, spec: "FieldSpec", specs: "list[FieldSpec]", value: Any) -> Iterable[tuple[Any, dict[str, Any]]]:  # fmt: skip
+    """The aggregate rows of the largest groups by value, the largest first."""
+    if source.figures is None and spec.type.name in CLOSED and any(map(sums.is_amount_in_bag, specs)):
+        rows = sums.by_currency(source.rows, specs, source.number, outer_value=value)
+        return sorted(added_up(rows, specs).items(), key=lambda pair: -pair[1]["n"])[:MAX_GROUPS]
+    found = source.counted(specs, outer_value=value).order_by("-n")[:MAX_GROUPS]
+    return [(outer_of(row), row) for row in found]
 
 
 def completed(look: Look, spec: "FieldSpec", made: list[GroupRow]) -> list[GroupRow]:
@@ -152,25 +161,21 @@ def in_pairs(look: Look, source: Source, specs: "list[FieldSpec]", rows: list[di
 
 def added_up(rows: list[dict[str, Any]], specs: "list[FieldSpec]") -> dict[Any, dict[str, Any]]:
     """The rows of the groups, added up from those inside them."""
-    found: dict[Any, dict[str, Any]] = {}
-    ways = {
-        name: max if name.endswith("_high") else min if name.endswith("_low") else sum for name in sums.sums_of(specs)
-    }
     parts: dict[Any, list[dict[str, Any]]] = {}
     for row in rows:
-        parts.setdefault(keys_of(row)[0], []).append(row)
-    for value, all_of_it in parts.items():
-        found[value] = {"n": sum(row["n"] for row in all_of_it)}
-        for name, way in ways.items():
-            given = [row[name] for row in all_of_it if row[name] is not None]
-            found[value][name] = way(given) if given else None
-    return found
+        parts.setdefault(outer_of(row), []).append(row)
+    return {value: sums.together(all_of_it, specs) for value, all_of_it in parts.items()}
+
+
+def outer_of(row: dict[str, Any]) -> Any:
+    """The value that a group stands for."""
+    return None if row["outer_value"] == "" else row["outer_value"]
 
 
 def keys_of(row: dict[str, Any]) -> Pair:
     """The two values that a group inside a group stands for."""
-    outer, value = row["outer_value"], row["inner_value"]
-    return None if outer == "" else outer, None if value == "" else value
+    value = row["inner_value"]
+    return outer_of(row), None if value == "" else value
 
 
 def among(name: str, values: set[Any], spec: "FieldSpec") -> Q:

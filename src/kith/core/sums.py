@@ -59,6 +59,34 @@ def sums_in(specs: "list[FieldSpec]", row: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def by_currency(rows: QuerySet[Any], specs: "list[FieldSpec]", number: Any, **values: Any) -> list[dict[str, Any]]:
+    """Aggregate rows by values and by the currencies of amounts among custom fields; `number` counts as "n".
+
+    So each currency is taken out of the bag once, where the least and the greatest of them take it out twice more.
+    """
+    bag = {f"t{at}": spec for at, spec in enumerate(specs) if is_amount_in_bag(spec)}
+    codes = {f"{name}_low": spec.currency() for name, spec in bag.items()}
+    spare = {*codes, *(f"{name}_high" for name in bag)}
+    rest = {name: how for name, how in sums_of(specs).items() if name not in spare}
+    made = rows.order_by().values(**values, **codes).annotate(n=number, **rest)
+    return [row | {f"{name}_high": row[f"{name}_low"] for name in bag} for row in made]
+
+
+def is_amount_in_bag(spec: "FieldSpec") -> bool:
+    """Whether it is an amount among custom fields."""
+    return spec.is_bag and spec.type.name == "money"
+
+
+def together(rows: list[dict[str, Any]], specs: "list[FieldSpec]") -> dict[str, Any]:
+    """One aggregate row out of several."""
+    found: dict[str, Any] = {"n": sum(row["n"] for row in rows)}
+    for name in sums_of(specs):
+        given = [row[name] for row in rows if row[name] is not None]
+        way = max if name.endswith("_high") else min if name.endswith("_low") else sum
+        found[name] = way(given) if given else None
+    return found
+
+
 def totals(look: Look, actor: "Actor") -> dict[str, Any]:
     """Sums of the amount and number columns that are shown: numbers, Money, or MIXED; of very many rows when it is one's turn."""
     specs = summed(look)
@@ -66,10 +94,18 @@ def totals(look: Look, actor: "Actor") -> dict[str, Any]:
         return {}
     found = listing.rows(look, actor).order_by()
     with past.at(look.as_of), turns.for_many(found):
-        sums = sums_in(specs, found.aggregate(**sums_of(specs)))
+        sums = sums_in(specs, added(found, specs))
         if mixed := [spec for spec in specs if sums[spec.name] == MIXED]:
             sums |= converted_in(mixed, converting(look, found, mixed).aggregate(**converted_sums(mixed)))
     return sums
+
+
+def added(found: QuerySet[Any], specs: "list[FieldSpec]") -> dict[str, Any]:
+    """The aggregate row of all of these records."""
+    if any(map(is_amount_in_bag, specs)):
+        return together(by_currency(found, specs, Count("pk")), specs)
+    row: dict[str, Any] = found.aggregate(**sums_of(specs))
+    return row
 
 
 def converting(look: Look, found: QuerySet[Any], specs: "list[FieldSpec]") -> QuerySet[Any]:

@@ -254,7 +254,7 @@ def test_every_other_surface_takes_them_or_refuses_them_in_words(people, ground)
         assert eva.get(f"/companies/{key}/{address}").status_code in (200, 404), address
     for address in ("columns", "import", "board", "lookup?q=Alfa", "counts"):
         assert eva.get(f"/companies/{address}").status_code in (200, 302), address
-    assert "Beta" in get(eva, "/companies/calendar?group=x_due&at=2026-11-21")
+    assert "Beta" in get(eva, "/companies/calendar?group=x_due&on=2026-11-21")
     offered, asked = get(eva, "/companies/columns"), get(eva, "/companies/filter")
     assert all(name.upper() in offered and name.upper() in asked for name in WORKED)
     edited = eva.post("/companies/bulk/edit", {"ids": str(key)}).content.decode()

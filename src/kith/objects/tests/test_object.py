@@ -41,7 +41,7 @@ def test_it_lives_on_every_surface(people):
         "/machines/lookup?q=TX",
         "/machines/?q=datchik",
         "/palette?q=TX-400",
-        "/machines/calendar?day=2026-12-01",
+        "/machines/calendar?on=2026-12-01",
         f"/api/v1/machines/{key}",
         f"/companies/{company.pk}/?tab=machine-company",
     ):
