@@ -252,7 +252,7 @@ SINGLES = (
     Single("api history", "history", in_api("/history"), api=True),
     Single("api ownership", "history", in_api("/ownership"), lambda kind: any(action.name == "claim" for action in kind.actions), api=True),
     Single("api route", "view", in_api("/route"), lambda kind: bool(kind.flow), api=True),
-    Single("api stages", "history", in_api("/stages"), lambda kind: bool(kind.flow), api=True),
+    Single("api stages", "view", in_api("/stages"), lambda kind: bool(kind.flow), api=True),
 )  # fmt: skip
 
 

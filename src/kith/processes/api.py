@@ -1,4 +1,7 @@
-"""GET /api/v1/<slug>/<id>/stages: how long a record was in each stage, oldest first, and who moved it there."""
+"""GET /api/v1/<slug>/<id>/stages: how long a record was in each stage, oldest first, and who moved it there.
+
+Who it was is told to those who may read the history of the record (R143); to others it is null.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -28,11 +31,12 @@ def stays(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpRespo
     record = access.fetch(entity, actor, key)
     if "stage" not in access.readable(actor, entity):
         raise Missing(entity.label, "stage")
-    return as_json({"results": [as_data(stay) for stay in history.stays(record)]})
+    tells = access.may(entity, actor, key, "history")
+    return as_json({"results": [as_data(stay, tells=tells) for stay in history.stays(record)]})
 
 
-def as_data(stay: StageStay) -> dict[str, Any]:
-    """One stay."""
+def as_data(stay: StageStay, *, tells: bool) -> dict[str, Any]:
+    """One stay, with who moved the record there if that is told."""
     stage = book().stage(stay.stage_id)
     return {
         "stage": stage.key if stage else None,
@@ -42,7 +46,7 @@ def as_data(stay: StageStay) -> dict[str, Any]:
         "kind": stay.state,
         "entered_at": stay.entered_at.isoformat(),
         "left_at": stay.left_at.isoformat() if stay.left_at else None,
-        "by": str(stay.by_id) if stay.by_id else None,
+        "by": str(stay.by_id) if stay.by_id and tells else None,
     }
 
 

@@ -131,15 +131,16 @@ class Stay:
 
 
 def stays(actor: Actor, record: Any) -> dict[str, Any]:
-    """Every stay of a record, the latest first, with days and who moved it there."""
+    """Every stay of a record, the latest first, with days and, for who may read its history, who moved it there."""
     entity = registry.for_model(type(record))
     if "stage" not in access.readable(actor, entity):
         return {"lines": []}
     found = history.stays(record)
-    people = titles.load(actor, {("access.user", stay.by_id) for stay in found if stay.by_id})
+    tells = access.may(entity, actor, record.pk, "history")
+    people = titles.load(actor, {("access.user", stay.by_id) for stay in found if stay.by_id and tells})
     several = len({stay.process_id for stay in found}) > 1
     lines = [line(stay, people, several=several) for stay in reversed(found)]
-    return {"lines": lines, "several": several, "requests": approval.past(actor, record)}
+    return {"lines": lines, "several": several, "tells": tells, "requests": approval.past(actor, record)}
 
 
 def line(stay: StageStay, people: titles.Titles, *, several: bool) -> Stay:

@@ -9,6 +9,7 @@ from kith.core import writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing import factory
+from kith.core.testing.people import grant
 from kith.processes import history
 
 HTMX = {"HX-Request": "true"}
@@ -196,3 +197,16 @@ def test_the_history_of_stages_is_a_tab_and_an_answer_of_the_api(people, deal, s
     ]
     assert people.clients.max.get(f"/api/v1/opportunities/{deal.pk}/stages").status_code == 404
     assert people.clients.ann.get(f"/api/v1/companies/{deal.company_id}/stages").status_code == 404
+
+
+def test_who_moved_it_is_told_to_those_who_may_read_the_history(people, deal, stages):
+    writes.save(people.actors.tom, deal, {"stage": stages.qualified.pk})
+    grant(people.max, ("sales.opportunity", "view", "all"))
+    html = people.clients.max.get(here(deal, "?tab=stages")).content.decode()
+    table = html[html.index("<table") : html.index("</table>")]
+    assert re.findall(r"</span> ([^<]+)</th>", table) == ["Need understood", "New"]
+    assert "Tom Team" not in table and "Ann Own" not in table and "Moved by" not in table
+    found = people.clients.max.get(f"/api/v1/opportunities/{deal.pk}/stages").json()["results"]
+    assert [(stay["stage"], stay["by"]) for stay in found] == [("new", None), ("qualified", None)]
+    grant(people.max, ("sales.opportunity", "history", "all"))
+    assert "Tom Team" in people.clients.max.get(here(deal, "?tab=stages")).content.decode()
