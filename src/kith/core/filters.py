@@ -197,7 +197,7 @@ def compile_test(entity: "Entity", test: Test, actor: "Actor", me: "Actor", path
         return on_field(entity, spec, test, actor, me)
     if spec.type.name == "money" and rest == ["currency"]:
         return currency_condition(spec, test)
-    if spec.type.name != "link":
+    if spec.type.name != "link" or (isinstance(spec, ComputedSpec) and spec.sql is None):
         raise BadFilter(_("“%(field)s” is no link; nothing can follow its dot.") % {"field": name})
     target = registry.get(spec.target)
     rows = asof.spoken_of(target, actor).filter(compile_test(target, test, actor, me, rest))

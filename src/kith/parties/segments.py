@@ -82,9 +82,9 @@ def by_view(group: Any, actor: Actor, me: Actor) -> Q:
 
 
 def where(op: str, keys: Collection[UUID] | None, actor: Actor, me: Actor) -> Q:
-    """The filter "in customer group": any of, none of, in no group at all, in some group."""
+    """The filter "in customer group": any of (with all groups inside), none of, in no group at all, in some group."""
     if keys is not None:
         found = condition(keys, actor, me)
-        return found if op == "any" else ~found
+        return ~found if op == "not_any" else found
     found = condition(list(registry.get("parties.partygroup").rows(actor).values_list("pk", flat=True)), actor, me)
     return ~found if op == "empty" else found

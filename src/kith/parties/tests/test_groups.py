@@ -57,6 +57,7 @@ def test_the_filter_in_customer_group(groups):
     assert filtered("parties.company", f"customer_group:any:{top}") == ["Arbor", "Birch", "Dąb"]
     assert filtered("parties.person", f"customer_group:any:{top}") == ["Lind"]
     assert filtered("parties.company", f"customer_group:any:{inner}") == ["Birch", "Dąb"]
+    assert filtered("parties.company", f"customer_group:within:{inner}") == ["Birch", "Dąb"]
     assert filtered("parties.company", f"customer_group:not_any:{inner}") == ["Arbor", "Cedar"]
     assert filtered("parties.company", "customer_group:empty") == ["Cedar"]
     assert filtered("parties.company", "customer_group:filled") == ["Arbor", "Birch", "Dąb"]
@@ -66,6 +67,11 @@ def test_the_filter_follows_links(make, groups):
     person = make("parties.person", family_name="Berg")
     make("parties.employment", person=person.pk, company=segments.members(groups["dynamic"], SYSTEM).get().pk)
     assert filtered("parties.person", f"employer.customer_group:any:{groups['top'].pk}") == ["Berg"]
+
+
+def test_nothing_follows_the_dot_of_what_is_only_asked_for(groups):
+    with pytest.raises(BadFilter, match="nothing can follow its dot"):
+        filtered("parties.company", "customer_group.name:is:North")
 
 
 def test_trashed_members_and_groups_do_not_count(groups):
