@@ -9,9 +9,10 @@ from unittest.mock import patch
 from django.db import connection, transaction
 from tests.races.together import Send, together
 
-from kith.core import writes
+from kith.core import trees, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
+from kith.core.errors import Refused
 from kith.core.exchange import engine, turn
 from kith.core.exchange import mapping as maps
 from kith.core.exchange.importing import import_file
@@ -208,10 +209,40 @@ def doubled(name: str, ticks: range) -> list[str]:
     return [f"tick {tick}: {found.get(tick, 0)} jobs" for tick in ticks if found.get(tick, 0) != 1]
 
 
+# --- one names a group, another one lets it follow a view -------------------------------------------------------------------
+
+
+def lenders(count: int, name: str, *, careless: bool = False) -> list[str]:
+    """A permission comes to name a customer group while that becomes one by view: one of both is refused; without waiting both succeed."""
+    view = writes.create(SYSTEM, registry.get("core.view"), {"entity": "parties.company", "name": name, "filter": {}})
+    group = writes.create(SYSTEM, registry.get("parties.partygroup"), {"name": name})
+    role = writes.create(SYSTEM, registry.get("access.role"), {"name": name})
+    asked = {"field": "customer_group", "op": "any", "value": [str(group.pk)]}
+    rule = {"role": role.pk, "entity": "parties.company", "operation": "view", "condition": asked}
+
+    def write(number: int) -> bool:
+        try:
+            if number % 2:
+                writes.create(SYSTEM, registry.get("access.policyrule"), rule)
+            else:
+                writes.save(SYSTEM, group, {"kind": "dynamic", "view": view.pk})
+        except Refused:
+            return False
+        return True
+
+    if careless:
+        barrier = threading.Barrier(count)
+        with patch.object(trees, "hold", lambda _entity: barrier.wait()):  # both have written, nobody has committed
+            done = together(count, write)
+    else:
+        done = together(count, write)
+    return [f"{sum(done)} of two succeeded"] if sum(done) != 1 else []
+
+
 def unknown(answers: Counter[int], expected: set[int] | frozenset[int]) -> list[str]:
     """Answers that nobody should get."""
     return [f"{times} answers {status}" for status, times in answers.items() if status not in expected]
 
 
 RACES = {"editors": editors, "intents": intents, "mixed": mixed}
-ALONE = {"importers": importers, "schedulers": schedulers}
+ALONE = {"importers": importers, "schedulers": schedulers, "lenders": lenders}

@@ -21,6 +21,7 @@ class CoreConfig(AppConfig):
             checks,
             cleaning,
             custom_fields,
+            deciding,
             field_jobs,
             field_rules,
             file_keeping,
@@ -40,7 +41,7 @@ class CoreConfig(AppConfig):
         from .chain.numbering import follow_on
         from .guards import install
         from .kept import building as figures
-        from .pipeline import completing, gates
+        from .pipeline import completing, gates, returning
         from .stored import building
         from .ui import menu, shell
 
@@ -56,7 +57,8 @@ class CoreConfig(AppConfig):
         shell.add_menu(menu.items)
         completing.append(custom_fields.complete)
         completing.append(address_fields.complete)
-        gates.append(uniqueness.gate)
+        gates += [uniqueness.gate, deciding.gate]
+        returning += [uniqueness.restored, deciding.returned]
         cleaning.rules.append(field_rules.check)
         openapi.further.append(merging.described)
         reactions.listen()

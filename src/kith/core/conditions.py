@@ -19,7 +19,7 @@ from .entity import Entity, registry
 from .errors import BadValue
 from .filter_ops import BARE
 from .filters import MAX_TERMS, BadFilter, Group, Node, Test, count, from_json, term, to_json
-from .specs import FieldSpec, renamed
+from .specs import ComputedSpec, FieldSpec, renamed
 from .types.picks import as_uuid
 
 #: How the conditions of a field are joined.
@@ -32,7 +32,7 @@ MODES = ("all", "any", "none")
 def about(spec: FieldSpec, record: Any) -> str:
     """The label of the kind of record that a condition of this record is on; empty while nothing says it."""
     here = record
-    for name in spec.about.split("."):
+    for name in (spec.about or "entity").split("."):
         here = getattr(here, name, None)
     return str(here) if here and registry.find(str(here)) else ""
 
@@ -88,22 +88,41 @@ def links_in(entity: Entity, node: Node) -> Iterable[tuple[str, UUID]]:
     _words, spec = spec_at(entity, node.field)
     if spec is None or spec.type.name not in ("link", "tags"):
         return
-    for raw in node.value if isinstance(node.value, list | tuple) else [node.value]:
-        try:
-            yield spec.target, UUID(str(raw))
-        except ValueError:
-            continue
+    for key in ids(node.value):
+        yield spec.target, key
 
 
 def asks_for_view(entity: Entity, node: Node) -> bool:
-    """Whether a condition asks for a saved view, which its owner may change: what gives or takes something away by a condition refuses it."""
+    """Whether a condition asks for a saved view, which its owner may change."""
     return any(label == in_view.VIEW for label, _key in links_in(entity, node))
 
 
-def of_its_own(entity: Entity, node: Node) -> None:
-    """Raise BadFilter for a condition that asks for a saved view, where it decides for others."""
+def hangs_on_view(entity: Entity, node: Node) -> Any:
+    """Why a condition hangs on a saved view, which its owner may change, in words; None if it does not.
+
+    It asks for a view itself, or for what follows one (`ComputedSpec.follows`).
+    """
     if asks_for_view(entity, node):
-        raise BadFilter(_("This cannot ask for a view: its owner could change it."))
+        return _("This cannot ask for a view: its owner could change it.")
+    for test in tests(node):
+        _words, spec = spec_at(entity, test.field)
+        if isinstance(spec, ComputedSpec) and spec.follows and (why := spec.follows(named(test))):
+            return why
+    return None
+
+
+def named(test: Test) -> set[UUID] | None:
+    """The records that one condition names; None for an operator without values."""
+    return None if test.op in BARE else set(ids(test.value))
+
+
+def ids(value: Any) -> Iterable[UUID]:
+    """The ids among the values of a condition."""
+    for raw in value if isinstance(value, list | tuple) else [value]:
+        try:
+            yield UUID(str(raw))
+        except ValueError:
+            continue
 
 
 # --- what it is made of -------------------------------------------------------------------------------------------------

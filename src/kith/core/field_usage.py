@@ -214,10 +214,10 @@ def view_filters() -> Iterator[tuple[Entity, Any, Entity, Any]]:
             yield noun, row, about, row.filter
 
 
-def stored_conditions(name: str) -> Iterator[tuple[Entity, Any, Entity, Any]]:
-    """Stored conditions that mention a name: kind of the record that holds it, the record, what it is about, the condition."""
+def stored_conditions(name: str, *, deciding: bool = False) -> Iterator[tuple[Entity, Any, Entity, Any]]:
+    """Stored conditions that mention a name, or those among them that decide for others: kind of the record that holds it, the record, what it is about, the condition."""
     for noun in registry:
-        specs = [spec for spec in noun.declared.values() if is_condition(spec)]
+        specs = [spec for spec in noun.declared.values() if is_condition(spec) and (spec.decides or not deciding)]
         if not specs or noun.access.faces:
             continue
         mentions = Q()
@@ -225,7 +225,7 @@ def stored_conditions(name: str) -> Iterator[tuple[Entity, Any, Entity, Any]]:
             mentions |= Q(**{f"{spec.name}__icontains": name})
         for row in noun.rows(SYSTEM).filter(mentions).order_by("pk"):
             for spec in specs:
-                about = registry.find(conditions.about(spec, row) if spec.about else str(getattr(row, "entity", "")))
+                about = registry.find(conditions.about(spec, row))
                 if about is not None:
                     yield noun, row, about, spec.get(row) or {}
 

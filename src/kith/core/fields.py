@@ -77,10 +77,13 @@ class TranslationsField(models.JSONField):
 
 
 class ConditionField(models.JSONField):
-    """A condition on records; `about` names the field that says on which kind: "entity", or "rule.entity" over a link."""
+    """A condition on records; `about` names the field that says on which kind: "entity", or "rule.entity" over a link.
 
-    def __init__(self, *args: Any, about: str = "entity", **kwargs: Any) -> None:
-        self.about = about
+    `decides`: it decides for others (`core.deciding`).
+    """
+
+    def __init__(self, *args: Any, about: str = "entity", decides: bool = False, **kwargs: Any) -> None:
+        self.about, self.decides = about, decides
         kwargs.setdefault("default", dict)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)

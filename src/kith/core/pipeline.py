@@ -31,6 +31,8 @@ OnErrors = Callable[[int, cleaning.Errors], None]
 completing: list[Callable[[Batch], None]] = []
 gates: list[Callable[[Entity, list[Item]], None]] = []
 following: list[Callable[[Batch], None]] = []
+#: The same refusal for records that have just come back from the trash.
+returning: list[Callable[[Entity, list[Any]], None]] = []
 
 
 @dataclass
@@ -111,6 +113,12 @@ def store_behind(changes: Running, batch: Batch, new: list[Item]) -> bool:
     except (IntegrityError, Refused):
         return False
     return True
+
+
+def came_back(entity: Entity, records: list[Any]) -> None:
+    """Refuse records that have left the trash, in a transaction that ends then."""
+    for check in returning:
+        check(entity, records)
 
 
 def derive(batch: Batch) -> None:

@@ -4,10 +4,11 @@ Four storages: a column, an amount with its currency, a reference in two columns
 values, which are never stored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -49,6 +50,8 @@ class FieldSpec:
     personal: bool = False
     part_of: bool = False
     about: str = ""
+    #: Whether it is a condition that decides for others: none of those hangs on a saved view (`core.deciding`).
+    decides: bool = False
     #: Not editable, but whoever may import can give it to a new record.
     imported: bool = False
     #: What a text has to look like: a regular expression that all of it fits.
@@ -243,12 +246,14 @@ class ComputedSpec(FieldSpec):
     """A value computed from the record: `compute(record)`; with `sql` it can be filtered and sorted.
 
     With `where(op, value, actor, me)`, a Q, it can be filtered by a condition of its own; without `compute` it is only
-    asked for and never shown ("in customer group").
+    asked for and never shown ("in customer group"). `follows(keys)` says in words why a condition on it that names these
+    records, or none of them by name (None), hangs on a saved view; None if it does not.
     """
 
     compute: Callable[[Any], Any] | None = None
     sql: Any = None
     where: Any = None
+    follows: Callable[[Collection[UUID] | None], Any] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -325,7 +330,7 @@ def spec_of(column: "models.Field[Any, Any]", *, sensitive: bool = False, person
         enum = getattr(source, "enum", None)
         facts["hues"] = {str(member): member.hue for member in enum} if enum is not None else {}
     if isinstance(column, kf.ConditionField):
-        facts["about"] = column.about
+        facts |= {"about": column.about, "decides": column.decides}
     if kind == "link":
         related = column.remote_field.model  # type: ignore[union-attr]
         facts |= {

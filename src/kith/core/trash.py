@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import CASCADE, FETCH_PEERS, SET_NULL, ForeignObjectRel
 from django.utils.translation import gettext_lazy as _
 
-from . import access, bag_links, pipeline, room, store, uniqueness
+from . import access, bag_links, pipeline, room, store
 from .access import Actor
 from .batch import Batch, Item
 from .changes import Running, change_set
@@ -75,7 +75,7 @@ def set_trash(changes: Running, entity: Entity, records: list[Any], at: Any, *, 
     except IntegrityError as error:
         raise Refused(constraint_errors(entity, error)) from error
     if at is None:
-        uniqueness.restored(entity, records)
+        pipeline.came_back(entity, records)
     op = Op.DELETE if at else Op.RESTORE
     changes.add([entry(changes, entity, record, op, {}, {}) for record in records])
     pipeline.derive(

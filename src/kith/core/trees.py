@@ -14,11 +14,16 @@ def circle(entity: Entity, record: Any, values: dict[str, Any], link: str) -> di
     parent = values.get(link)
     if not parent or record._state.adding:
         return {}
-    with connection.cursor() as cursor:  # two moves at once could make a circle that neither of them sees
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"kith.tree:{entity.label}"])
+    hold(entity)  # two moves at once could make a circle that neither of them sees
     if parent == record.pk or parent in below(entity, [record.pk], link):
         return {link: [_("This would make a circle: “%(name)s” is above it already.") % {"name": record}]}
     return {}
+
+
+def hold(entity: Entity) -> None:
+    """Let nobody else who asks for it move records of this tree until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"kith.tree:{entity.label}"])
 
 
 def below(entity: Entity, roots: list[uuid.UUID], link: str) -> set[uuid.UUID]:

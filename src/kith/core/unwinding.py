@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from . import access, pipeline, recreating, store, uniqueness, writes
+from . import access, pipeline, recreating, store, writes
 from .access import Actor
 from .batch import Batch, Item
 from .changes import Running
@@ -197,7 +197,7 @@ def move(changes: Running, actor: Actor, entity: Entity, keys: list[uuid.UUID], 
         except IntegrityError as error:
             raise Refused(pipeline.constraint_errors(entity, error)) from error
         if trashed:
-            uniqueness.restored(entity, records)
+            pipeline.came_back(entity, records)
         op = Op.RESTORE if trashed else Op.DELETE
         changes.add([pipeline.entry(changes, entity, record, op, {}, {}) for record in records])
         pipeline.derive(

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kith.core.access import SYSTEM
 from kith.core.changes import author
-from kith.core.conditions import of_its_own
 from kith.core.entity import Entity, registry
 from kith.core.filters import BadFilter, compile_filter, from_json
 
@@ -19,14 +18,11 @@ def value(record: Any, values: dict[str, Any], name: str) -> Any:
 
 
 def conditions(entity: Entity, record: Any, values: dict[str, Any], *names: str) -> Errors:
-    """Errors of conditions on records of an entity; a new one asks only what its author may read, and none for a view."""
+    """Errors of conditions on records of an entity; a new one asks only what its author may read."""
     errors: Errors = {}
     for name in names:
         try:
-            node = from_json(value(record, values, name))
-            compile_filter(entity, node, author() if name in values else SYSTEM)
-            if name in values:
-                of_its_own(entity, node)
+            compile_filter(entity, from_json(value(record, values, name)), author() if name in values else SYSTEM)
         except BadFilter as bad:
             errors[name] = [bad.message]
     return errors

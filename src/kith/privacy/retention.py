@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from kith.core import access, conditions, notify, pipeline, proof, room, trash
+from kith.core import access, notify, pipeline, proof, room, trash
 from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch, Item
 from kith.core.chain import erasing as chain
@@ -101,9 +101,7 @@ def validate(record: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     if act == "anonymise" and not personal(entity) and entity.label not in subjects.KINDS:
         errors["act"] = [_("Such records have no personal fields.")]
     try:
-        node = from_json(condition or {"all": []})
-        compile_filter(entity, node, SYSTEM)
-        conditions.of_its_own(entity, node)
+        compile_filter(entity, from_json(condition or {"all": []}), SYSTEM)
     except BadFilter as error:
         errors["condition"] = [error.message]
     return errors

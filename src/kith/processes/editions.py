@@ -12,7 +12,6 @@ from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch, Item
 from kith.core.bulk import CHUNK, Result
 from kith.core.changes import author, change_set
-from kith.core.conditions import of_its_own
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
@@ -115,9 +114,7 @@ def bad_condition(process: Any, condition: Any) -> dict[str, list[Any]]:
     if not condition or entity is None:
         return {}
     try:
-        node = from_json(condition)
-        compile_filter(entity, node, author())
-        of_its_own(entity, node)
+        compile_filter(entity, from_json(condition), author())
     except BadFilter as error:
         return {"condition": [error.message]}
     return {}

@@ -6,7 +6,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kith.access import panels
-from kith.core import conditions
 from kith.core.access import LEVEL_LABELS, LEVELS, Actor
 from kith.core.batch import Batch
 from kith.core.entity import OPERATIONS, Access, Entity, Panel, Related, Section, registry
@@ -104,6 +103,7 @@ class PolicyRuleEntity(RightsEntity):
     slug, icon, title = "policy-rules", "shield", "entity"
     is_configuration = True
     natural_key = ("entity", "operation", "level", "deny", "condition")
+    facts: ClassVar[dict[str, dict[str, Any]]] = {"condition": {"decides": True}}
     columns = ("role", "entity", "operation", "level", "deny", "updated_at")
     access = Access(own=(), parent="role")
 
@@ -135,10 +135,7 @@ class PolicyRuleEntity(RightsEntity):
             }
         try:
             if condition and entity is not None:
-                node = from_json(condition)
-                compile_filter(entity, node, SYSTEM)
-                if conditions.asks_for_view(entity, node):
-                    return {"condition": [_("A permission cannot ask for a view: its owner could change it.")]}
+                compile_filter(entity, from_json(condition), SYSTEM)
         except BadFilter as error:
             return {"condition": [error.message]}
         level, deny = (values.get(name, getattr(record, name)) for name in ("level", "deny"))

@@ -9,7 +9,6 @@ from kith.core import rollups
 from kith.core.access import SYSTEM
 from kith.core.batch import Batch
 from kith.core.choices import HueChoices
-from kith.core.conditions import of_its_own
 from kith.core.entities.field_definition import name_for
 from kith.core.entity import Access, Entity, Section, registry
 from kith.core.fields import ChoiceField, ConditionField
@@ -30,7 +29,7 @@ class RollupField(Worked):
     link = models.CharField(_("their link to this record"), max_length=60, blank=True, help_text=_("May be left empty where there is only one."))  # fmt: skip
     how = ChoiceField(_("how"), How, default=How.COUNT)
     value = FormulaText(_("field or formula"), blank=True, help_text=_("What of each record is summed up or compared; a count needs none."))  # fmt: skip
-    condition = ConditionField(_("only records for which"), about="source")
+    condition = ConditionField(_("only records for which"), about="source", decides=True)
     in_base = models.BooleanField(_("amounts in the currency of the company"), default=False, help_text=_("Otherwise amounts of several currencies give nothing."))  # fmt: skip
 
     is_indexed = models.BooleanField(_("often filtered"), default=False, help_text=_("Keeps the values beside the records, so that lists stay fast among many that are sorted or filtered by them."))  # fmt: skip
@@ -110,9 +109,7 @@ def links_of(label: str) -> list[tuple[Entity, Any]]:
 def condition_errors(now: Any) -> Errors:
     """What is wrong with the condition."""
     try:
-        source, node = registry.get(now.source), from_json(now.condition or {})
-        compile_filter(source, node, SYSTEM)
-        of_its_own(source, node)
+        compile_filter(registry.get(now.source), from_json(now.condition or {}), SYSTEM)
     except BadFilter as error:
         return {"condition": [error.message]}
     return {}

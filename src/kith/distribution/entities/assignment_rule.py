@@ -44,7 +44,7 @@ class AssignmentRule(Record):
         help_text=_("Rules of a lower step are asked first; those of one step share the records by their capacity."),
     )  # fmt: skip
     is_active = models.BooleanField(pgettext_lazy("rule", "on"), default=True)
-    condition = ConditionField(_("condition"), help_text=_("Which records; empty takes all."))
+    condition = ConditionField(_("condition"), decides=True, help_text=_("Which records; empty takes all."))
     method = ChoiceField(_("method"), Method, default=Method.ROUND_ROBIN)
     field = models.CharField(
         _("compared field"), max_length=60, blank=True,

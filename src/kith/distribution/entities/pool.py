@@ -21,7 +21,7 @@ class Pool(Record):
     name = models.CharField(_("name"), max_length=120)
     entity = models.CharField(_("for"), max_length=60)
     is_active = models.BooleanField(pgettext_lazy("rule", "on"), default=True)
-    scope = ConditionField(_("scope"), help_text=_("Which records may be in it; empty takes all."))
+    scope = ConditionField(_("scope"), decides=True, help_text=_("Which records may be in it; empty takes all."))
     collects = models.BooleanField(_("takes in what has no owner"), default=False, help_text=_("Records of the scope without an owner come in by themselves, once no rule has given them away."))  # fmt: skip
     daily_limit = models.PositiveIntegerField(_("most per person and day"), null=True, blank=True)
     capacity = models.PositiveIntegerField(_("most held by one person"), null=True, blank=True, help_text=_("Whoever holds as many open records of the scope takes no more."))  # fmt: skip
@@ -33,7 +33,7 @@ class Pool(Record):
     )
     idle_days = models.PositiveSmallIntegerField(_("comes back after days without activity"), null=True, blank=True)
     stage_days = models.PositiveSmallIntegerField(_("comes back after days in one stage"), null=True, blank=True)
-    recycles = ConditionField(_("only those come back that"))
+    recycles = ConditionField(_("only those come back that"), decides=True)
 
     class Meta(Record.Meta):
         verbose_name = _("pool")

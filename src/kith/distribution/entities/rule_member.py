@@ -17,8 +17,8 @@ class RuleMember(Part):
     position = models.PositiveSmallIntegerField(_("place in the list"), default=1)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     capacity = models.PositiveIntegerField(_("capacity per month"), null=True, blank=True, help_text=_("A thirtieth of it is the quota of a day; empty sets no limit, except by daily quota."))  # fmt: skip
-    condition = ConditionField(_("takes only"), about="rule.entity")
-    preference = ConditionField(_("prefers"), about="rule.entity")
+    condition = ConditionField(_("takes only"), about="rule.entity", decides=True)
+    preference = ConditionField(_("prefers"), about="rule.entity", decides=True)
     is_paused = models.BooleanField(_("paused"), default=False)
     territories = ArrayField(models.UUIDField(), verbose_name=_("territories"), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=40), verbose_name=_("languages"), default=list, blank=True)

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +27,7 @@ from kith.core.fields import (
 from kith.core.records import Record
 from kith.core.specs import ComputedSpec
 from kith.core.types import TYPES
+from kith.parties import segments
 
 
 class Role(HueChoices):
@@ -188,20 +188,14 @@ class Party(Record):
         )
 
 
-def in_group(op: str, groups: Any, actor: Actor, me: Actor) -> Q:
-    """The filter "in customer group", with groups inside groups and those by view."""
-    from kith.parties import segments  # segments read parties
-
-    return segments.where(op, groups, actor, me)
-
-
 IN_GROUP = ComputedSpec(
-    name="customer_group",
+    name=segments.FIELD,
     label=_("customer group"),
     type=TYPES["link"],
-    target="parties.partygroup",
+    target=segments.GROUP,
     editable=False,
-    where=in_group,
+    where=segments.where,
+    follows=segments.follows,
 )
 
 

@@ -34,7 +34,7 @@ class RetentionRule(Record):
 
     name = models.CharField(_("name"), max_length=120)
     entity = models.CharField(_("for"), max_length=60)
-    condition = ConditionField(_("condition"), help_text=_("Which records; empty takes all."))
+    condition = ConditionField(_("condition"), decides=True, help_text=_("Which records; empty takes all."))
     age_field = models.CharField(
         _("counted from"), max_length=60, default="updated_at", help_text=_("A date or moment of the record.")
     )

@@ -23,7 +23,7 @@ class Transition(Part):
         models.CharField(max_length=60), verbose_name=_("fields needed"), default=list, blank=True
     )
     needs_checklist = models.BooleanField(_("the checklist must be done"), default=False)
-    condition = ConditionField(_("condition"), about="process.entity")
+    condition = ConditionField(_("condition"), about="process.entity", decides=True)
     approver = user_link(_("approved by"))
     approver_group = Link("access.Group", _("approved by one of"), optional=True)
     guidance = models.TextField(_("guidance"), blank=True)
