@@ -4,6 +4,7 @@
 2. None of them hangs on a saved view, whose owner could change what they decide: neither by its name nor over something that
    follows one (`conditions.hangs_on_view`). Refused as it is stored, by every door, by an undo and out of the trash as well.
 3. What would make something follow a view later asks `uses` which of them count on it.
+4. Those that were stored before they were refused still work; the doctor names them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from . import conditions, field_usage
+from .access import SYSTEM
 from .batch import Item
 from .entity import Entity, registry
 from .errors import Refused
@@ -47,6 +49,14 @@ def hindrance(spec: FieldSpec, record: Any) -> Any:
         return conditions.hangs_on_view(about, from_json(spec.get(record))) if about else None
     except BadFilter:
         return None
+
+
+def problem() -> str:
+    """What was stored before it was refused, as a problem that the doctor tells; empty if there is none."""
+    rows = ((noun, spec, row) for noun in registry for spec in fields_of(noun) for row in noun.rows(SYSTEM).order_by("pk"))  # fmt: skip
+    found = [field_usage.use(noun, row) for noun, spec, row in rows if hindrance(spec, row)]
+    named = "; ".join(f"{use.kind} “{use.title}” ({use.url})" for use in dict.fromkeys(found))
+    return named and f"conditions that decide for others hang on a saved view, whose owner can change it: {named}; change them."  # fmt: skip
 
 
 def uses(name: str, target: str) -> Iterator[tuple[Use, set[UUID]]]:

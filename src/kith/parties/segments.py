@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kith.core import deciding, field_usage, trees
 from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Item
-from kith.core.changes import author
+from kith.core.changes import author, running
 from kith.core.entity import Entity, registry
 from kith.core.errors import Refused
 from kith.core.filters import BadFilter, compile_filter, from_json
@@ -105,7 +105,8 @@ def follows(keys: Collection[UUID] | None) -> Any:
         return _(
             "Name the customer groups: all of them may include some by view, and the owner of a view could change it."
         )
-    trees.hold(registry.get(GROUP))
+    if running():  # whoever moves groups meanwhile waits for what is being written, and sees it then
+        trees.hold(registry.get(GROUP))
     found = by_views(reached(keys))
     if not found:
         return None

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import kith
 from kith import env
-from kith.core import control_totals, database, database_safety, health, replica_lag, room
+from kith.core import control_totals, database, database_safety, deciding, health, replica_lag, room
 from kith.core.backup import base, crypt, erased, keeping, wal
 from kith.core.chain import anchors, sealer, verdict
 from kith.core.egress import connecting, places
@@ -158,7 +158,11 @@ def _problems(facts: list[database_safety.Fact], *, deploy: bool) -> Iterator[st
     yield from (fact.problem for fact in facts if fact.problem)
     if not unready and sealer.waiting()[1] > LATE and health.workers_alive():
         yield f"rows of the ledger have not been sealed for more than {LATE} s; look for what the worker says of it, or for a transaction that does not end."
-    for problem_of in () if unready else (verdict.problem, control_totals.problem, checking.problem, figures.problem):
+    for problem_of in (
+        ()
+        if unready
+        else (verdict.problem, control_totals.problem, checking.problem, figures.problem, deciding.problem)
+    ):
         if wrong := problem_of():
             yield wrong
     if closed := _closed_mail():

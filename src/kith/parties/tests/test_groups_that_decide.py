@@ -4,8 +4,9 @@ from contextlib import suppress
 
 import pytest
 
-from kith.core import undo, writes
+from kith.core import deciding, undo, writes
 from kith.core.access import SYSTEM
+from kith.core.changes import maintenance
 from kith.core.entity import registry
 from kith.core.errors import Refused
 from kith.core.ledger import ChangeSet
@@ -301,6 +302,17 @@ def test_of_many_rows_only_those_that_may_not_be_are_left_out(used, top, view):
     assert [group.name for group in made] == ["A", "C"]
     assert {at: list(errors) for at, errors in told.items()} == {1: ["parent"]}
     assert sorted(rows(GROUPS).values_list("name", flat=True)) == ["A", "C", "Key customers"]
+
+
+def test_the_doctor_names_what_was_stored_before_it_was_refused(used, top, view):
+    assert deciding.problem() == ""
+    with maintenance("maintenance"):
+        type(top)._base_manager.filter(pk=top.pk).update(kind="dynamic", view=view.pk)
+    assert f"Permission item “{used}” (/policy-rules/{used.pk}/)" in deciding.problem()
+    assert writes.save(SYSTEM, again(top), {"name": "Dear ones"}).name == "Dear ones"
+    assert writes.save(SYSTEM, used, {"level": "own"}).level == "own"
+    writes.save(SYSTEM, again(top), {"kind": "manual", "view": None})
+    assert deciding.problem() == ""
 
 
 def test_the_api_names_the_field(people, used, top, view):
