@@ -17,6 +17,7 @@ from kith.parties import doubles
 from kith.parties.entities.duplicate_pair import DuplicatePair
 
 from .dirty import Row, made
+from .labels import can_be_told
 
 pytestmark = pytest.mark.django_db
 LONG = bool(os.environ.get("KITH_LONG"))
@@ -36,18 +37,6 @@ def stored(rows: list[Row]) -> dict[UUID, Row]:
     for some in batched(places, 500, strict=False):
         writes.create_many(SYSTEM, registry.get("parties.address"), some)
     return found
-
-
-def can_be_told(one: Row, other: Row) -> bool:
-    """Whether anything but a name is equal; nobody can tell a namesake from a double by less."""
-    pairs = [(one.values.get(name), other.values.get(name)) for name in ("email", "birth_date", "tax_id", "website")]
-    pairs += [(digits(one), digits(other)), (one.city, other.city)]
-    return any(a and a == b for a, b in pairs)
-
-
-def digits(row: Row) -> str:
-    """The end of a phone number, however it is written."""
-    return "".join(filter(str.isdigit, row.values.get("phone", "")))[-10:]
 
 
 def test_precision_and_recall_of_the_search() -> None:

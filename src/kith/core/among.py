@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -82,6 +83,11 @@ def first(rows: "QuerySet[Any, Any]", directions: list[str], most: int) -> Q:
 def any_of(column: str, texts: Iterable[str]) -> Q:
     """Rows whose text column holds one of many texts, which go to the database as one array and not as thousands of parameters."""
     return Q(Among(F(column), Value(list(texts), output_field=ArrayField(TextField()))))
+
+
+def any_id(column: str, ids: Iterable[UUID]) -> Q:
+    """The same with ids."""
+    return Q(Among(F(column), Value(list(ids), output_field=ArrayField(UUIDField()))))
 
 
 class LookedUp(Exists):

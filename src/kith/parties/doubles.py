@@ -1,34 +1,36 @@
 """The search for duplicates among all parties: over the stored match keys, never comparing a table with itself.
 
-1. The first time, or after very many changes, all of them: one query for each kind of key brings the keys that several
-   parties share; keys with more members than `MOST` say nothing and are left out.
+1. The first time, or after very many changes, all of them: the database joins the keys that several parties share with
+   themselves, so that each pair comes once; keys with more members than `MOST` say nothing and are left out.
 2. From then on only parties that the ledger names since the last time, with those that share a key with them.
 3. Each pair gets its score (`likeness`); from `PROPOSED` on it stands in the queue. What somebody called "not a duplicate"
    keeps that word however often it is found again.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from itertools import batched, combinations, groupby
+from collections.abc import Collection, Iterable
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from kith.core.access import SYSTEM
-from kith.core.among import any_of
-from kith.core.entity import Entity, registry
+from kith.core.among import any_id
+from kith.core.entity import registry
 from kith.core.history import settled
 from kith.core.identity.matchkeys import MatchKey as Key
 from kith.core.identity.matchkeys import shared_reasons
 from kith.core.ledger import Change
 
+from . import pairing
 from .duplicates import COMPARED
 from .entities.duplicate_pair import DuplicatePair, DuplicateScan
 from .entities.match_key import MatchKey
 from .likeness import PROPOSED, Facts, facts, likeness
 from .matching import live, refresh
+from .pairing import Pair
 
 State = DuplicatePair.State
 #: Labels of what can be double, by kind of party.
@@ -38,14 +40,12 @@ MOST = {
     "external_id": 20, "tax_id": 20, "email": 20, "phone": 20, "company_name": 20, "domain": 20, "company_sound": 20,
     "person_name": 60, "person_sound": 60, "person_pinyin": 60, "born": 60,
 }  # fmt: skip
-#: By themselves these never reach `PROPOSED`: one of the columns in `SUPPORT` must be equal, too.
+#: By themselves these never reach `PROPOSED`: town, day of birth or employer must be equal, too.
 WEAK = frozenset({"person_name", "person_sound", "person_pinyin", "company_sound"})
-SUPPORT = ("city", "birth_date", "employer_id")
 CHUNK = 1000
 AROUND = 200
 #: With more changes than this the whole is faster than the changed ones.
 MUCH = 50_000
-Pair = tuple[UUID, UUID]
 
 
 def ordered(one: UUID, other: UUID) -> Pair:
@@ -60,10 +60,10 @@ def look_through() -> int:
     """Look through all parties; returns how many pairs are open now."""
     began, last = timezone.now(), last_change()
     complete_keys()
-    for kind, label in LABELS.items():
-        entity = registry.get(label)
-        for name in MOST:
-            for pairs in batched(pairs_of(entity, name), CHUNK, strict=False):
+    for kind in LABELS:
+        for weak in (False, True):
+            most = {name: count for name, count in MOST.items() if (name in WEAK) == weak}
+            for pairs in pairing.pairs(kind, most, supported=weak, chunk=CHUNK):
                 propose(kind, pairs)
     DuplicatePair.objects.filter(state=State.OPEN, seen_at__lt=began).delete()
     remember(last, whole=True)
@@ -72,23 +72,12 @@ def look_through() -> int:
 
 def complete_keys() -> None:
     """Make the keys of people whose day of birth was stored before it became a key."""
-    people = registry.get("parties.person").rows(SYSTEM).filter(birth_date__isnull=False)
+    named = registry.get("parties.person").rows(SYSTEM).exclude(Q(given_name="") | Q(family_name=""))
+    people = named.filter(birth_date__isnull=False)
     known = MatchKey.objects.filter(kind="born", party=OuterRef("pk"))
     keys = people.filter(~Exists(known)).order_by().values_list("pk", flat=True)
     for some in batched(keys.iterator(CHUNK), CHUNK, strict=False):
         refresh(list(people.filter(pk__in=some)))
-
-
-def pairs_of(entity: Entity, kind: str) -> Iterator[Pair]:
-    """Pairs of live parties that share a key of a kind; of weak kinds those with something else in common."""
-    keys = live(entity).filter(kind=kind)
-    shared = keys.values("key").annotate(members=Count("party_id")).filter(members__gt=1, members__lte=MOST[kind])
-    rows = keys.filter(key__in=shared.order_by().values("key")).order_by("key", "party_id")
-    columns = ("key", "party_id", *(f"party__{name}" for name in SUPPORT))
-    for _key, members in groupby(rows.values_list(*columns).iterator(CHUNK), key=lambda row: row[0]):
-        for one, other in combinations(members, 2):
-            if kind not in WEAK or any(a and a == b for a, b in zip(one[2:], other[2:], strict=True)):
-                yield one[1], other[1]
 
 
 # --- changed ones ------------------------------------------------------------------------------------------------------
@@ -126,10 +115,7 @@ def look_around(changed: Collection[UUID]) -> None:
         for name, key, party in mine.values_list("kind", "key", "party_id"):
             own[name, key].add(party)
         members: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-        if not own:
-            continue
-        rows = live(registry.get(label)).filter(any_of("key", {key for _name, key in own}))
-        for name, key, party in rows.values_list("kind", "key", "party_id"):
+        for name, key, party in pairing.sharing(kind, own, MOST) if own else ():
             members[name, key].add(party)
         pairs = {
             ordered(one, other)
@@ -171,11 +157,11 @@ def scored(kind: str, pairs: Collection[Pair]) -> dict[Pair, Any]:
     """The likeness of each pair that has a reason: two queries however many pairs."""
     keys = {key for pair in pairs for key in pair}
     theirs: dict[UUID, set[Key]] = defaultdict(set)
-    for party, name, key in MatchKey.objects.filter(party__in=keys).values_list("party_id", "kind", "key"):
+    for party, name, key in MatchKey.objects.filter(any_id("party", keys)).values_list("party_id", "kind", "key"):
         theirs[party].add(Key.of(name, key))
     told: dict[UUID, Facts] = {
         row["pk"]: facts(row)
-        for row in registry.get("parties.party").rows(SYSTEM).filter(pk__in=keys).values("pk", *COMPARED)
+        for row in registry.get("parties.party").rows(SYSTEM).filter(any_id("pk", keys)).values("pk", *COMPARED)
     }
     found = {}
     for one, other in pairs:
