@@ -8,7 +8,7 @@ from uuid import UUID
 
 NAMES = ("given_name", "middle_name", "family_name")
 COPIED = (*NAMES, "email", "birth_date")
-#: Reasons that a change of the name takes away.
+#: Reasons that are a name.
 BY_NAME = {"same_name", "same_name_transliterated", "same_name_pinyin"}
 
 
@@ -63,18 +63,18 @@ def to_double(count: int) -> list[tuple[Any, dict[str, Any]]]:
 
 
 def to_part(count: int, truth: set[tuple[UUID, UUID]]) -> list[tuple[Any, dict[str, Any]]]:
-    """Doubles that were found by their name alone; they get another one."""
+    """Doubles that were found by name and day of birth alone; they get another name and lose the day."""
     from kith.core.access import SYSTEM
     from kith.core.entity import registry
     from kith.parties.entities.duplicate_pair import DuplicatePair
 
-    rows = DuplicatePair.objects.filter(state="open", kind="person", reasons__contained_by=sorted(BY_NAME)).order_by(
-        "pk"
-    )
+    rows = DuplicatePair.objects.filter(
+        state="open", kind="person", reasons__contained_by=sorted({*BY_NAME, "same_birth_date"})
+    ).order_by("pk")
     keys = [other for one, other in rows.values_list("one_id", "other_id") if (one, other) in truth][:count]
     people = registry.get("parties.person").rows(SYSTEM).filter(pk__in=keys).order_by("pk")
     return [
-        (one, {"given_name": f"Quirin{at}", "middle_name": "", "family_name": f"Xaverhof{at}"})
+        (one, {"given_name": f"Quirin{at}", "middle_name": "", "family_name": f"Xaverhof{at}", "birth_date": None})
         for at, one in enumerate(people)
     ]
 

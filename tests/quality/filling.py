@@ -92,7 +92,12 @@ def firms() -> list[tuple[object, str]]:
     from kith.core.access import SYSTEM
     from kith.core.entity import registry
 
-    found = list(registry.get("parties.company").rows(SYSTEM).order_by("pk").values_list("pk", "phone"))
+    found = list(
+        registry.get("parties.company")
+        .rows(SYSTEM)
+        .order_by("sort_key", "phone", "tax_id", "email")
+        .values_list("pk", "phone")
+    )
     random.Random(9).shuffle(found)
     return found
 
@@ -173,7 +178,7 @@ def check(sample: list[tuple[str, dict[str, Any]]]) -> tuple[int, list[str]]:
             made = written(entity, [row for _key, row in mine])
             ours = entity.rows(SYSTEM).in_bulk([*(key for key, _row in mine), *made])
             for (key, row), other in zip(mine, made, strict=True):
-                found += [f"{row}: {what}" for what in different(ours[key], ours[other])]
+                found += [f"{row.kind} {key}: {what}" for what in different(ours[key], ours[other])]
         transaction.set_rollback(True)
     return len(typed), found
 
@@ -189,7 +194,7 @@ def written(entity: Any, some: list[Row]) -> list[UUID]:
     both = list(zip(records, some, strict=True))
     parts = {
         "parties.address": [{"party": record.pk, "city": row.city} for record, row in both if row.city],
-        "parties.employment": [{"person": record.pk, "company": UUID(row.values["employer"])} for record, row in both if "employer" in row.values],
+        "parties.employment": [{"person": record.pk, "company": UUID(str(row.values["employer"]))} for record, row in both if "employer" in row.values],
     }  # fmt: skip
     for label, rows in parts.items():
         writes.create_many(SYSTEM, registry.get(label), rows)

@@ -75,7 +75,12 @@ def pairs(actor: Actor, entity: Entity, state: str) -> Any:
 def told(actor: Actor, entity: Entity, state: str) -> Any:
     """Pairs of a kind that are pairs by what the actor may read, whoever may see their parties."""
     kind = entity.face["kind"]
-    return known(DuplicatePair.objects.filter(kind=kind, state=state), kind, access.readable(actor, entity))
+    return known(DuplicatePair.objects.filter(kind=kind, state=state), kind, knowable(actor, entity))
+
+
+def knowable(actor: Actor, entity: Entity) -> set[str]:
+    """Fields by which the actor may know a pair: those it may read, and those that no record of the kind has, whose words no pair has either."""
+    return {*access.readable(actor, entity), *(name for name in TOLD_BY.values() if name not in entity.fields)}
 
 
 def page(actor: Actor, entity: Entity, state: str = State.OPEN, after: str = "", size: int = PAGE) -> Page:

@@ -29,7 +29,7 @@ from .duplicates import COMPARED
 from .entities.duplicate_pair import DuplicatePair, DuplicateScan
 from .entities.match_key import MatchKey
 from .likeness import PROPOSED, Facts, facts, likeness
-from .matching import live, refresh
+from .matching import refresh
 from .pairing import Pair
 
 State = DuplicatePair.State
@@ -110,11 +110,14 @@ def look_around(changed: Collection[UUID]) -> None:
     """Find anew with whom some parties may be double; open pairs of theirs that are none any more go."""
     began = timezone.now()
     for kind, label in LABELS.items():
-        mine = live(registry.get(label)).filter(party__in=changed, kind__in=MOST)
-        own: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-        for name, key, party in mine.values_list("kind", "key", "party_id"):
-            own[name, key].add(party)
-        members: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+        # Two queries, not a join: before its first ANALYZE the database reads all keys for that.
+        mine = set(registry.get(label).rows(SYSTEM).filter(any_id("pk", changed)).values_list("pk", flat=True))
+        keys = MatchKey.objects.filter(any_id("party", mine)).values_list("kind", "key", "party_id")
+        own: dict[pairing.About, set[UUID]] = defaultdict(set)
+        for name, key, party in keys:
+            if name in MOST:
+                own[name, key].add(party)
+        members: dict[pairing.About, set[UUID]] = defaultdict(set)
         for name, key, party in pairing.sharing(kind, own, MOST) if own else ():
             members[name, key].add(party)
         pairs = {
