@@ -9,7 +9,9 @@ from uuid import UUID
 NAMES = ("given_name", "middle_name", "family_name")
 COPIED = (*NAMES, "email", "birth_date")
 #: Reasons that are a name.
-BY_NAME = {"same_name", "same_name_transliterated", "same_name_pinyin"}
+BY_NAME = {
+    "same_name", "same_name_transliterated", "same_name_pinyin", "same_company_name", "same_company_name_transliterated",
+}  # fmt: skip
 
 
 def followed(changes: int, truth: set[tuple[UUID, UUID]]) -> dict[str, Any]:

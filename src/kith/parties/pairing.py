@@ -1,6 +1,7 @@
 """Which parties share match keys, asked of the database: each pair once among all parties, and who shares keys with some."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -38,7 +39,7 @@ def pairs(kind: str, most: Mapping[str, int], *, supported: bool, chunk: int) ->
 
     `most` tells how many may share a key of a kind. `supported`: only pairs with the same town, day of birth or employer.
     """
-    values = {"kinds": list(most), "most": list(most.values()), "kind": kind, "supported": supported}
+    values: dict[str, Any] = {"kinds": list(most), "most": list(most.values()), "kind": kind, "supported": supported}
     with connection.chunked_cursor() as cursor:
         cursor.execute(PAIRS, values)
         while rows := cursor.fetchmany(chunk):
@@ -48,7 +49,7 @@ def pairs(kind: str, most: Mapping[str, int], *, supported: bool, chunk: int) ->
 def sharing(kind: str, keys: Collection[About], most: Mapping[str, int]) -> Iterator[tuple[str, str, UUID]]:
     """Kind, key and party for live parties of a kind with any of these keys: of each key at most one more than `most` tells of its kind."""
     kinds = [name for name, _key in keys]
-    values = {
+    values: dict[str, Any] = {
         "kinds": kinds,
         "keys": [key for _name, key in keys],
         "most": [most[name] for name in kinds],

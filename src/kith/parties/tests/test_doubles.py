@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import random
 import uuid
+from itertools import combinations
 
 import pytest
 from django.db import connection
@@ -16,7 +17,7 @@ from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.events import Event
 from kith.core.ledger import Change
 from kith.core.testing.people import make_people
-from kith.parties import double_queue, doubles, duplicates, jobs, reactions
+from kith.parties import double_queue, doubles, duplicates, jobs, pairing, reactions
 from kith.parties.entities.duplicate_pair import DuplicatePair, DuplicateScan
 from kith.parties.entities.match_key import MatchKey
 from kith.parties.known_score import known
@@ -143,6 +144,34 @@ def test_keys_of_very_many_say_nothing(make, monkeypatch):
     for _each in range(3):
         make("parties.person", given_name="Eva", family_name="Lind", phone="+4769184001")
     assert doubles.look_through() == 0
+
+
+def test_each_pair_comes_once_and_a_key_of_very_many_is_read_only_so_far(make):
+    values = {"given_name": "Eva", "family_name": "Lind", "phone": "+4769184001", "email": "eva@arbor.example"}
+    one, other = sorted(make("parties.person", **values, birth_date=day).pk for day in ("1980-05-17", "1981-01-01"))
+    third = make("parties.person", given_name="Eva", family_name="Lind", birth_date="1980-05-17").pk
+    make("parties.company", name="Arbor", phone="+4769184001")
+
+    def found(supported, **most):
+        return [pair for some in pairing.pairs("person", most, supported=supported, chunk=1) for pair in some]
+
+    assert found(False, email=20, phone=20) == [(one, other)]
+    assert (found(False, person_name=3), found(False, person_name=2)) == (
+        sorted(combinations(sorted((one, other, third)), 2)),
+        [],
+    )
+    assert len(found(True, person_name=3, person_sound=60)) == 1, "those born on the same day"
+    key = MatchKey.objects.get(party=one, kind="person_name").key
+    about = [("person_name", key), ("phone", "+4769184001")]
+    names = [name for name, _key, _party in pairing.sharing("person", about, {"person_name": 1, "phone": 20})]
+    assert sorted(names) == ["person_name", "person_name", "phone", "phone"]
+
+
+def test_who_may_read_everything_gets_the_queue_out_of_its_index(actor):
+    eva, ann = actor("Eva", *PEOPLE, "parties.person sensitive"), actor("Ann", *PEOPLE)
+    asked = [str(double_queue.told(who, entity_of(), "open").query) for who in (SYSTEM, eva, ann)]
+    assert ["CASE" in query for query in asked] == [False, False, True]
+    assert "birth_date" not in double_queue.knowable(ann, entity_of())
 
 
 def test_a_search_needs_the_same_number_of_queries_for_more_parties(make):
