@@ -3,7 +3,7 @@
 Rows come one after the other, so that a million of them need no memory; the same ones for the same seed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from . import namebook
@@ -81,7 +81,8 @@ class Census(Maker):
         self.count += 1
         self.script = self.dice.choices(SCRIPTS, SHARES)[0]
         city = self.town(1)
-        name = {"en": self.latin_firm, "ru": self.russian_firm, "zh": lambda: self.han_firm(city)}[self.script]()
+        firms: dict[str, Callable[[str], str]] = {"en": self.latin_firm, "ru": self.russian_firm, "zh": self.han_firm}
+        name = firms[self.script](city)
         values = {"name": name, "language": self.script}
         if self.chance(0.7):
             values["website"] = f"https://www.firm{self.count}.example"
@@ -93,11 +94,11 @@ class Census(Maker):
             values["phone"] = self.phone()
         return Row(self.count, "company", values, city if self.chance(0.7) else "")
 
-    def latin_firm(self) -> str:
+    def latin_firm(self, _city: str) -> str:
         """A Western company."""
-        return f"{self.pick(namebook.LATIN_FAMILY.things)} {self.pick(WORDS)} {self.pick(TRADES)} {self.pick(FORMS)}".strip()  # fmt: skip
+        return f"{self.dice.choice(namebook.LATIN_FAMILY.things)} {self.pick(WORDS)} {self.pick(TRADES)} {self.pick(FORMS)}".strip()  # fmt: skip
 
-    def russian_firm(self) -> str:
+    def russian_firm(self, _city: str) -> str:
         """A Russian company."""
         stem, word, more = self.pick(namebook.FIRM_STEMS), self.pick(namebook.FIRM_WORDS), self.pick(namebook.FIRM_WORDS)  # fmt: skip
         return f"{self.pick(['ООО', 'АО', 'ПАО'])} «{stem}{self.pick(list('аоуие'))}{self.pick(namebook.RUSSIAN_TAILS)} {word}{more.lower()}»"
@@ -130,7 +131,7 @@ class Census(Maker):
     def relative(self, row: Row) -> Row:
         """Somebody who lives with a person."""
         other = self.person_of(row.values["language"])
-        shared = {name: row.values[name] for name in ("family_name", "phone") if name in row.values}
+        shared: dict[str, str] = {name: row.values[name] for name in ("family_name", "phone") if name in row.values}
         return Row(other.who, "person", {**other.values, **shared}, row.city, "family")
 
 

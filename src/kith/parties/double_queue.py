@@ -86,12 +86,17 @@ def knowable(actor: Actor, entity: Entity) -> set[str]:
 def page(actor: Actor, entity: Entity, state: str = State.OPEN, after: str = "", size: int = PAGE) -> Page:
     """One page of the queue; `after` is the place that the page before ended with."""
     found = pairs(actor, entity, state)
-    count = found[:COUNTED].count()
+    # Whom one may see costs most: the first ones are asked for once, to be counted and to be shown.
+    first = list(found.values_list("known", "pk")[:COUNTED])
+    count = len(first)
     everything = told(actor, entity, state).filter(one__deleted_at=None, other__deleted_at=None)
     total = everything[:COUNTED].count() if count < COUNTED else count
-    if place := place_of(after):
-        found = found.filter(Q(known__lt=place[0]) | Q(known=place[0], pk__gt=place[1]))
-    rows = list(found[: size + 1])
+    place = place_of(after)
+    keys = [key for score, key in first if place is None or (-score, key) > (-place[0], place[1])][: size + 1]
+    if place and len(keys) <= size and count == COUNTED:  # beyond what is counted
+        rows = list(found.filter(Q(known__lt=place[0]) | Q(known=place[0], pk__gt=place[1]))[: size + 1])
+    else:
+        rows = list(found.filter(pk__in=keys))
     records = {
         record.pk: record
         for record in entity.rows(actor)

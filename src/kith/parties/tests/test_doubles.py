@@ -200,6 +200,22 @@ def test_the_queue_shows_pairs_both_of_which_one_sees_and_counts_the_others(make
     assert (len(rest.lines), rest.after) == (1, "")
 
 
+@pytest.mark.parametrize("counted", [2, 3, 2000])
+def test_pages_follow_each_other_beyond_what_is_counted(make, monkeypatch, counted):
+    monkeypatch.setattr(double_queue, "COUNTED", counted)
+    for number in range(5):
+        for _twice in range(2):
+            make("parties.person", given_name="Eva", family_name=f"Lind{'abcde'[number]}", email=f"eva{number}@arbor.example")  # fmt: skip
+    jobs.find_duplicates()
+    shown, after = [], ""
+    for left in (4, 3, 2, 1, 0):
+        page = double_queue.page(SYSTEM, entity_of(), after=after, size=1)
+        shown += [line.pair.pk for line in page.lines]
+        after = page.after
+        assert (page.count, bool(after)) == (min(5, counted), left > 0)
+    assert shown == sorted(DuplicatePair.objects.values_list("pk", flat=True))
+
+
 def test_only_who_may_edit_both_decides(make, actor):
     ann = actor("Ann", "parties.person view", "parties.person edit own")
     one = make("parties.person", given_name="Eva", family_name="Lind", email="eva@arbor.example", owner=ann.id)
