@@ -4,7 +4,7 @@ Approving is a move by the approver, with the approver's rights; the ledger says
 the record moves by whatever way: then there is nothing left to allow.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,8 @@ from .entities.transition import Transition
 
 LABEL = "processes.moverequest"
 PENDING = MoveRequest.Answer.PENDING
+#: Words of a request that are said beside it wherever it is shown.
+WORDS = ("note", "remark")
 #: So many members of a group are tried and told.
 MOST = 200
 
@@ -281,7 +283,16 @@ def waiting(actor: Actor) -> list[Any]:
         named, grouped = mine.filter(approver=actor.id), mine.filter(approver_group__in=sorted(actor.group_ids))
         return (named | grouped)[:20]
 
-    return prepared.run(actor, "requests that wait", requests)
+    return legible(actor, prepared.run(actor, "requests that wait", requests))
+
+
+def legible(actor: Actor, requests: Iterable[Any]) -> list[Any]:
+    """Requests with those of their words that the actor may read: to be shown, not to be stored."""
+    found, hidden = list(requests), set(WORDS) - access.readable(actor, entity())
+    for request in found:
+        for name in hidden:
+            setattr(request, name, "")
+    return found
 
 
 def shown(actor: Actor, record: Any) -> dict[str, Any] | None:
@@ -289,6 +300,7 @@ def shown(actor: Actor, record: Any) -> dict[str, Any] | None:
     request = entity().rows(actor).filter(subject_id=record.pk, answer=PENDING).first()
     if request is None:
         return None
+    legible(actor, [request])
     people = ", ".join(str(who) for who in (request.approver, request.approver_group) if who)
     return {
         "request": request, "by": name_of(request.created_by_id) or _("Kith"), "people": people, "stage": book().stage(request.to_stage_id),
@@ -318,4 +330,4 @@ def past(actor: Actor, record: Any) -> list[Any]:
     """All requests about a record, the latest first."""
     named = ("from_stage", "to_stage", "approver", "approver_group", "created_by", "decided_by")
     rows = entity().rows(actor).filter(subject_id=record.pk).select_related(*named)
-    return list(rows.order_by("-created_at", "-pk")[:50])
+    return legible(actor, rows.order_by("-created_at", "-pk")[:50])

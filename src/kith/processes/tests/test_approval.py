@@ -10,6 +10,7 @@ from kith.core.entity import registry
 from kith.core.errors import Forbidden, Missing, Refused
 from kith.core.ledger import ChangeSet
 from kith.core.notify import Notification
+from kith.core.testing.people import fresh as fresh_actor
 from kith.core.testing.people import make_group, make_user
 from kith.processes import approval, history
 
@@ -190,3 +191,19 @@ def test_undo_of_an_approval_takes_the_move_back(people, guarded, fresh):
     undo.undo(people.actors.tom, ChangeSet.objects.get(kind="approve").pk)
     assert fresh(guarded.deal).stage_id == guarded.new.pk
     assert [row.answer for row in requests()] == ["pending"]
+
+
+def test_words_of_a_request_are_for_those_who_may_read_them(people, guarded, fresh):
+    approval.ask(people.actors.ann, guarded.deal, guarded.won, {"actual_amount": "500 EUR"}, "They signed.")
+    here, request = f"/opportunities/{guarded.deal.pk}/", requests()[0]
+    pages = [(people.clients.ann, here), (people.clients.ann, f"{here}?tab=stages"), (people.clients.tom, "/"), (people.clients.tom, f"/move-requests/{request.pk}/answer/approve")]  # fmt: skip
+    assert ["They signed." in client.get(path, headers=HTMX if "answer" in path else {}).text for client, path in pages] == [True] * 4  # fmt: skip
+    for role in registry.get("access.role").rows(SYSTEM).filter(name__in=["Own", "Team"]):
+        for name in ("note", "remark"):
+            values = {"role": role.pk, "entity": "processes.moverequest", "field": name, "level": "none"}
+            writes.create(SYSTEM, registry.get("access.fieldpolicy"), values)
+    assert ["They signed." in client.get(path, headers=HTMX if "answer" in path else {}).text for client, path in pages] == [False] * 4  # fmt: skip
+    approval.approve(fresh_actor(people.tom), [requests()[0]], remark="Well done")
+    assert "Well done" not in people.clients.ann.get(f"{here}?tab=stages").text
+    (asked,) = requests()
+    assert (asked.note, asked.remark) == ("They signed.", "Well done")

@@ -51,6 +51,7 @@ def ask(request: HttpRequest, found: Any, verb: str, refused: Refused | None = N
     """The dialog with what was asked and room for a remark."""
     actor = actor_of(request)
     record = approval.record_of(actor, found)
+    approval.legible(actor, [found])
     told = [str(text) for texts in refused.errors.values() for text in texts] if refused else []
     context = {
         "request_": found, "record": record, "verb": verb, "told": told, "remark": request.POST.get("remark", ""),
