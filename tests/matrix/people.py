@@ -141,6 +141,7 @@ def classes(kind: Entity) -> tuple[str, str]:
     spared = {
         kind.title,
         *kind.named_by,
+        "hue",  # a record is named in its colour wherever it is named
         "owner",
         "org_unit",
         "external_ids",

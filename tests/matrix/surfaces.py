@@ -13,6 +13,7 @@ from django.test import Client
 from kith.core.entity import Entity, registry
 from kith.core.exchange import exporting
 
+from .people import classes
 from .world import DAY, World
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -75,12 +76,13 @@ def grouped(browser: Client, kind: Entity, world: World) -> tuple[int, set[str],
 
 
 def choice_of(kind: Entity) -> str:
-    """What rows of a kind can be grouped by."""
+    """What rows of a kind can be grouped by, also by whoever has a field of it hidden."""
+    hidden, _fixed = classes(kind)
     return next(
         (
             spec.name
             for spec in kind.fields.values()
-            if spec.type.name == "choice" and spec.sortable and spec.name not in kind.sensitive
+            if spec.type.name == "choice" and spec.sortable and spec.name not in (*kind.sensitive, hidden)
         ),
         "",
     )
