@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, Panel, registry
+from kith.core.legible import legible
 from kith.core.titles import HEAVY, Titles
 from kith.core.types import TYPES
 from kith.core.ui.record_rights import may
@@ -70,7 +71,9 @@ def committee(actor: Actor, record: Any) -> dict[str, Any]:
 
 def products(actor: Actor, record: Any) -> dict[str, Any]:
     """The product lines with their totals."""
-    return {"rows": [(row, row.total) for row in parts(LINE, actor, record)], "new": new_part(LINE, actor, record)}
+    tells = access.readable(actor, registry.get(LINE)) >= {"quantity", "price", "discount"}
+    rows = [(row, row.total if tells else None) for row in parts(LINE, actor, record)]
+    return {"rows": rows, "new": new_part(LINE, actor, record)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,9 @@ def battle(actor: Actor, record: Any) -> dict[str, Any]:
     """Competitors of the opportunity with all that helps against them."""
     rows = parts(COMPETITOR, actor, record)
     keys = [row.competitor_id for row in rows]
-    known = {one.pk: one for one in registry.get("sales.competitor").rows(actor).filter(pk__in=keys)}
-    offers = list(
-        registry.get("sales.competitorproduct").rows(actor).filter(competitor__in=known).order_by("name", "pk")
-    )
+    entity, products = registry.get("sales.competitor"), registry.get("sales.competitorproduct")
+    known = {one.pk: one for one in legible(actor, entity, entity.rows(actor).filter(pk__in=keys))}
+    offers = legible(actor, products, products.rows(actor).filter(competitor__in=known).order_by("name", "pk"))
     mine = our_products(record)
     cards = [rival(actor, row, known[row.competitor_id], offers, mine) for row in rows if row.competitor_id in known]
     found = titles.load(

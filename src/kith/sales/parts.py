@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from kith.core import titles
 from kith.core.access import Actor
 from kith.core.entity import registry
+from kith.core.legible import legible
 from kith.core.titles import HEAVY, Part
 from kith.core.ui.record_rights import known
 
@@ -30,7 +31,7 @@ NAMED: dict[str, dict[str, F]] = {
 
 
 def parts(label: str, actor: Actor, record: Any) -> list[Any]:
-    """The parts of a kind that the actor may see, in their order, with what they name."""
+    """The parts of a kind that the actor may see, in their order, as far as their values may be read, with what they name."""
     seen = known(actor, record)
     if "parts" not in seen:
         seen["parts"] = read(actor, record)
@@ -42,8 +43,10 @@ def read(actor: Actor, record: Any) -> dict[str, list[Any]]:
     """The parts by kind; of the buying team those whose person the actor may see."""
     asked = [Part(registry.get(label), ("parts", label), partial(rows, actor, label), record.pk) for label in ORDER]
     found = titles.together(actor, asked)
+    kinds = {label: registry.get(label) for label in ORDER}
     return {
-        label: sorted((row for kind, row in found if kind.label == label), key=order) for label, order in ORDER.items()
+        label: legible(actor, kinds[label], sorted((row for kind, row in found if kind.label == label), key=order))
+        for label, order in ORDER.items()
     }
 
 

@@ -207,3 +207,33 @@ def test_the_score_is_explained_on_the_page(people, make, deal, stages, company,
     page = people.clients.ann.get(f"/opportunities/{deal.pk}/").content.decode()
     assert "From 1 won and 0 lost." in page and "Recompute scores" in page
     assert scoring.explain(registry.get("sales.opportunity"), deal) is not None
+
+
+def test_panels_of_a_deal_tell_only_what_the_reader_may_read(people, make, deal, met):
+    ours, money = make("catalogue.product", name="TX-400"), {"amount": "917", "currency": "EUR"}
+    make("sales.competitorproduct", competitor=met.pk, name="V-1", our_product=ours.pk, price=money, pros="Cheap", answer="Show the trial")  # fmt: skip
+    writes.save(SYSTEM, met, {"strategy": "Local service", "strengths": "Lower price"})
+    make("sales.opportunityline", opportunity=deal.pk, product=ours.pk, quantity="3", price=money, discount="7")
+    make("sales.opportunitycompetitor", opportunity=deal.pk, competitor=met.pk, note="6 % cheaper", threat="high")
+    person = make("parties.person", family_name="Lunde", given_name="Per", owner=people.ann.pk)
+    make("sales.opportunityrole", opportunity=deal.pk, person=person.pk, role="champion", influence=4, attitude="opposes")  # fmt: skip
+    here = f"/opportunities/{deal.pk}/"
+
+    def pages():
+        client = people.clients.ann
+        return client.get(here).text + client.get(f"{here}?tab=battle-cards").text
+
+    words = ("Local service", "Lower price", "Cheap", "Show the trial", "6 % cheaper", "High", "917", "Against us", "influence 4 of 5")  # fmt: skip
+    text = pages()
+    assert [word for word in words if word not in text] == []
+    role = registry.get("access.role").rows(SYSTEM).get(name="Own")
+    hide(role, "sales.competitor", "strategy", "strengths")
+    hide(role, "sales.competitorproduct", "pros", "answer", "price")
+    hide(role, "sales.opportunitycompetitor", "note", "threat")
+    hide(role, "sales.opportunityline", "discount", "price")
+    hide(role, "sales.opportunityrole", "influence", "attitude")
+    text = pages()
+    assert [word for word in words if word in text] == []
+    assert "V-1" in text and "Per Lunde" in text and "Champion" in text and "TX-400" in text
+    lines = text.split('id="side-products"')[1].split("</table>")[0]
+    assert "—" in lines and "2,558" not in lines  # the amount of the deal, which may be read, is the sum of its lines
