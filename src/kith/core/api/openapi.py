@@ -255,6 +255,7 @@ def acts(actor: Actor, entity: Entity, fields: dict[str, Any]) -> dict[str, Any]
         if not access.allowed(actor, entity, action.right or action.name):
             continue
         post = operation(str(action.label), f"{action.name}_{entity.slug}", content(entity.model.__name__), parameters=[fields])  # fmt: skip
+        post["responses"] = post["responses"] | {"204": {"description": "Done; the caller sees the record no longer"}}
         required = [spec.name for spec in action.fields if spec.required]
         post["requestBody"] = {
             "required": bool(required),

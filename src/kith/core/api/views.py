@@ -249,7 +249,7 @@ def restore(request: HttpRequest, actor: Actor, slug: str, key: str) -> HttpResp
 
 @api("POST")
 def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> HttpResponse:
-    """Do an action of the entity on one record; the body holds its fields."""
+    """Do an action of the entity on one record; the body holds its fields. 204 where the caller sees the record no longer afterwards."""
     entity = entity_of(slug, actor)
     action = next((action for action in entity.actions if action.name == name), None)
     if action is None:
@@ -269,7 +269,10 @@ def act(request: HttpRequest, actor: Actor, slug: str, key: str, name: str) -> H
     if lacking:
         raise Refused({name: [REQUIRED] for name in lacking})
     action(actor, [record], **given)
-    return as_json(rows.as_data(entity, access.fetch(entity, actor, key), names))
+    try:
+        return as_json(rows.as_data(entity, access.fetch(entity, actor, key), names))
+    except Missing:  # done, and by that no longer among the caller's records: put back for others
+        return HttpResponse(status=204)
 
 
 def cleaned(specs: Iterable[FieldSpec], values: dict[str, Any]) -> dict[str, Any]:

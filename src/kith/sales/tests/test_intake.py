@@ -195,6 +195,14 @@ def test_put_back_it_waits_without_an_owner(people, fresh):
     assert (fresh(lead).state, fresh(lead).owner_id) == ("hold", None)
 
 
+def test_who_puts_it_back_over_the_api_is_told_that_it_is_done_and_gone(people, fresh):
+    lead = take(owner=people.ann.pk)
+    answer = people.clients.ann.post(f"/api/v1/leads/{lead.pk}/actions/recycle", "{}", content_type="application/json")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (fresh(lead).state, fresh(lead).owner_id) == ("hold", None)
+    assert people.clients.ann.get(f"/api/v1/leads/{lead.pk}").status_code == 404
+
+
 # --- other programs ------------------------------------------------------------------------------------------------------
 
 
