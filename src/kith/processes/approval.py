@@ -23,6 +23,7 @@ from kith.core.cleaning import references
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Forbidden, Missing, Refused
 from kith.core.following import follow
+from kith.core.legible import legible as readable_of
 from kith.core.notify import tell
 
 from . import rules
@@ -288,11 +289,7 @@ def waiting(actor: Actor) -> list[Any]:
 
 def legible(actor: Actor, requests: Iterable[Any]) -> list[Any]:
     """Requests with those of their words that the actor may read: to be shown, not to be stored."""
-    found, hidden = list(requests), set(WORDS) - access.readable(actor, entity())
-    for request in found:
-        for name in hidden:
-            setattr(request, name, "")
-    return found
+    return readable_of(actor, entity(), requests, WORDS)
 
 
 def shown(actor: Actor, record: Any) -> dict[str, Any] | None:

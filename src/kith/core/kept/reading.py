@@ -127,17 +127,20 @@ def answered[T](
         cube = asked()
         found = next((Figures(*pair) for pair in known if pair[0].cube.has(cube)), None)
         made = answered_by(found, answer) if found else None
-    except (Unkept, EmptyResultSet, DataError):
+    except (Unkept, EmptyResultSet):
         return None
     return made if found and is_same(found) else None
 
 
 def answered_by[T](figures: Figures, answer: Callable[[Figures], T]) -> T:
-    """The answer. Raises DataError where a sum is larger than any number of the bag may be, leaving the running transaction whole."""
+    """The answer. Raises Unkept where a sum is larger than any number of the bag may be; the running transaction stays whole."""
     if not figures.kept.cube.bag:
         return answer(figures)
-    with transaction.atomic():
-        return answer(figures)
+    try:
+        with transaction.atomic():
+            return answer(figures)
+    except DataError as error:
+        raise Unkept("") from error
 
 
 def is_same(figures: Figures) -> bool:
