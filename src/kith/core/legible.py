@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .entity import Entity
 
 #: What stands in the place of a value that may not be read; of all other types nothing.
-INSTEAD = {"number": 0, "percent": 0, "boolean": False, "money": None, "date": None, "moment": None}
+INSTEAD = {"number": None, "percent": None, "boolean": False, "money": None, "date": None, "moment": None}
 
 
 def legible(actor: "Actor", entity: "Entity", records: Iterable[Any], names: Collection[str] = ()) -> list[Any]:

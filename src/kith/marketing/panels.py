@@ -17,12 +17,14 @@ from .entities.call_list_entry import CallListEntry
 
 
 def sharing(actor: Actor, target_list: Any) -> dict[str, Any]:
-    """How many members the reader could share out, and whether the reader may."""
+    """How many members the reader could share out, and whether the reader may; nothing to readers who may not know who is on the list."""
+    if "status" not in access.readable(actor, registry.get("marketing.targetlistmember")):
+        return {"seen": False}
     parties = registry.get("parties.party").rows(actor)
     rows = registry.get("marketing.targetlistmember").rows(actor).filter(target_list=target_list.pk, party__in=parties.values("pk"))  # fmt: skip
     counts = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
     makes = all(access.allowed(actor, registry.get(label), "create") for label in ("marketing.calllist", ENTRY))
-    return {"listed": counts.get("listed", 0), "off": counts.get("removed", 0), "makes": makes}  # fmt: skip
+    return {"seen": True, "listed": counts.get("listed", 0), "off": counts.get("removed", 0), "makes": makes}
 
 
 @dataclass
@@ -45,8 +47,11 @@ class Row:
 
 
 def progress(actor: Actor, call_list: Any) -> dict[str, Any]:
-    """Prospects by person and status, as far as the reader may see them; each number opens them."""
-    rows = registry.get(ENTRY).rows(actor).filter(call_list=call_list.pk).order_by()
+    """Prospects by person and status, as far as the reader may see them; each number opens them. Nothing to readers who may not read both."""
+    entity = registry.get(ENTRY)
+    if not access.readable(actor, entity) >= {"owner", "status"}:
+        return {"seen": False}
+    rows = entity.rows(actor).filter(call_list=call_list.pk).order_by()
     found: dict[Any, Row] = {}
     counted = list(rows.values_list("owner_id", "status").annotate(n=Count("pk")))
     names = titles.load(actor, {("access.user", owner) for owner, _status, _n in counted if owner})
@@ -56,6 +61,7 @@ def progress(actor: Actor, call_list: Any) -> dict[str, Any]:
     statuses = [(value, CallListEntry.Status(value).label) for value in CallListEntry.Status.values]
     lines = sorted(found.values(), key=lambda row: (row.key is None, row.name))
     return {
+        "seen": True,
         "rows": lines,
         "statuses": statuses,
         "total": sum(row.total for row in lines),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kith.core import prepared
+from kith.core import access, prepared
 from kith.core.access import Actor
 from kith.core.entity import registry
 
@@ -20,6 +20,11 @@ def current(today: dt.date) -> Q:
     return Q(valid_to=None) | Q(valid_to__gte=today)
 
 
+def may_read_jobs(actor: Actor) -> bool:
+    """Whether the actor may read who works where."""
+    return access.readable(actor, registry.get("parties.employment")) >= {"person", "company"}
+
+
 def people_of(actor: Actor, company: Any) -> list[tuple[str, uuid.UUID]]:
     """People who work at a company now, as far as the actor may see them."""
 
@@ -27,6 +32,8 @@ def people_of(actor: Actor, company: Any) -> list[tuple[str, uuid.UUID]]:
         jobs = registry.get("parties.employment").rows(actor).filter(current(today), company=key)
         return jobs.order_by("-updated_at").values_list("person_id", flat=True)[:MOST]
 
+    if not may_read_jobs(actor):
+        return []
     found = prepared.run(actor, "people of a company", people, company.pk, timezone.localdate())
     return [("parties.person", key) for key in found]
 
@@ -39,5 +46,7 @@ def companies_of(actor: Actor, person: Any) -> list[tuple[str, uuid.UUID]]:
         found = registry.get("parties.company").rows(actor).filter(pk__in=jobs.values("company_id"))
         return found.values_list("pk", flat=True)[:MOST]
 
+    if not may_read_jobs(actor):
+        return []
     found = prepared.run(actor, "companies of a person", companies, person.pk, timezone.localdate())
     return [("parties.company", key) for key in found]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.entity import Panel, registry
+from kith.core.legible import legible
 from kith.core.titles import HEAVY
 from kith.core.ui.record_tree import MOST, Node, movable_keys, nested
 from kith.core.ui.values import show
@@ -22,12 +23,8 @@ SHOWN = 12
 def org_chart(actor: Actor, company: Any) -> dict[str, Any]:
     """Who reports to whom at a company, from the jobs that hold today."""
     jobs = registry.get("parties.employment")
-    rows = list(
-        jobs.rows(actor)
-        .filter(current(timezone.localdate()), company=company.pk)
-        .defer(*HEAVY)
-        .order_by("created_at", "pk")[: MOST + 1]
-    )
+    of_today = jobs.rows(actor).filter(current(timezone.localdate()), company=company.pk)
+    rows = legible(actor, jobs, of_today.defer(*HEAVY).order_by("created_at", "pk")[: MOST + 1])
     movable = movable_keys(jobs, actor, rows, "reports_to")
     found = titles.load(actor, {("parties.person", row.person_id) for row in rows})
     made = {
@@ -35,7 +32,8 @@ def org_chart(actor: Actor, company: Any) -> dict[str, Any]:
         for row in rows[:MOST]
         if ("parties.person", row.person_id) in found
     }
-    tops = nested(made, {row.pk: row.reports_to_id for row in rows[:MOST] if row.pk in made})
+    above = "reports_to" in access.readable(actor, jobs)
+    tops = nested(made, {row.pk: row.reports_to_id if above else None for row in rows[:MOST] if row.pk in made})
     makes = access.allowed(actor, jobs, "create")
     return {
         "nodes": tops,
@@ -48,7 +46,7 @@ def org_chart(actor: Actor, company: Any) -> dict[str, Any]:
 def node(jobs: Any, row: Any, found: titles.Titles, movable: bool) -> Node:
     """One person in the chart."""
     person = found["parties.person", row.person_id]
-    role = show(jobs.fields["role"], row.role) if row.role and "role" in jobs.fields else ""
+    role = show(jobs.fields["role"], row.role) if row.role else ""
     return Node(row.pk, person.text, person.url, row.title, movable, mark=role)
 
 
@@ -63,9 +61,11 @@ class Score:
 def relationship(actor: Actor, party: Any) -> dict[str, Any]:
     """The latest assessment by its criteria, with author and day, and the earlier ones (A2)."""
     entity = registry.get("parties.relationshipassessment")
-    rows = list(entity.rows(actor).filter(party=party.pk).defer(*HEAVY).order_by("-assessed_on", "-pk")[: SHOWN + 1])
+    of_party = entity.rows(actor).filter(party=party.pk).defer(*HEAVY).order_by("-assessed_on", "-pk")
+    rows = legible(actor, entity, of_party[: SHOWN + 1])
     allowed = access.readable(actor, entity)
-    found = titles.load(actor, {("access.user", row.created_by_id) for row in rows if row.created_by_id})
+    writers = {row.created_by_id for row in rows if row.created_by_id} if "created_by" in allowed else set()
+    found = titles.load(actor, {("access.user", key) for key in writers})
     latest = rows[0] if rows else None
     scores = (
         [Score(entity.fields[name].label, getattr(latest, name)) for name in CRITERIA if name in allowed]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import CharField, QuerySet, Value
 
-from kith.core import prepared
+from kith.core import access, prepared
 from kith.core.access import Actor
 from kith.core.entity import registry
 from kith.core.ui.record_rights import known
@@ -18,12 +18,13 @@ LEAD, MOST_LEADS = "sales.lead", 20
 
 
 def parties_of(actor: Actor, record: Any) -> list[tuple[str, Any]]:
-    """The person's and the company's own, and those of the leads that became this opportunity, as far as the actor may see them."""
+    """The person's and the company's own, and those of the leads that became this opportunity, as far as the actor may see them and the links to them."""
     seen = known(actor, record)
     if "near" not in seen:
-        asked = {label: key for name, label in PARTIES.items() if (key := getattr(record, f"{name}_id"))}
+        links = access.readable(actor, registry.for_model(type(record)))
+        asked = {label: key for name, label in PARTIES.items() if name in links and (key := getattr(record, f"{name}_id"))}  # fmt: skip
         if record._meta.label_lower == "sales.opportunity" and preferences.get("lead.carry_timeline"):
-            asked[LEAD] = record.pk
+            asked |= {LEAD: record.pk} if "opportunity" in access.readable(actor, registry.get(LEAD)) else {}
         seen["near"] = prepared.run(actor, ("near", *asked), partial(near, actor, list(asked)), *asked.values()) if asked else []  # fmt: skip
     found: list[tuple[str, Any]] = seen["near"]
     return found

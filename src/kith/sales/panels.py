@@ -58,8 +58,9 @@ def new_part(label: str, actor: Actor, record: Any) -> str:
 
 
 def next_step(actor: Actor, record: Any) -> dict[str, Any]:
-    """Whether a next step is missing."""
-    return {"missing": next_steps.is_missing(record)}
+    """Whether a next step is missing, for those who may read it."""
+    seen = access.readable(actor, registry.for_model(type(record))) >= {"next_step", "next_step_on"}
+    return {"missing": seen and next_steps.is_missing(record)}
 
 
 def committee(actor: Actor, record: Any) -> dict[str, Any]:
@@ -144,7 +145,8 @@ def scored(actor: Actor, record: Any) -> dict[str, Any]:
     entity = registry.for_model(type(record))
     found = scoring.explain(entity, record) if record.is_open and "score" in access.readable(actor, entity) else None
     if found is None:
-        return {"score": None, "record": record, "open": record.is_open, "renews": renews(actor, entity, record)}
+        kept = record.score if "score" in access.readable(actor, entity) else None
+        return {"score": None, "kept": kept, "open": record.is_open, "renews": renews(actor, entity, record)}
     named, veiled = names(actor, entity, found.factors), veiled_factors(actor, entity, record)
     return {
         "score": found, "record": record, "open": True, "renews": renews(actor, entity, record), "by_hand": record.score_mode == "manual",
@@ -209,24 +211,24 @@ def shown(factor: score.Factor, spec: Any, record: Any, named: Titles) -> str:
 def who(actor: Actor, lead: Any) -> dict[str, Any]:
     """Whom a lead is about, how that was found out, what was sent, and who else it might be."""
     entity = registry.get("sales.lead")
-    found = []
+    readable = access.readable(actor, entity)
+    found, provisional = [], False
     for name, label in leads.PARTIES.items():
-        key = getattr(lead, f"{name}_id")
+        key = getattr(lead, f"{name}_id") if name in readable else None
         party = registry.get(label).rows(actor).filter(pk=key).defer(*HEAVY).first() if key else None
         if party is not None:
-            by = entity.fields[f"{name}_by"]
-            found.append(
-                (
-                    registry.get(label),
-                    party,
-                    by.get(lead) and by.type.text(by.get(lead), by),
-                    doubles(actor, label, party),
-                )
-            )
+            provisional |= party.status == "provisional"
+            others = doubles(actor, label, party)
+            found.append((registry.get(label), *legible(actor, registry.get(label), [party]), way(readable, lead, name), others))  # fmt: skip
     return {
-        "parties": found, "sent": sent(actor, lead), "qualifies": lead.is_open and may_edit(actor, lead), "lead": lead,
-        "provisional": any(party.status == "provisional" for _entity, party, _by, _doubles in found),
+        "parties": found, "sent": sent(actor, lead), "qualifies": lead.is_open and may_edit(actor, lead), "lead": lead, "provisional": provisional,
     }  # fmt: skip
+
+
+def way(readable: Collection[str], lead: Any, name: str) -> str:
+    """How a party of a lead was found out, in words; "" to who may not read that."""
+    by = registry.get("sales.lead").fields[f"{name}_by"]
+    return by.type.text(by.get(lead), by) if by.name in readable and by.get(lead) else ""
 
 
 def doubles(actor: Actor, label: str, party: Any) -> list[Any]:
@@ -251,8 +253,9 @@ def sent(actor: Actor, lead: Any) -> list[tuple[str, str]]:
 
 
 def clock(actor: Actor, lead: Any) -> dict[str, Any]:
-    """Until when a lead is to be answered."""
+    """Until when a lead is to be answered, for those who may read that."""
     return {
+        "seen": access.readable(actor, registry.get("sales.lead")) >= {"respond_by", "first_response_at"},
         "lead": lead,
         "late": is_late(lead),
         "stops": lead.is_open and not lead.first_response_at and may_edit(actor, lead),
@@ -279,12 +282,12 @@ def partner_results(actor: Actor, company: Any) -> dict[str, Any]:
 
 
 def embedding(actor: Actor, form: Any) -> dict[str, Any]:
-    """How a form comes onto a site."""
-    address = forms.address(form)
+    """How a form comes onto a site; only where to find it, to who may not read the rest."""
+    address, seen = forms.address(form), access.readable(actor, registry.get("sales.leadform"))
     return {
         "address": address,
-        "hosts": form.allowed_hosts,
-        "frame": frame(address, form.title),
+        "hosts": form.allowed_hosts if "allowed_hosts" in seen else [],
+        "frame": frame(address, form.title if "title" in seen else ""),
         "form": form,
         "secure": settings.BASE_URL.startswith("https://"),
     }

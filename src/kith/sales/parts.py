@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 
 from kith.core import titles
-from kith.core.access import Actor
-from kith.core.entity import registry
+from kith.core.access import Actor, readable
+from kith.core.entity import Entity, registry
 from kith.core.legible import legible
 from kith.core.titles import HEAVY, Part
 from kith.core.ui.record_rights import known
@@ -22,11 +22,11 @@ ORDER: dict[str, Callable[[Any], tuple[Any, ...]]] = {
     LINE: lambda row: (row.position, row.pk),
     COMPETITOR: lambda row: (-row.updated_at.timestamp(), -row.pk.int),
 }
-#: What is told of the records that they name.
-NAMED: dict[str, dict[str, F]] = {
-    ROLE: {"person_name": F("person__name"), "person_title": F("person__job_title")},
-    LINE: {"product_name": F("product__name")},
-    COMPETITOR: {"competitor_name": F("competitor__name"), "product_name": F("product__name")},
+#: What is told of the records that they name: by which link, and which field.
+NAMED: dict[str, dict[str, tuple[str, str]]] = {
+    ROLE: {"person_name": ("person", "name"), "person_title": ("person", "job_title")},
+    LINE: {"product_name": ("product", "name")},
+    COMPETITOR: {"competitor_name": ("competitor", "name"), "product_name": ("product", "name")},
 }
 
 
@@ -52,7 +52,20 @@ def read(actor: Actor, record: Any) -> dict[str, list[Any]]:
 
 def rows(actor: Actor, label: str, opportunity: UUID) -> "QuerySet[Any]":
     """The parts of one kind."""
-    found = registry.get(label).rows(actor).filter(opportunity=opportunity)
+    entity = registry.get(label)
+    found = entity.rows(actor).filter(opportunity=opportunity)
     if label == ROLE:
         found = found.filter(person__in=registry.get("parties.person").rows(actor).values("pk"))
-    return found.defer(*HEAVY).annotate(**NAMED[label])[:MOST]  # type: ignore[no-any-return]
+    named = {name: told(actor, entity, *where) for name, where in NAMED[label].items()}
+    return found.defer(*HEAVY).annotate(**named)[:MOST]  # type: ignore[no-any-return]
+
+
+def told(actor: Actor, entity: Entity, link: str, name: str) -> Value | Subquery:
+    """A field of the linked record; empty where the actor may not read the link or the field, or not see the record.
+
+    What it is called goes with the sight of it, whatever fields of it may be read.
+    """
+    other = registry.get(entity.fields[link].target)
+    if link not in readable(actor, entity) or (name != other.title and name not in readable(actor, other)):
+        return Value("")
+    return Subquery(other.rows(actor).filter(pk=OuterRef(link)).values(name)[:1])
