@@ -249,11 +249,6 @@ def fits(spec: "FieldSpec") -> bool:
     return target is not None and (issubclass(target.model, Pick) or target.label == settings.AUTH_USER_MODEL.lower())
 
 
-def offered(entity: "Entity", actor: "Actor") -> bool:
-    """Whether the entity has a board for this actor."""
-    return bool(entity.board) and entity.board in access.readable(actor, entity)
-
-
 def axis_of(look: "Look", actor: "Actor") -> Axis:
     """The axis of a board; raises BadFilter with the fields that could be one."""
     assert look.shape == BOARD

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from . import access, askable, calendar_dates, layouts, linked, past, prepared
+from . import access, askable, board_fields, calendar_dates, layouts, linked, past, prepared
 from .errors import BadValue
 from .filters import (
     EVERYTHING,
@@ -207,8 +207,9 @@ def shape_of(saved: Any) -> str:
 
 
 def first_group(entity: "Entity", shape: str, actor: "Actor | None" = None) -> str:
-    """What a board or calendar of the entity goes by unless told otherwise; a calendar by a date that the actor may read."""
-    return calendar_dates.usual(entity, actor) if shape == CALENDAR else entity.board if shape == BOARD else ""
+    """What a board or calendar of the entity goes by unless told otherwise, of what the actor may read."""
+    usual = {CALENDAR: calendar_dates.usual, BOARD: board_fields.usual}.get(shape)
+    return usual(entity, actor) if usual else ""
 
 
 def base_look(entity: "Entity", saved: Any, shape: str = "", usual: tuple[str, ...] = ()) -> Look:

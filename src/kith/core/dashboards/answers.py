@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from kith.core import access, axes, boards, listing
+from kith.core import access, axes, board_fields, boards, listing
 from kith.core.boards import Total
 from kith.core.entity import registry
 from kith.core.errors import BadValue, Busy, Forbidden, Missing
@@ -134,7 +134,7 @@ def board(made: Answer, actor: "Actor") -> None:
     """Columns with their counts and sums, without cards."""
     look = looked(made)
     if look.shape != BOARD_SHAPE:
-        field_name = made.tile.by or look.entity.board
+        field_name = made.tile.by or board_fields.usual(look.entity, actor)
         if not field_name:
             raise BadFilter(_("These records have no board: choose another view."))
         look = replace(look, shape=BOARD_SHAPE, group=field_name)

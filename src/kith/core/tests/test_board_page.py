@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kith.core import axes, boards, writes
+from kith.core import axes, board_fields, boards, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.filters import BadFilter
@@ -40,6 +40,11 @@ def lanes(html):
         key: re.findall(r'class="nm"[^>]*>([^<]+)<', part)
         for key, part in re.findall(r'<section [^>]*data-column="([^"]*)"(.*?)</section>', html, re.S)
     }
+
+
+def lanes_of(html):
+    """What stands in each column, as HTML."""
+    return dict(re.findall(r'<section [^>]*data-column="([^"]*)"(.*?)</section>', html, re.S))
 
 
 def counts(html):
@@ -88,6 +93,21 @@ def test_nobody_moves_what_they_may_not_change(people, label):
     # Some columns ask for more first: a call back for its time.
     target = next(target for target in targets if move(people.clients.tom, record, target.key).status_code == 200)
     assert entity.fields[entity.board].get(fresh(record)) == target.value
+
+
+def test_a_kind_without_a_declared_board_has_one_by_its_first_choice(people):
+    """For example companies' consents by purpose; without a choice that may be read there is none."""
+    kinds = {entity.label: name for entity in registry if not entity.board and (name := board_fields.usual(entity))}
+    assert kinds["parties.consent"] == "purpose" and "sales.opportunity" not in kinds and "core.fieldrule" not in kinds
+    made = factory.make("parties.consent")
+    entity, eva = registry.get("parties.consent"), people.clients.eva
+    assert f"/{entity.slug}/board" in page(eva, f"/{entity.slug}/")
+    assert f'id="row-{made.pk}"' in lanes_of(page(eva, f"/{entity.slug}/board"))[made.purpose]
+    for name in board_fields.choices(entity):
+        values = {"role": people.roles.all.pk, "entity": entity.label, "field": name, "level": "none", "deny": True}
+        writes.create(SYSTEM, registry.get("access.fieldpolicy"), values)
+    assert f"/{entity.slug}/board" not in page(eva, f"/{entity.slug}/")
+    assert eva.get(f"/{entity.slug}/board").status_code == 400
 
 
 # --- columns and cards ------------------------------------------------------------------------------------------------

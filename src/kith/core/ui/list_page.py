@@ -14,7 +14,6 @@ from markupsafe import Markup, escape
 from kith.core import (
     access,
     askable,
-    axes,
     calendars,
     conditions,
     grouping,
@@ -264,11 +263,7 @@ class ListPage:
         group = self.look.axis if self.look.shape == BOARD else self._group()
         ways = [(_("List"), "table-2", LIST, "")]
         ways += [(_("Grouped"), "rows-3", LIST, group)] if group else []
-        ways += (
-            [(_("Board"), "kanban", BOARD, first_group(self.entity, BOARD))]
-            if axes.offered(self.entity, self.actor)
-            else []
-        )
+        ways += [(_("Board"), "kanban", BOARD, by)] if (by := first_group(self.entity, BOARD, self.actor)) else []
         if self.look.as_of is None:
             ways += self._ways_of_now()
         made = [
