@@ -1,0 +1,1 @@
+"""Pictures of Kith for docs/tour.md, taken from a running demo."""
