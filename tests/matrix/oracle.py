@@ -77,7 +77,7 @@ class Oracle:
         allowing = [rule for rule in self.rules(who, label, op) if not rule["deny"]]
         denied = any(holds(rule["condition"], row, who) for rule in self.rules(who, label, op) if rule["deny"])
         with_whole = part and not denied and (not kind["own_right"] or any(rule["level"] != "none" for rule in allowing))
-        if with_whole and (self.whole(who, label, op, row) or (kind["own"] and self.mine(who, kind, "own", row))):
+        if with_whole and (self.whole(who, label, op, row) or (kind["own"] and op != "export" and self.mine(who, kind, "own", row))):
             return True
         by_itself = (not part or kind["rules"]) and not denied
         if by_itself and any(self.mine(who, kind, rule["level"], row) and holds(rule["condition"], row, who) for rule in allowing):

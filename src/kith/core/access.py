@@ -289,9 +289,11 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str, about: tup
     hierarchical = bool(entity.access.parent or entity.access.subject)
     conditions = []
     if hierarchical and (not entity.access.own_right or has_rule(actor, entity, operation)):
+        # Nothing but a rule lets data out of the house: neither a share nor having been given a task.
+        has_own = entity.access.own and operation != "export"
         whole = [
             by_parent(entity, actor, operation, about),
-            *([level_condition(entity, actor, "own")] if entity.access.own else []),
+            *([level_condition(entity, actor, "own")] if has_own else []),
         ]
         conditions.append(without_denied(entity, actor, operation, union(whole)))
     if not hierarchical or entity.access.rules:

@@ -9,6 +9,7 @@ from kith.core.errors import Refused
 from kith.core.ledger import Change, ChangeSet
 from kith.core.notify import Notification
 from kith.core.testing.content import content
+from kith.core.testing.people import fresh, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +93,17 @@ def test_tasks_are_never_inside_themselves(make, people):
     with pytest.raises(Refused) as refused:
         writes.save(SYSTEM, top, {"parent": low.pk})
     assert list(refused.value.errors) == ["parent"]
+
+
+def test_having_a_task_is_not_the_right_to_take_it_out(make, people):
+    """Its people work with it without any rule; a file of it needs the right to export (R135), as every way in does."""
+    entity, task = registry.get("activities.task"), task_of(make, people, assignee=people.max.pk)
+
+    def reach(operation):
+        return [row.pk for row in entity.rows(fresh(people.max), operation)]
+
+    assert [reach(operation) for operation in ("view", "edit", "export")] == [[task.pk], [task.pk], []]
+    file = f"/{entity.slug}/export?f=&format=csv"
+    assert people.clients.max.get(file).status_code == 403
+    grant(people.max, (entity.label, "export", "own"))
+    assert reach("export") == [task.pk] and people.clients.max.get(file).status_code == 200

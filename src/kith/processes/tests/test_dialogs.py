@@ -177,6 +177,16 @@ def test_rights_on_the_stage_hide_path_and_buttons(people, deal, stages, fresh, 
     assert fresh(deal).stage_id == stages.new.pk
 
 
+def test_who_sees_a_record_and_may_not_change_it_is_refused_before_anything_is_asked(people, deal, stages, fresh):
+    grant(people.max, ("sales.opportunity", "view", "all"))
+    for stage in ("qualified", "offer", "lost"):  # nothing is missing, an amount, reasons
+        assert people.clients.max.post(here(deal, f"stage/{stage}"), headers=HTMX).status_code == 403
+        assert people.clients.max.get(here(deal, f"stage/{stage}"), headers=HTMX).status_code == 403
+    limited(people.ann, "read")
+    assert people.clients.ann.post(here(deal, "stage/lost"), headers=HTMX).status_code == 403
+    assert fresh(deal).stage_id == stages.new.pk
+
+
 def test_max_sees_no_path(people, deal, stages, fresh):
     for rest in ("", "stage/won", "head"):
         assert people.clients.max.get(here(deal, rest)).status_code == 404

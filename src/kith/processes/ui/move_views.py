@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kith.core import access, titles
 from kith.core.access import Actor
 from kith.core.changes import Running
-from kith.core.cleaning import references
+from kith.core.cleaning import check_names, references
 from kith.core.entity import Entity
 from kith.core.errors import BadValue, Conflict, Missing, Refused, Warned
 from kith.core.specs import FieldSpec
@@ -28,10 +28,11 @@ EVENTS: dict[str, Any] = {"record-reload": {}, "related-changed": {}, "timeline-
 
 
 @require_http_methods(["GET", "POST"])
-@record_page()
+@record_page("edit")
 def move(request: HttpRequest, entity: Entity, actor: Actor, record: Any, stage: str) -> HttpResponse:
-    """Move a record to a stage of its process; GET, or what is still missing, gives the dialog."""
+    """Move a record to a stage of its process; GET, or what is still missing, gives the dialog. Only who may move it is asked for anything."""
     check(entity, actor)
+    check_names(actor, entity, ["stage"])
     plan, typed = given(request, entity, actor, record, stage)
     if request.method == "GET" or (plan.asks and "go" not in request.POST):
         return dialog(request, plan, typed)
