@@ -16,12 +16,19 @@ EXACT = 10_000
 LONG, SHORT, SLOW, SMALL = 60, 15, 0.01, 1000
 
 
+#: All memories of this process.
+memories: "list[Memory[Any]]" = []
+
+
 @dataclass(slots=True)
 class Memory[T]:
     """Answers that are not asked for again for a while; by the SQL and its parameters, which hold the rights of the reader."""
 
     most: int = 1000
     kept: dict[tuple[str, str], tuple[float, T]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        memories.append(self)
 
     def get(self, key: tuple[str, str]) -> T | None:
         """An answer that is still good, else None."""
@@ -34,6 +41,12 @@ class Memory[T]:
             self.kept.clear()
         self.kept[key] = (until, answer)
         return answer
+
+
+def forget() -> None:
+    """Nothing was asked before: tests end with their rows gone and their limits taken back."""
+    for memory in memories:
+        memory.kept.clear()
 
 
 counts = Memory[tuple[int, bool]]()

@@ -93,7 +93,6 @@ def test_the_count_is_exact_and_the_empty_list_says_what_hides_the_rows(people):
 
 def test_a_large_count_is_estimated_and_marked_and_not_asked_for_again_at_once(people, monkeypatch):
     monkeypatch.setattr(counting, "EXACT", 55)
-    monkeypatch.setattr(counting, "counts", counting.Memory())
     companies(60)
     first = page(people.clients.eva, "/companies/")
     assert re.search(r"1–50 / about \d+", first)

@@ -135,14 +135,11 @@ def test_sums_of_very_many_rows_take_turns_and_those_of_few_do_not(
     assert taken_by(other, 0)
     assert people.clients.eva.get(path).status_code == 200
     monkeypatch.setattr(counting, "EXACT", 3)
-    counting.counts.kept.clear()
-    turns.sizes.kept.clear()
+    counting.forget()
     answer = people.clients.eva.get(path)
     assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
     other.rollback()
     assert people.clients.eva.get(path).status_code == 200
-    counting.counts.kept.clear()
-    turns.sizes.kept.clear()
 
 
 def test_a_sum_that_the_database_stops_is_told_to_come_again() -> None:
