@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from .world import World
 
 
+def pytest_report_header() -> list[str]:
+    """Which combinations are taken."""
+    from .sample import told
+
+    return [f"matrix: {words}"] if (words := told()) else []
+
+
 @pytest.fixture(scope="module")
 def made(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator["World"]:
     """Made once."""

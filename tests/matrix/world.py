@@ -52,6 +52,8 @@ class World:
     oracle: Oracle
     browsers: dict[str, Client] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
+    #: What nobody may meet, by person: the dump does not change, and every answer is looked through for it.
+    unmet: dict[str, set[str]] = field(default_factory=dict)
 
     def of(self, label: str) -> dict[str, Any]:
         """The rows of a kind by relation."""
@@ -69,10 +71,14 @@ class World:
 
     def forbidden(self, who: str) -> set[str]:
         """The marks that somebody must not meet: those of which no place may be read."""
-        person = self.persons[who]
-        return {
-            mark for mark, places in self.marks.items() if not any(self.may_meet(person, *place) for place in places)
-        }
+        if who not in self.unmet:
+            person = self.persons[who]
+            self.unmet[who] = {
+                mark
+                for mark, places in self.marks.items()
+                if not any(self.may_meet(person, *place) for place in places)
+            }
+        return self.unmet[who]
 
     def may_meet(self, person: Person, label: str, key: str, name: str) -> bool:
         """Whether a text may be met: the row can be seen, now or before it came into the trash, and the field read."""

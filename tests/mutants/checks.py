@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from pytest import MonkeyPatch
-from tests.matrix import doors, surfaces
+from tests.matrix import doors, sample, surfaces
 from tests.matrix import test_matrix as matrix
 from tests.matrix.world import World
 
@@ -131,6 +131,6 @@ def acts(world: World) -> Cases:
 def passes(test: Callable[..., None], world: World, patches: bool = False, label: str = "") -> bool:
     """Whether a test of the matrix passes on this world."""
     with MonkeyPatch.context() as patch:
-        patch.setattr(matrix, "LONG", True)
+        patch.setattr(sample, "LONG", True)
         test(world, *([patch] if patches else []), *([label] if label else []))
     return True
