@@ -39,7 +39,7 @@ WITH RECURSIVE up(id) AS (
 """
 MEMBERS = """
 WITH RECURSIVE down(id) AS (
-    SELECT unnest(%(groups)s::uuid[])
+    SELECT id FROM access_group WHERE id = ANY(%(groups)s::uuid[]) AND deleted_at IS NULL
     UNION SELECT m.child_id FROM access_groupmember m JOIN down ON m.group_id = down.id JOIN access_group g ON g.id = m.child_id
     WHERE m.deleted_at IS NULL AND g.deleted_at IS NULL AND coalesce(m.valid_from, %(day)s) <= %(day)s AND coalesce(m.valid_to, %(day)s) >= %(day)s
 ) SELECT DISTINCT m.user_id FROM access_groupmember m JOIN down ON m.group_id = down.id
@@ -94,7 +94,7 @@ def groups_above(group: uuid.UUID) -> list[uuid.UUID]:
 
 
 def members(groups: list[uuid.UUID], day: dt.date) -> frozenset[uuid.UUID]:
-    """Users in any of the groups or the groups inside them."""
+    """Users in any of the groups or the groups inside them; nobody is in one that lies in the trash (see `groups_of`)."""
     return frozenset(row[0] for row in rows(MEMBERS, groups=groups, day=day)) if groups else frozenset()
 
 

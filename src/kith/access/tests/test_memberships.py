@@ -96,6 +96,16 @@ def test_a_membership_brought_back_leads_nowhere_while_its_group_is_in_the_trash
     assert team(line.otto) == ({line.otto.pk} if group == "outer" else set())
 
 
+def test_nobody_is_a_member_of_a_group_in_the_trash(line: SimpleNamespace) -> None:
+    groups, day = [line.outer.pk, line.inner.pk], access.past.today()
+    assert closure.members(groups, day) == {line.una.pk, line.otto.pk}
+    drop("access.groupmember", line.first)
+    drop("access.group", line.outer)
+    writes.restore(SYSTEM, registry.get("access.groupmember"), [line.first.pk])  # Una's, in the group that stays there
+    assert closure.members([line.outer.pk], day) == frozenset()
+    assert closure.members(groups, day) == {line.otto.pk}
+
+
 @pytest.mark.parametrize(("dates", "holds"), DATES)
 def test_a_grant_has_its_dates(dates: dict[str, str], holds: bool) -> None:
     user, role = make_user("Una"), role_of("Reader", [("parties.company", "view", "all")])

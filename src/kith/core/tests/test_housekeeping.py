@@ -1,6 +1,7 @@
 """The trash empties itself; the ledger has its tables."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -32,3 +33,21 @@ def test_tables_of_coming_months_are_there():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_inherits WHERE inhparent = 'core_change'::regclass")
         assert cursor.fetchone()[0] >= 4
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (30, "Deleted records stay here for 30 days."),
+        (1, "Deleted records stay here for 1 day."),
+        (0, "Deleted records stay here until somebody erases them."),
+    ],
+)
+def test_pages_tell_how_long_the_trash_keeps(
+    people: Any, make: Any, monkeypatch: pytest.MonkeyPatch, days: int, words: str
+) -> None:
+    monkeypatch.setattr(housekeeping, "TRASH_DAYS", days)
+    companies = registry.get("parties.company")
+    writes.delete(SYSTEM, companies, [make("parties.company", name="Lind").pk])
+    for address in ("/settings/", f"/trash?kind={companies.slug}"):
+        assert words in people.clients.eva.get(address).content.decode(), address

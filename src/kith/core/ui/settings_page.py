@@ -15,6 +15,7 @@ from kith.core.access import Actor
 from kith.core.configuration import carrying
 from kith.core.entity import Entity, registry
 from kith.core.records import Pick
+from kith.core.ui import trash_ui
 from kith.core.ui.base import actor_of, guarded
 
 COMPANY, PEOPLE, LISTS, SYSTEM = _("Own company"), _("People and rights"), _("Data"), _("Technical")
@@ -87,7 +88,7 @@ def operation(actor: Actor) -> Iterable[Card]:
     if access.has_system_right(actor, "audit"):
         words = _("What was counted each night, compared with the history.")
         yield Card(SYSTEM, _("Control totals"), words, "history", "/control-totals")
-    yield Card(SYSTEM, _("Trash"), _("Deleted records, for 30 days."), "trash-2", "/trash")
+    yield Card(SYSTEM, _("Trash"), trash_ui.how_long(), "trash-2", "/trash")
 
 
 @guarded

@@ -70,10 +70,19 @@ def show(request: HttpRequest) -> HttpResponse:
         "records": found[:PAGE],
         "more": found[PAGE - 1].pk if len(found) > PAGE else "",
         "users": deleters(actor, found),
-        "days": housekeeping.TRASH_DAYS,
+        "how_long": how_long(),
         "may_erase": access.has_system_right(actor, "trash_purge"),
     }
     return render(request, "kith/trash_list.html" if wants_part(request) else "kith/trash.html", context)
+
+
+def how_long() -> str:
+    """How long deleted records can be brought back, in words."""
+    if not (days := housekeeping.TRASH_DAYS):
+        return _("Deleted records stay here until somebody erases them.")
+    return ngettext(
+        "Deleted records stay here for %(num)s day.", "Deleted records stay here for %(num)s days.", days
+    ) % {"num": days}
 
 
 def page(entity: Entity, actor: Actor, before: str) -> list[Any]:
