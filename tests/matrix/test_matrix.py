@@ -44,7 +44,7 @@ def test_each_person_may_do_with_each_row_what_the_oracle_says(matrix: World) ->
     for who, user in matrix.people.items():
         actor, person = actor_of(user.pk), matrix.persons[who]
         for kind, op, trashed in itertools.product(registry, OPERATIONS, (False, True)):
-            if (op, trashed) == ("view", False) or chosen(who, kind.label, op, trashed, one_of=16):
+            if chosen(who, kind.label, op, trashed, one_of=1 if (op, trashed) == ("view", False) else 16):
                 found = {str(key) for key in kind.rows(actor, op, trashed=trashed).values_list("pk", flat=True)}
                 if found != (wanted := matrix.oracle.ids(person, kind.label, op, trashed)):
                     wrong.append((who, kind.label, op, trashed, sorted(found ^ wanted)))
@@ -127,6 +127,8 @@ def test_the_feed_tells_of_the_rows_that_the_oracle_says(matrix: World, monkeypa
     monkeypatch.setattr(history, "settled", Change.objects.all)
     wrong = []
     for who, browser in matrix.browsers.items():
+        if not chosen(who, "feed", one_of=1):
+            continue
         person, found, after, text = matrix.persons[who], set[str](), 0, ""
         while True:
             answer = browser.get(f"/api/v1/changes?limit=1000&after={after}")
@@ -155,7 +157,7 @@ def test_each_person_reads_and_writes_the_fields_that_the_oracle_says(matrix: Wo
     wrong = []
     for who, kind in itertools.product(matrix.people, registry):
         person, actor = matrix.persons[who], actor_of(matrix.people[who].pk)
-        if person.exists:
+        if person.exists and chosen(who, kind.label, "fields", one_of=1):
             levels = {name: matrix.oracle.field(person, kind.label, name) for name in kind.fields}
             read = {name for name, level in levels.items() if level != "none"}
             edit = {
