@@ -72,6 +72,16 @@ def test_what_measures_too_little_or_too_much_does_not_hold(kept, said, held):
     assert running.run(limited).held is held
 
 
+def test_a_slice_is_told_with_what_it_found(kept):
+    figure, lines = (
+        BY_NAME["matrix-all"].figure,
+        ["matrix: slice 3/24 of all combinations", "...", "= 9 passed, 2 skipped in 1 s ="],
+    )
+    for said, result in ((lines, "slice 3/24 9 passed, 2 skipped"), (lines[1:], "9 passed, 2 skipped")):
+        (kept / "said").write_text("\n".join(said))
+        assert running.run(fake(command=f"cat {kept / 'said'}", figure=figure)).result == result
+
+
 def test_settings_before_a_command_reach_it(kept):
     command = 'KITH_SAID=7 python -c \'import os; print(os.environ["KITH_SAID"], "passed")\''
     assert running.run(fake(command=command)).figure == "7 passed"
