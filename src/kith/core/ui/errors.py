@@ -3,12 +3,16 @@
 import sys
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template import loader
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from kith.core import logs
 from kith.core.api.problems import problem, soon
+from kith.core.entity import registry
 from kith.core.store import comes_of_loss
 from kith.core.ui.respond import is_htmx, toast
 
@@ -62,8 +66,33 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler404: hidden and absent look the same."""
+    """handler404: hidden and absent look the same; who left out the slash at the end of a page is led there."""
+    if address := with_slash(request):
+        return redirect(address)
     return answer(request, 404)
+
+
+def with_slash(request: HttpRequest) -> str:
+    """The address with a slash at its end, where there is a page of that address; else nothing.
+
+    Of kinds of record that an administrator made it tells nobody that they exist.
+    """
+    path = f"{request.path_info}/"
+    if (
+        request.method not in ("GET", "HEAD")
+        or is_htmx(request)
+        or path.endswith("//")
+        or path.startswith(("//", "/api/"))
+    ):
+        return ""
+    try:
+        slug = resolve(path).kwargs.get("slug")
+    except Resolver404:
+        return ""
+    entity = registry.by_slug(slug) if slug else None
+    if slug and (entity is None or entity.model._meta.apps is not apps):
+        return ""
+    return f"{request.path}/" + (f"?{query}" if (query := request.META.get("QUERY_STRING")) else "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

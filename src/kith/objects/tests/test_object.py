@@ -100,3 +100,19 @@ def test_its_own_fields_are_custom_fields(people):
     assert eva.get("/api/v1/machines?f=x_hours:gt:12").json()["count"] == 0
     assert "x_hours" in machine.list_columns
     assert "Hours" in eva.get("/machines/").content.decode()
+
+
+def test_a_page_without_its_slash_leads_to_it_unless_that_tells_of_a_kind(client):
+    machine = make_object()
+    for address, there in (
+        ("/people", "/people/"),
+        ("/people?group=status", "/people/?group=status"),
+        ("/settings", "/settings/"),
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, there), address
+    for address in (f"/{machine.slug}", "/nothing", "/people/nothing", "/api/nothing"):
+        assert client.get(address).status_code == 404, address
+    assert (
+        client.get("/people", headers={"HX-Request": "true"}).status_code == client.post("/people").status_code == 404
+    )
