@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.db.models.sql.datastructures import BaseTable
 from django.utils.translation import gettext_lazy as _
 
-from . import access, past_joins, title_columns
+from . import access, past_joins, past_known, title_columns
 from .errors import BadValue
 from .past import Past
 from .specs import BagSpec, ColumnSpec, LinkSpec, MoneySpec, RefSpec
@@ -33,8 +33,13 @@ MOST_RENAMED = 5000
 FEW_CHANGED = 1000
 #: Entries that touch no row: somebody said that values still hold.
 UNTOUCHED = "('confirm', 'unconfirm')"
+#: Moment and version of the last change of a record until then.
+LAST_BEFORE = f"SELECT x.at, x.version FROM core_change x WHERE x.record_id = {{}} AND x.at <= %s AND x.op NOT IN {UNTOUCHED} ORDER BY x.at DESC, x.id DESC LIMIT 1"
 ERASED_THEN = """SELECT DISTINCT c.record_id FROM core_change c WHERE c.at > %s AND c.op = 'create' AND c.version > 1
-    AND (SELECT x.op FROM core_change x WHERE x.record_id = c.record_id AND x.at <= %s ORDER BY x.at DESC, x.id DESC LIMIT 1) = 'purge'"""
+    AND (SELECT x.op FROM core_change x WHERE x.record_id = c.record_id AND x.at <= %s ORDER BY x.at DESC, x.id DESC LIMIT 1) = 'purge' AND c.xact >= %s"""
+ERASURES = "SELECT DISTINCT e.entity FROM core_erasure e WHERE e.at > %s AND e.xact >= %s"
+#: More records than were ever made anew, or kinds than anything was erased of.
+ANY = 1_000_000
 
 
 class PastTable(BaseTable):
@@ -79,17 +84,30 @@ def later(entity: "Entity", when: Past, fields: Collection[str] | None = None) -
 def few_changed(entity: "Entity", when: Past, fields: Collection[str] | None = None) -> list[Any] | None:
     """The records that were changed since (in one of these fields), where these are few; asked once for a moment. None for many.
 
-    For pages, whose queries see what is written between them anyway; what has to be exact asks everything at once.
+    For pages, whose queries see what is written between them anyway; what has to be exact asks everything at once. Some of them
+    may not have been changed (`past_known`).
     """
     key = ("changed", entity.label, fields if fields is None else frozenset(fields))
     if key not in when.memo:
         written, values = later(entity, when, fields)
-        asked = f"SELECT DISTINCT c.record_id FROM core_change c WHERE {written} LIMIT %s"
-        with connection.cursor() as cursor:
-            cursor.execute(asked, [*values, FEW_CHANGED + 1])
-            found = [ident for (ident,) in cursor.fetchall()]
-        when.memo[key] = found if len(found) <= FEW_CHANGED else None
+        asked = f"SELECT DISTINCT c.record_id FROM core_change c WHERE {written} AND c.xact >= %s"
+        name = (*labels(entity), None if fields is None else tuple(sorted(fields)))
+        found = known(when, past_known.Question(name, asked, values, FEW_CHANGED))
+        when.memo[key] = found if found is None else sorted(found)
     return when.memo[key]  # type: ignore[no-any-return]
+
+
+def known(when: Past, question: past_known.Question | None = None) -> Any:
+    """The answer to a question about a moment; what is asked of every moment is asked with it."""
+    moment = when.moment
+    asked = [
+        past_known.Question(("between",), ERASED_THEN, (moment, moment), ANY),
+        past_known.Question(("erasures",), ERASURES, (moment,), ANY),
+    ]
+    gone, erasures, *more = past_known.ask(moment, [*asked, question] if question else asked)
+    when.memo.setdefault("between", sorted(gone or ()))
+    when.memo.setdefault("erasures", bool(erasures))
+    return more[0] if more else None
 
 
 def ask_anew(when: Past) -> None:
@@ -116,10 +134,15 @@ def made(when: Past, alias: str) -> tuple[str, list[Any]]:
 def between(when: Past) -> list[Any]:
     """The records that an undo had erased and that were made anew later, under their old id and day; few, if any."""
     if "between" not in when.memo:
-        with connection.cursor() as cursor:
-            cursor.execute(ERASED_THEN, [when.moment, when.moment])
-            when.memo["between"] = [key for (key,) in cursor.fetchall()]
+        known(when)
     return when.memo["between"]  # type: ignore[no-any-return]
+
+
+def has_erasures(when: Past) -> bool:
+    """Whether anything of anybody was erased since, with personal data."""
+    if "erasures" not in when.memo:
+        known(when)
+    return when.memo["erasures"]  # type: ignore[no-any-return]
 
 
 def same_sql(entity: "Entity", when: Past) -> tuple[str, list[Any]]:
@@ -133,21 +156,23 @@ def same_sql(entity: "Entity", when: Past) -> tuple[str, list[Any]]:
 
 def changed_sql(
     entity: "Entity", when: Past, seen: tuple[str, list[Any]] | None = None, *, by_title: bool = False,
-    keys: Sequence[Any] | None = None, fields: Collection[str] | None = None,
+    keys: Sequence[Any] | None = None, fields: Collection[str] | None = None, whole: bool = False,
 ) -> tuple[str, list[Any]]:  # fmt: skip
     """Rows that were there and were changed since (in one of these fields), with their values of then.
 
-    `seen` are the ids that may be read today, `keys` all that are asked for.
+    `seen` are the ids that may be read today, `keys` all that are asked for; `whole`: those of them that were not changed as well.
     """
     gathered, values = gathered_sql(entity, when, keys=keys, fields=fields)
+    if whole and keys is not None:
+        gathered = f"SELECT k.id AS record_id, coalesce(g.was, '{{}}') AS was, g.trashed FROM unnest(%s::uuid[]) k(id) LEFT JOIN ({gathered}) g ON g.record_id = k.id"
+        values = [list(keys), *values]
     columns, column_values = columns_sql(entity, when, by_title=by_title)
     table = connection.ops.quote_name(entity.model._meta.db_table)
     there, given = made(when, "t")
     where, where_values = (f" AND t.id IN ({seen[0]})", seen[1]) if seen else ("", [])
     sql = f"""SELECT {columns_of(entity, "p")} FROM ({gathered}) w
       JOIN {table} t ON t.id = w.record_id
-      LEFT JOIN LATERAL (SELECT x.at, x.version FROM core_change x WHERE x.record_id = t.id AND x.at <= %s
-        AND x.op NOT IN {UNTOUCHED} ORDER BY x.at DESC, x.id DESC LIMIT 1) l ON true
+      LEFT JOIN LATERAL ({LAST_BEFORE.format("t.id")}) l ON true
       CROSS JOIN LATERAL jsonb_populate_record(t, {columns}) p
       WHERE {there}{where}"""
     return sql, [*values, when.moment, *column_values, *given, *where_values]
