@@ -306,6 +306,8 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str, about: tup
     if operation == "view":
         return condition
     viewable = predicate(entity, actor, "view", about)
+    if condition == viewable:  # as of somebody whose roles say the same of both: it need not be asked twice
+        return viewable
     return NOTHING if NOTHING in (condition, viewable) else condition & viewable
 
 

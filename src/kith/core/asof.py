@@ -31,6 +31,7 @@ from .past_rows import (
     same_sql,
     standing,
 )
+from .specs import LinkSpec
 
 if TYPE_CHECKING:
     from .access import Actor
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .specs import FieldSpec
 
 HISTORY = "history"
+TOUCHED = "SELECT DISTINCT c.record_id FROM core_change c WHERE c.record_id = ANY(%s::uuid[]) AND c.at > %s AND c.op <> 'create'"
 EMPTIED = """SELECT EXISTS (SELECT 1 FROM core_erasure e CROSS JOIN LATERAL jsonb_array_elements_text(e.places -> 'change.0') p(id)
     JOIN core_change c ON c.id = p.id::bigint WHERE e.at > %s AND c.entity = ANY(%s) AND c.at > %s AND c.op = 'update')"""
 
@@ -155,41 +157,54 @@ def corrected(entity: "Entity", when: Past, records: Sequence[Any]) -> None:
     if entity.named_by or entity.access.faces:
         renewed(entity, when, records)
         return
-    by_key = {record.pk: record for record in records}
-    specs = entity.fields
-    for key, was, at, version in before(entity, when, list(by_key)):
+    by_key, specs = {record.pk: record for record in records}, entity.fields
+    for key, was, at, version in before(entity, when, list(by_key), named_in(entity, records)):
         record = by_key[key]
         for name, raw in was.items():
             give_back(record, specs[name], raw)
         record.updated_at, record.version = at or record.created_at, version or 1
 
 
+def named_in(entity: "Entity", records: Sequence[Any]) -> set[Any]:
+    """The records that these link to, as far as they are loaded."""
+    columns = [spec.path for spec in entity.fields.values() if isinstance(spec, LinkSpec)]
+    return {key for record in records for column in columns if (key := record.__dict__.get(column))}
+
+
 def give_back(record: Any, spec: "FieldSpec", raw: Any) -> None:
     """Set a field to a value of the ledger, with as many decimals as its column has."""
     spec.put(record, None if raw is None else spec.type.load(raw, spec))
-    places = decimals(type(record))
+    places = decimals(record._meta)
     for name in spec.columns:
         if name in places and (value := getattr(record, name)) is not None:
             setattr(record, name, Decimal(value).quantize(places[name]))
 
 
 @lru_cache(maxsize=500)
-def decimals(model: type[Any]) -> dict[str, Decimal]:
-    """The least step of each column of decimal numbers."""
-    columns = (column for column in model._meta.concrete_fields if isinstance(column, DecimalField))
+def decimals(facts: Any) -> dict[str, Decimal]:
+    """The least step of each column of decimal numbers of a model, given by its `_meta`."""
+    columns = (column for column in facts.concrete_fields if isinstance(column, DecimalField))
     return {column.attname: Decimal(1).scaleb(-(column.decimal_places or 0)) for column in columns}
 
 
-def before(entity: "Entity", when: Past, keys: Sequence[Any]) -> list[Any]:
-    """Of those records that were changed since: id, the values of then that differ, and moment and version of the last change before."""
-    if not keys:
+def before(entity: "Entity", when: Past, keys: Sequence[Any], links: Collection[Any] = ()) -> list[Any]:
+    """Of those records that were changed since: id, the values of then that differ, and moment and version of the last change before.
+
+    The same query tells `touched` which of some `links` were changed, whose titles a page asks for next.
+    """
+    known = when.memo.get(("changed", entity.label, None))
+    some = list(keys) if known is None else list({*keys} & {*known})
+    links = list(links)
+    if not some and not links:
         return []
-    gathered, values = gathered_sql(entity, when, keys=keys)
-    asked = f"SELECT w.record_id, w.was, l.at, l.version FROM ({gathered}) w LEFT JOIN LATERAL ({LAST_BEFORE.format('w.record_id')}) l ON true"
+    gathered, values = gathered_sql(entity, when, keys=some)
+    asked = f"""SELECT w.record_id, w.was, l.at, l.version FROM ({gathered}) w LEFT JOIN LATERAL ({LAST_BEFORE.format("w.record_id")}) l ON true
+        UNION ALL SELECT t.record_id, NULL, NULL, NULL FROM ({TOUCHED}) t"""
     with connection.cursor() as cursor:
-        cursor.execute(asked, [*values, when.moment])
+        cursor.execute(asked, [*values, when.moment, links, when.moment])
         found = cursor.fetchall()
-    return [(key, json.loads(was) if isinstance(was, str) else was, *last) for key, was, *last in found]
+    note(when, links, {key for key, was, *_last in found if was is None})
+    return [(key, json.loads(was) if isinstance(was, str) else was, *last) for key, was, *last in found if was is not None]  # fmt: skip
 
 
 def renewed(entity: "Entity", when: Past, records: Sequence[Any]) -> None:
@@ -234,12 +249,21 @@ def require_history(entity: "Entity", actor: "Actor") -> None:
 
 
 def touched(keys: Sequence[Any], when: Past) -> set[Any]:
-    """Those of some records that were changed since."""
-    if not keys:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT record_id FROM core_change WHERE record_id = ANY(%s) AND at > %s AND op <> 'create'", [list(keys), when.moment])  # fmt: skip
-        return {key for (key,) in cursor.fetchall()}
+    """Those of some records that were changed since; each is asked for once for a moment."""
+    asked, found = when.memo.get(("touched",), (set(), set()))
+    if rest := [key for key in keys if key not in asked]:
+        with connection.cursor() as cursor:
+            cursor.execute(TOUCHED, [rest, when.moment])
+            found = note(when, rest, {key for (key,) in cursor.fetchall()})
+    return {key for key in keys if key in found}
+
+
+def note(when: Past, keys: Collection[Any], touched: set[Any]) -> set[Any]:
+    """Remember which of some records were changed since; all that are known to have been."""
+    asked, found = when.memo.setdefault(("touched",), (set(), set()))
+    asked.update(keys)
+    found.update(touched)
+    return found  # type: ignore[no-any-return]
 
 
 def written_out(entity: "Entity", when: Past) -> str:

@@ -91,6 +91,11 @@ class Axis(ABC):
         """How much of an amount counts in the weighted total, as an ORM expression between 0 and 1; None when there is none."""
         return None
 
+    @property
+    def weighed_by(self) -> frozenset[str]:
+        """The fields that `weight` reads."""
+        return frozenset()
+
     def may_hold(self, column: Column) -> bool:
         """Whether the conditions of the look leave rows to a column; one that can have none is not searched for them."""
         return True

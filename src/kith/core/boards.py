@@ -31,7 +31,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from . import access, asof, conversion, counting, indexed, listing, ordering, predicates, rates, turns
+from . import access, asof, conversion, counting, indexed, listing, ordering, past_lists, predicates, rates, turns
 from .axes import Axis, Column
 from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
 
@@ -110,15 +110,72 @@ def added_up(axis: Axis) -> "list[FieldSpec]":
 
 def lanes(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
     """The columns with their first cards and what stands over them; two queries."""
+    halves = in_halves(axis)
+    if halves is None:
+        return first_lanes(axis, extra=extra, shown=shown)
+    now = type(axis)(halves.now, axis.actor)
+    now.__dict__["columns"] = axis.columns  # which ones there are is said by the rows of then
+    made = first_lanes(now, others(axis, halves, extra), extra=extra, shown=shown)
+    past_lists.corrected(axis.look, halves, [record for lane in made for record in lane.records])
+    return made
+
+
+def first_lanes(
+    axis: Axis, others: Sequence[Any] = (), *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
+) -> list[Lane]:
+    """The columns, with `others` that belong among their cards."""
     specs = [*shown, axis.spec, *added_up(axis)]
     made = [Lane(column, at, total=total) for at, (column, total) in enumerate(zip(axis.columns, totals(axis, axis.columns), strict=True))]  # fmt: skip
     count = sum(lane.total.count for lane in made)
-    if count <= FEW and all(lane.total.exact for lane in made):
-        return dealt(axis, extra=extra, shown=specs) if count else made
+    is_few = count + len(others) <= FEW and all(lane.total.exact for lane in made)
+    if is_few and count:
+        made = dealt(axis, extra=extra, shown=specs)
+    elif not is_few:
+        deal(axis, made, many(axis, axis.columns, extra=extra, shown=specs))
+    put_among(axis, made, others)
     for lane in made:
-        lane.is_unread = lane.column.folded and lane.total.count > 0
-    deal(axis, made, many(axis, axis.columns, extra=extra, shown=specs))
+        lane.is_unread = not is_few and lane.column.folded and lane.total.count > 0
+        if lane.is_unread:
+            lane.records, lane.after = [], ""
     return made
+
+
+# --- the past ---------------------------------------------------------------------------------------------------------
+
+
+def in_halves(axis: Axis) -> past_lists.Halves | None:
+    """A board of the past as one of today and the rows that have to stand among its own; None for one of today, or where there are too many."""
+    if axis.look.as_of is None:
+        return None
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    return past_lists.halves(axis.look, axis.actor, order, read_of(axis))
+
+
+def read_of(axis: Axis) -> frozenset[str]:
+    """The fields that totals are made of."""
+    summed = {spec.name for spec in added_up(axis)}
+    return frozenset({*summed, *axis.weighed_by} if summed else ())
+
+
+def others(axis: Axis, halves: past_lists.Halves, extra: dict[str, Any]) -> list[Any]:
+    """The rows that may have been changed since, with their share of what is added up."""
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    return past_lists.others(axis.look, axis.actor, halves, order, extra | weight_of(axis))
+
+
+def put_among(axis: Axis, made: list[Lane], others: Sequence[Any]) -> None:
+    """Put cards into their columns, among those that are there."""
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    measure, by_key = measure_of(axis.entity, axis.actor), defaultdict(list)
+    for record in others:
+        by_key[axis.key_of(record)].append(record)
+    for lane in made:
+        mine = by_key[lane.column.key]
+        for record in mine if lane.total.exact else ():
+            count_in(lane.total, axis.entity, record, measure)
+        if mine:
+            lane.records = ordering.put_in_order([*lane.records, *mine], order)
+            cut(lane, order)
 
 
 # --- few rows ---------------------------------------------------------------------------------------------------------
@@ -128,9 +185,8 @@ def dealt(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") ->
     """All rows by column, in order, with totals counted from themselves."""
     made = {column.key: Lane(column, at) for at, column in enumerate(axis.columns)}
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    weight = {"board_weight": axis.weight} if axis.weight is not None else {}
     rows = listing.picked(axis.look, axis.actor, within(axis.columns))
-    listed = slim(axis, rows.annotate(**extra, **weight), order, shown)
+    listed = slim(axis, rows.annotate(**extra, **weight_of(axis)), order, shown)
     measure = measure_of(axis.entity, axis.actor)
     for record in ordering.ordered(listed, axis.entity, order, axis.actor):
         if lane := made.get(axis.key_of(record)):
@@ -139,6 +195,11 @@ def dealt(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") ->
     for lane in made.values():
         cut(lane, order)
     return list(made.values())
+
+
+def weight_of(axis: Axis) -> dict[str, Any]:
+    """The annotation of how much of an amount counts."""
+    return {"board_weight": axis.weight} if axis.weight is not None else {}
 
 
 def count_in(total: Total, entity: "Entity", record: Any, measure: "FieldSpec | None") -> None:
@@ -192,10 +253,10 @@ def ways(
 
 
 def then(axis: Axis, order: list[ordering.Key]) -> "list[QuerySet[Any]]":
-    """The rows of the past as two querysets, the first of which walks along the order (see `listing.past_page`)."""
-    fields = listing.placing(axis.look, axis.actor)
+    """The rows of the past as two querysets, the first of which walks along the order (see `past_lists`)."""
+    fields = past_lists.placing(axis.look, axis.actor)
     walked = indexed.is_walkable(axis.entity, order[0])
-    return listing.past_parts(axis.look, axis.actor, fields=fields, walked=walked)
+    return past_lists.past_parts(axis.look, axis.actor, fields=fields, walked=walked)
 
 
 def stretches(
@@ -238,7 +299,7 @@ def more(
     place = ordering.place_of(after, order) if after else None
     if axis.look.as_of:
         found = [rows.filter(column.where) for rows in then(axis, order)]
-        records = listing.past_records(axis.look, axis.actor, found, order, place, PAGE + 1, extra=extra)
+        records = past_lists.past_records(axis.look, axis.actor, found, order, place, PAGE + 1, extra=extra)
     else:
         parts = stretches(axis, order, extra=extra, shown=[*shown, axis.spec])
         ways = [part.filter(column.where) for part in ordering.remaining(parts, place)]
@@ -368,7 +429,7 @@ def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bo
     With a limit, so many of them only; if there are more, counts say how many there are at least.
     """
     made = [Total() for _column in columns]
-    ways = listing.ways(axis.look, axis.actor)
+    ways = listing.ways(axis.look, axis.actor, read=read_of(axis))
     if len(columns) < len(axis.columns):  # after a move two of them are counted, which may hold few of all rows
         ways = [way.filter(within(columns)) for way in ways]
     parts = facts(axis)

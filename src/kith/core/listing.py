@@ -11,7 +11,6 @@ from django.db.models import FETCH_PEERS, Q, QuerySet
 
 from . import (
     access,
-    askable,
     asof,
     choice_order,
     counting,
@@ -20,6 +19,7 @@ from . import (
     indexed,
     ordering,
     past,
+    past_lists,
     past_rows,
     search,
     title_columns,
@@ -28,7 +28,7 @@ from . import (
 from .access import SYSTEM
 from .among import among
 from .counting import EXACT, count
-from .filters import compile_filter, fields_in
+from .filters import compile_filter
 from .ordering import Key
 from .titles import HEAVY
 from .views import Look
@@ -66,44 +66,19 @@ def rows(look: Look, actor: "Actor", operation: str = "view") -> QuerySet[Any]:
         with past.at(look.as_of):
             found = asof.rows(look.entity, actor, look.as_of, operation, by_title=goes_by_title(look))
             return found.filter(compile_filter(look.entity, look.filter, actor))
-    found = look.entity.rows(actor, operation, walked=not sorts_by_link(look)).filter(
-        compile_filter(look.entity, look.filter, actor)
-    )
+    found = look.entity.rows(actor, operation, walked=not sorts_by_link(look)).filter(condition_of(look, actor))
     return search.matching(found, look.entity, actor, look.q)
+
+
+def condition_of(look: Look, actor: "Actor") -> Q:
+    """What the rows of a look fulfil."""
+    found = compile_filter(look.entity, look.filter, actor)
+    return found if look.only is None else found & look.only
 
 
 def goes_by_title(look: Look) -> bool:
     """Whether the order of a look, or a place in it, asks what records were called."""
     return look.entity.title in {name.lstrip("-") for name in (*look.sort, look.axis)}
-
-
-def past_parts(
-    look: Look, actor: "Actor", operation: str = "view", fields: frozenset[str] | None = None, *, walked: bool = False
-) -> list[QuerySet[Any]]:
-    """The rows of a look of the past as two querysets; see `asof.ways`."""
-    assert look.as_of
-    with past.at(look.as_of):
-        condition = compile_filter(look.entity, look.filter, actor)
-        parts = asof.ways(
-            look.entity, actor, look.as_of, operation, by_title=goes_by_title(look), fields=fields, walked=walked
-        )
-        return [found.filter(condition) for found in parts]
-
-
-def placing(look: Look, actor: "Actor", operation: str = "view", *, ordered: bool = True) -> frozenset[str] | None:
-    """The fields that decide which rows a look has and, if `ordered`, in which order; None where more than these does.
-
-    Rows of the past in which none of them changed since stand where they stand today: only the others have to be gathered.
-    """
-    entity = look.entity
-    order = (*(look.sort if ordered else ()), *look.groups, look.axis)
-    asked = [*fields_in(look.filter), *(name.lstrip("-") for name in order)]
-    names = {name.partition(".")[0].partition(":")[0] for name in asked} - {""}
-    rights = asof.deciding(entity, actor, operation)
-    if rights is None or names & {"updated_at", "version"}:
-        return None
-    titled = title_columns.sorting(entity) if goes_by_title(look) else frozenset()
-    return frozenset({askable.kept_in(entity, name) for name in names | titled} | rights)
 
 
 def sorts_by_link(look: Look) -> bool:
@@ -129,16 +104,30 @@ def page(
     """
     if look.as_of:
         with past.at(look.as_of):  # orders by linked columns ask what may be told of then
-            return past_page(look, actor, after=after, before=before, size=size, counted=counted, extra=extra)
+            return past_lists.page(
+                look, actor, after=after, before=before, size=size, counted=counted, extra=extra, shown=shown
+            )
     keys = order_of(look, actor)
     asked = few_values.spelled_out(look, actor)
-    choice = choice_order.choice_of(look.entity, keys)
-    total = None
-    if choice or (counted and (look.q or access.predicate(look.entity, actor, "view"))):
-        total = count(*ways(asked.look, actor, asked.where, apart=not look.q))
     place = ordering.place_of(before or after, keys) if before or after else None
-    first = foremost_of(asked, actor, keys, total, place, size, backwards=bool(before))
-    found = rows(asked.look, actor).filter(asked.where) if first is None else look.entity.rows(SYSTEM).filter(first)
+    records, total = first_rows(asked, actor, keys, place, size, backwards=bool(before), counted=counted, extra=extra, shown=shown)  # fmt: skip
+    result = page_of(records, keys, after, before, size)
+    if counted:
+        known = len(result.records) if not (after or before or result.after) else None
+        result.count, result.exact = total or count(rows(asked.look, actor).filter(asked.where), known=known)
+    return result
+
+
+def first_rows(
+    asked: few_values.Spelled, actor: "Actor", keys: list[Key], place: list[Any] | None, size: int, *, backwards: bool, counted: bool, extra: dict[str, Any] | None, shown: "Iterable[FieldSpec] | None",
+) -> tuple[list[Any], tuple[int, bool] | None]:  # fmt: skip
+    """The rows of a page and one more, and how many there are of all where that had to be found out first."""
+    look, total = asked.look, None
+    choice = choice_order.choice_of(look.entity, keys)
+    if choice or (counted and (look.q or access.predicate(look.entity, actor, "view"))):
+        total = count(*ways(look, actor, asked.where, apart=not look.q))
+    first = foremost_of(asked, actor, keys, total, place, size, backwards=backwards)
+    found = rows(look, actor).filter(asked.where) if first is None else look.entity.rows(SYSTEM).filter(first)
     listed = slim(found.annotate(**extra) if extra else found, look.entity, keys, shown)
     if first is None:
         parts = ordering.stretches(listed, look.entity, keys, actor)
@@ -146,12 +135,7 @@ def page(
             parts = choice_order.apart(ordering.valued(listed, look.entity, keys[1:], actor), parts[-1], keys, choice)
     else:
         parts = [ordering.Stretch(ordering.valued(listed, look.entity, keys, actor), tuple(keys))]
-    records = ordering.first_of(ordering.remaining(parts, place, backwards=bool(before)), size + 1)
-    result = page_of(records, keys, after, before, size)
-    if counted:
-        known = len(result.records) if not (after or before or result.after) else None
-        result.count, result.exact = total or count(rows(asked.look, actor).filter(asked.where), known=known)
-    return result
+    return ordering.first_of(ordering.remaining(parts, place, backwards=backwards), size + 1), total
 
 
 def foremost_of(
@@ -187,7 +171,7 @@ def apart(
     if len(asked.values) > 1:
         return [rows(look, actor).filter(one) for one in asked.each()]
     found = foremost.by_owner(look.entity, actor, keys[0].path) if total and not asked.values else None
-    condition = compile_filter(look.entity, look.filter, actor)
+    condition = condition_of(look, actor)
     return None if found is None else [one.filter(condition) for one in found]
 
 
@@ -202,44 +186,6 @@ def gathered_up_to(look: Look, count: int, size: int, *, stand_together: bool, l
     if count <= FEW or latest_first:
         return FEW
     return max(FEW, isqrt(size * counting.of_table(look.entity.model)))
-
-
-def past_page(
-    look: Look, actor: "Actor", *, after: str, before: str, size: int, counted: bool, extra: dict[str, Any] | None,
-) -> Page:  # fmt: skip
-    """One page of the past: few rows gathered and sorted, else the rows nobody changed since and the others, each in order, put together."""
-    keys = order_of(look, actor)
-    place = ordering.place_of(before or after, keys) if before or after else None
-    total = total_of(look, actor) if counted and access.predicate(look.entity, actor, "view") else None
-    if total and total[1] and 0 < total[0] <= FEW:
-        listed = whole(picked(look, actor).annotate(**extra or {}), look.entity)
-        parts = ordering.stretches(listed, look.entity, keys, actor)
-        records = ordering.first_of(ordering.remaining(parts, place, backwards=bool(before)), size + 1)
-    else:
-        walked = indexed.is_walkable(look.entity, keys[0])
-        found = past_parts(look, actor, fields=placing(look, actor), walked=walked)
-        records = past_records(look, actor, found, keys, place, size + 1, extra=extra, backwards=bool(before))
-    result = page_of(records, keys, after, before, size)
-    if counted:
-        is_whole = not (after or before or result.after)
-        result.count, result.exact = total or ((len(result.records), True) if is_whole else total_of(look, actor))
-    return result
-
-
-def past_records(
-    look: Look, actor: "Actor", found: list[QuerySet[Any]], keys: list[Key], place: list[Any] | None, most: int, *,
-    extra: dict[str, Any] | None = None, backwards: bool = False,
-) -> list[Any]:  # fmt: skip
-    """So many rows of both querysets past a place, in one order."""
-    parts = [
-        ordering.stretches(whole(rows.annotate(**extra) if extra else rows, look.entity), look.entity, keys, actor)
-        for rows in found
-    ]
-    ways = [ordering.remaining(stretches, place, backwards=backwards) for stretches in parts]
-    records = ordering.merged(ways, keys, most, backwards=backwards)
-    assert look.as_of
-    asof.corrected(look.entity, look.as_of, records)
-    return records
 
 
 def page_of(records: list[Any], keys: list[Key], after: str, before: str, size: int) -> Page:
@@ -259,11 +205,14 @@ def page_of(records: list[Any], keys: list[Key], after: str, before: str, size: 
     )
 
 
-def ways(look: Look, actor: "Actor", where: Q | None = None, *, apart: bool = False) -> list[QuerySet[Any]]:
-    """The rows of a look as querysets whose union they are, each with indexes of its own."""
+def ways(
+    look: Look, actor: "Actor", where: Q | None = None, *, apart: bool = False, read: frozenset[str] = frozenset()
+) -> list[QuerySet[Any]]:
+    """The rows of a look as querysets whose union they are, each with indexes of its own; `read` are fields that will be read of them."""
     if look.as_of:
-        return [found.order_by() for found in past_parts(look, actor, fields=placing(look, actor, ordered=False))]
-    condition = compile_filter(look.entity, look.filter, actor) & (where or Q())
+        fields = past_lists.placing(look, actor, ordered=False, further=read)
+        return [found.order_by() for found in past_lists.past_parts(look, actor, fields=fields)]
+    condition = condition_of(look, actor) & (where or Q())
     return [
         search.matching(rows.filter(condition), look.entity, actor, look.q).order_by()
         for rows in access.ways(look.entity, actor, apart=apart)
@@ -351,8 +300,9 @@ def next_rows(
         is_walked = indexed.is_walkable(look.entity, keys[0])
         past_rows.ask_anew(look.as_of)
         with past.at(look.as_of):
-            found = past_parts(look, actor, operation, placing(look, actor, operation), walked=is_walked)
-            return past_records(look, actor, found, keys, place, most)
+            fields = past_lists.placing(look, actor, operation)
+            found = past_lists.past_parts(look, actor, operation, fields, walked=is_walked)
+            return past_lists.past_records(look, actor, found, keys, place, most)
     parts = ordering.stretches(whole(rows(look, actor, operation), look.entity), look.entity, keys, actor)
     return ordering.first_of(ordering.remaining(parts, place), most)
 

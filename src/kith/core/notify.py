@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import prepared
+from . import past, prepared
 from .access import Actor
 from .entity import registry
 from .errors import Missing, Refused
@@ -122,7 +122,8 @@ class Pinned:
 
 def beside(actor: Actor) -> tuple[int, list[Pinned]]:
     """What stands beside every page: how many notifications wait (up to a hundred), and what is pinned in the user's order; one query."""
-    found = prepared.run(actor, "beside", partial(pins_and_unread, actor))
+    with past.at(past.played()):  # beside a page of the past stands what stands beside every page
+        found = prepared.run(actor, "beside", partial(pins_and_unread, actor))
     language = get_language() or ""
     kept = sorted((row for row in found if row[0] == "pin"), key=lambda row: (row[7], row[1]))
     pinned = [Pinned(key, (texts or {}).get(language) or name, icon, label, shape) for _kind, key, name, icon, label, shape, texts, _place in kept]  # fmt: skip

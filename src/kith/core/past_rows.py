@@ -112,7 +112,7 @@ def known(when: Past, question: past_known.Question | None = None) -> Any:
 
 def ask_anew(when: Past) -> None:
     """Ask again which records were changed or renamed since: a long export would miss, or misplace, what is changed while it runs."""
-    for key in [key for key in when.memo if key[0] in ("changed", "renamed")]:
+    for key in [key for key in when.memo if key[0] in ("changed", "renamed", "touched")]:
         del when.memo[key]
 
 

@@ -62,7 +62,8 @@ def load(actor: "Actor", wanted: Iterable[tuple[str, uuid.UUID]]) -> Titles:
         for label, keys in by_label.items()
         if (entity := registry.find(label))
     ]
-    found = together(actor, parts) if len(parts) > 1 else [pair for part in parts for pair in alone(actor, part)]
+    with past.at(past.played()):  # these are rows of today, whatever the page speaks of
+        found = together(actor, parts) if len(parts) > 1 else [pair for part in parts for pair in alone(actor, part)]
     made = {(entity.label, record.pk): title_of(entity, record) for entity, record in found}
     return made if past.current() is None or past.played() else made | then(actor, by_label)
 

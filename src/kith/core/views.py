@@ -76,6 +76,8 @@ class Look:
     report: dict[str, Any] = field(default_factory=dict)
     #: The moment of the past whose rows these are; None for today's.
     as_of: "Past | None" = None
+    #: A further condition on its rows that no address says (`past_lists`).
+    only: Any = None
     #: The columns of the plain list for whoever looks (`core.layouts`).
     usual: tuple[str, ...] = ()
 
@@ -246,7 +248,8 @@ def saved_views(entity: "Entity", actor: "Actor") -> list[Any]:
         rows = registry.get("core.view").rows(actor).filter(meant_for(actor), entity=entity.label)
         return rows.defer("search_text", "search_body", "search_vector").order_by("position", "name", "pk")
 
-    return prepared.run(actor, ("views", entity.label), views)
+    with past.at(past.played()):
+        return prepared.run(actor, ("views", entity.label), views)
 
 
 def opening(entity: "Entity", actor: "Actor", views: Sequence[Any]) -> Any:

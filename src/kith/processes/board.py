@@ -98,6 +98,10 @@ class StageAxis(Axis):
         )
         return Coalesce(share, Value(0), output_field=DecimalField(max_digits=20, decimal_places=6))
 
+    @property
+    def weighed_by(self) -> frozenset[str]:
+        return frozenset({"probability"})
+
     def since(self, spec: FieldSpec, value: Any) -> str:
         """The time in the stage, as the path of the record page tells it; when it began is the tooltip."""
         if spec.name != "stage_at":

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from kith.core import counting, indexed, listing, ordering, past, past_rows, writes
+from kith.core import counting, indexed, listing, ordering, past, past_lists, past_rows, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.views import from_address
@@ -39,7 +39,7 @@ def test_the_ledger_is_asked_row_by_row_along_an_index_only(monkeypatch):
         with past.at(past.of("2026-01-31")):
             look = from_address(entity, SYSTEM, {"sort": sort}, everything=True)
             walked = indexed.is_walkable(entity, listing.order_of(look, SYSTEM)[0])
-            same, _changed = listing.past_parts(look, SYSTEM, walked=walked)
+            same, _changed = past_lists.past_parts(look, SYSTEM, walked=walked)
         assert ("OFFSET 0" in str(same.query)) is is_walked
         assert ("core_change" in str(same.query)) is (few < 0)
 

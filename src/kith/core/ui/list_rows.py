@@ -172,7 +172,7 @@ def rows(
     """All rows; `headings` holds the row above each group, by the value that `group(record)` gives; `keys` says by what each hides its rows."""
     pieces: list[str] = []
     current: Any = NONE
-    if sheet.entity.fresh:
+    if sheet.entity.fresh and not sheet.suffix:  # of the past nothing is stale today
         records = list(records)
         sheet.age(records)
     for record in records:

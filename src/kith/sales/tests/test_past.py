@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from kith.core import boards, listing, past, past_rows, rates, sums, writes
+from kith.core import boards, listing, past, past_lists, past_rows, rates, sums, writes
 from kith.core.access import SYSTEM
 from kith.core.axes import axis_of
 from kith.core.entity import registry
@@ -277,7 +277,7 @@ def test_random_histories_are_shown_as_they_were_seen(people, company, seed):
         for day, expected in seen.items():
             then = look(eva, f"2026-09-{day:02}", "sort=name")
             assert state_of(listing.rows(then, eva)) == expected
-            parts = [row for found in listing.past_parts(then, eva) for row in found]
+            parts = [row for found in past_lists.past_parts(then, eva) for row in found]
             assert state_of(parts) == expected and len(parts) == len(expected)
             ordered = [row.sort_key for row in listing.page(then, eva, size=200).records]
             assert ordered == sorted(row["key"] for row in expected.values())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from kith.core import listing, past_rows, writes
+from kith.core import listing, past_lists, past_rows, writes
 from kith.core.changes import maintenance
 
 from .past_story import at, deal
@@ -60,7 +60,7 @@ def of_ledger(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_a_list_of_the_past_reads_the_changes_since_by_their_index(long_ledger, monkeypatch, few):
     monkeypatch.setattr(past_rows, "FEW_CHANGED", 1000 if few else -1)
     then = look(long_ledger, "2026-09-30", "sort=-amount")
-    same, changed = listing.past_parts(then, long_ledger)
+    same, changed = past_lists.past_parts(then, long_ledger)
     for found in (listing.rows(then, long_ledger), same, changed):
         steps = of_ledger(explained(found))
         assert bool(steps) is not (few and found is same)  # where few were changed they are named
@@ -74,6 +74,6 @@ def test_a_list_of_the_past_reads_the_changes_since_by_their_index(long_ledger, 
 def test_the_changes_since_are_found_by_kind_and_moment(long_ledger, monkeypatch):
     monkeypatch.setattr(past_rows, "FEW_CHANGED", -1)
     then = look(long_ledger, "2026-09-30")
-    plan = explained(listing.past_parts(then, long_ledger)[1])
+    plan = explained(past_lists.past_parts(then, long_ledger)[1])
     indexes = {node.get("Index Name", "") for node in plan}
     assert any(name.endswith("_later") for name in indexes), indexes
