@@ -306,9 +306,9 @@ def compute_predicate(entity: "Entity", actor: Actor, operation: str, about: tup
     if operation == "view":
         return condition
     viewable = predicate(entity, actor, "view", about)
-    if condition == viewable:  # as of somebody whose roles say the same of both: it need not be asked twice
-        return viewable
-    return NOTHING if NOTHING in (condition, viewable) else condition & viewable
+    if NOTHING in (condition, viewable):
+        return NOTHING
+    return condition if predicates.implies(condition, viewable) else condition & viewable
 
 
 def without_closed(entity: "Entity", actor: Actor, condition: Q) -> Q:
@@ -346,10 +346,10 @@ def ways(entity: "Entity", actor: Actor, operation: str = "view", *, apart: bool
     )
 
 
-def branches(entity: "Entity", actor: Actor) -> "list[QuerySet[Any]] | None":
-    """The rows that may be seen as querysets of one owner each, besides sets of ids; None where they are not reached that way."""
-    condition, rows = predicate(entity, actor, "view"), predicates.base(entity, False)
-    found = predicates.branches(entity, actor, "view", condition) if condition else None
+def branches(entity: "Entity", actor: Actor, operation: str = "view") -> "list[QuerySet[Any]] | None":
+    """The rows of `scoped` as querysets of one owner each, besides sets of ids; None where they are not reached that way."""
+    condition, rows = predicate(entity, actor, operation), predicates.base(entity, False)
+    found = predicates.branches(entity, actor, operation, condition) if condition else None
     return None if found is None else [rows.filter(way) for way in found]
 
 

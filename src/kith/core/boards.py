@@ -420,7 +420,7 @@ def within(columns: Sequence[Column]) -> Q:
 
 def is_narrow(axis: Axis) -> bool:
     """Whether the rows are found by who may see them or by words, for which each way to them has an index of its own."""
-    return bool(axis.look.q or access.predicate(axis.entity, axis.actor, "view"))
+    return bool(axis.look.q or access.predicate(axis.entity, axis.actor, axis.look.right))
 
 
 def gathered(axis: Axis, columns: Sequence[Column], *, limit: int = 0, fresh: bool = False) -> list[Total]:

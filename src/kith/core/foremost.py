@@ -39,9 +39,9 @@ def apart(
     return united([way.values(*columns(keys))[:most] for way in rows], keys, most, backwards=backwards)
 
 
-def by_owner(entity: "Entity", actor: "Actor", path: str) -> "list[QuerySet[Any]] | None":
+def by_owner(entity: "Entity", actor: "Actor", path: str, operation: str = "view") -> "list[QuerySet[Any]] | None":
     """The rows of each owner that may be seen; None where they do not stand in this order in an index, or where others than owners decide."""
-    found = access.branches(entity, actor) if is_led(entity.model, path) else None
+    found = access.branches(entity, actor, operation) if is_led(entity.model, path) else None
     return found if found is not None and len(found) <= OWNERS else None
 
 

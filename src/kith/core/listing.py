@@ -60,8 +60,9 @@ class Page:
     exact: bool = True
 
 
-def rows(look: Look, actor: "Actor", operation: str = "view") -> QuerySet[Any]:
+def rows(look: Look, actor: "Actor", operation: str = "") -> QuerySet[Any]:
     """All rows of a look, unordered."""
+    operation = operation or look.right
     if look.as_of:
         with past.at(look.as_of):
             found = asof.rows(look.entity, actor, look.as_of, operation, by_title=goes_by_title(look))
@@ -124,7 +125,7 @@ def first_rows(
     """The rows of a page and one more, and how many there are of all where that had to be found out first."""
     look, total = asked.look, None
     choice = choice_order.choice_of(look.entity, keys)
-    if choice or (counted and (look.q or access.predicate(look.entity, actor, "view"))):
+    if choice or (counted and (look.q or access.predicate(look.entity, actor, look.right))):
         total = count(*ways(look, actor, asked.where, apart=not look.q))
     first = foremost_of(asked, actor, keys, total, place, size, backwards=backwards)
     found = rows(look, actor).filter(asked.where) if first is None else look.entity.rows(SYSTEM).filter(first)
@@ -170,7 +171,7 @@ def apart(
         return None
     if len(asked.values) > 1:
         return [rows(look, actor).filter(one) for one in asked.each()]
-    found = foremost.by_owner(look.entity, actor, keys[0].path) if total and not asked.values else None
+    found = foremost.by_owner(look.entity, actor, keys[0].path, look.right) if total and not asked.values else None
     condition = condition_of(look, actor)
     return None if found is None else [one.filter(condition) for one in found]
 
@@ -215,7 +216,7 @@ def ways(
     condition = condition_of(look, actor) & (where or Q())
     return [
         search.matching(rows.filter(condition), look.entity, actor, look.q).order_by()
-        for rows in access.ways(look.entity, actor, apart=apart)
+        for rows in access.ways(look.entity, actor, look.right, apart=apart)
     ]
 
 

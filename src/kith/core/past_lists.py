@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .access import Actor
-    from .entity import Entity
     from .ordering import Key
     from .specs import FieldSpec
     from .views import Look
@@ -62,15 +61,8 @@ def halves(look: "Look", actor: "Actor", keys: "list[Key]", further: frozenset[s
     ):  # what was changed later is among the others, so that their places can be passed over
         text = f'({only.text} AND {predicates.TABLE}."updated_at" <= %s)'
         only = predicates.Compiled(text, (*only.values, when.moment))
-    return Halves(replace(look, as_of=None, only=Q(predicates.written_out(only)) & history(entity, actor)), changed)
-
-
-def history(entity: "Entity", actor: "Actor") -> Q:
-    """The condition on rows of today whose history may be seen, where those are not all that may be seen."""
-    condition = access.predicate(entity, actor, asof.HISTORY)
-    if not condition or condition == access.predicate(entity, actor, "view"):
-        return Q()
-    return Q(predicates.of(entity, actor, asof.HISTORY, condition))
+    (right,) = asof.needed("view")
+    return Halves(replace(look, as_of=None, right=right, only=Q(predicates.written_out(only))), changed)
 
 
 def others(

@@ -137,6 +137,44 @@ def compiled(model: type[models.Model], condition: Q) -> Any:
     return Compiled(INNER.sub(rf'"p{zlib.crc32(text.encode()):08x}\1"', text), tuple(values))
 
 
+def implies(one: Any, other: Any) -> bool:
+    """Whether the form of two conditions shows that all rows of one are rows of the other; where it does not, they may be all the same."""
+    one, other = bare(one), bare(other)
+    if is_same(one, other):
+        return True
+    if is_of(other, Q.AND):
+        return all(implies(one, part) for part in other.children)
+    if is_of(one, Q.OR):
+        return all(implies(part, other) for part in one.children)
+    if is_of(other, Q.OR) and any(implies(one, part) for part in other.children):
+        return True
+    return is_of(one, Q.AND) and any(implies(part, other) for part in one.children)
+
+
+def bare(condition: Any) -> Any:
+    """A condition without what is put around a single one."""
+    while isinstance(condition, Q) and len(condition.children) == 1 and not condition.negated:
+        condition = condition.children[0]
+    return condition
+
+
+def is_of(condition: Any, connector: str) -> bool:
+    """Whether a condition is made of others in this way; the empty one is made of none that all have to hold."""
+    if not isinstance(condition, Q) or condition.negated:
+        return False
+    return condition.connector == connector if condition.children else connector == Q.AND
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two conditions are written alike; queries and expressions are like nothing but themselves."""
+    if isinstance(one, Q) and isinstance(other, Q):
+        facts = [(each.connector, each.negated, len(each.children)) for each in (one, other)]
+        return facts[0] == facts[1] and all(map(is_same, one.children, other.children))
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return one[0] == other[0] and (one[1] is other[1] or (type(one[1]) is type(other[1]) and one[1] == other[1]))
+    return one is other
+
+
 def ways(entity: "Entity", actor: "Actor", operation: str, condition: Q, *, apart: bool = False) -> list[Any]:
     """The predicate as alternatives, each of which has indexes of its own; their union is what the predicate reaches.
 

@@ -76,7 +76,8 @@ class Look:
     report: dict[str, Any] = field(default_factory=dict)
     #: The moment of the past whose rows these are; None for today's.
     as_of: "Past | None" = None
-    #: A further condition on its rows that no address says (`past_lists`).
+    #: The right on its rows, and a further condition that no address says (`past_lists`).
+    right: str = "view"
     only: Any = None
     #: The columns of the plain list for whoever looks (`core.layouts`).
     usual: tuple[str, ...] = ()
