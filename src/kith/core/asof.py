@@ -115,13 +115,15 @@ def ways(
 
 
 def changed(
-    entity: "Entity", actor: "Actor", when: Past, operation: str, *, by_title: bool, fields: Collection[str] | None, few: list[Any] | None
+    entity: "Entity", actor: "Actor", when: Past, operation: str, *, by_title: bool, fields: Collection[str] | None = None, few: list[Any] | None = None, stamped: bool = True
 ) -> QuerySet[Any]:  # fmt: skip
-    """The rows that were changed since (in these fields), as they were; `few` are all of these, if known."""
+    """The rows that were changed since (in these fields), as they were; `few` are all of these, if known. See `changed_sql`."""
     operations = needed(operation)
     seen = seen_today(entity, actor, operations, few)
     asked = fields if few is None else None
-    sql = changed_sql(entity, when, seen, by_title=by_title, fields=asked, keys=few, whole=few is not None)
+    sql = changed_sql(
+        entity, when, seen, by_title=by_title, fields=asked, keys=few, whole=few is not None, stamped=stamped
+    )
     return within_rights(standing(entity, when, *sql), entity, actor, operations)
 
 

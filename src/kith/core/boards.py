@@ -115,8 +115,8 @@ def lanes(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") ->
         return first_lanes(axis, extra=extra, shown=shown)
     now = type(axis)(halves.now, axis.actor)
     now.__dict__["columns"] = axis.columns  # which ones there are is said by the rows of then
-    made = first_lanes(now, others(axis, halves, extra), extra=extra, shown=shown)
-    past_lists.corrected(axis.look, halves, [record for lane in made for record in lane.records])
+    made = first_lanes(now, others(axis, halves), extra=extra, shown=shown)
+    fill(axis, halves, made, extra)
     return made
 
 
@@ -157,10 +157,20 @@ def read_of(axis: Axis) -> frozenset[str]:
     return frozenset({*summed, *axis.weighed_by} if summed else ())
 
 
-def others(axis: Axis, halves: past_lists.Halves, extra: dict[str, Any]) -> list[Any]:
-    """The rows that may have been changed since, with their share of what is added up."""
+def others(axis: Axis, halves: past_lists.Halves) -> list[Any]:
+    """The rows that may have been changed since, with their column and what is added up of them."""
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    return past_lists.others(axis.look, axis.actor, halves, order, extra | weight_of(axis))
+    read = [axis.spec, *added_up(axis)]
+    return past_lists.others(axis.look, axis.actor, halves, order, read, weight_of(axis))
+
+
+def fill(axis: Axis, halves: past_lists.Halves, made: list[Lane], extra: dict[str, Any]) -> None:
+    """Give the cards all that they held then."""
+    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    cards = [record for lane in made for record in lane.records]
+    found = {one.pk: one for one in past_lists.filled(axis.look, axis.actor, halves, order, cards, extra)}
+    for lane in made:
+        lane.records = [found[record.pk] for record in lane.records if record.pk in found]
 
 
 def put_among(axis: Axis, made: list[Lane], others: Sequence[Any]) -> None:

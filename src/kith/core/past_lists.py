@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import FETCH_RAISE, Q, QuerySet
 
 from . import (
     access,
@@ -44,6 +44,8 @@ class Halves:
 
     now: "Look"
     changed: list[Any]
+    #: Whether a place depends on the moment or the version of the last change.
+    is_stamped: bool
 
 
 def halves(look: "Look", actor: "Actor", keys: "list[Key]", further: frozenset[str] = NONE) -> Halves | None:
@@ -52,7 +54,8 @@ def halves(look: "Look", actor: "Actor", keys: "list[Key]", further: frozenset[s
     assert when
     if asof.deciding(entity, actor, "view") is None or any(key.column for key in keys):
         return None
-    changed = past_rows.few_changed(entity, when, placing(look, actor, further=further))
+    fields = placing(look, actor, further=further)
+    changed = past_rows.few_changed(entity, when, fields)
     if changed is None:
         return None
     only = asof.unchanged(entity, when, None, changed, walked=False)
@@ -62,29 +65,47 @@ def halves(look: "Look", actor: "Actor", keys: "list[Key]", further: frozenset[s
         text = f'({only.text} AND {predicates.TABLE}."updated_at" <= %s)'
         only = predicates.Compiled(text, (*only.values, when.moment))
     (right,) = asof.needed("view")
-    return Halves(replace(look, as_of=None, right=right, only=Q(predicates.written_out(only))), changed)
+    return Halves(replace(look, as_of=None, right=right, only=Q(predicates.written_out(only))), changed, fields is None)
 
 
 def others(
-    look: "Look", actor: "Actor", found: Halves, keys: "list[Key]", extra: dict[str, Any] | None = None
-) -> list[Any]:
-    """The rows of a look that may have been changed since, as they were, in order."""
+    look: "Look", actor: "Actor", found: Halves, keys: "list[Key]", read: "Iterable[FieldSpec]" = (), extra: dict[str, Any] | None = None
+) -> list[Any]:  # fmt: skip
+    """The rows of a look that may have been changed since, in order, with as much of what they were as their order needs, and `read`."""
     if not found.changed:
         return []
+    rows = as_they_were(look, actor, keys, found.changed, extra, stamped=found.is_stamped)
+    present = {name for column in look.entity.model._meta.concrete_fields for name in (column.name, column.attname)}
+    columns = {column for spec in read for column in spec.columns} | ({key.path for key in keys} & present)
+    slim = rows.only("id", *sorted(columns - {"pk"})).fetch_mode(
+        FETCH_RAISE
+    )  # what is not here would be read as it is today
+    return ordering.put_in_order(list(slim), keys)
+
+
+def as_they_were(
+    look: "Look", actor: "Actor", keys: "list[Key]", ids: list[Any], extra: dict[str, Any] | None = None, *, stamped: bool = True
+) -> QuerySet[Any]:  # fmt: skip
+    """Those of some rows that a look had then, with what they are sorted by."""
     assert look.as_of
     by_title = listing.goes_by_title(look)
-    rows = asof.changed(look.entity, actor, look.as_of, "view", by_title=by_title, fields=None, few=found.changed)
-    rows = listing.whole(
-        rows.filter(compile_filter(look.entity, look.filter, actor)).annotate(**extra or {}), look.entity
-    )
-    return ordering.put_in_order(list(ordering.valued(rows, look.entity, keys, actor)), keys)
+    rows = asof.changed(look.entity, actor, look.as_of, "view", by_title=by_title, few=ids, stamped=stamped)
+    rows = rows.filter(compile_filter(look.entity, look.filter, actor)).annotate(**extra or {})
+    return ordering.valued(rows, look.entity, keys, actor)
 
 
-def corrected(look: "Look", found: Halves, records: "Iterable[Any]") -> None:
-    """Give those of the records that are today's what they held then."""
-    assert look.as_of
+def filled(
+    look: "Look", actor: "Actor", found: Halves, keys: "list[Key]", records: list[Any], extra: dict[str, Any] | None = None
+) -> list[Any]:  # fmt: skip
+    """Records that are shown with all that they were: today's are corrected, those of `others` read whole; what is gone by now is left out."""
     changed = frozenset(found.changed)
+    ids = [record.pk for record in records if record.pk in changed]
+    whole = listing.whole(as_they_were(look, actor, keys, ids, extra), look.entity) if ids else ()
+    by_key = {record.pk: record for record in whole}
+    made = [by_key.get(record.pk) if record.pk in changed else record for record in records]
+    assert look.as_of
     asof.corrected(look.entity, look.as_of, [record for record in records if record.pk not in changed])
+    return [record for record in made if record is not None]
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -102,10 +123,10 @@ def page(
     place = ordering.place_of(before or after, keys) if before or after else None
     asked = few_values.spelled_out(found.now, actor)
     records, total = listing.first_rows(asked, actor, keys, place, size, backwards=bool(before), counted=counted, extra=extra, shown=shown)  # fmt: skip
-    changed = others(look, actor, found, keys, extra)
+    changed = others(look, actor, found, keys)
     records = put_among(records, changed, keys, place, size + 1, backwards=bool(before))
-    corrected(look, found, records)
     made = listing.page_of(records, keys, after, before, size)
+    made.records = filled(look, actor, found, keys, made.records, extra)
     if counted:
         is_whole = not (after or before or made.after)
         made.count, made.exact = (len(made.records), True) if is_whole else plus(total or counting.count(listing.rows(asked.look, actor).filter(asked.where)), len(changed))  # fmt: skip

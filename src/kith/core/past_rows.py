@@ -156,26 +156,30 @@ def same_sql(entity: "Entity", when: Past) -> tuple[str, list[Any]]:
 
 def changed_sql(
     entity: "Entity", when: Past, seen: tuple[str, list[Any]] | None = None, *, by_title: bool = False,
-    keys: Sequence[Any] | None = None, fields: Collection[str] | None = None, whole: bool = False,
+    keys: Sequence[Any] | None = None, fields: Collection[str] | None = None, whole: bool = False, stamped: bool = True,
 ) -> tuple[str, list[Any]]:  # fmt: skip
     """Rows that were there and were changed since (in one of these fields), with their values of then.
 
     `seen` are the ids that may be read today, `keys` all that are asked for; `whole`: those of them that were not changed as well.
+    Without `stamped` version and moment of the last change are those of today.
     """
     gathered, values = gathered_sql(entity, when, keys=keys, fields=fields)
     if whole and keys is not None:
         gathered = f"SELECT k.id AS record_id, coalesce(g.was, '{{}}') AS was, g.trashed FROM unnest(%s::uuid[]) k(id) LEFT JOIN ({gathered}) g ON g.record_id = k.id"
         values = [list(keys), *values]
-    columns, column_values = columns_sql(entity, when, by_title=by_title)
+    columns, column_values = columns_sql(entity, when, by_title=by_title, stamped=stamped)
+    last, last_values = (
+        (f"LEFT JOIN LATERAL ({LAST_BEFORE.format('t.id')}) l ON true", [when.moment]) if stamped else ("", [])
+    )
     table = connection.ops.quote_name(entity.model._meta.db_table)
     there, given = made(when, "t")
     where, where_values = (f" AND t.id IN ({seen[0]})", seen[1]) if seen else ("", [])
     sql = f"""SELECT {columns_of(entity, "p")} FROM ({gathered}) w
       JOIN {table} t ON t.id = w.record_id
-      LEFT JOIN LATERAL ({LAST_BEFORE.format("t.id")}) l ON true
+      {last}
       CROSS JOIN LATERAL jsonb_populate_record(t, {columns}) p
       WHERE {there}{where}"""
-    return sql, [*values, when.moment, *column_values, *given, *where_values]
+    return sql, [*values, *last_values, *column_values, *given, *where_values]
 
 
 def gathered_sql(
