@@ -31,7 +31,20 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from . import access, asof, conversion, counting, indexed, listing, ordering, past_lists, predicates, rates, turns
+from . import (
+    access,
+    asof,
+    conversion,
+    counting,
+    indexed,
+    listing,
+    ordering,
+    past_boards,
+    past_lists,
+    predicates,
+    rates,
+    turns,
+)
 from .axes import Axis, Column
 from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
 
@@ -102,6 +115,12 @@ def measure_of(entity: "Entity", actor: "Actor") -> "FieldSpec | None":
     return next((spec for spec in specs if spec.type.name == "money" and not spec.is_bag), None)
 
 
+def read_of(axis: Axis) -> frozenset[str]:
+    """The fields that totals are made of."""
+    summed = {spec.name for spec in added_up(axis)}
+    return frozenset({*summed, *axis.weighed_by} if summed else ())
+
+
 def added_up(axis: Axis) -> "list[FieldSpec]":
     """The amount that is added up, and the day whose rate it is converted by."""
     measure, day = measure_of(axis.entity, axis.actor), axis.entity.rate_day
@@ -110,14 +129,8 @@ def added_up(axis: Axis) -> "list[FieldSpec]":
 
 def lanes(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") -> list[Lane]:
     """The columns with their first cards and what stands over them; two queries."""
-    halves = in_halves(axis)
-    if halves is None:
-        return first_lanes(axis, extra=extra, shown=shown)
-    now = type(axis)(halves.now, axis.actor)
-    now.__dict__["columns"] = axis.columns  # which ones there are is said by the rows of then
-    made = first_lanes(now, others(axis, halves), extra=extra, shown=shown)
-    fill(axis, halves, made, extra)
-    return made
+    made = past_boards.lanes(axis, extra=extra, shown=shown) if axis.look.as_of else None
+    return first_lanes(axis, extra=extra, shown=shown) if made is None else made
 
 
 def first_lanes(
@@ -132,60 +145,12 @@ def first_lanes(
         made = dealt(axis, extra=extra, shown=specs)
     elif not is_few:
         deal(axis, made, many(axis, axis.columns, extra=extra, shown=specs))
-    put_among(axis, made, others)
+    past_boards.put_among(axis, made, others)
     for lane in made:
         lane.is_unread = not is_few and lane.column.folded and lane.total.count > 0
         if lane.is_unread:
             lane.records, lane.after = [], ""
     return made
-
-
-# --- the past ---------------------------------------------------------------------------------------------------------
-
-
-def in_halves(axis: Axis) -> past_lists.Halves | None:
-    """A board of the past as one of today and the rows that have to stand among its own; None for one of today, or where there are too many."""
-    if axis.look.as_of is None:
-        return None
-    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    return past_lists.halves(axis.look, axis.actor, order, read_of(axis))
-
-
-def read_of(axis: Axis) -> frozenset[str]:
-    """The fields that totals are made of."""
-    summed = {spec.name for spec in added_up(axis)}
-    return frozenset({*summed, *axis.weighed_by} if summed else ())
-
-
-def others(axis: Axis, halves: past_lists.Halves) -> list[Any]:
-    """The rows that may have been changed since, with their column and what is added up of them."""
-    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    read = [axis.spec, *added_up(axis)]
-    return past_lists.others(axis.look, axis.actor, halves, order, read, weight_of(axis))
-
-
-def fill(axis: Axis, halves: past_lists.Halves, made: list[Lane], extra: dict[str, Any]) -> None:
-    """Give the cards all that they held then."""
-    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    cards = [record for lane in made for record in lane.records]
-    found = {one.pk: one for one in past_lists.filled(axis.look, axis.actor, halves, order, cards, extra)}
-    for lane in made:
-        lane.records = [found[record.pk] for record in lane.records if record.pk in found]
-
-
-def put_among(axis: Axis, made: list[Lane], others: Sequence[Any]) -> None:
-    """Put cards into their columns, among those that are there."""
-    order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    measure, by_key = measure_of(axis.entity, axis.actor), defaultdict(list)
-    for record in others:
-        by_key[axis.key_of(record)].append(record)
-    for lane in made:
-        mine = by_key[lane.column.key]
-        for record in mine if lane.total.exact else ():
-            count_in(lane.total, axis.entity, record, measure)
-        if mine:
-            lane.records = ordering.put_in_order([*lane.records, *mine], order)
-            cut(lane, order)
 
 
 # --- few rows ---------------------------------------------------------------------------------------------------------
@@ -308,15 +273,21 @@ def more(
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
     place = ordering.place_of(after, order) if after else None
     if axis.look.as_of:
-        found = [rows.filter(column.where) for rows in then(axis, order)]
-        records = past_lists.past_records(axis.look, axis.actor, found, order, place, PAGE + 1, extra=extra)
+        records = past_boards.more(axis, column, order, place, extra=extra, shown=shown)
     else:
-        parts = stretches(axis, order, extra=extra, shown=[*shown, axis.spec])
-        ways = [part.filter(column.where) for part in ordering.remaining(parts, place)]
-        records = ordering.first_of(ways, PAGE + 1)
+        records = next_cards(axis, column, order, place, extra=extra, shown=shown)
     lane = Lane(column, 0, records)
     cut(lane, order, PAGE)
     return lane.records, lane.after
+
+
+def next_cards(
+    axis: Axis, column: Column, order: list[ordering.Key], place: list[Any] | None, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]"
+) -> list[Any]:  # fmt: skip
+    """The cards of a column of today past a place, one more than are shown."""
+    parts = stretches(axis, order, extra=extra, shown=[*shown, axis.spec])
+    ways = [part.filter(column.where) for part in ordering.remaining(parts, place)]
+    return ordering.first_of(ways, PAGE + 1)
 
 
 def neighbour(axis: Axis, column: Column, key: Any) -> tuple[bool, Any]:

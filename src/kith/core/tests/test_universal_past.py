@@ -60,6 +60,9 @@ def test_what_was_changed_since_is_shown_as_it_was(people, label):
         when = past.of("2026-09-02")
         then = asof.of_record(entity, record.pk, when)
         assert held(entity, then) == expected
+        shown = entity.rows(SYSTEM).get(pk=record.pk)
+        asof.corrected(entity, when, [shown])  # as lists put right what they read of today
+        assert held(entity, shown) == expected
         assert asof.rows(entity, SYSTEM, when).filter(pk=record.pk).count() == 1
         assert asof.of_record(entity, record.pk, past.of("2026-08-30")) is None
 
