@@ -145,7 +145,8 @@ def put_among(
     if place is not None:
         here = SimpleNamespace(**{key.path: value for key, value in zip(keys, place, strict=True)})
         changed = [one for one in changed if ordering.direction_of(keys, one, here, backwards) > 0]
-    return ordering.put_in_order([*records, *changed], keys, backwards=backwards)[:most] if changed else records
+    near = (changed[::-1] if backwards else changed)[:most]
+    return ordering.put_in_order([*records, *near], keys, backwards=backwards)[:most] if near else records
 
 
 def of_relations(
