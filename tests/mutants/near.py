@@ -78,6 +78,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("core/cleaning.py", (f"{CORE}rights_of_fields.py", f"{CORE}rights_at_doors.py", f"{CORE}attacks.py", f"{CORE}attacks_input.py", f"{CORE}writes.py", f"{CORE}field_rules.py", f"{EXCHANGE}import_links.py")),
     ("core/titles.py", (f"{CORE}attacks_pages.py", f"{CORE}linked_columns.py", f"{CORE}prepared.py", f"{SALES}past_links.py")),
+    ("core/past_", (f"{SALES}past_halves.py", f"{SALES}past.py", f"{SALES}past_pages.py", f"{ACCESS}rights_then.py")),
     ("core/listing.py", (f"{CORE}rights_of_lists.py", f"{SALES}past.py", f"{SALES}past_pages.py", f"{ACCESS}rights_then.py", f"{ACCESS}access_then_pages.py", f"{CORE}list_page.py", f"{EXCHANGE}export.py")),
     ("core/exchange/", (f"{CORE}rights_of_lists.py", f"{EXCHANGE}export.py", f"{ACCESS}access_then_pages.py")),
     ("core/ui/export_views.py", (f"{CORE}rights_of_lists.py", f"{EXCHANGE}export.py", f"{CORE}attacks_pages.py", f"{ACCESS}access_then_pages.py", f"{SALES}past_pages.py")),

@@ -10,7 +10,7 @@ from kith.core import asof, axes, boards, listing, past, past_known, past_lists,
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.filters import compile_filter
-from kith.core.testing.people import fresh
+from kith.core.testing.people import fresh, grant, make_user
 from kith.core.views import from_address
 
 from .past_story import at, deal, deals
@@ -93,6 +93,25 @@ def walked(made, actor, size):
         back, before = [*page.records, *back], page.before
     assert [record.pk for record in back] == [record.pk for record in forth]
     return forth, pages[0]
+
+
+def test_the_right_to_the_history_decides_and_not_that_to_see(people, history):
+    """Who sees all deals and the history of the own ones has these in a list of then, whoever owned them."""
+    history(1)
+    user = make_user("Vera")
+    grant(user, ("sales.opportunity", "view", "all"), ("sales.opportunity", "history", "own"))
+    with at(10, 1):
+        for record in list(deals().rows(SYSTEM).order_by("pk"))[::3]:
+            writes.save(people.actors.eva, record, {"owner": user.pk})
+    with at(10, 2):
+        for day, count in (("2026-09-08", 0), ("2026-10-01", None)):
+            made = look(fresh(user), day, "sort=name")
+            with past.at(made.as_of):
+                wanted = expected(made, fresh(user))
+                found = listing.page(made, fresh(user), size=200)
+                assert {record.pk: told(record) for record in found.records} == wanted
+                assert len(wanted) == (count if count is not None else len(wanted)) and found.count == len(wanted)
+                assert wanted or count == 0
 
 
 @pytest.mark.parametrize("seed", range(3))
