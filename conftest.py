@@ -258,10 +258,11 @@ def _quick_hashes() -> None:
 @pytest.fixture(autouse=True)
 def _fresh_configuration() -> None:
     """Nothing configured or counted by a test before, and taken back with it, is remembered, nor what moment a clock of its own had come to."""
-    from kith.core import clock, counting, custom_fields
+    from kith.core import clock, counting, custom_fields, past_known
 
     custom_fields.forget()
     counting.forget()
+    past_known.forget()
     clock._latest = None
 
 

@@ -18,11 +18,6 @@ VALUES (now(), gen_random_uuid(), 'core.tag', %s, 'update', '{"name": "a"}', '{"
 NAMES = frozenset({"name"})
 
 
-@pytest.fixture(autouse=True)
-def _fresh():
-    past_known.forget()
-
-
 def tags():
     return registry.get("core.tag")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from kith.core import boards, listing, past, past_known, past_lists, past_rows, rates, sums, writes
+from kith.core import boards, listing, past, past_lists, past_rows, rates, sums, writes
 from kith.core.access import SYSTEM
 from kith.core.axes import axis_of
 from kith.core.entity import registry
@@ -22,7 +22,6 @@ from .past_story import at, deal, deals
 @pytest.fixture(autouse=True, params=["few", "many"])
 def changed(request, monkeypatch):
     """Where few records were changed since, the queries of a page name them; where many, each gathers them."""
-    past_known.forget()  # of other tests
     if request.param == "many":
         monkeypatch.setattr(past_rows, "FEW_CHANGED", -1)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from kith.core import asof, axes, boards, listing, past, past_known, past_lists, past_rows, writes
+from kith.core import asof, axes, boards, listing, past, past_lists, past_rows, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.filters import compile_filter
@@ -34,7 +34,6 @@ def history(people, company):
     """A function that plays a random history of two owners and answers the ids."""
 
     def play(seed):
-        past_known.forget()  # of other tests
         for code, rate in (("USD", "0.5"), ("CHF", "0.9")):
             writes.create(SYSTEM, registry.get("core.exchangerate"), {"currency": code, "valid_on": "2020-01-01", "rate": rate})  # fmt: skip
         rng, alive, trash = random.Random(seed), [], []
