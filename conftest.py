@@ -90,6 +90,11 @@ DEAR = (
     "test_database_roles",
     "test_adventureworks",
     "test_custom_fields_walk",
+    "test_serving",
+    "test_failover",
+    "test_drills",
+    "test_production",
+    "test_config",
 )
 
 
@@ -97,12 +102,19 @@ DEAR = (
 browsing: set[Path] = set()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take one look of each test in the browser (`core.testing.looks`); put files with a browser first, so that one browser serves them all, and dear ones before others; these keep their order."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Take one look of each test in the browser (`core.testing.looks`), and put files in order after pytest-django, which would have all that commit stand last."""
     browsing.update(item.path for item in items if opens_a_browser(item))
     _one_look_each(config, items)
-    items.sort(key=lambda item: (item.path not in browsing, item.path.stem not in DEAR))
+    yield
+    items[:] = in_order(items)
+
+
+def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Files with a browser first, so that one browser serves them all, and dear ones before others; each file whole, these in their order."""
+    place = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+    return sorted(items, key=lambda one: (one.path not in browsing, one.path.stem not in DEAR, place[one.path]))
 
 
 def opens_a_browser(item: pytest.Item) -> bool:
