@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from kith.core.ui import editors, formats, list_totals, values
+from kith.core.ui import compiled, editors, formats, list_totals, values
 from kith.core.ui.icons import icon
 from kith.core.ui.names import hue_of, initials
 
@@ -22,6 +22,7 @@ from kith.core.ui.names import hue_of, initials
 def environment(**options: Any) -> Environment:
     """What TEMPLATES names as OPTIONS["environment"]."""
     options["loader"] = FileSystemLoader(template_folders())
+    options["bytecode_cache"] = compiled.kept(Path(__file__))
     options["extensions"] = [
         "jinja2.ext.i18n",
         "jinja2.ext.do",
