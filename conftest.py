@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if server := embedded():
         server.ensure()
         _let_triggers_rest(server)
+        _make_ground(config, server)
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kith_{_slot()}_{_schema()}"
     config.addinivalue_line("markers", "browser: opens pages in Chromium (added by itself)")
     config.option.reuse_db = True
@@ -68,6 +69,14 @@ def _let_triggers_rest(server: "Server") -> None:
     with server.connect("postgres", "postgres") as connection:
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('kith tests'))")  # several processes begin at once
         connection.execute("GRANT SET ON PARAMETER session_replication_role TO kith")
+
+
+def _make_ground(config: pytest.Config, server: "Server") -> None:
+    """Let the database that all processes copy be made, where there are several, while they read the tests."""
+    from kith.core.testing import ground
+
+    if config.getoption("numprocesses", None) and (making := ground.begin(server, _schema())):
+        config.add_cleanup(lambda: making.wait() and None)
 
 
 #: Files with few tests that take minutes: they begin first, so that no process is left alone with one of them at the end.
@@ -105,6 +114,7 @@ browsing: set[Path] = set()
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Take one look of each test in the browser (`core.testing.looks`), and put files in order after pytest-django, which would have all that commit stand last."""
+    items.sort(key=lambda item: item.path)  # whatever was read first
     browsing.update(item.path for item in items if opens_a_browser(item))
     _one_look_each(config, items)
     yield
@@ -142,6 +152,15 @@ def _one_look_each(config: pytest.Config, items: list[pytest.Item]) -> None:
     left = {case.test for case in cases} - {case.test for case in kept}
     items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=[*left])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[pytest.CollectReport]:
+    """Every second process reads the tests from the end, so that each rewrites half of the files and finds the others rewritten."""
+    report = yield
+    if isinstance(collector, pytest.Directory) and os.environ.get("PYTEST_XDIST_WORKER", "0")[-1] in "13579":
+        report.result.reverse()
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
@@ -216,6 +235,18 @@ def _schema() -> str:
 
 
 _held: list[object] = []
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Before pytest-django makes the database of this process: take a copy of the one that is migrated once for all."""
+    from django.db import connection
+
+    from kith.core.database import embedded
+    from kith.core.testing import ground
+
+    if server := embedded():
+        ground.copy(server, _schema(), connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session")
