@@ -6,9 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-
-class KithError(Exception):
-    """Base of every error that a surface may show to a person."""
+from .kith_error import KithError as KithError
 
 
 class BadValue(KithError):

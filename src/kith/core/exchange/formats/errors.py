@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from kith.core.errors import KithError
+from kith.core.kith_error import KithError
 
 type Fact = str | int
 
