@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from kith.core.backup import Failed, crypt, fingerprints, keeping, listing, moments, wal
+from kith.core.backup import Failed, crypt, fingerprints, full, keeping, listing, moments, restoring, wal
 from kith.core.postgres import Server
 
 KEY, OTHER = "k1:" + "A" * 43, "k2:" + "B" * 42 + "A"
@@ -88,6 +88,27 @@ def test_each_changed_byte_of_a_backup_is_found(tmp_path: Path) -> None:
         with pytest.raises(Failed, match="not signed"):
             listing.read(tmp_path)
         assert listing.read(tmp_path, trust=True)["made_at"] == "today"
+
+
+def test_a_backup_without_its_list_or_with_a_file_cut_off_or_lost_is_refused(tmp_path: Path) -> None:
+    """`kith restore` reads the list before anything else."""
+    dump, tar = tmp_path / "database.dump", tmp_path / "files.tar"
+    dump.write_bytes(b"a dump" * 40)
+    tar.write_bytes(b"some files")
+    listing.write(tmp_path, {"form": full.FORM}, [dump.name, tar.name])
+    whole = restoring.checked(tmp_path)
+    for path, damage in (
+        (dump, lambda: dump.write_bytes(dump.read_bytes()[:-100])),
+        (tar, tar.unlink),
+        (tmp_path / "backup.json", (tmp_path / "backup.json").unlink),
+    ):
+        kept = path.read_bytes()
+        damage()
+        for trust in (False, True):
+            with pytest.raises(Failed):
+                restoring.checked(tmp_path, trust=trust)
+        path.write_bytes(kept)
+        assert restoring.checked(tmp_path) == whole
 
 
 def days(*ago: int) -> list[dt.datetime]:
