@@ -87,7 +87,7 @@ def _exists(connection: Connection, name: str) -> bool:
 
 
 def _run(connection: Connection, words: str, *names: str) -> None:
-    connection.execute(sql.SQL(words).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(words).format(*map(sql.Identifier, names)))
 
 
 if __name__ == "__main__":
