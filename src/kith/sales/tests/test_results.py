@@ -223,7 +223,7 @@ def test_panels_of_a_deal_tell_only_what_the_reader_may_read(people, make, deal,
         client = people.clients.ann
         return client.get(here).text + client.get(f"{here}?tab=battle-cards").text
 
-    words = ("Local service", "Lower price", "Cheap", "Show the trial", "6 % cheaper", "High", "917", "Against us", "influence 4 of 5")  # fmt: skip
+    words = ("Local service", "Lower price", "Cheap", "Show the trial", "6 % cheaper", "High", "€917", "Against us", "influence 4 of 5")  # fmt: skip
     text = pages()
     assert [word for word in words if word not in text] == []
     role = registry.get("access.role").rows(SYSTEM).get(name="Own")
