@@ -31,6 +31,7 @@ class Wizard:
         self.page.set_input_files("#f-file", file)
         self.page.wait_for_url("**/import/*-*/")
         self.work_off("[name=remember]")
+        self.page.wait_for_load_state()  # what is drawn may be pressed before its scripts listen
         self.columns = [cell.split("\n")[-1] for cell in self.page.locator(".import-columns th.rowh").all_inner_texts()]
 
     def match(self, column: str, name: str, **options: Any) -> None:
