@@ -142,7 +142,7 @@ def unchanged(
 
 def deciding(entity: "Entity", actor: "Actor", operation: str) -> frozenset[str] | None:
     """The fields by which the actor's rights reach rows; None where more decides than the fields of the row."""
-    operations = needed(operation)
+    operations = {*needed(operation), "view"}  # no right reaches further than the sight of a record
     if all(not access.predicate(entity, actor, one) for one in operations):
         return frozenset()
     rules = [rule for one in operations for rule in access.rules_for(actor, entity, one)]

@@ -24,7 +24,7 @@ from django.db.models.lookups import IsNull
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import access, askable, asof, conversion, listing, past, past_rows, rates, sums
+from . import access, askable, asof, conversion, listing, past, past_rows, past_touched, rates, sums
 from .filters import BadFilter
 from .past import Past
 from .reports.budget import fetched
@@ -136,13 +136,16 @@ def figure_of(look: Look, actor: "Actor", measure: str, since: Past, until: Past
 
 def explain(figure: Figure) -> Explained:
     """The figure at both moments, and the parts between."""
-    currencies = currencies_of(figure)
-    sql, values = classified(figure, currencies)
+    keys, currencies = compared(figure)
+    sql, values = classified(figure, currencies, keys=keys)
     text = f"""SELECT part, count(*), sum(v1), sum(v2), sum(changed), count(*) FILTER (WHERE changed <> 0),
         sum(v2 - v1 - changed), count(*) FILTER (WHERE v2 - v1 <> changed) FROM ({sql}) f GROUP BY part"""  # noqa: S608 - our own query
     made = parts_of({part: row for part, *row in fetched(text, values)})
-    before, lacking1 = total(figure, figure.since, currencies)
     after, lacking2 = total(figure, figure.until, currencies)
+    before, lacking1 = total(figure, figure.since, currencies, keys)
+    if keys is not None:  # all others count for the same at both moments
+        same = total(figure, figure.until, currencies, keys)
+        before, lacking1 = after - same[0] + before, lacking2 - same[1] + lacking1
     return Explained(before, after, tuple(made), *told_in(figure, currencies), lacking=max(lacking1, lacking2))
 
 
@@ -165,8 +168,8 @@ def rows(figure: Figure, part: str, limit: int = 200) -> Iterator[Row]:
     """The records of one part, the greatest effect first; raises LookupError for a part there is not."""
     if part not in PARTS:
         raise LookupError(part)
-    currencies = currencies_of(figure)
-    sql, values = classified(figure, currencies)
+    keys, currencies = compared(figure)
+    sql, values = classified(figure, currencies, keys=keys)
     of_both = {"changed": "changed", "rates": "v2 - v1 - changed"}
     mine = of_both.get(part, "v2 - v1")
     text = f"""SELECT id, v1, v2, effect FROM (SELECT id, v1, v2, part, {mine} AS effect FROM ({sql}) f) g
@@ -191,14 +194,22 @@ def told_in(figure: Figure, currencies: frozenset[str]) -> tuple[str, bool]:
     return (rates.base(), True) if len(currencies) > 1 else (next(iter(currencies), rates.base()), False)
 
 
-def currencies_of(figure: Figure) -> frozenset[str]:
-    """The currencies of the amounts at both moments."""
+def compared(figure: Figure) -> tuple[list[UUID] | None, frozenset[str]]:
+    """The records that can make a difference, None for all of them; and the currencies of the amounts."""
+    keys = past_touched.ids(figure.look, figure.actor, figure.since, figure.until)
+    currencies = currencies_of(figure, keys)
+    is_few = keys is not None and (len(currencies) < 2 or past_touched.rates_stand(figure.since))
+    return (keys if is_few else None), currencies
+
+
+def currencies_of(figure: Figure, keys: Sequence[UUID] | None = None) -> frozenset[str]:
+    """The currencies of the amounts at both moments; with `keys` all others are the same at both."""
     spec = figure.spec
     if spec is None or spec.type.name != "money" or spec.is_bag:
         return frozenset()
     found: set[str] = set()
-    for when in (figure.since, figure.until):
-        listed = listing.rows(figure.at(when), figure.actor).filter(Q(IsNull(spec.expression(), False)))
+    for when, some in ((figure.since, keys), (figure.until, None)):
+        listed = listing.rows(figure.at(when), figure.actor, keys=some).filter(Q(IsNull(spec.expression(), False)))
         found |= set(listed.order_by().values_list(f"{spec.name}_currency", flat=True).distinct())
     return frozenset(found)
 
@@ -214,9 +225,15 @@ def worth(figure: Figure, currencies: frozenset[str], priced: Past) -> Any:
     return Cast(spec.expression(), AMOUNT)
 
 
-def total(figure: Figure, when: Past, currencies: frozenset[str]) -> tuple[Decimal, int]:
-    """The figure at a moment, asked by itself, and how many amounts have no rate."""
-    listed = listing.rows(figure.at(when), figure.actor).order_by().annotate(worth=worth(figure, currencies, when))
+def total(
+    figure: Figure, when: Past, currencies: frozenset[str], keys: Sequence[UUID] | None = None
+) -> tuple[Decimal, int]:
+    """The figure at a moment, asked by itself (of some `keys` alone, if there are any), and how many amounts have no rate."""
+    listed = (
+        listing.rows(figure.at(when), figure.actor, keys=keys)
+        .order_by()
+        .annotate(worth=worth(figure, currencies, when))
+    )
     sql, values = compiled(listed.values_list("pk", "worth", lacks(figure)), 3)
     text = f"SELECT coalesce(sum(w), 0), count(*) FILTER (WHERE w IS NULL AND filled) FROM ({sql}) f(id, w, filled)"  # noqa: S608 - SQL of the ORM
     ((amount, lacking),) = fetched(text, values)
@@ -238,16 +255,24 @@ def compiled(found: Any, columns: int) -> tuple[str, list[Any]]:
     return sql, list(values)
 
 
-def classified(figure: Figure, currencies: frozenset[str], groups: Groups = no_groups) -> tuple[str, list[Any]]:
+def classified(
+    figure: Figure, currencies: frozenset[str], groups: Groups = no_groups, *, keys: Sequence[UUID] | None = None
+) -> tuple[str, list[Any]]:
     """SQL of one row per record that makes a difference: id, part, what it counts for at both moments, what its values changed.
 
-    With `groups` also of what stands in another group; the row has those of both moments (a0, b0, a1 …), and whether it `moved`.
+    `keys` are those that can make one, None for all records. With `groups` also of what stands in another group; the row has those of both moments (a0, b0, a1 …), and whether it `moved`.
     """
     first, second = figure.at(figure.since), figure.at(figure.until)
     names1, names2 = groups(figure.since), groups(figure.until)
-    one = listing.rows(first, figure.actor).order_by().annotate(worth=worth(figure, currencies, figure.since), **names1)
+    one = (
+        listing.rows(first, figure.actor, keys=keys)
+        .order_by()
+        .annotate(worth=worth(figure, currencies, figure.since), **names1)
+    )
     two = (
-        listing.rows(second, figure.actor).order_by().annotate(worth=worth(figure, currencies, figure.until), **names2)
+        listing.rows(second, figure.actor, keys=keys)
+        .order_by()
+        .annotate(worth=worth(figure, currencies, figure.until), **names2)
     )
     two = two.annotate(priced=Coalesce(worth(figure, currencies, figure.since), "worth", output_field=AMOUNT))
     sql1, values1 = compiled(one.values_list("pk", "worth", lacks(figure), *names1), 3 + len(names1))
@@ -257,8 +282,8 @@ def classified(figure: Figure, currencies: frozenset[str], groups: Groups = no_g
     moved = " OR ".join(f"a.a{at} IS DISTINCT FROM b.b{at}" for at in range(len(names1))) or "false"
     there1, given1 = was_there(figure.entity, figure.since)
     there2, given2 = was_there(figure.entity, figure.until)
-    mine1, right1 = was_mine(figure, figure.since)
-    mine2, right2 = was_mine(figure, figure.until)
+    mine1, right1 = was_mine(figure, figure.since, keys)
+    mine2, right2 = was_mine(figure, figure.until, keys)
     sql = f"""
     SELECT id, v1, v2, changed, in1, in2, moved{of_first}{of_second}, CASE
         WHEN in1 AND in2 THEN 'both'
@@ -285,10 +310,10 @@ def was_there(entity: "Entity", when: Past) -> tuple[str, list[Any]]:
     return text, [*given, when.moment]
 
 
-def was_mine(figure: Figure, when: Past) -> tuple[str, list[Any]]:
+def was_mine(figure: Figure, when: Past, keys: Sequence[UUID] | None) -> tuple[str, list[Any]]:
     """The condition that the reader's rights reached record `d.id` as it was at a moment."""
     if not access.predicate(figure.entity, figure.actor, asof.HISTORY):
         return "true", []
-    found = asof.rows(figure.entity, figure.actor, when).order_by().values_list("pk")
+    found = asof.rows(figure.entity, figure.actor, when, keys=keys).order_by().values_list("pk")
     sql, values = compiled(found, 1)
     return f"d.id IN ({sql})", values

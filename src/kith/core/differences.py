@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.utils.translation import gettext_lazy as _
 
-from . import access, askable, listing, past_rows, pipeline
+from . import access, askable, listing, past_rows, past_touched, pipeline
 from .ledger import Change, ChangeSet, Op
 from .past import Past
 from .recreating import loaded
@@ -79,7 +79,8 @@ class Differences:
 def of_list(look: Look, actor: "Actor", since: Past, until: Past) -> Differences:
     """The differences of a look between two moments."""
     entity, first, second = look.entity, replace(look, as_of=since), replace(look, as_of=until)
-    ids = {key: ids_sql(one, actor) for key, one in ((1, first), (2, second))}
+    keys = past_touched.ids(look, actor, since, until)
+    ids = {key: ids_sql(one, actor, keys) for key, one in ((1, first), (2, second))}
     came, went = only_in(ids[2], ids[1]), only_in(ids[1], ids[2])
     lines, is_cut = lines_of(entity, actor, since, until, within=(ids[1], ids[2]))
     changed = sorted(lines, key=lambda key: max(line.at for line in lines[key]), reverse=True)
@@ -114,10 +115,10 @@ def entry_of(kind: str, record: Any, lines: list[Line], act: Change | None) -> E
     return Entry(record, {ADDED: "in", REMOVED: "out", CHANGED: Op.UPDATE}[kind], lines)
 
 
-def ids_sql(look: Look, actor: "Actor") -> tuple[str, list[Any]]:
-    """SQL of the ids of a look."""
+def ids_sql(look: Look, actor: "Actor", keys: list[Any] | None) -> tuple[str, list[Any]]:
+    """SQL of the ids of a look, or of those of some keys."""
     try:
-        sql, values = listing.rows(look, actor).order_by().values("pk").query.sql_with_params()
+        sql, values = listing.rows(look, actor, keys=keys).order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return "SELECT NULL::uuid WHERE false", []
     return sql, list(values)
@@ -131,7 +132,7 @@ def only_in(one: tuple[str, list[Any]], other: tuple[str, list[Any]]) -> list[uu
 
 def by_id(look: Look, actor: "Actor", keys: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Records of a look by their ids."""
-    found = past_rows.named(look.entity, listing.rows(look, actor).filter(pk__in=keys)) if keys else ()
+    found = past_rows.named(look.entity, listing.rows(look, actor, keys=keys)) if keys else ()
     return {record.pk: record for record in found}
 
 

@@ -1,7 +1,7 @@
 """One page of a list: keyset paging and count — for the page, the API, the board, exports and feeds alike."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from math import isqrt
@@ -60,12 +60,12 @@ class Page:
     exact: bool = True
 
 
-def rows(look: Look, actor: "Actor", operation: str = "") -> QuerySet[Any]:
-    """All rows of a look, unordered."""
+def rows(look: Look, actor: "Actor", operation: str = "", *, keys: Sequence[Any] | None = None) -> QuerySet[Any]:
+    """All rows of a look, unordered; of the past those of some `keys` alone if there are any."""
     operation = operation or look.right
     if look.as_of:
         with past.at(look.as_of):
-            found = asof.rows(look.entity, actor, look.as_of, operation, by_title=goes_by_title(look))
+            found = asof.rows(look.entity, actor, look.as_of, operation, by_title=goes_by_title(look), keys=keys)
             return found.filter(compile_filter(look.entity, look.filter, actor))
     found = look.entity.rows(actor, operation, walked=not sorts_by_link(look)).filter(condition_of(look, actor))
     return search.matching(found, look.entity, actor, look.q)

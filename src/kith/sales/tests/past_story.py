@@ -17,9 +17,9 @@ def at(month, day, hour=9):
     return time_machine.travel(dt.datetime(2026, month, day, hour, tzinfo=dt.UTC), tick=False)
 
 
-def deal(actor, company, name, amount, currency="EUR"):
+def deal(actor, company, name, amount, currency="EUR", **more):
     values = {"name": name, "company": company.pk, "amount": {"amount": str(amount), "currency": currency}}
-    return writes.create(actor, deals(), values)
+    return writes.create(actor, deals(), values | more)
 
 
 def tell(people, company):
