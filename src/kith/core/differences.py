@@ -81,8 +81,13 @@ def of_list(look: Look, actor: "Actor", since: Past, until: Past) -> Differences
     entity, first, second = look.entity, replace(look, as_of=since), replace(look, as_of=until)
     keys = past_touched.ids(look, actor, since, until)
     ids = {key: ids_sql(one, actor, keys) for key, one in ((1, first), (2, second))}
-    came, went = only_in(ids[2], ids[1]), only_in(ids[1], ids[2])
-    lines, is_cut = lines_of(entity, actor, since, until, within=(ids[1], ids[2]))
+    if keys is None:
+        came, went = only_in(ids[2], ids[1]), only_in(ids[1], ids[2])
+        lines, is_cut = lines_of(entity, actor, since, until, within=(ids[1], ids[2]))
+    else:  # few enough to be told apart here, where PostgreSQL would plan for a handful
+        there = {key: {one for (one,) in fetched(*sql)} for key, sql in ids.items()}
+        came, went = sorted(there[2] - there[1], reverse=True), sorted(there[1] - there[2], reverse=True)
+        lines, is_cut = lines_of(entity, actor, since, until, keys=there[1] & there[2])
     changed = sorted(lines, key=lambda key: max(line.at for line in lines[key]), reverse=True)
     told = {ADDED: came[:SHOWN], REMOVED: went[:SHOWN], CHANGED: changed[:SHOWN]}
     moved = lines_of(entity, actor, since, until, keys=[*told[ADDED], *told[REMOVED]])[0]
