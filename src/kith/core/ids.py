@@ -1,6 +1,5 @@
 """Identifiers: time-ordered UUIDs, so that new rows land at the end of every index and sort as they were made."""
 
-import datetime as dt
 import os
 import threading
 import time
@@ -26,11 +25,6 @@ def uuid7() -> uuid.UUID:
     _set(made, "int", (stamp >> 12) << 80 | 7 << 76 | (stamp & 0xFFF) << 64 | 2 << 62 | bits >> 2)
     _set(made, "is_safe", uuid.SafeUUID.unknown)
     return made
-
-
-def first_of(moment: dt.datetime) -> uuid.UUID:
-    """The least id that is made at a moment or later."""
-    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def _tick() -> tuple[int, int]:

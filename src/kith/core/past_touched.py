@@ -12,7 +12,6 @@ from django.db import connection
 
 from . import asof, past, past_rows, predicates
 from .filters import compile_filter
-from .ids import first_of as id_of
 
 if TYPE_CHECKING:
     from .access import Actor
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 MOST = 100_000
 #: What a condition on the fields of a row alone holds nothing of.
 ELSEWHERE = ("JOIN", "NOW()", "CURRENT_", "_TIMESTAMP()")
-WRITTEN = """SELECT c.record_id FROM core_change c WHERE c.entity = ANY(%s) AND c.at > %s
-    UNION SELECT t.id FROM {} t WHERE t.id >= %s LIMIT %s"""
+WRITTEN = "SELECT DISTINCT c.record_id FROM core_change c WHERE c.entity = ANY(%s) AND c.at > %s LIMIT %s"
 RATES = """SELECT EXISTS (SELECT 1 FROM core_change c WHERE c.entity = 'core.exchangerate' AND c.at > %s)
     OR EXISTS (SELECT 1 FROM core_exchangerate r WHERE r.valid_on > %s OR r.created_at > %s)"""
 
@@ -34,9 +32,8 @@ def ids(look: "Look", actor: "Actor", since: "Past", until: "Past") -> list[Any]
     entity = look.entity
     if asof.deciding(entity, actor, "view") is None or not goes_by_rows(look, actor, since, until):
         return None
-    text = WRITTEN.format(connection.ops.quote_name(entity.model._meta.db_table))
     with connection.cursor() as cursor:
-        cursor.execute(text, [past_rows.labels(entity), since.moment, id_of(since.moment), MOST + 1])
+        cursor.execute(WRITTEN, [past_rows.labels(entity), since.moment, MOST + 1])
         found = [key for (key,) in cursor.fetchall()]
     return found if len(found) <= MOST else None
 
