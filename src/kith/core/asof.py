@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Case, DecimalField, Q, QuerySet, Value, When
 
 from . import access, past, past_joins, predicates
+from .among import any_id
 from .errors import Missing
 from .past import Past
 from .past_rows import (
@@ -57,7 +58,7 @@ def seen_today(
     parts, values = list[str](), list[Any]()
     for trashed in (False, True):
         found = entity.rows(actor, operations[0], trashed=trashed)
-        found = found if keys is None else found.filter(pk__in=list(keys))
+        found = found if keys is None else found.filter(any_id("pk", keys))
         for operation in operations[1:]:
             found = found.filter(pk__in=entity.rows(actor, operation, trashed=trashed).order_by().values("pk"))
         try:

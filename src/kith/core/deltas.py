@@ -10,21 +10,18 @@
 4. One that counts at both changed by its values, priced with the rates of the first moment; the rest is what the rates did.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db.models import Q, Value
-from django.db.models.fields import DecimalField
-from django.db.models.functions import Cast, Coalesce
-from django.db.models.lookups import IsNull
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import access, askable, asof, conversion, listing, past, past_rows, past_touched, rates, sums
+from . import access, askable, delta_rows, delta_sql, rates, sums
 from .filters import BadFilter
 from .past import Past
 from .reports.budget import fetched
@@ -35,9 +32,6 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .specs import FieldSpec
 
-#: What the groups of a record are at a moment, as expressions by name; see `reports.why`.
-type Groups = Callable[[Past], dict[str, Any]]
-AMOUNT = DecimalField(max_digits=38, decimal_places=12)
 COUNT = "count"
 #: The parts in the order in which they are shown.
 PARTS = {
@@ -46,7 +40,11 @@ PARTS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+#: Parts of records that count at both moments, and what of them is its own in SQL.
+OF_BOTH = {"changed": "changed", "rates": "v2 - v1 - changed"}
+
+
+@dataclass(frozen=True)
 class Figure:
     """A number of a look: how many records, or the sum of a field; at two moments."""
 
@@ -69,6 +67,11 @@ class Figure:
     def at(self, when: Past) -> Look:
         """The look at a moment."""
         return replace(self.look, as_of=when, group="", sort=())
+
+    @cached_property
+    def compared(self) -> "delta_rows.Compared | None":
+        """What was written since, where that alone can make a difference."""
+        return delta_rows.compare(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +139,30 @@ def figure_of(look: Look, actor: "Actor", measure: str, since: Past, until: Past
 
 def explain(figure: Figure) -> Explained:
     """The figure at both moments, and the parts between."""
-    keys, currencies = compared(figure)
-    sql, values = classified(figure, currencies, keys=keys)
+    if figure.compared is not None:
+        return from_rows(figure, figure.compared)
+    currencies = delta_sql.currencies_of(figure)
+    sql, values = delta_sql.classified(figure, currencies)
     text = f"""SELECT part, count(*), sum(v1), sum(v2), sum(changed), count(*) FILTER (WHERE changed <> 0),
         sum(v2 - v1 - changed), count(*) FILTER (WHERE v2 - v1 <> changed) FROM ({sql}) f GROUP BY part"""  # noqa: S608 - our own query
     made = parts_of({part: row for part, *row in fetched(text, values)})
-    after, lacking2 = total(figure, figure.until, currencies)
-    before, lacking1 = total(figure, figure.since, currencies, keys)
-    if keys is not None:  # all others count for the same at both moments
-        same = total(figure, figure.until, currencies, keys)
-        before, lacking1 = after - same[0] + before, lacking2 - same[1] + lacking1
-    return Explained(before, after, tuple(made), *told_in(figure, currencies), lacking=max(lacking1, lacking2))
+    before, after = (delta_sql.total(figure, when, currencies) for when in (figure.since, figure.until))
+    return explained(figure, currencies, before, after, made)
+
+
+def from_rows(figure: Figure, found: delta_rows.Compared) -> Explained:
+    """The same from the records that were written since."""
+    before, after = (delta_rows.whole(totals) for totals in found.totals())
+    return explained(
+        figure, found.currencies, before, after, parts_of(delta_rows.summed(found.effects(by_place=False)))
+    )
+
+
+def explained(
+    figure: Figure, currencies: frozenset[str], before: delta_rows.Total, after: delta_rows.Total, parts: list[Part]
+) -> Explained:
+    """A figure in its parts, from its totals with how many amounts have no rate."""
+    return Explained(before[0], after[0], tuple(parts), *told_in(figure, currencies), lacking=max(before[1], after[1]))
 
 
 def parts_of(found: Mapping[str, Sequence[Any]]) -> list[Part]:
@@ -168,22 +184,33 @@ def rows(figure: Figure, part: str, limit: int = 200) -> Iterator[Row]:
     """The records of one part, the greatest effect first; raises LookupError for a part there is not."""
     if part not in PARTS:
         raise LookupError(part)
-    keys, currencies = compared(figure)
-    sql, values = classified(figure, currencies, keys=keys)
-    of_both = {"changed": "changed", "rates": "v2 - v1 - changed"}
-    mine = of_both.get(part, "v2 - v1")
+    if figure.compared is not None:
+        yield from largest(figure.compared.effects(by_place=False), part, limit)
+        return
+    sql, values = delta_sql.classified(figure, delta_sql.currencies_of(figure))
+    mine = OF_BOTH.get(part, "v2 - v1")
     text = f"""SELECT id, v1, v2, effect FROM (SELECT id, v1, v2, part, {mine} AS effect FROM ({sql}) f) g
         WHERE part = %s AND (effect <> 0 OR part <> 'both') ORDER BY abs(effect) DESC, id LIMIT %s"""  # noqa: S608 - our own query
-    given = [*values, "both" if part in of_both else part, limit]
-    yield from (Row(*row) for row in fetched(text, given))
+    yield from (Row(*row) for row in fetched(text, [*values, "both" if part in OF_BOTH else part, limit]))
 
 
-def no_groups(_when: Past) -> dict[str, Any]:
-    """A figure on its own."""
-    return {}
+def largest(effects: Iterable[delta_rows.Effect], part: str, limit: int) -> list[Row]:
+    """The records of one part, the greatest effect first."""
+    wanted = delta_rows.BOTH if part in OF_BOTH else part
+    found = [
+        Row(one.id, one.before, one.after, amount)
+        for one in effects
+        if one.part == wanted and ((amount := of_part(one, part)) or part not in OF_BOTH)
+    ]
+    return nsmallest(limit, found, key=lambda row: (-abs(row.amount), row.id))
 
 
-# --- the query --------------------------------------------------------------------------------------------------------
+def of_part(one: delta_rows.Effect, part: str) -> Decimal:
+    """What of the effect of a record belongs to a part."""
+    if part == "changed":
+        return one.changed
+    whole = one.after - one.before
+    return whole - one.changed if part == "rates" else whole
 
 
 def told_in(figure: Figure, currencies: frozenset[str]) -> tuple[str, bool]:
@@ -192,131 +219,3 @@ def told_in(figure: Figure, currencies: frozenset[str]) -> tuple[str, bool]:
     if spec is None or spec.type.name != "money" or spec.is_bag:
         return "", False
     return (rates.base(), True) if len(currencies) > 1 else (next(iter(currencies), rates.base()), False)
-
-
-def compared(figure: Figure) -> tuple[list[UUID] | None, frozenset[str]]:
-    """The records that can make a difference, None for all of them; and the currencies of the amounts."""
-    keys = past_touched.ids(figure.look, figure.actor, figure.since, figure.until)
-    currencies = currencies_of(figure, keys)
-    is_few = keys is not None and (len(currencies) < 2 or past_touched.rates_stand(figure.since))
-    return (keys if is_few else None), currencies
-
-
-def currencies_of(figure: Figure, keys: Sequence[UUID] | None = None) -> frozenset[str]:
-    """The currencies of the amounts at both moments; with `keys` all others are the same at both."""
-    spec = figure.spec
-    if spec is None or spec.type.name != "money" or spec.is_bag:
-        return frozenset()
-    found: set[str] = set()
-    for when, some in ((figure.since, keys), (figure.until, None)):
-        listed = listing.rows(figure.at(when), figure.actor, keys=some).filter(Q(IsNull(spec.expression(), False)))
-        found |= set(listed.order_by().values_list(f"{spec.name}_currency", flat=True).distinct())
-    return frozenset(found)
-
-
-def worth(figure: Figure, currencies: frozenset[str], priced: Past) -> Any:
-    """What a record counts for, with the rates known at a moment; None for an amount without a rate."""
-    spec = figure.spec
-    if spec is None:
-        return Value(Decimal(1), AMOUNT)
-    if len(currencies) > 1:
-        with past.at(priced):
-            return Cast(conversion.of_field(figure.entity, spec), AMOUNT)
-    return Cast(spec.expression(), AMOUNT)
-
-
-def total(
-    figure: Figure, when: Past, currencies: frozenset[str], keys: Sequence[UUID] | None = None
-) -> tuple[Decimal, int]:
-    """The figure at a moment, asked by itself (of some `keys` alone, if there are any), and how many amounts have no rate."""
-    listed = (
-        listing.rows(figure.at(when), figure.actor, keys=keys)
-        .order_by()
-        .annotate(worth=worth(figure, currencies, when))
-    )
-    sql, values = compiled(listed.values_list("pk", "worth", lacks(figure)), 3)
-    text = f"SELECT coalesce(sum(w), 0), count(*) FILTER (WHERE w IS NULL AND filled) FROM ({sql}) f(id, w, filled)"  # noqa: S608 - SQL of the ORM
-    ((amount, lacking),) = fetched(text, values)
-    return amount, lacking
-
-
-def lacks(figure: Figure) -> Any:
-    """Whether there is something to convert."""
-    spec = figure.spec
-    return Q(IsNull(spec.expression(), False)) if spec is not None else Q(pk__isnull=True)
-
-
-def compiled(found: Any, columns: int) -> tuple[str, list[Any]]:
-    """SQL of a queryset; no rows where there can be none."""
-    try:
-        sql, values = found.query.sql_with_params()
-    except EmptyResultSet:
-        return f"SELECT {', '.join(['NULL::uuid', 'NULL::numeric', 'NULL::boolean', 'NULL::numeric', *['NULL'] * columns][:columns])} WHERE false", []  # fmt: skip
-    return sql, list(values)
-
-
-def classified(
-    figure: Figure, currencies: frozenset[str], groups: Groups = no_groups, *, keys: Sequence[UUID] | None = None
-) -> tuple[str, list[Any]]:
-    """SQL of one row per record that makes a difference: id, part, what it counts for at both moments, what its values changed.
-
-    `keys` are those that can make one, None for all records. With `groups` also of what stands in another group; the row has those of both moments (a0, b0, a1 …), and whether it `moved`.
-    """
-    first, second = figure.at(figure.since), figure.at(figure.until)
-    names1, names2 = groups(figure.since), groups(figure.until)
-    one = (
-        listing.rows(first, figure.actor, keys=keys)
-        .order_by()
-        .annotate(worth=worth(figure, currencies, figure.since), **names1)
-    )
-    two = (
-        listing.rows(second, figure.actor, keys=keys)
-        .order_by()
-        .annotate(worth=worth(figure, currencies, figure.until), **names2)
-    )
-    two = two.annotate(priced=Coalesce(worth(figure, currencies, figure.since), "worth", output_field=AMOUNT))
-    sql1, values1 = compiled(one.values_list("pk", "worth", lacks(figure), *names1), 3 + len(names1))
-    sql2, values2 = compiled(two.values_list("pk", "worth", lacks(figure), "priced", *names2), 4 + len(names2))
-    ends = [f", {end}{at}" for end in "ab" for at in range(len(names1))]
-    of_first, of_second = ("".join(ends[: len(names1)]), "".join(ends[len(names1) :]))
-    moved = " OR ".join(f"a.a{at} IS DISTINCT FROM b.b{at}" for at in range(len(names1))) or "false"
-    there1, given1 = was_there(figure.entity, figure.since)
-    there2, given2 = was_there(figure.entity, figure.until)
-    mine1, right1 = was_mine(figure, figure.since, keys)
-    mine2, right2 = was_mine(figure, figure.until, keys)
-    sql = f"""
-    SELECT id, v1, v2, changed, in1, in2, moved{of_first}{of_second}, CASE
-        WHEN in1 AND in2 THEN 'both'
-        WHEN in2 AND NOT ({there1}) THEN 'added'
-        WHEN in1 AND NOT ({there2}) THEN 'removed'
-        WHEN in2 AND NOT ({mine1}) THEN 'gained'
-        WHEN in1 AND NOT ({mine2}) THEN 'lost'
-        WHEN in2 THEN 'came' ELSE 'went' END AS part
-    FROM (
-      SELECT coalesce(a.id, b.id) AS id, a.id IS NOT NULL AS in1, b.id IS NOT NULL AS in2, coalesce(a.w, 0) AS v1, coalesce(b.w, 0) AS v2,
-        ({moved}) AS moved{of_first}{of_second}, CASE WHEN a.id IS NULL OR b.id IS NULL OR (a.w IS NULL AND a.filled) THEN 0 ELSE coalesce(b.p, 0) - coalesce(a.w, 0) END AS changed
-      FROM ({sql1}) a(id, w, filled{of_first}) FULL JOIN ({sql2}) b(id, w, filled, p{of_second}) ON a.id = b.id
-      WHERE a.id IS NULL OR b.id IS NULL OR a.w IS DISTINCT FROM b.w OR b.p IS DISTINCT FROM b.w OR {moved}) d"""  # noqa: S608 - our own and the ORM's
-    return sql, [*given1, *given2, *right1, *right2, *values1, *values2]
-
-
-def was_there(entity: "Entity", when: Past) -> tuple[str, list[Any]]:
-    """The condition that record `d.id` existed at a moment and did not lie in the trash.
-
-    Without the OFFSET PostgreSQL asks it of a million records first, to look up in a table of them those that differ.
-    """
-    table = entity.model._meta.db_table
-    made, given = past_rows.made(when, "t")
-    text = f"""EXISTS (SELECT 1 FROM "{table}" t WHERE t.id = d.id AND {made} AND NOT coalesce(
-        (SELECT c.op = 'restore' FROM core_change c WHERE c.record_id = t.id AND c.at > %s AND c.op IN ('delete', 'restore') ORDER BY c.id LIMIT 1),
-        t.deleted_at IS NOT NULL) OFFSET 0)"""  # noqa: S608 - the name of a table
-    return text, [*given, when.moment]
-
-
-def was_mine(figure: Figure, when: Past, keys: Sequence[UUID] | None) -> tuple[str, list[Any]]:
-    """The condition that the reader's rights reached record `d.id` as it was at a moment."""
-    if not access.predicate(figure.entity, figure.actor, asof.HISTORY):
-        return "true", []
-    found = asof.rows(figure.entity, figure.actor, when, keys=keys).order_by().values_list("pk")
-    sql, values = compiled(found, 1)
-    return f"d.id IN ({sql})", values

@@ -25,6 +25,8 @@ from .reports.budget import fetched
 from .views import Look
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from .access import Actor
     from .entity import Entity
     from .specs import FieldSpec
@@ -79,15 +81,15 @@ class Differences:
 def of_list(look: Look, actor: "Actor", since: Past, until: Past) -> Differences:
     """The differences of a look between two moments."""
     entity, first, second = look.entity, replace(look, as_of=since), replace(look, as_of=until)
-    keys = past_touched.ids(look, actor, since, until)
-    ids = {key: ids_sql(one, actor, keys) for key, one in ((1, first), (2, second))}
-    if keys is None:
+    touched = past_touched.find(look, actor, since, until)
+    if touched is None:
+        ids = {key: ids_sql(one, actor) for key, one in ((1, first), (2, second))}
         came, went = only_in(ids[2], ids[1]), only_in(ids[1], ids[2])
         lines, is_cut = lines_of(entity, actor, since, until, within=(ids[1], ids[2]))
     else:  # few enough to be told apart here, where PostgreSQL would plan for a handful
-        there = {key: {one for (one,) in fetched(*sql)} for key, sql in ids.items()}
-        came, went = sorted(there[2] - there[1], reverse=True), sorted(there[1] - there[2], reverse=True)
-        lines, is_cut = lines_of(entity, actor, since, until, keys=there[1] & there[2])
+        one, two = (ids_among(touched, when) for when in (since, until))
+        came, went = latest(two - one), latest(one - two)
+        lines, is_cut = lines_of(entity, actor, since, until, keys=one & two)
     changed = sorted(lines, key=lambda key: max(line.at for line in lines[key]), reverse=True)
     told = {ADDED: came[:SHOWN], REMOVED: went[:SHOWN], CHANGED: changed[:SHOWN]}
     moved = lines_of(entity, actor, since, until, keys=[*told[ADDED], *told[REMOVED]])[0]
@@ -120,10 +122,28 @@ def entry_of(kind: str, record: Any, lines: list[Line], act: Change | None) -> E
     return Entry(record, {ADDED: "in", REMOVED: "out", CHANGED: Op.UPDATE}[kind], lines)
 
 
-def ids_sql(look: Look, actor: "Actor", keys: list[Any] | None) -> tuple[str, list[Any]]:
-    """SQL of the ids of a look, or of those of some keys."""
+def ids_among(touched: past_touched.Touched, when: Past) -> set[uuid.UUID]:
+    """Which of the records that were written since the look has at a moment."""
+    found = set[uuid.UUID]()
+    for rows in touched.rows(when):
+        found |= {key for (key,) in fetched(*as_sql(rows))}
+    return found
+
+
+def latest(keys: set[uuid.UUID]) -> list[uuid.UUID]:
+    """Ids, the latest made first."""
+    return sorted(keys, key=lambda key: key.int, reverse=True)
+
+
+def ids_sql(look: Look, actor: "Actor") -> tuple[str, list[Any]]:
+    """SQL of the ids of a look."""
+    return as_sql(listing.rows(look, actor))
+
+
+def as_sql(rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
+    """SQL of the ids of some rows."""
     try:
-        sql, values = listing.rows(look, actor, keys=keys).order_by().values("pk").query.sql_with_params()
+        sql, values = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return "SELECT NULL::uuid WHERE false", []
     return sql, list(values)

@@ -10,12 +10,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from kith.core import deltas, listing, past, titles
+from kith.core import delta_rows, delta_sql, deltas, listing, past, titles
 from kith.core.deltas import Explained, Figure, Row
 from kith.core.filters import BadFilter
 from kith.core.past import Past
@@ -60,6 +59,8 @@ class Why:
     dims: tuple[Dim, ...]
     total: Explained
     groups: list[GroupLine]
+    #: What was written since, where that alone can make a difference.
+    compared: delta_rows.Compared | None
 
 
 def measures(report: Report, look: "Look", actor: "Actor") -> dict[str, str]:
@@ -85,20 +86,42 @@ def explain(report: Report, look: "Look", actor: "Actor", measure: str, since: P
         )
     figure = deltas.figure_of(look, actor, measure, since, until)
     dims = dims_of(report, actor, since)
-    currencies = deltas.currencies_of(figure)
-    parts = parts_by_group(figure, dims, currencies)
-    before, after = (totals(figure, dims, when, currencies) for when in (since, until))
+    compared = delta_rows.compare(figure, grouping(figure, dims))
+    if compared is not None:
+        currencies, total = compared.currencies, deltas.from_rows(figure, compared)
+        before, after = (by_place(dims, totals) for totals in compared.totals())
+        parts = parts_of_rows(dims, compared)
+    else:
+        currencies, total = delta_sql.currencies_of(figure), deltas.explain(figure)
+        before, after = (totals(figure, dims, when, currencies) for when in (since, until))
+        parts = parts_by_group(figure, dims, currencies)
     places = {*before, *after, *parts}
     if len(places) > MOST:
         raise BadFilter(_("This makes more than %(limit)d groups. Group by fewer or coarser fields.") % {"limit": MOST})
+    nothing = delta_rows.NOTHING
     made = {
-        place: Explained(
-            before.get(place, (Decimal(0), 0))[0], after.get(place, (Decimal(0), 0))[0], tuple(deltas.parts_of(parts[place])),
-            *deltas.told_in(figure, currencies), lacking=max(before.get(place, (0, 0))[1], after.get(place, (0, 0))[1]),
-        )
+        place: deltas.explained(figure, currencies, before.get(place, nothing), after.get(place, nothing), deltas.parts_of(parts[place]))
         for place in places
     }  # fmt: skip
-    return Why(figure, dims, deltas.explain(figure), ordered(dims, made, actor, until))
+    return Why(figure, dims, total, ordered(dims, made, actor, until), compared)
+
+
+def by_place(dims: tuple[Dim, ...], totals: dict[delta_rows.Place, delta_rows.Total]) -> dict[Place, delta_rows.Total]:
+    """Totals by the groups that are told; those of none at all, which have nothing in them, are left out."""
+    found: dict[Place, delta_rows.Total] = {}
+    for raw, (amount, lacking) in totals.items():
+        place = place_of(dims, raw)
+        before = found.get(place, delta_rows.NOTHING)
+        found[place] = (before[0] + amount, before[1] + lacking)
+    return found
+
+
+def parts_of_rows(dims: tuple[Dim, ...], compared: delta_rows.Compared) -> dict[Place, dict[str, Any]]:
+    """The rows of `deltas.parts_of` by group, from the records that were written since."""
+    found: dict[Place, list[delta_rows.Effect]] = defaultdict(list)
+    for one in compared.effects(by_place=True):
+        found[place_of(dims, one.place)].append(one)
+    return defaultdict(dict, {place: delta_rows.summed(effects) for place, effects in found.items()})
 
 
 def dims_of(report: Report, actor: "Actor", since: Past) -> tuple[Dim, ...]:
@@ -115,7 +138,7 @@ def dims_of(report: Report, actor: "Actor", since: Past) -> tuple[Dim, ...]:
     return dims
 
 
-def grouping(figure: Figure, dims: tuple[Dim, ...]) -> deltas.Groups:
+def grouping(figure: Figure, dims: tuple[Dim, ...]) -> delta_sql.Groups:
     """The groups of a record at a moment, with linked records as they were."""
 
     def groups(when: Past) -> dict[str, Any]:
@@ -128,7 +151,7 @@ def grouping(figure: Figure, dims: tuple[Dim, ...]) -> deltas.Groups:
 
 def split(figure: Figure, dims: tuple[Dim, ...], currencies: frozenset[str]) -> tuple[str, list[Any]]:
     """SQL of one row for each group that a record stood in: id, groups g0, g1 …, part, and what it counts for."""
-    sql, values = deltas.classified(figure, currencies, grouping(figure, dims))
+    sql, values = delta_sql.classified(figure, currencies, grouping(figure, dims))
     first, second = ("".join(f", {end}{at} AS g{at}" for at in range(len(dims))) for end in "ab")
     text = f"""WITH c AS ({sql})
         SELECT id{first}, CASE WHEN part = 'both' THEN 'went' ELSE part END AS part, v1, 0 AS v2, 0 AS changed FROM c WHERE in1 AND (moved OR NOT in2)
@@ -152,8 +175,8 @@ def totals(figure: Figure, dims: tuple[Dim, ...], when: Past, currencies: frozen
     """The figure of each group at a moment, and how many amounts have no rate."""
     groups = grouping(figure, dims)(when)
     rows = listing.rows(figure.at(when), figure.actor).order_by()
-    rows = rows.annotate(worth=deltas.worth(figure, currencies, when), **groups)
-    sql, values = deltas.compiled(rows.values_list("pk", "worth", deltas.lacks(figure), *groups), 3 + len(groups))
+    rows = rows.annotate(worth=delta_sql.worth(figure, currencies, when), **groups)
+    sql, values = delta_sql.compiled(rows.values_list("pk", "worth", delta_sql.lacks(figure), *groups), 3 + len(groups))
     names = "".join(f", d{at}" for at in range(len(dims)))
     text = f"""SELECT {names.lstrip(", ") or "1"}, coalesce(sum(w), 0), count(*) FILTER (WHERE w IS NULL AND filled)
         FROM ({sql}) f(id, w, filled{names}) GROUP BY {names.lstrip(", ") or "1"}"""  # noqa: S608 - SQL of the ORM
@@ -185,18 +208,25 @@ def rows(why: Why, group: str, part: str, limit: int = 200) -> Iterator[Row]:
     """The records of a part of one group ("" for the total), the greatest effect first; raises LookupError for one there is not."""
     if part not in deltas.PARTS:
         raise LookupError(part)
+    if not group and why.compared is not None:
+        yield from deltas.largest(why.compared.effects(by_place=False), part, limit)
+        return
     if not group:
         yield from deltas.rows(why.figure, part, limit)
         return
     place = next((line.place for line in why.groups if line.name == group), None)
     if place is None:
         raise LookupError(group)
-    effect = {"changed": "changed", "rates": "v2 - v1 - changed"}.get(part, "v2 - v1")
-    sql, values = split(why.figure, why.dims, deltas.currencies_of(why.figure))
+    if why.compared is not None:
+        inside = (one for one in why.compared.effects(by_place=True) if place_of(why.dims, one.place) == place)
+        yield from deltas.largest(inside, part, limit)
+        return
+    effect = deltas.OF_BOTH.get(part, "v2 - v1")
+    sql, values = split(why.figure, why.dims, delta_sql.currencies_of(why.figure))
     same = "".join(f" AND g{at} IS NOT DISTINCT FROM %s" for at in range(len(place)))
     text = f"""SELECT id, v1, v2, {effect} FROM ({sql}) f WHERE part = %s{same} AND ({effect} <> 0 OR part <> 'both')
         ORDER BY abs({effect}) DESC, id LIMIT %s"""  # noqa: S608 - our own query
-    given = [*values, "both" if part in ("changed", "rates") else part, *place, limit]
+    given = [*values, "both" if part in deltas.OF_BOTH else part, *place, limit]
     yield from (Row(*row) for row in fetched(text, given))
 
 

@@ -167,7 +167,7 @@ def drawn(figure: deltas.Figure, actor: Actor, opened: list[deltas.Row]) -> list
     keys = [row.id for row in opened]
     records: dict[Any, Any] = {}
     for when in (figure.since, figure.until):
-        found = past_rows.named(figure.entity, listing.rows(figure.at(when), actor).filter(pk__in=keys)) if keys else ()
+        found = past_rows.named(figure.entity, listing.rows(figure.at(when), actor, keys=keys)) if keys else ()
         records |= {record.pk: record for record in found}
     lines, _cut = differences.lines_of(figure.entity, actor, figure.since, figure.until, keys=keys)
     entries = [Entry(records[row.id], "update", lines.get(row.id, [])) for row in opened if row.id in records]

@@ -22,8 +22,8 @@ def look(actor, query=""):
 
 
 def touched(actor, query=""):
-    found = past_touched.ids(look(actor, query), actor, past.of(FIRST), past.of(SECOND))
-    return None if found is None else set(found)
+    found = past_touched.find(look(actor, query), actor, past.of(FIRST), past.of(SECOND))
+    return None if found is None else {*found.made, *found.written}
 
 
 @pytest.fixture

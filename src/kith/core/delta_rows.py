@@ -1,0 +1,220 @@
+"""Why a figure changed, told by the records that were written since, where nothing else can differ (see `deltas`, `past_touched`).
+
+All others count for the same at both moments and are added up once, as they are today. Those that were written are read at both
+moments and told apart here: PostgreSQL, asked for all of it in one query, plans for a handful of them and takes many times as long.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal, localcontext
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet, TextField, Value
+
+from . import past_touched
+from .delta_sql import Groups, compiled, lacks, no_groups, was_there, worth
+from .past import Past
+from .past_touched import Touched, array
+from .reports.budget import fetched
+
+if TYPE_CHECKING:
+    from .deltas import Figure
+
+#: The groups of a record at a moment, as the database gives them.
+type Place = tuple[Any, ...]
+#: A figure, and how many of its amounts have no rate.
+type Total = tuple[Decimal, int]
+NOTHING: Total = (Decimal(0), 0)
+#: Sums of numeric(38, 12) are exact.
+EXACT = Context(prec=60)
+BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a record counts for at a moment, None for an amount without a rate, and where it stands."""
+
+    worth: Decimal | None
+    is_filled: bool
+    place: Place
+
+    @property
+    def counted(self) -> Decimal:
+        """What it adds to the figure."""
+        return Decimal(0) if self.worth is None else self.worth
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a record counts for in one place, at both moments, and what of it its values changed; `part` is `BOTH` if it stood there at both."""
+
+    id: UUID
+    part: str
+    place: Place
+    before: Decimal
+    after: Decimal
+    changed: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure at both moments: the sums of all records that nobody wrote, the others one by one, and why those at one moment only are."""
+
+    currencies: frozenset[str]
+    rest: dict[Place, Total]
+    first: dict[UUID, Stand]
+    second: dict[UUID, Stand]
+    parts: dict[UUID, str]
+
+    def totals(self) -> tuple[dict[Place, Total], dict[Place, Total]]:
+        """The figure of each place at both moments."""
+        return added(self.rest, self.first.values()), added(self.rest, self.second.values())
+
+    def effects(self, *, by_place: bool) -> Iterator[Effect]:
+        """Those that make a difference; in places one that moved left the one and came into the other."""
+        for key in self.first.keys() | self.second.keys():
+            one, two = self.first.get(key), self.second.get(key)
+            if one and two and (one.place == two.place or not by_place):
+                if one.worth != two.worth:
+                    known = one.worth is not None or not one.is_filled
+                    changed = two.counted - one.counted if known else Decimal(0)
+                    yield Effect(key, BOTH, one.place, one.counted, two.counted, changed)
+                continue
+            if one:
+                yield Effect(key, self.parts.get(key, "went"), one.place, one.counted, Decimal(0))
+            if two:
+                yield Effect(key, self.parts.get(key, "came"), two.place, Decimal(0), two.counted)
+
+
+def added(rest: dict[Place, Total], stands: Iterable[Stand]) -> dict[Place, Total]:
+    """Sums by place with what some records count for."""
+    found = dict(rest)
+    with localcontext(EXACT):
+        for one in stands:
+            amount, lacking = found.get(one.place, NOTHING)
+            found[one.place] = (amount + one.counted, lacking + (one.worth is None and one.is_filled))
+    return found
+
+
+def whole(totals: dict[Place, Total]) -> Total:
+    """The figure of all places."""
+    with localcontext(EXACT):
+        return sum((amount for amount, _lacking in totals.values()), Decimal(0)), sum(
+            lacking for _amount, lacking in totals.values()
+        )
+
+
+def summed(effects: Iterable[Effect]) -> dict[str, list[Any]]:
+    """By part: how many, their sums at both moments, what values changed of how many, what rates did of how many (`deltas.parts_of`)."""
+    found: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0), Decimal(0), Decimal(0), 0, Decimal(0), 0])
+    with localcontext(EXACT):
+        for one in effects:
+            row, by_rates = found[one.part], one.after - one.before - one.changed
+            new = (1, one.before, one.after, one.changed, one.changed != 0, by_rates, by_rates != 0)
+            row[:] = [old + more for old, more in zip(row, new, strict=True)]
+    return found
+
+
+def compare(figure: "Figure", groups: Groups = no_groups) -> Compared | None:
+    """A figure, and its groups, by what was written since the first moment; None where other records can make a difference too."""
+    look = replace(figure.look, group="", sort=())
+    touched = past_touched.find(look, figure.actor, figure.since, figure.until, groups)
+    if touched is None:
+        return None
+    none = frozenset[str]()
+    rest, in_rest = others(figure, touched, none, groups)
+    first, in_first = stands(figure, touched, figure.since, none, groups)
+    second, in_second = stands(figure, touched, figure.until, none, groups)
+    currencies = in_rest | in_first | in_second
+    if len(currencies) > 1:
+        if not past_touched.rates_stand(figure.since):
+            return None
+        rest, _known = others(figure, touched, currencies, groups)
+        first, _known = stands(figure, touched, figure.since, currencies, groups)
+        second, _known = stands(figure, touched, figure.until, currencies, groups)
+    parts = came(figure, touched, second.keys() - first.keys()) | went(figure, touched, first.keys() - second.keys())
+    return Compared(currencies, rest, first, second, parts)
+
+
+def stands(
+    figure: "Figure", touched: Touched, when: Past, currencies: frozenset[str], groups: Groups
+) -> tuple[dict[UUID, Stand], frozenset[str]]:
+    """The records that were written since as they counted at a moment, and their currencies."""
+    found, names, used = dict[UUID, Stand](), groups(when), set[str]()
+    for rows in touched.rows(when):
+        asked = rows.annotate(worth=worth(figure, currencies, when), in_currency=currency(figure), **names)
+        for key, amount, is_filled, code, *place in values_of(figure, asked, names):
+            found[key] = Stand(amount, is_filled, tuple(place))
+            used |= {code} if is_filled and code else set()
+    return found, frozenset(used)
+
+
+def others(
+    figure: "Figure", touched: Touched, currencies: frozenset[str], groups: Groups
+) -> tuple[dict[Place, Total], frozenset[str]]:
+    """The sums by place of all records that nobody wrote since, and their currencies."""
+    when, spec = figure.until, figure.spec
+    names = groups(when)
+    is_plain = spec is not None and len(currencies) < 2  # added up before it gets its many decimals
+    amount = spec.expression() if spec is not None and is_plain else worth(figure, currencies, when)
+    rows = touched.others(when).annotate(worth=amount, in_currency=currency(figure), **names)
+    sql, values = compiled(rows.values_list("pk", "worth", lacks(figure), "in_currency", *names), 4 + len(names))
+    columns = "".join(f", d{at}" for at in range(len(names)))
+    text = f"""SELECT CASE WHEN filled THEN code END, coalesce(sum(w), 0)::numeric, count(*) FILTER (WHERE w IS NULL AND filled){columns}
+        FROM ({sql}) f(id, w, filled, code{columns}) GROUP BY 1{columns}"""  # noqa: S608 - SQL of the ORM
+    found, used = dict[Place, Total](), set[str]()
+    with localcontext(EXACT):
+        for code, amount, lacking, *place in fetched(text, values):
+            before = found.get(tuple(place), NOTHING)
+            found[tuple(place)] = (before[0] + amount, before[1] + lacking)
+            used |= {code} if code else set()
+    return found, frozenset(used)
+
+
+def values_of(figure: "Figure", rows: QuerySet[Any], names: Collection[str]) -> list[tuple[Any, ...]]:
+    """Their ids, amounts, whether there is one, its currency and the groups."""
+    sql, values = compiled(rows.values_list("pk", "worth", lacks(figure), "in_currency", *names), 4 + len(names))
+    return fetched(sql, values)
+
+
+def currency(figure: "Figure") -> Any:
+    """The currency of an amount as an expression; "" where there is none."""
+    spec = figure.spec
+    is_money = spec is not None and spec.type.name == "money" and not spec.is_bag
+    return F(f"{spec.name}_currency") if spec is not None and is_money else Value("", TextField())
+
+
+# --- why a record counts at one moment only -------------------------------------------------------------------------------
+
+
+def came(figure: "Figure", touched: Touched, keys: Collection[UUID]) -> dict[UUID, str]:
+    """Records that count at the second moment only: made or restored, come into the reader's rights, or into the conditions."""
+    were = there(figure, figure.since, [key for key in keys if key not in touched.made])
+    mine = reached(touched, figure.since, were)
+    return {key: "added" if key not in were else "came" if key in mine else "gained" for key in keys}
+
+
+def went(figure: "Figure", touched: Touched, keys: Collection[UUID]) -> dict[UUID, str]:
+    """Records that count at the first moment only: deleted, gone from the reader's rights, or from the conditions."""
+    are = there(figure, figure.until, keys)
+    mine = reached(touched, figure.until, are)
+    return {key: "removed" if key not in are else "went" if key in mine else "lost" for key in keys}
+
+
+def there(figure: "Figure", when: Past, keys: Collection[UUID]) -> set[UUID]:
+    """Those that existed at a moment and did not lie in the trash."""
+    if not keys:
+        return set()
+    text, values = was_there(figure.entity, when)
+    asked = f"SELECT d.id FROM unnest(%s::uuid[]) d(id) WHERE {text}"  # noqa: S608 - our own
+    return {key for (key,) in fetched(asked, [array(keys), *values])}
+
+
+def reached(touched: Touched, when: Past, keys: Collection[UUID]) -> set[UUID]:
+    """Those that the reader's rights reached as they were at a moment."""
+    found = set[UUID]()
+    for rows in touched.reached(when, keys):
+        found |= {key for (key,) in fetched(*compiled(rows.values_list("pk"), 1))}
+    return found
