@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 type Place = tuple[Any, ...]
 #: A figure, and how many of its amounts have no rate.
 type Total = tuple[Decimal, int]
-NOTHING: Total = (Decimal(0), 0)
+ZERO = Decimal(0)
+NOTHING: Total = (ZERO, 0)
 #: Sums of numeric(38, 12) are exact.
 EXACT = Context(prec=60)
 BOTH = "both"
@@ -43,7 +44,7 @@ class Stand:
     @property
     def counted(self) -> Decimal:
         """What it adds to the figure."""
-        return Decimal(0) if self.worth is None else self.worth
+        return ZERO if self.worth is None else self.worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Effect:
     place: Place
     before: Decimal
     after: Decimal
-    changed: Decimal = Decimal(0)
+    changed: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +73,39 @@ class Compared:
         """The figure of each place at both moments."""
         return added(self.rest, self.first.values()), added(self.rest, self.second.values())
 
+    def places(self) -> set[Place]:
+        """All of them."""
+        return {*self.rest, *(one.place for stands in (self.first, self.second) for one in stands.values())}
+
     def effects(self, *, by_place: bool) -> Iterator[Effect]:
         """Those that make a difference; in places one that moved left the one and came into the other."""
-        for key in self.first.keys() | self.second.keys():
-            one, two = self.first.get(key), self.second.get(key)
-            if one and two and (one.place == two.place or not by_place):
-                if one.worth != two.worth:
-                    known = one.worth is not None or not one.is_filled
-                    changed = two.counted - one.counted if known else Decimal(0)
-                    yield Effect(key, BOTH, one.place, one.counted, two.counted, changed)
-                continue
-            if one:
-                yield Effect(key, self.parts.get(key, "went"), one.place, one.counted, Decimal(0))
-            if two:
-                yield Effect(key, self.parts.get(key, "came"), two.place, Decimal(0), two.counted)
+        for key, two in self.second.items():
+            one = self.first.get(key)
+            if one is None:
+                yield Effect(key, self.parts[key], two.place, ZERO, two.counted)
+            elif by_place and one.place != two.place:
+                yield Effect(key, "went", one.place, one.counted, ZERO)
+                yield Effect(key, "came", two.place, ZERO, two.counted)
+            elif one.worth != two.worth:
+                known = one.worth is not None or not one.is_filled
+                changed = two.counted - one.counted if known else ZERO
+                yield Effect(key, BOTH, one.place, one.counted, two.counted, changed)
+        for key in self.first.keys() - self.second.keys():
+            one = self.first[key]
+            yield Effect(key, self.parts[key], one.place, one.counted, ZERO)
 
 
 def added(rest: dict[Place, Total], stands: Iterable[Stand]) -> dict[Place, Total]:
     """Sums by place with what some records count for."""
+    by_place: dict[Place, list[Stand]] = defaultdict(list)
+    for one in stands:
+        by_place[one.place].append(one)
     found = dict(rest)
     with localcontext(EXACT):
-        for one in stands:
-            amount, lacking = found.get(one.place, NOTHING)
-            found[one.place] = (amount + one.counted, lacking + (one.worth is None and one.is_filled))
+        for place, some in by_place.items():
+            amount, lacking = found.get(place, NOTHING)
+            more = sum(one.worth is None and one.is_filled for one in some)
+            found[place] = (amount + sum((one.counted for one in some), ZERO), lacking + more)
     return found
 
 
@@ -111,9 +122,18 @@ def summed(effects: Iterable[Effect]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0), Decimal(0), Decimal(0), 0, Decimal(0), 0])
     with localcontext(EXACT):
         for one in effects:
-            row, by_rates = found[one.part], one.after - one.before - one.changed
-            new = (1, one.before, one.after, one.changed, one.changed != 0, by_rates, by_rates != 0)
-            row[:] = [old + more for old, more in zip(row, new, strict=True)]
+            row = found[one.part]
+            row[0] += 1
+            row[1] += one.before
+            row[2] += one.after
+            if one.part == BOTH:
+                by_rates = one.after - one.before - one.changed
+                row[3:] = [
+                    row[3] + one.changed,
+                    row[4] + (one.changed != 0),
+                    row[5] + by_rates,
+                    row[6] + (by_rates != 0),
+                ]
     return found
 
 

@@ -118,9 +118,12 @@ def by_place(dims: tuple[Dim, ...], totals: dict[delta_rows.Place, delta_rows.To
 
 def parts_of_rows(dims: tuple[Dim, ...], compared: delta_rows.Compared) -> dict[Place, dict[str, Any]]:
     """The rows of `deltas.parts_of` by group, from the records that were written since."""
-    found: dict[Place, list[delta_rows.Effect]] = defaultdict(list)
+    raw: dict[delta_rows.Place, list[delta_rows.Effect]] = defaultdict(list)
     for one in compared.effects(by_place=True):
-        found[place_of(dims, one.place)].append(one)
+        raw[one.place].append(one)
+    found: dict[Place, list[delta_rows.Effect]] = defaultdict(list)
+    for place, effects in raw.items():
+        found[place_of(dims, place)] += effects
     return defaultdict(dict, {place: delta_rows.summed(effects) for place, effects in found.items()})
 
 
@@ -218,7 +221,8 @@ def rows(why: Why, group: str, part: str, limit: int = 200) -> Iterator[Row]:
     if place is None:
         raise LookupError(group)
     if why.compared is not None:
-        inside = (one for one in why.compared.effects(by_place=True) if place_of(why.dims, one.place) == place)
+        told = {raw for raw in why.compared.places() if place_of(why.dims, raw) == place}
+        inside = (one for one in why.compared.effects(by_place=True) if one.place in told)
         yield from deltas.largest(inside, part, limit)
         return
     effect = deltas.OF_BOTH.get(part, "v2 - v1")

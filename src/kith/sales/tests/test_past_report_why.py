@@ -80,6 +80,18 @@ def test_what_cannot_be_split_is_refused_by_name(people, autumn):
             explained(eva, query, measure)
 
 
+def same_of_all_records(actor, rows, measure, found, monkeypatch):
+    """The same is told where all records are compared, instead of those that were written since."""
+    with monkeypatch.context() as patch:
+        patch.setattr(past_touched, "MOST", -1)
+        again = explained(actor, f"rows={rows}&m={measure}", measure)
+    assert again.compared is None
+    assert (again.total, again.groups) == (found.total, found.groups)
+    for line in found.groups:
+        for part in line.explained.parts:
+            assert list(why.rows(again, line.name, part.key)) == list(why.rows(found, line.name, part.key))
+
+
 @pytest.mark.parametrize("rate_moves", [True, False])
 def test_the_parts_of_random_reports_add_up(people, company, make, monkeypatch, rate_moves):
     """Owners, stages, amounts in two currencies, rates, deletions: every report is exact, before and after are those of the report of the day."""
@@ -112,14 +124,8 @@ def test_the_parts_of_random_reports_add_up(people, company, make, monkeypatch, 
             for measure in ("sum:amount", "count"):
                 found = explained(eva, f"rows={rows}&m={measure}", measure)
                 check(found)
-                with monkeypatch.context() as patch:  # all records compared, instead of those that were written since
-                    patch.setattr(past_touched, "MOST", -1)
-                    again = explained(eva, f"rows={rows}&m={measure}", measure)
-                assert again.compared is None and (found.compared is None) == (rows == "company.legal_name" or (rate_moves and measure != "count"))  # fmt: skip
-                assert (again.total, again.groups) == (found.total, found.groups)
-                for line in found.groups:
-                    for part in line.explained.parts:
-                        assert list(why.rows(again, line.name, part.key)) == list(why.rows(found, line.name, part.key))
+                assert (found.compared is None) == (rows == "company.legal_name" or (rate_moves and measure != "count"))
+                same_of_all_records(eva, rows, measure, found, monkeypatch)
                 for when, end in ((FIRST, "before"), (LAST, "after")):
                     then = look(eva, when, f"rows={rows}&m={measure}", REPORT)
                     table = engine.run(reading.of_look(then), eva)
