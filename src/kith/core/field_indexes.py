@@ -28,6 +28,9 @@ from .specs import bag_text
 PREFIX = "kithx_"
 TEXTS = frozenset({"text", "longtext", "richtext", "url", "mail", "phone"})
 LISTS = frozenset({"words", "choices"})
+#: Of these the planner is told always: records are grouped by their values, or by the currencies of their amounts. It knows of no
+#: value in the bag, takes each for another one, and sorts all rows with all that they hold (measured at a million: 4.6 s against 2.2).
+GROUPED = frozenset({"choice", "country", "boolean", "link", "money"})
 THERE = """
 SELECT c.relname, t.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
 WHERE c.relname LIKE 'kithx\\_%' AND c.relnamespace = current_schema()::regnamespace
@@ -39,7 +42,7 @@ WHERE s.stxname LIKE 'kithx\\_%' AND s.stxnamespace = current_schema()::regnames
 DROP, DROP_BESIDE = sql.SQL("DROP INDEX IF EXISTS {}"), sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}")
 FORGET = sql.SQL("DROP STATISTICS IF EXISTS {}")
 #: Uses whose names mark what is no index but told to the planner.
-TOLD = ("spread", "letters")
+TOLD = ("spread", "letters", "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Wanted:
 def wanted() -> dict[str, Wanted]:
     """All indexes that the definitions ask for, by name."""
     rows = registry.get("core.fielddefinition").rows(SYSTEM).filter(is_retired=False)
-    asked = rows.filter(Q(is_indexed=True) | Q(is_unique=True)).order_by("pk")
+    asked = rows.filter(Q(is_indexed=True) | Q(is_unique=True) | Q(kind__in=GROUPED)).order_by("pk")
     return {one.name: one for row in asked if (entity := registry.find(row.entity)) for one in of(entity, row)}
 
 
@@ -79,16 +82,19 @@ def of(entity: Entity, row: Any) -> Iterator[Wanted]:
         name = named(row.entity, row.name, f"{row.kind} {row.options}", "rank")
         order = models.Index(ordering.rank(custom_fields.spec_of(row)), models.F("id"), name=name, condition=alive)
         yield Wanted(entity, row, order)
-    for use, expression in for_planner(row) if row.is_indexed else ():
+    for use, expression in for_planner(row):
         yield Wanted(entity, row, Spread(named(row.entity, row.name, row.kind, use), expression))
 
 
 def for_planner(row: Any) -> Iterator[tuple[str, Any]]:
     """What is told of the values of one definition; of what lists hold the planner knows nothing."""
-    if row.kind in TEXTS:
+    spec: Any = custom_fields.spec_of(row)
+    if row.is_indexed and row.kind in TEXTS:
         yield "letters", Upper(bag_text(row.name))
-    if row.kind not in LISTS | {"longtext", "richtext"}:
-        yield "spread", custom_fields.spec_of(row).expression()
+    if (row.is_indexed and row.kind not in LISTS | {"longtext", "richtext"}) or row.kind in GROUPED - {"money"}:
+        yield "spread", spec.expression()
+    if row.kind == "money":
+        yield "codes", spec.currency()
 
 
 def for_filters(row: Any) -> Iterator[tuple[str, Any]]:
@@ -133,7 +139,8 @@ def settle() -> dict[str, int]:
         except ProgrammingError as error:
             if not str(error.__cause__).startswith("must be owner"):
                 raise
-            problems.append(_("The database role of Kith may not build indexes; run “kith fields index” as the owner of the tables."))  # fmt: skip
+            if has_index(one.definition):
+                problems.append(_("The database role of Kith may not build indexes; run “kith fields index” as the owner of the tables."))  # fmt: skip
     analyse(
         one.entity.model._meta.db_table for one in missing
     )  # nothing is known of the values of an expression before
@@ -175,15 +182,23 @@ def field_of(entity: Entity, constraint: str) -> str:
     )
 
 
+def has_index(row: Any) -> bool:
+    """Whether a definition asks for an index, and not only for being told to the planner."""
+    return bool(row.is_indexed or row.is_unique)
+
+
 def is_settled() -> bool:
-    """Whether just the indexes are there that the definitions ask for."""
-    return wanted().keys() == {name for name, (_table, valid) in there().items() if valid}
+    """Whether just the indexes are there that the definitions ask for; what the planner alone is told may be missing where a role may not."""
+    asked, found = wanted(), {name for name, (_table, valid) in there().items() if valid}
+    return {name for name, one in asked.items() if has_index(one.definition)} <= found <= asked.keys()
 
 
 def states() -> dict[Any, str]:
     """For each definition with indexes, by its id: "ready" where all of them are complete, else "missing"."""
     found, told = there(), dict[Any, str]()
     for name, one in wanted().items():
+        if not has_index(one.definition):
+            continue
         good = found.get(name, ("", False))[1]
         told[one.definition.pk] = "ready" if good and told.get(one.definition.pk) != "missing" else "missing"
     return told

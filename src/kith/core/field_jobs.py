@@ -80,7 +80,8 @@ def concerns_index(item: Item) -> bool:
     """Whether other indexes may be needed than before; an index in the order of the choices is another one when they change."""
     record = item.record
     reordered = record.is_indexed and "options" in item.after.keys() | item.before.keys()
-    return reordered or concerns(item, INDEXED, record.is_indexed or record.is_unique)
+    has = field_indexes.has_index(record) or record.kind in field_indexes.GROUPED
+    return reordered or concerns(item, INDEXED, has)
 
 
 def concerns(item: Item, names: frozenset[str], has: Any) -> bool:

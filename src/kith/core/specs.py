@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Func
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
@@ -26,6 +27,13 @@ BAG_FIELDS: dict[str, "models.Field[Any, Any]"] = {
     "uuid": models.UUIDField(),
     "jsonb": models.JSONField(),
 }
+
+
+class Plain(Func):
+    """A text as a number with the decimals it has."""
+
+    template = "(%(expressions)s)::numeric"
+    output_field = BAG_FIELDS["numeric"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +112,10 @@ class FieldSpec:
     def expression(self, prefix: str = "") -> Any:
         """The value as an ORM expression, `prefix` being the relation path to the row."""
         return models.F(prefix + self.path)
+
+    def summand(self) -> Any:
+        """Its value as it is added up: the same number, in a bag not rounded to decimals that it has none of (a quarter of such a sum)."""
+        return self.expression()
 
     def currency(self, prefix: str = "") -> Any:
         """The currency of an amount as an ORM expression."""
@@ -224,6 +236,10 @@ class BagSpec(FieldSpec):
         amount = KeyTextTransform("amount", KeyTransform(self.name, f"{prefix}custom"))
         text = amount if self.type.name == "money" else bag_text(self.name, prefix)
         return text if self.type.bag_cast == "text" else Cast(text, BAG_FIELDS[self.type.bag_cast])
+
+    def summand(self) -> Any:
+        found = self.expression()
+        return Plain(*found.get_source_expressions()) if self.type.bag_cast == "numeric" else found
 
     def currency(self, prefix: str = "") -> Any:
         return KeyTextTransform("currency", KeyTransform(self.name, f"{prefix}custom"))

@@ -37,7 +37,7 @@ def sums_of(specs: "list[FieldSpec]") -> dict[str, Any]:
     """Aggregates for the sums of these fields; amounts bring the least and greatest of their currencies."""
     found: dict[str, Any] = {}
     for at, spec in enumerate(specs):
-        found[f"t{at}"] = Sum(spec.expression())
+        found[f"t{at}"] = Sum(spec.summand())
         if spec.type.name == "money":
             # among custom fields no currency stands alone: reading the amount once more for each costs a third
             filled = None if spec.is_bag else Q(IsNull(spec.expression(), False))

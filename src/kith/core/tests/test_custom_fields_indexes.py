@@ -5,9 +5,10 @@ from argparse import Namespace
 
 import pytest
 from django.db import ProgrammingError, connection
+from django.db.models import Count
 from psycopg.errors import InsufficientPrivilege
 
-from kith.core import field_indexes, ordering, uniqueness, writes
+from kith.core import custom_fields, field_indexes, ordering, uniqueness, writes
 from kith.core.access import SYSTEM
 from kith.core.entities.field_definition import FieldDefinition
 from kith.core.entity import registry
@@ -100,6 +101,32 @@ def test_the_planner_knows_how_many_a_condition_finds(kind, values, asked):
     rows = companies.rows(SYSTEM).filter(compile_filter(companies, term(f"{field.name}:{asked}"), SYSTEM)).order_by()
     (found,) = json.loads(rows.values_list("pk").explain(format="json"))
     assert rows.count() == 500 and 400 <= found["Plan"]["Plan Rows"] <= 600
+
+
+@pytest.mark.parametrize("kind", ["choice", "money"])
+def test_the_planner_knows_how_many_groups_there_are(kind):
+    """Also of a field that is not often filtered; it took each record for a group of its own."""
+    field = define(kind)
+    assert JobRun.objects.filter(name="core.index_fields").count() == 1
+    companies = registry.get("parties.company")
+    values = [{"amount": "5", "currency": code} for code in ("EUR", "CNY")] if kind == "money" else ["alpha", "beta"]
+    writes.create_many(SYSTEM, companies, [{"name": f"Company {number}", field.name: values[number % 2]} for number in range(1000)])  # fmt: skip
+    assert (index_fields(), field_indexes.states()) == ({"built": 1, "dropped": 0}, {})
+    asked = custom_fields.spec_of(field).currency() if kind == "money" else custom_fields.spec_of(field).expression()
+    (found,) = json.loads(companies.rows(SYSTEM).order_by().values(place=asked).annotate(n=Count("pk")).explain(format="json"))  # fmt: skip
+    assert found["Plan"]["Plan Rows"] <= 3
+    writes.delete(SYSTEM, registry.get("core.fielddefinition"), [field.pk])
+    assert (index_fields()["dropped"], field_indexes.there()) == (1, {})
+
+
+def test_a_role_that_owns_no_tables_is_not_told_of_what_no_index_needs(monkeypatch):
+    define("choice")
+
+    def build(_one):
+        raise ProgrammingError from InsufficientPrivilege("must be owner of table parties_party")
+
+    monkeypatch.setattr(field_indexes, "build", build)
+    assert index_fields()["dropped"] == 0 and field_indexes.is_settled()
 
 
 def test_a_field_may_be_called_as_what_is_told_to_the_planner():
