@@ -32,8 +32,9 @@ def subjects() -> list[Entity]:
 
 
 def is_follower(entity: Entity) -> bool:
-    """Whether the rights on a record are those on the record it belongs to."""
-    return bool(entity.access.parent or entity.access.subject) and not entity.access.own_right
+    """Whether the rights on a record are those on the record it belongs to, and no rule has to speak for it."""
+    kept = entity.access
+    return bool(kept.parent or kept.subject) and not (kept.own_right or kept.rules)
 
 
 def lines(subject: Actor, entities: Iterable[Entity] = ()) -> list[Line]:

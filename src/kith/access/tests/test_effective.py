@@ -60,11 +60,10 @@ def test_parts_follow_their_whole_but_for_those_with_a_right_of_their_own() -> N
     assert [label for label, follows in follow.items() if follows] == [
         "parties.contactpoint",
         "activities.note",
-        "activities.task",
         "access.share",
     ]
     shown = {entity.label for entity in subjects()}
-    assert {"parties.company", "parties.person", "parties.personalfact", "access.role"} <= shown
+    assert {"parties.company", "parties.person", "parties.personalfact", "activities.task", "access.role"} <= shown
     assert not {"parties.party", "parties.contactpoint", "activities.note"} & shown
 
 
