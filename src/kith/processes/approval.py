@@ -19,7 +19,7 @@ from kith.core import access, prepared, titles, writes
 from kith.core.access import SYSTEM, Actor, actor_of
 from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
-from kith.core.cleaning import references
+from kith.core.cleaning import check_names, references
 from kith.core.entity import Entity, registry
 from kith.core.errors import BadValue, Forbidden, Missing, Refused
 from kith.core.following import follow
@@ -49,7 +49,8 @@ def entity() -> Entity:
 
 
 def ask(actor: Actor, record: Any, stage: Stage, values: Mapping[str, Any], note: str = "") -> Any:
-    """Ask those who may allow a move to do so, with the values that go with it. Raises Refused for what they could not make of it."""
+    """Ask those who may allow a move to do so, with the values that go with it. Raises Refused for what they could not make of it, Forbidden for what the actor may not write itself."""
+    check_names(actor, registry.get(record._meta.label_lower), ["stage", *values])
     rehearse(record, stage, values)
     about = {"entity": record._meta.label_lower, "id": str(record.pk)}
     with change_set(actor, kind="ask", entity=LABEL):
@@ -110,6 +111,9 @@ def prepare(batch: Batch) -> None:
         record, stage = subject(batch.actor, item.values.get("subject")), book().stage(item.values.get("to_stage"))
         if record is None or stage is None:
             continue  # told by what is required
+        check_names(
+            batch.actor, registry.get(record._meta.label_lower), ["stage"]
+        )  # who may not move it may not ask for it either
         rule = rule_of(record, stage)
         if not batch.actor.is_system and rules.approves(batch.actor, rule):
             raise Refused({"to_stage": [_("You may make this move yourself.")]})

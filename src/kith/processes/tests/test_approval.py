@@ -183,6 +183,23 @@ def test_pages_offer_and_answer_it(people, guarded, fresh):
     assert done.status_code == 204 and fresh(guarded.deal).actual_amount == 500
 
 
+@pytest.mark.parametrize("field", ["stage", "actual_amount"])
+def test_nobody_asks_for_what_he_may_not_write(people, guarded, fresh, field):
+    """An approver answers with rights of his own, and would write what the asker may not."""
+    role = registry.get("access.role").rows(SYSTEM).get(name="Own")
+    values = {"role": role.pk, "entity": "sales.opportunity", "field": field, "level": "read"}
+    writes.create(SYSTEM, registry.get("access.fieldpolicy"), values)
+    ann = fresh_actor(people.ann)
+    with pytest.raises(Forbidden, match=field):
+        approval.ask(ann, guarded.deal, guarded.won, {"actual_amount": "500 EUR"}, "They signed.")
+    if field == "stage":
+        here = f"/opportunities/{guarded.deal.pk}/stage/won/ask"
+        assert people.clients.ann.post(here, {"note": "Please"}, headers=HTMX).status_code == 403
+        body = {"subject": {"entity": "sales.opportunity", "id": str(guarded.deal.pk)}, "to_stage": "won"}
+        assert people.clients.ann.post("/api/v1/move-requests", json.dumps(body), content_type="application/json").status_code == 403  # fmt: skip
+    assert requests() == [] and told(people.tom) == [] and fresh(guarded.deal).stage_id == guarded.new.pk
+
+
 def test_undo_of_an_approval_takes_the_move_back(people, guarded, fresh):
     from kith.core import undo
 
