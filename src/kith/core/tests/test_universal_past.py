@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.http import QueryDict
 
-from kith.core import asof, past, writes
+from kith.core import asof, deltas, differences, past, past_touched, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.errors import KithError
 from kith.core.testing import factory, looks
+from kith.core.views import from_address
 
 pytestmark = pytest.mark.django_db
 BEFORE, AFTER, LATER = (dt.datetime(2026, 9, day, 9, tzinfo=dt.UTC) for day in (1, 5, 9))
@@ -61,6 +63,7 @@ def test_what_was_changed_since_is_shown_as_it_was(people, label):
         then = asof.of_record(entity, record.pk, when)
         assert held(entity, then) == expected
         shown = entity.rows(SYSTEM).get(pk=record.pk)
+        assert shown.created_at == row.created_at <= row.updated_at <= shown.updated_at  # `past_touched` counts on it
         asof.corrected(entity, when, [shown])  # as lists put right what they read of today
         assert held(entity, shown) == expected
         assert asof.rows(entity, SYSTEM, when).filter(pk=record.pk).count() == 1
@@ -79,3 +82,25 @@ def test_the_page_of_a_record_and_its_list_show_the_past(people, label):
         if found.status_code == 400:  # what it is sorted by by nature, for example, is not told
             assert b"cannot be asked of the past" in found.content
         assert eva.get(f"/{entity.slug}/{record.pk}/?as_of=2026-09-02").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("label", [label for label in KINDS if registry.get(label).slug])
+def test_what_was_written_since_tells_the_same_as_all_records(people, label, monkeypatch):
+    """Of every kind: one made before, one made and one changed since; where the past of a list can be asked."""
+    entity, eva = registry.get(label), people.actors.eva
+    with time_machine.travel(BEFORE, tick=False):
+        old = factory.make(entity)
+    with time_machine.travel(AFTER, tick=False):
+        emptied_and_other(entity, old)
+        factory.make(entity)
+    with time_machine.travel(LATER, tick=False):
+        told = []
+        for most in (past_touched.MOST, -1):
+            monkeypatch.setattr(past_touched, "MOST", most)
+            since, until = past.of("2026-09-02"), past.of("2026-09-08")
+            look = from_address(entity, eva, QueryDict(), (), everything=True)
+            figure = deltas.figure_of(look, eva, deltas.COUNT, since, until)
+            found = deltas.explain(figure)
+            assert found.change == sum(part.amount for part in found.parts)
+            told.append((found, differences.of_list(look, eva, since, until).counts))
+        assert told[0] == told[1] and told[0][1]["added"] >= 1
