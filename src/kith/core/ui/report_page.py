@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kith.core import access, conditions, ledger, listing, rates, titles
 from kith.core.access import Actor
@@ -31,7 +31,6 @@ DEEPEST = 6
 LINES = 100
 #: What the address of a report with all its lines says.
 ALL = "all"
-LINKED, BARE = Markup('<td class="{}"><a href="{}">{}</a></td>'), Markup('<td class="{}">{}</td>')
 
 type Group = tuple[str, list[tuple[str, str]]]
 
@@ -95,8 +94,9 @@ class ReportPage(ListPage):
     def drawn(self, cell: Cell, *, is_sum: bool) -> Markup:
         """One cell."""
         css = f"n{' sum' if is_sum else ''}{'' if words.number(cell.value) else ' none'}"
-        told = self.text(cell)
-        return BARE.format(css, told) if cell.value is None else LINKED.format(css, cell.href, told)
+        told = escape(self.text(cell))
+        shown = told if cell.value is None else f'<a href="{escape(cell.href)}">{told}</a>'
+        return Markup(f'<td class="{css}">{shown}</td>')  # noqa: S704 - the class is ours, all else is escaped
 
     @property
     def lines(self) -> Iterator[tuple[Line, str, list[Cell]]]:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from .model import Chart
 from .scale import Scale, scale
-from .svg import fill, fitted, join, label, linked, patterns, tag, width_of
+from .svg import box, fill, filled, fitted, join, label, linked, patterns, tag, width_of, written
 
 TOP, BOTTOM = 12.0, 26.0
 
@@ -82,8 +82,9 @@ def columns(chart: Chart, width: float, height: float, ident: str) -> Markup:
 def column(chart: Chart, n: int, at: int, x: float, thick: float, low: float, high: float, ident: str) -> Markup:
     """One column with its link; one of nothing stays as a thin line that can be found."""
     top, tall = min(low, high), max(abs(low - high), 0.0)
-    shape = tag("rect", x=x, y=top, width=max(thick, 1.0), height=tall, rx=min(2.0, thick / 4), **fill(ident, n))
-    reach = tag("rect", x=x, y=min(top, low - 12), width=max(thick, 1.0), height=max(tall, 12.0), class_="reach")
+    wide, round_off = max(thick, 1.0), f' rx="{written(min(2.0, thick / 4))}"'
+    shape = box(x, top, wide, tall, round_off + filled(ident, n))
+    reach = box(x, min(top, low - 12), wide, max(tall, 12.0), ' class="reach"')
     series = chart.series[n]
     return linked(series.marks[at], chart.words(series, at), reach, shape)
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -24,7 +24,7 @@ HATCHES = (
 def tag(name: str, *content: Any, **attributes: Any) -> Markup:
     """An element; `class_` and `stroke_width` become `class` and `stroke-width`, None is left out."""
     given = "".join([f'{named(key)}="{written(value)}"' for key, value in attributes.items() if value is not None])
-    return Markup(f"<{name}{given}>{join(content)}</{name}>")  # noqa: S704 - names are ours, all else is escaped
+    return Markup(f"<{name}{given}>{inner(content)}</{name}>")  # noqa: S704 - names are ours, all else is escaped
 
 
 @cache
@@ -35,22 +35,28 @@ def named(key: str) -> str:
 
 def join(parts: Iterable[Any]) -> Markup:
     """Pieces one after the other."""
-    return Markup("".join([part if isinstance(part, Markup) else escape(part) for part in parts]))  # noqa: S704 - escaped
+    return Markup(inner(parts))  # noqa: S704 - escaped
+
+
+def inner(parts: Iterable[Any]) -> str:
+    """The same as text."""
+    return "".join([part if isinstance(part, Markup) else escape(part) for part in parts])
 
 
 def written(value: Any) -> str:
     """The value of an attribute. Coordinates are told to a tenth: shorter pages, and nobody sees more."""
     if isinstance(value, float):
-        return f"{value:.1f}".rstrip("0").rstrip(".")
+        return f"{value:.1f}".removesuffix(".0")
     return str(value) if isinstance(value, int) else escape(value)
 
 
 def linked(mark: Mark, words: str, *content: Any) -> Markup:
     """A mark that opens its rows; without rows it only tells its value."""
-    title = tag("title", words)
+    told = escape(words)
+    shown = f"<title>{told}</title>{inner(content)}"
     if not mark.href:
-        return tag("g", title, *content)
-    return tag("a", title, *content, href=mark.href, aria_label=words, class_="mark")
+        return Markup(f"<g>{shown}</g>")  # noqa: S704 - escaped
+    return Markup(f'<a href="{escape(mark.href)}" aria-label="{told}" class="mark">{shown}</a>')  # noqa: S704 - escaped
 
 
 def tone(at: int) -> int:
@@ -66,6 +72,18 @@ def pattern_of(at: int) -> str:
 def fill(ident: str, at: int) -> dict[str, str]:
     """The attributes that fill a mark of a series."""
     return {"class_": f"f{tone(at)}"} if not pattern_of(at) else {"fill": f"url(#{ident}-p{at})"}
+
+
+@lru_cache(maxsize=500)
+def filled(ident: str, at: int) -> str:
+    """The same, written out."""
+    return "".join([f'{named(key)}="{escape(value)}"' for key, value in fill(ident, at).items()])
+
+
+def box(x: float, y: float, width: float, height: float, given: str) -> Markup:
+    """A rectangle with attributes that are written out; large charts have thousands."""
+    place = f'x="{written(x)}" y="{written(y)}" width="{written(width)}" height="{written(height)}"'
+    return Markup(f"<rect {place}{given}></rect>")  # noqa: S704 - numbers, and what is ours
 
 
 def patterns(ident: str, count: int) -> Markup:
