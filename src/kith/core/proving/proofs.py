@@ -77,7 +77,7 @@ PROOFS = (
     Proof("fuzz-parsers", "bombs and broken files are refused with the file's name and the remedy within 512 MiB, nothing is changed; without the limit they take more", "./kith test tests/fuzz/test_parsers.py", 60),
     Proof("fuzz-api", "a few kinds of records over the API keep to the OpenAPI document for three callers; odd values are refused by name", "./kith test tests/fuzz/test_api.py", 90),
     Proof("fuzz-round-trip", "any export comes back as it was: six kinds of records, CSV, XLSX, JSON, address cards", "./kith test tests/fuzz/test_round_trip.py", 60),
-    Proof("fuzz-api-all", "the API keeps to the OpenAPI document for every operation and three callers, all checks of schemathesis, stateful", "python -m tests.fuzz.api --examples 20", 7200, r"(.+)", long=True),
+    Proof("fuzz-api-all", "the API keeps to the OpenAPI document for every operation and three callers, all checks of schemathesis, stateful", "python -m tests.fuzz.api --examples 20", 7200, r'"part": "([^"]+)"(?:.|\n)*?"requests": (\d+)(?:.|\n)*?"requests": (\d+)(?:.|\n)*?"requests": (\d+)', long=True),
     # --- size -------------------------------------------------------------------------------------------------------------
     Proof("large-data", "the large data set is what the write path stores: search words, sort keys, match keys, contact points, ledger, links; three kinds of tampering are noticed", "./kith test src/kith/core/bench src/kith/sales/tests/test_bench.py", 60),
     Proof("large-build", "1,000,000 people, 200,000 companies, 1,000,000 opportunities, 2,000,000 notes and tasks, 9,100,000 ledger rows in 10 minutes", "./kith bench --full --data /tmp/kith-full --build", 900, r"(made in \d+ s)", long=True, limits=(Limit(r"made in (\d+) s", most=600),)),
