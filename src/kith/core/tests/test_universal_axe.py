@@ -106,13 +106,14 @@ def test_no_page_of_any_entity_has_a_finding(browser, live_server, filled):
 
     people, records = filled
     pages = {look: [address_of(*place, records) for place in places() if look in looks_of(*place)] for look in LOOKS}
-    seen = defaultdict(set)
+    seen, told = defaultdict(set), {}
     for language, group in itertools.groupby(sorted(LOOKS, key=lambda look: look[2]), lambda look: look[2]):
         writes.save(SYSTEM, people.eva, {"language": language})
         for look in group:
             size, scheme, _language = look
             found = findings(browser, live_server, people, pages[look], seen[size, scheme], size=size, scheme=scheme)
-            assert found == [], look
+            told |= {look: found} if found else {}
+    assert told == {}
 
 
 def test_the_sample_holds_every_kind_of_record_type_of_field_and_each_kind_of_page_in_each_look(monkeypatch):
