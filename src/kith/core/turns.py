@@ -1,7 +1,7 @@
 """Costly questions take turns: so many at once over all processes, the others wait, so that small ones stay quick.
 
 A turn is an advisory lock of the running transaction: it ends with it, also when the process is killed. Whoever has one is
-answered by one processor while anybody else wants one: PostgreSQL's parallel workers would take them away. Its process steps back (`priority`).
+answered by one processor: PostgreSQL's parallel workers would take the others from everybody else. Its process steps back (`priority`).
 """
 
 import time
@@ -41,8 +41,7 @@ def take(seconds: float) -> None:
             break
         if time.monotonic() >= until:
             raise Busy(OTHERS)
-    if not priority.may_take_two():
-        keep_to_one_processor()
+    keep_to_one_processor()
 
 
 def taken(number: int) -> bool:
@@ -95,8 +94,7 @@ def patient_turn() -> Iterator[None]:
         try:
             take(PATIENCE)
         except Busy:
-            pass
-        keep_to_one_processor()  # it may run for minutes, whoever comes meanwhile
+            keep_to_one_processor()
         yield
 
 

@@ -41,14 +41,6 @@ def _ask_ps(pid: int) -> Process | None:
     return Process(pid, int(parts[1]), parts[2].strip())
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process began; none where the system does not tell."""
-    try:
-        return [int(one) for one in (PROC / str(pid) / "task" / str(pid) / "children").read_text().split()]
-    except OSError:
-        return []
-
-
 def is_postmaster(pid: int, cluster: Path) -> bool:
     """Whether this is the main process of a PostgreSQL on this cluster."""
     process = look(pid)

@@ -1,14 +1,11 @@
 """The database process of a costly question steps back and comes forward again, or its connection is given up."""
 
 import os
-import time
-from contextlib import suppress
-from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from kith.core import priority
 from kith.core.postgres import cluster, processes
@@ -30,18 +27,13 @@ def nice() -> int:
 
 
 @pytest.fixture
-def own_server(monkeypatch: Any) -> None:
-    """The server of the tests counts as the one of the data folder."""
+def ours(monkeypatch: Any) -> None:
+    """The server of the tests counts as the one of the data folder, and every question as costly at once."""
     connection.ensure_connection()
     parent = processes.look(pid())
     assert parent
     monkeypatch.setattr(priority, "embedded", lambda: SimpleNamespace(folder=None))
     monkeypatch.setattr(cluster, "postmaster", lambda _folder: parent.parent)
-
-
-@pytest.fixture
-def ours(own_server: None, monkeypatch: Any) -> None:
-    """The same, and every question counts as costly at once."""
     monkeypatch.setattr(priority.threading, "Timer", Now)
 
 
@@ -82,63 +74,6 @@ def test_where_it_may_not_be_raised_again_the_connection_is_given_up(ours: None,
         process = pid()
         raise ZeroDivisionError
     assert pid() != process and nice() == before
-
-
-def seen(monkeypatch: Any, *numbers: int) -> None:
-    """So many processes want a processor, at one look after the other; the machine has four."""
-    looks = iter(numbers)
-    monkeypatch.setattr(priority, "running", lambda: next(looks))
-    monkeypatch.setattr(priority.os, "sched_getaffinity", lambda _pid: range(4))
-
-
-@pytest.mark.parametrize(("numbers", "wide"), [((1, 3, 1, 2), True), ((1, 1, 4), False), ((5,), False)])
-def test_a_second_processor_is_taken_where_nobody_wants_it(ours: None, monkeypatch: Any, numbers: Any, wide: bool) -> None:  # fmt: skip
-    seen(monkeypatch, *numbers)
-    monkeypatch.setattr(Now, "start", lambda _timer: None)
-    with budget.limited(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('max_parallel_workers_per_gather')")
-        assert (cursor.fetchone()[0] != "0") is wide
-
-
-def test_nobody_else_takes_two(monkeypatch: Any) -> None:
-    """Where it cannot step back, on somebody else's server or inside a transaction, it keeps to one whoever is there."""
-    seen(monkeypatch)  # nobody even looks
-    monkeypatch.setattr(priority, "embedded", lambda: None)
-    assert not priority.may_take_two()
-    with budget.limited(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('max_parallel_workers_per_gather')")
-        assert cursor.fetchone()[0] == "0"
-
-
-def test_its_workers_step_back_as_well(own_server: None, monkeypatch: Any, settings: Any) -> None:
-    seen(monkeypatch, *[1] * priority.LOOKS)
-    asked, told = Event(), list[Any]()
-
-    def ask() -> None:
-        with suppress(OperationalError), priority.low(), transaction.atomic(), connection.cursor() as cursor:
-            told.extend([pid(), priority.may_take_two()])
-            cursor.execute("SET LOCAL debug_parallel_query = on")
-            asked.set()
-            cursor.execute("SELECT pg_sleep(600)")  # in a worker
-        connection.close()
-
-    thread = Thread(target=ask)
-    thread.start()
-    asked.wait()
-    process, is_wide = told
-    wanted = min(priority.LEAST, settings.REPORTS_NICE)
-    try:
-        for _look in range(600):
-            found = [priority.nice_of(part) for part in priority.workers(process)]
-            if found and set(found) == {wanted}:
-                break
-            time.sleep(0.1)
-        assert is_wide and set(found) == {wanted}
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_cancel_backend(%s)", [process])
-        thread.join()
-    assert os.getpriority(os.PRIO_PROCESS, process) == 0 or os.geteuid() != 0
 
 
 def test_a_quick_question_is_left_alone(ours: None, monkeypatch: Any) -> None:
