@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kith.core import access, conditions, ledger, listing, rates, titles
 from kith.core.access import Actor
@@ -17,7 +17,7 @@ from kith.core.entity import Entity, registry
 from kith.core.listing import Page
 from kith.core.reports import charting, currencies, dimensions, engine, measures, places, reading, tiles, words
 from kith.core.reports.charts import figure
-from kith.core.reports.charts.svg import join
+from kith.core.reports.charts.svg import join, tag
 from kith.core.reports.shape import CHARTS, EACH, GRAINS, HAVING, KINDS, MAX_DIMENSIONS, MAX_MEASURES, Ratio, Report
 from kith.core.reports.table import Cell, Line, Table
 from kith.core.specs import FieldSpec, LinkSpec
@@ -94,9 +94,8 @@ class ReportPage(ListPage):
     def drawn(self, cell: Cell, *, is_sum: bool) -> Markup:
         """One cell."""
         css = f"n{' sum' if is_sum else ''}{'' if words.number(cell.value) else ' none'}"
-        told = escape(self.text(cell))
-        shown = told if cell.value is None else f'<a href="{escape(cell.href)}">{told}</a>'
-        return Markup(f'<td class="{css}">{shown}</td>')  # noqa: S704 - the class is ours, all else is escaped
+        told = self.text(cell)
+        return tag("td", told if cell.value is None else tag("a", told, href=cell.href), class_=css)
 
     @property
     def lines(self) -> Iterator[tuple[Line, str, list[Cell]]]:
