@@ -39,10 +39,11 @@ function lift() {
 
 function watch(box) {
   let timer = 0;
-  const start = () => { timer = setTimeout(() => box.remove(), STAY); };
   const stop = () => clearTimeout(timer);
-  for (const type of ["pointerenter", "focusin"]) box.addEventListener(type, stop);
-  for (const type of ["pointerleave", "focusout"]) box.addEventListener(type, start);
+  const start = () => { stop(); timer = setTimeout(() => box.remove(), STAY); };
+  // While what it offers is being done it stays: its answer could not be told to a page that it is no part of.
+  for (const type of ["pointerenter", "focusin", "htmx:before:request"]) box.addEventListener(type, stop);
+  for (const type of ["pointerleave", "focusout", "htmx:after:request"]) box.addEventListener(type, start);
   start();
 }
 
