@@ -109,17 +109,16 @@ def added(rest: dict[Place, Total], stands: Iterable[Stand]) -> dict[Place, Tota
     return found
 
 
-def whole(totals: dict[Place, Total]) -> Total:
-    """The figure of all places."""
+def whole(totals: Iterable[Total]) -> Total:
+    """The figure of several places together."""
+    some = list(totals)
     with localcontext(EXACT):
-        return sum((amount for amount, _lacking in totals.values()), Decimal(0)), sum(
-            lacking for _amount, lacking in totals.values()
-        )
+        return sum((amount for amount, _lacking in some), ZERO), sum(lacking for _amount, lacking in some)
 
 
 def summed(effects: Iterable[Effect]) -> dict[str, list[Any]]:
     """By part: how many, their sums at both moments, what values changed of how many, what rates did of how many (`deltas.parts_of`)."""
-    found: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0), Decimal(0), Decimal(0), 0, Decimal(0), 0])
+    found: dict[str, list[Any]] = defaultdict(lambda: [0, ZERO, ZERO, ZERO, 0, ZERO, 0])
     with localcontext(EXACT):
         for one in effects:
             row = found[one.part]

@@ -152,7 +152,7 @@ def explain(figure: Figure) -> Explained:
 
 def from_rows(figure: Figure, found: delta_rows.Compared) -> Explained:
     """The same from the records that were written since."""
-    before, after = (delta_rows.whole(totals) for totals in found.totals())
+    before, after = (delta_rows.whole(totals.values()) for totals in found.totals())
     return explained(
         figure, found.currencies, before, after, parts_of(delta_rows.summed(found.effects(by_place=False)))
     )

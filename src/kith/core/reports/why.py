@@ -107,13 +107,11 @@ def explain(report: Report, look: "Look", actor: "Actor", measure: str, since: P
 
 
 def by_place(dims: tuple[Dim, ...], totals: dict[delta_rows.Place, delta_rows.Total]) -> dict[Place, delta_rows.Total]:
-    """Totals by the groups that are told; those of none at all, which have nothing in them, are left out."""
-    found: dict[Place, delta_rows.Total] = {}
-    for raw, (amount, lacking) in totals.items():
-        place = place_of(dims, raw)
-        before = found.get(place, delta_rows.NOTHING)
-        found[place] = (before[0] + amount, before[1] + lacking)
-    return found
+    """Totals by the groups that are told, some of which may be several of the database's."""
+    found: dict[Place, list[delta_rows.Total]] = defaultdict(list)
+    for raw, total in totals.items():
+        found[place_of(dims, raw)].append(total)
+    return {place: delta_rows.whole(some) for place, some in found.items()}
 
 
 def parts_of_rows(dims: tuple[Dim, ...], compared: delta_rows.Compared) -> dict[Place, dict[str, Any]]:

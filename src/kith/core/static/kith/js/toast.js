@@ -43,7 +43,7 @@ function watch(box) {
   const start = () => { stop(); timer = setTimeout(() => box.remove(), STAY); };
   // While what it offers is being done it stays: its answer could not be told to a page that it is no part of.
   for (const type of ["pointerenter", "focusin", "htmx:before:request"]) box.addEventListener(type, stop);
-  for (const type of ["pointerleave", "focusout", "htmx:after:request"]) box.addEventListener(type, start);
+  for (const type of ["pointerleave", "focusout", "htmx:finally:request"]) box.addEventListener(type, start);
   start();
 }
 
