@@ -346,10 +346,15 @@ def ways(entity: "Entity", actor: Actor, operation: str = "view", *, apart: bool
     )
 
 
+def by_branch(entity: "Entity", actor: Actor, operation: str = "view") -> list[Any] | None:
+    """The conditions of `branches`."""
+    condition = predicate(entity, actor, operation)
+    return predicates.branches(entity, actor, operation, condition) if condition else None
+
+
 def branches(entity: "Entity", actor: Actor, operation: str = "view") -> "list[QuerySet[Any]] | None":
     """The rows of `scoped` as querysets of one owner each, besides sets of ids; None where they are not reached that way."""
-    condition, rows = predicate(entity, actor, operation), predicates.base(entity, False)
-    found = predicates.branches(entity, actor, operation, condition) if condition else None
+    found, rows = by_branch(entity, actor, operation), predicates.base(entity, False)
     return None if found is None else [rows.filter(way) for way in found]
 
 

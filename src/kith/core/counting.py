@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,21 +55,34 @@ sizes = Memory[int]()
 
 def count(*found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
     """How many rows in the union: exact up to 10,000, else the planner's estimate (marked as such), which is kept for a minute."""
-    if known is not None:
-        return known, True
-    whole, params = union_of([rows.order_by().values("pk") for rows in found])
-    if not whole:
+    return (known, True) if known is not None else counted(whole_of(found), lambda: capped_of(found))
+
+
+def whole_of(found: Iterable[QuerySet[Any]]) -> tuple[str, list[Any]]:
+    """SQL of all rows of the union of querysets."""
+    return union_of([rows.order_by().values("pk") for rows in found])
+
+
+def capped_of(found: Iterable[QuerySet[Any]]) -> tuple[str, list[Any]]:
+    """The same of no more rows of each than are counted."""
+    return union_of([rows.order_by().values("pk")[: EXACT + 1] for rows in found])
+
+
+def counted(whole: tuple[str, Sequence[Any]], capped: Callable[[], tuple[str, Sequence[Any]]]) -> tuple[int, bool]:
+    """How many rows SQL finds; see count."""
+    sql, params = whole
+    if not sql:
         return 0, True
-    key = (whole, str(params))
+    key = (sql, str(list(params)))
     if kept := counts.get(key):
         return kept
     started = time.monotonic()
-    capped, values = union_of([rows.order_by().values("pk")[: EXACT + 1] for rows in found])
+    few, values = capped()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({capped}) found", values)  # noqa: S608 - SQL of the ORM
+        cursor.execute(f"SELECT count(*) FROM ({few}) found", values)  # noqa: S608 - SQL of the ORM
         exact: int = cursor.fetchone()[0]
     if exact > EXACT:
-        return counts.put(key, (estimate(whole, params), False), started + LONG)
+        return counts.put(key, (estimate(sql, params), False), started + LONG)
     if exact > SMALL and time.monotonic() - started > SLOW:
         counts.put(key, (exact, True), started + SHORT)
     return exact, True

@@ -72,7 +72,7 @@ def named(entity: "Entity", test: Test, actor: "Actor") -> list[str]:
     spec = entity.fields.get(test.field)
     if spec is None or test.op != "any" or spec.type.name not in ("choice", "country", "text"):
         return []
-    if not is_listed(entity.model, (*entity.face, spec.name)) or foremost.by_owner(entity, actor, "sort_key"):
+    if not is_listed(entity.model, (*entity.face, spec.name)) or foremost.has_owners(entity, actor, "sort_key"):
         return []
     try:
         values = value_of(spec, "any", test.value, actor) if spec.name in access.readable(actor, entity) else []

@@ -39,10 +39,11 @@ def apart(
     return united([way.values(*columns(keys))[:most] for way in rows], keys, most, backwards=backwards)
 
 
-def by_owner(entity: "Entity", actor: "Actor", path: str, operation: str = "view") -> "list[QuerySet[Any]] | None":
-    """The rows of each owner that may be seen; None where they do not stand in this order in an index, or where others than owners decide."""
-    found = access.branches(entity, actor, operation) if is_led(entity.model, path) else None
-    return found if found is not None and len(found) <= OWNERS else None
+def has_owners(entity: "Entity", actor: "Actor", path: str, operation: str = "view") -> bool:
+    """Whether the rows that may be seen are those of a few owners (`access.branches`), and stand in this order in an index for each."""
+    if not is_led(entity.model, path):
+        return False
+    return 0 < len(access.by_branch(entity, actor, operation) or ()) <= OWNERS
 
 
 def united(rows: "list[QuerySet[Any]]", keys: "list[Key]", most: int, *, backwards: bool) -> Q:

@@ -224,6 +224,17 @@ def sql(
     return found.text, found.bound(numbered)
 
 
+def text(actor: "Actor", name: Any, build: Callable[[], tuple[str, Sequence[Any]]]) -> tuple[str, Sequence[Any]]:
+    """SQL and its parameters, put together by `build`, which gives no text where nothing can be found."""
+    found = statement(actor, ("asked", name), lambda: Statement(*frozen(build())), ())
+    return build() if found is EACH_TIME else (found.text, found.bound(()))
+
+
+def frozen(asked: tuple[str, Sequence[Any]]) -> tuple[str, tuple[Any, ...]]:
+    """SQL with parameters that nobody changes."""
+    return asked[0], tuple(asked[1])
+
+
 def statement(
     actor: "Actor", name: Any, compiled: Callable[..., Statement], given: Sequence[Any], *, daily: bool = False
 ) -> Statement:
@@ -354,4 +365,4 @@ def hides(text: str) -> bool:
     return any(mark in text for mark in MARKED)
 
 
-__all__ = ["Statement", "now", "of_day", "run", "sql"]
+__all__ = ["Statement", "now", "of_day", "run", "sql", "text"]
