@@ -2,13 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+
+from .prepared import written
 
 #: Rows up to which counts and sums are exact at once.
 EXACT = 10_000
@@ -55,7 +57,7 @@ sizes = Memory[int]()
 
 def count(*found: QuerySet[Any], known: int | None = None) -> tuple[int, bool]:
     """How many rows in the union: exact up to 10,000, else the planner's estimate (marked as such), which is kept for a minute."""
-    return (known, True) if known is not None else counted(whole_of(found), lambda: capped_of(found))
+    return (known, True) if known is not None else counted(written(*whole_of(found)), lambda: written(*capped_of(found)))  # fmt: skip
 
 
 def whole_of(found: Iterable[QuerySet[Any]]) -> tuple[str, list[Any]]:
@@ -68,23 +70,20 @@ def capped_of(found: Iterable[QuerySet[Any]]) -> tuple[str, list[Any]]:
     return union_of([rows.order_by().values("pk")[: EXACT + 1] for rows in found])
 
 
-def counted(whole: tuple[str, Sequence[Any]], capped: Callable[[], tuple[str, Sequence[Any]]]) -> tuple[int, bool]:
-    """How many rows SQL finds; see count."""
-    sql, params = whole
-    if not sql:
+def counted(whole: str, capped: Callable[[], str]) -> tuple[int, bool]:
+    """How many rows SQL without parameters finds, none if there is none; `capped` makes that of no more rows than are counted. See count."""
+    if not whole:
         return 0, True
-    key = (sql, str(list(params)))
-    if kept := counts.get(key):
+    if kept := counts.get((whole, "")):
         return kept
     started = time.monotonic()
-    few, values = capped()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({few}) found", values)  # noqa: S608 - SQL of the ORM
+        cursor.execute(f"SELECT count(*) FROM ({capped()}) found")  # noqa: S608 - SQL of the ORM
         exact: int = cursor.fetchone()[0]
     if exact > EXACT:
-        return counts.put(key, (estimate(sql, params), False), started + LONG)
+        return counts.put((whole, ""), (estimate(whole), False), started + LONG)
     if exact > SMALL and time.monotonic() - started > SLOW:
-        counts.put(key, (exact, True), started + SHORT)
+        counts.put((whole, ""), (exact, True), started + SHORT)
     return exact, True
 
 
@@ -116,9 +115,9 @@ def union_of(found: list[QuerySet[Any]]) -> tuple[str, list[Any]]:
     return " UNION ".join(f"({sql})" for sql, _params in parts), [value for _sql, params in parts for value in params]
 
 
-def estimate(sql: str, params: Any) -> int:
+def estimate(sql: str) -> int:
     """How many rows the planner expects of a query that has more than EXACT."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
         plan = cursor.fetchone()[0]
     return max(EXACT, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]))

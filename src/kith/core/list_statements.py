@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model, QuerySet
 
 from . import counting, ordering, predicates, prepared
+from .filter_ops import BARE
 from .filters import Group, Node, Test, to_json
 from .specs import ComputedSpec
 
@@ -86,6 +87,8 @@ def is_fixed(spec: "FieldSpec", test: Test) -> bool:
 
     if test.op not in STEADY or spec.type.name not in PLAIN:
         return False
+    if test.op in BARE:
+        return True
     target = registry.find(spec.target) if spec.target else None
     return target is None or not any(registry.get(label).duplicates for label in (*target.access.faces, target.label))
 

@@ -22,14 +22,17 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
+from psycopg.sql import quote
 
 from . import entity as entities
 from . import past, predicates
@@ -59,24 +62,45 @@ READING = ("select", "col_count", "klass_info", "annotation_col_map", "has_extra
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A compiled query: its text, its parameters, and which of them are which of the given values."""
+class Made:
+    """A query as the ORM gives it: its text, its parameters, and how its rows are read."""
 
     text: str
     values: tuple[Any, ...]
-    slots: tuple[tuple[int, int | dt.timedelta], ...] = ()
     reading: Any = None
 
-    def bound(self, given: Sequence[Any]) -> list[Any]:
-        """The parameters with the given values in their places, and with moments as far from now as they are to be."""
-        made, moment = list(self.values), timezone.now()
-        for at, which in self.slots:
-            made[at] = moment + which if isinstance(which, dt.timedelta) else given[which]
-        return made
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled query with its parameters written into the text, as the driver would bind them each time; given values come between the pieces."""
+
+    pieces: tuple[str, ...]
+    slots: tuple[int | dt.timedelta, ...] = ()
+    reading: Any = None
+
+    def text(self, given: Sequence[Any]) -> str:
+        """SQL without parameters: with the given values in their places, and with moments as far from now as they are to be."""
+        if not self.slots:
+            return self.pieces[0]
+        context, moment = driver(), timezone.now()
+        put = [moment + which if isinstance(which, dt.timedelta) else given[which] for which in self.slots]
+        texts = (f"'{value}'::uuid" if type(value) is UUID else quote(value, context) for value in put)
+        return "".join(chain.from_iterable(zip(self.pieces, (*texts, ""), strict=True)))
 
     def rows(self, given: Sequence[Any]) -> list[Any]:
         """The records that it finds."""
-        return list(self.reading.rows(self.text, self.bound(given))) if self is not NOTHING else []
+        return list(self.reading.rows(self.text(given))) if self is not NOTHING else []
+
+    @property
+    def size(self) -> int:
+        """How many characters it holds."""
+        return sum(map(len, self.pieces))
+
+
+def driver() -> Any:
+    """The connection of this thread as the driver has it; how values are quoted is set there."""
+    connection.ensure_connection()
+    return connection.connection
 
 
 class NotKept(Exception):
@@ -84,7 +108,7 @@ class NotKept(Exception):
 
 
 #: Stand for what is kept of a query that finds nothing whatever is given, and of one that cannot be kept.
-NOTHING, EACH_TIME = Statement("", ()), Statement("-", ())
+NOTHING, EACH_TIME = Statement(("",)), Statement(("-",))
 
 
 @dataclass(slots=True)
@@ -97,7 +121,7 @@ class Shelf:
 
     def note(self, kept: dict[Any, Any], key: Any, statement: Statement) -> None:
         """A statement was kept; the oldest ones go where there is no room."""
-        size = len(statement.text) + OBJECTS
+        size = statement.size + OBJECTS
         with self.alone:
             self.made.append((kept, key, size))
             self.size += size
@@ -119,10 +143,10 @@ class Reading:
     facts: dict[str, Any]
     names: tuple[str, ...] = ()
 
-    def rows(self, text: str, values: list[Any]) -> Any:
+    def rows(self, text: str) -> Any:
         """A queryset that asks nothing but this."""
         made = object.__new__(self.kind)
-        made.__dict__.update(self.facts, _query=Ready(self.compiler, text, values, self.names))
+        made.__dict__.update(self.facts, _query=Ready(self.compiler, text, self.names))
         return made
 
 
@@ -132,15 +156,14 @@ class Ready:
 
     compiler: Any
     text: str
-    values: list[Any]
     #: What rows that are dictionaries are read by.
     selected: tuple[str, ...] = ()
 
     def get_compiler(self, using: str | None = None, **_more: Any) -> Any:
-        """The compiler, with these values, on the connection of this thread."""
+        """The compiler, with this text, on the connection of this thread."""
         made = copy.copy(self.compiler)
         made.connection = connections[using or DEFAULT_DB_ALIAS]
-        made.as_sql = lambda *_args, **_options: (self.text, self.values)
+        made.as_sql = lambda *_args, **_options: (self.text, None)
         return made
 
 
@@ -188,14 +211,14 @@ def listed(build: "Callable[[], QuerySet[Any, Any]]") -> list[Any]:
         return []
 
 
-def compiled(rows: "QuerySet[Any, Any]") -> Statement:
+def compiled(rows: "QuerySet[Any, Any]") -> Made:
     """The statement of a queryset, with how its rows are read."""
     query: Any = rows.query
     compiler = query.get_compiler(using=rows.db)
     text, parameters = compiler.as_sql()
     names = query.selected or (*query.extra_select, *query.values_select, *query.annotation_select)
     reading = Reading(slim(compiler), type(rows), rows.__dict__ | {"_query": None}, tuple(names))
-    return Statement(text, tuple(parameters), (), reading)
+    return Made(text, tuple(parameters), reading)
 
 
 def slim(compiler: Any) -> Any:
@@ -205,14 +228,12 @@ def slim(compiler: Any) -> Any:
     return made
 
 
-def sql(
-    actor: "Actor", name: Any, build: "Callable[..., QuerySet[Any, Any]]", *given: Given
-) -> tuple[str, Sequence[Any]]:
-    """Text and parameters of the queryset that `build(*given)` gives; raises EmptyResultSet where it can hold nothing."""
+def sql(actor: "Actor", name: Any, build: "Callable[..., QuerySet[Any, Any]]", *given: Given) -> str:
+    """SQL, without parameters, of the queryset that `build(*given)` gives; raises EmptyResultSet where it can hold nothing."""
 
-    def texted(*values: Any) -> Statement:
+    def texted(*values: Any) -> Made:
         text, parameters = build(*values).query.sql_with_params()
-        return Statement(text, tuple(parameters))
+        return Made(text, tuple(parameters))
 
     values, numbered = padded(given)
     found = statement(actor, ("text", name), texted, values)
@@ -220,23 +241,30 @@ def sql(
         raise EmptyResultSet
     if found is EACH_TIME:
         made = texted(*values)
-        return made.text, made.values
-    return found.text, found.bound(numbered)
+        return written(made.text, made.values)
+    return found.text(numbered)
 
 
-def text(actor: "Actor", name: Any, build: Callable[[], tuple[str, Sequence[Any]]]) -> tuple[str, Sequence[Any]]:
-    """SQL and its parameters, put together by `build`, which gives no text where nothing can be found."""
-    found = statement(actor, ("asked", name), lambda: Statement(*frozen(build())), ())
-    return build() if found is EACH_TIME else (found.text, found.bound(()))
+def text(actor: "Actor", name: Any, build: Callable[[], tuple[str, Sequence[Any]]]) -> str:
+    """The same of SQL and parameters that are put together by `build`, which gives no text where nothing can be found."""
+
+    def made() -> Made:
+        asked, values = build()
+        return Made(asked, tuple(values))
+
+    found = statement(actor, ("asked", name), made, ())
+    return written(*build()) if found is EACH_TIME else found.text(())
 
 
-def frozen(asked: tuple[str, Sequence[Any]]) -> tuple[str, tuple[Any, ...]]:
-    """SQL with parameters that nobody changes."""
-    return asked[0], tuple(asked[1])
+def written(text: str, values: Sequence[Any]) -> str:
+    """SQL with its parameters in the text, quoted as the driver quotes them."""
+    database: Any = connection.ops
+    made: str = database.compose_sql(text, values)
+    return made
 
 
 def statement(
-    actor: "Actor", name: Any, compiled: Callable[..., Statement], given: Sequence[Any], *, daily: bool = False
+    actor: "Actor", name: Any, compiled: Callable[..., Made], given: Sequence[Any], *, daily: bool = False
 ) -> Statement:
     """The statement of this name, made if it is not there; what is said of the past is built each time. A `daily` one holds until tomorrow."""
     if past.current() is not None or any(isinstance(value, list) and len(value) > MOST for value in given):
@@ -310,13 +338,17 @@ def stand_in(value: Any, number: int) -> Any:
     raise NotKept
 
 
-def slotted(made: Statement, *, daily: bool = False) -> Statement:
+def slotted(made: Made, *, daily: bool = False) -> Statement:
     """The statement with its stand-ins found; NotKept where it holds what may be another value next time."""
     if hides(made.text):
         raise NotKept
-    find = which_of_day if daily else number_of
-    slots = [(at, which) for at, value in enumerate(made.values) if (which := find(value)) is not None]
-    return Statement(made.text, made.values, tuple(slots), made.reading)
+    find, slots, values = which_of_day if daily else number_of, list[int | dt.timedelta](), list[Any]()
+    mark = token_hex(8)  # nobody can have written it into a value
+    for value in made.values:
+        which = find(value)
+        values.append(value if which is None else mark)
+        slots += [] if which is None else [which]
+    return Statement(tuple(written(made.text, values).split(f"'{mark}'")), tuple(slots), made.reading)
 
 
 def number_of(value: Any) -> int | None:
@@ -365,4 +397,4 @@ def hides(text: str) -> bool:
     return any(mark in text for mark in MARKED)
 
 
-__all__ = ["Statement", "now", "of_day", "run", "sql", "text"]
+__all__ = ["Statement", "now", "of_day", "run", "sql", "text", "written"]

@@ -1,6 +1,6 @@
 """How many rows several queries have, asked in one: the small numbers of a page that each open their rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,12 @@ COUNTED = 10_000
 
 def tally(parts: Mapping[str, QuerySet[Any]], most: int = COUNTED) -> dict[str, int]:
     """How many rows each query has, counted up to `most`; one query, however many parts there are."""
-    return counted({name: limited(rows, most).query.sql_with_params for name, rows in parts.items()})
+    return counted({name: partial(plain, limited(rows, most)) for name, rows in parts.items()})
+
+
+def plain(rows: QuerySet[Any, Any]) -> str:
+    """The SQL of a queryset, without parameters."""
+    return prepared.written(*rows.query.sql_with_params())
 
 
 def tally_kept(
@@ -27,7 +32,7 @@ def tally_kept(
 ) -> dict[str, int]:
     """The same of queries that follow from the actor and their names alone: see `prepared`."""
 
-    def text(part: str, build: Callable[[], QuerySet[Any]]) -> tuple[str, Sequence[Any]]:
+    def text(part: str, build: Callable[[], QuerySet[Any]]) -> str:
         return prepared.sql(actor, ("tally", name, part, most), lambda: limited(build(), most))
 
     return counted({part: partial(text, part, build) for part, build in parts.items()})
@@ -38,19 +43,16 @@ def limited(rows: QuerySet[Any], most: int) -> QuerySet[Any, Any]:
     return rows.order_by().values("pk")[:most]
 
 
-def counted(parts: Mapping[str, Callable[[], tuple[str, Sequence[Any]]]]) -> dict[str, int]:
-    """How many rows each of some queries has, given by what makes its text."""
+def counted(parts: Mapping[str, Callable[[], str]]) -> dict[str, int]:
+    """How many rows each of some queries has, given by what makes its text; 0 where that says that nothing can be found."""
     counts, pieces = dict.fromkeys(parts, 0), []
     for name, made in parts.items():
         try:
-            sql, params = made()
+            pieces.append(f"SELECT {prepared.written('%s', [name])}, count(*) FROM ({made()}) t")  # noqa: S608 - SQL of the ORM
         except EmptyResultSet:
             continue
-        pieces.append((f"SELECT %s, count(*) FROM ({sql}) t", (name, *params)))  # noqa: S608 - SQL of the ORM
     if not pieces:
         return counts
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(sql for sql, _params in pieces), [value for _sql, params in pieces for value in params]
-        )
+        cursor.execute(" UNION ALL ".join(pieces))
         return counts | dict(cursor.fetchall())

@@ -107,16 +107,14 @@ def together(actor: "Actor", asked: Sequence[Part]) -> "list[tuple[Entity, Any]]
     for part in asked:
         entity = part.entity
         try:
-            sql, params = prepared.sql(actor, part.name, part.build, part.given)
+            sql = prepared.sql(actor, part.name, part.build, part.given)
         except EmptyResultSet:  # a kind of record of which this actor may see nothing
             continue
-        parts.append((f"SELECT %s, to_jsonb(t) FROM ({sql}) t", (entity.label, *params)))  # noqa: S608 - SQL of the ORM
+        parts.append(f"SELECT '{entity.label}', to_jsonb(t) FROM ({sql}) t")  # noqa: S608 - SQL of the ORM; labels are names
     if not parts:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
-        )
+        cursor.execute(" UNION ALL ".join(parts))
         found = cursor.fetchall()
     entities = {entity.label: entity for entity in (part.entity for part in asked)}
     return [(entities[label], revived(entities[label].model, row)) for label, row in found]

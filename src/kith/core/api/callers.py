@@ -106,6 +106,20 @@ def known_to(actor: Actor, methods: Iterable[str], needs: Mapping[str, str], slu
     )
 
 
+def faces_of(slug: str) -> str:
+    """The addresses at which the records of a table that several kinds share are written, each as what it is; "" for any other table."""
+    entity = registry.by_slug(slug) if slug else None
+    return ", ".join(f"/api/v1/{registry.get(face).slug}" for face in entity.access.faces) if entity else ""
+
+
+def unknown_method(able: str, faces: str) -> HttpResponse:
+    """The answer to a method that an address does not know, with those that it does and where else to write."""
+    detail = _("Write it as what it is: %(kinds)s.") % {"kinds": faces} if faces else able
+    response = problem(405, "method", _("This address does not know that method"), detail)
+    response.headers["Allow"] = able
+    return response
+
+
 def api(*methods: str, needs: Mapping[str, str] = {}) -> Callable[[View], View]:
     """An operation of the API: `view(request, actor, …)`; unauthenticated calls get 401, other methods 405.
 
@@ -117,11 +131,10 @@ def api(*methods: str, needs: Mapping[str, str] = {}) -> Callable[[View], View]:
         @guarded
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in methods:
-                able = known_to(caller(request), methods, needs, kwargs.get("slug", ""))
-                response = problem(405, "method", _("This address does not know that method"), able)
-                response.headers["Allow"] = able
-                return response
+            slug = kwargs.get("slug", "")
+            if request.method not in methods or (request.method in needs and faces_of(slug)):
+                able = known_to(caller(request), methods, needs, slug)
+                return unknown_method(able, faces_of(slug) if request.method in methods else "")
             actor = caller(request)
             if actor.kind == "anonymous" or (forge := forged(request)):
                 response = (

@@ -78,9 +78,9 @@ def list_records(request: HttpRequest, actor: Actor, entity: Entity) -> HttpResp
 
 def chosen_view(request: HttpRequest, actor: Actor, entity: Entity) -> list[Any]:
     """The saved view that is asked for: its conditions and order hold where the address says no others."""
-    wanted = request.GET.get("view", "")
+    wanted = request.GET.get("view")
     found = [view for view in saved_views(entity, actor) if str(view.pk) == wanted] if wanted else []
-    if wanted and not found:
+    if wanted is not None and not found:
         raise Missing("core.view", wanted)
     return found
 

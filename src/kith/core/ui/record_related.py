@@ -3,16 +3,15 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 from markupsafe import Markup
 
-from kith.core import access, layouts, prepared, titles
+from kith.core import access, layouts, prepared, tally, titles
 from kith.core.access import Actor
 from kith.core.entity import Entity, Related, registry
 from kith.core.errors import Missing
@@ -110,24 +109,14 @@ def rows(entity: Entity, actor: Actor, key: uuid.UUID, related: Related, other: 
 
 def counts(entity: Entity, actor: Actor, record: Any, pairs: Sequence[tuple[Related, Entity]]) -> dict[str, int]:
     """How many rows each list has, up to a limit."""
-    parts: list[tuple[str, tuple[Any, ...]]] = []
+    parts = {}
     for related, other in pairs:
 
         def some(key: uuid.UUID, related: Related = related, other: Entity = other) -> QuerySet[Any, Any]:
-            return rows(entity, actor, key, related, other).order_by().values("pk")[: MOST + 1]
+            return tally.limited(rows(entity, actor, key, related, other), MOST + 1)
 
-        try:
-            sql, params = prepared.sql(actor, ("related", entity.label, related.key), some, record.pk)
-        except EmptyResultSet:
-            continue
-        parts.append((f"SELECT %s, count(*) FROM ({sql}) t", (related.key, *params)))  # noqa: S608 - SQL of the ORM
-    if not parts:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
-        )
-        return dict(cursor.fetchall())
+        parts[related.key] = partial(prepared.sql, actor, ("related", entity.label, related.key), some, record.pk)
+    return tally.counted(parts)
 
 
 def find(entity: Entity, actor: Actor, name: str) -> tuple[Related, Entity]:
