@@ -6,13 +6,12 @@ no entry since then set the value or confirmed it, those aside that were taken b
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -109,14 +108,13 @@ def heard(keys: Iterable[uuid.UUID], ends: Mapping[str, dt.datetime]) -> dict[uu
     """The fields that were set or confirmed since."""
     names = sorted(ends)
 
-    def entries(keys: list[uuid.UUID], since: dt.datetime) -> QuerySet[Any, Any]:
-        rows = said().filter(record_id__in=keys, at__gte=since, after__has_any_keys=names)
-        return rows.values_list("record_id", "at", "after")
+    def last(keys: list[uuid.UUID], since: dt.datetime) -> QuerySet[Any, Any]:
+        rows = said().filter(record_id__in=keys, at__gte=since, after__has_any_keys=names).order_by()
+        moments = {f"at_{at}": Max("at", filter=Q(after__has_key=name)) for at, name in enumerate(names)}
+        return rows.values("record_id").annotate(**moments).values_list("record_id", *moments)
 
-    found: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for key, at, after in prepared.run(SYSTEM, ("heard", *names), entries, list(keys), min(ends.values())):
-        found[key] |= {field for field, end in ends.items() if field in after and at >= end}
-    return found
+    rows = prepared.run(SYSTEM, ("heard", *names), last, list(keys), min(ends.values()))
+    return {key: {name for name, at in zip(names, told, strict=True) if at and at >= ends[name]} for key, *told in rows}
 
 
 def said() -> QuerySet[Change]:

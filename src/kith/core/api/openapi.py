@@ -16,6 +16,7 @@ from .callers import api
 from .openapi_fields import EITHER, MOMENT, PROBLEM_SCHEMA, TEXT, UUID, WHOLE, schemas_of, values_of
 from .problems import as_json
 from .reading import MAX_ROWS
+from .rows import MATCHED
 
 PROBLEM = {
     "description": "Problem document (RFC 9457)",
@@ -40,7 +41,8 @@ def names_list(name: str, names: Iterable[str], most: int = 200) -> dict[str, An
 
 CONFIRM = optional("confirm", TEXT, "Codes of warnings to confirm, joined by commas.")
 IDEMPOTENCY = optional("Idempotency-Key", {"type": "string", "maxLength": 255}, place="header")
-MATCH = optional("If-Match", TEXT, "ETag of the version that the values were typed over.", "header")
+ETAG = {"type": "string", "pattern": f"^({MATCHED})$"}
+MATCH = optional("If-Match", ETAG, "ETag of the version that the values were typed over.", "header")
 NONE_MATCH = optional("If-None-Match", TEXT, "ETag of the version that the caller has.", "header")
 AS_OF = optional("as_of", TEXT, "A day or a moment: the values as they were at its end.")
 SEVERAL = {"type": "array", "items": TEXT}

@@ -1,5 +1,6 @@
 """Records as JSON: the fields the caller may read, in the JSON form of their types, and nothing else."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from kith.core.access import Actor
 from kith.core.entity import Entity
 
 from .problems import BadRequest
+
+#: What If-Match may hold: the entity tag of a version (RFC 9110, 13.1.1), with or without its quotes, or "*".
+MATCHED = r'\*|(W/)?"?[0-9]{1,9}"?'
 
 
 def chosen(request: HttpRequest, actor: Actor, entity: Entity) -> list[str]:
@@ -47,14 +51,11 @@ def etag(record: Any) -> str:
 
 
 def version_of(request: HttpRequest) -> int | None:
-    """The version in If-Match; None without the header."""
-    tag = request.headers.get("If-Match", "").strip()
-    if not tag or tag == "*":
-        return None
-    text = tag.removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit():
+    """The version in If-Match; None without the header, or where it asks for any version."""
+    tag = request.headers.get("If-Match", "*").strip()
+    if not re.fullmatch(MATCHED, tag, re.ASCII):
         raise BadRequest(_('If-Match must hold the ETag of the record, such as "3".'))
-    return int(text[:9])
+    return None if tag == "*" else int(tag.removeprefix("W/").strip('"'))
 
 
 def confirmed(request: HttpRequest) -> list[str]:

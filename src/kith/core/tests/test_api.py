@@ -61,6 +61,14 @@ def test_a_record_goes_round(eva):
     assert (history[2]["before"], history[2]["after"]) == ({"hue": "amber"}, {"hue": "blue"})
 
 
+@pytest.mark.parametrize(("tag", "status"), [("", 400), ("first", 400), ("١", 400), ('"1234567890"', 400), ('"1", "2"', 400), ("1", 200), ("*", 200)])  # fmt: skip
+def test_a_version_that_is_none_is_refused(eva, tag, status):
+    path = f"industries/{industry().pk}"
+    answer = send(eva, "patch", path, {"name": "Other"}, **{"If-Match": tag})
+    assert answer.status_code == status, answer.content
+    assert eva.get(f"/api/v1/{path}").json()["name"] == ("Other" if status == 200 else "Paper")
+
+
 def test_pages_follow_each_other_without_gap(eva):
     writes.create_many(SYSTEM, registry.get("parties.industry"), [{"name": f"I {n:03}"} for n in range(25)])
     seen, address = [], "/api/v1/industries?limit=10&sort=name&fields=name"

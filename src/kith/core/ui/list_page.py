@@ -256,7 +256,7 @@ class ListPage:
             tab["dirty"] = tab["current"] and self.look.is_changed
         return [plain, *saved]
 
-    @property
+    @cached_property
     def shapes(self) -> list[dict[str, Any]]:
         """The other ways to look at the same rows: list, grouped list, board, calendar, report, regions, as far as there are any."""
         now = (self.look.shape, bool(self.look.group) and self.look.shape == LIST)
