@@ -88,10 +88,11 @@ def stale(entity: "Entity", records: Sequence[Any], names: Collection[str]) -> d
     if not records:
         return {}
     ends = {field: end for field, end in limits(entity).items() if field in names}
+    fields = entity.fields
     old = {
         record.pk: suspects
         for record in records
-        if (suspects := {field for field, end in ends.items() if is_old(entity.fields[field], record, end)})
+        if (suspects := {field for field, end in ends.items() if is_old(fields[field], record, end)})
     }
     if not old:
         return {}

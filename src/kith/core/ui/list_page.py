@@ -218,7 +218,7 @@ class ListPage:
     @property
     def heads(self) -> Iterator[dict[str, Any]]:
         """Column headings with the address that sorts by them."""
-        first = self.look.sort[0] if self.look.sort else ""
+        first, sorted_by = self.look.sort[0] if self.look.sort else "", self.hrefs("sort")
         for column in self.sheet.columns:
             mine = first.lstrip("-") == column.name
             descending = mine and first.startswith("-")
@@ -226,7 +226,7 @@ class ListPage:
             yield {
                 "text": column.label, "name": column.name, "width": column.width, "css": "pin pin2" if column.is_head else "n" if column.spec.type.align == "end" else "",
                 "sort": ("descending" if descending else "ascending") if mine else None,
-                "href": self.href(sort=(turned,)) if column.spec.sortable else None,
+                "href": sorted_by(turned) if column.spec.sortable else None,
             }  # fmt: skip
 
     @property
@@ -245,7 +245,7 @@ class ListPage:
         saved = [
             {
                 "title": str(view),
-                "href": f"{replace(self.look, shape=shape_of(view)).path}?view={view.pk}{when}",
+                "href": f"{path_of(self.entity, shape_of(view))}?view={view.pk}{when}",
                 "icon": view.icon,
                 "key": str(view.pk),
             }
