@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kith.activities import reacting, replying
 from kith.activities.entities.task import Task
-from kith.core import timeline
+from kith.core import timeline, wholes
 from kith.core.access import Actor
 from kith.core.entity import Entity, Related, add_to, on_every, registry
 from kith.core.timeline import About, Composer, Entry, Source, shaped, subjects
@@ -23,7 +23,9 @@ FILES_TAB = "files"
 
 def rows(label: str, actor: Actor, about: About) -> "QuerySet[Any]":
     """Rows of an entity that are about these records."""
-    return registry.get(label).rows(actor, about=about).filter(subjects(about))
+    part, kinds = registry.get(label), [registry.get(kind) for kind in about]
+    found = wholes.rows_of(part, actor, kinds) if about.is_seen else part.rows(actor, about=about)
+    return found.filter(subjects(about))
 
 
 def notes(actor: Actor, about: About) -> "QuerySet[Any]":

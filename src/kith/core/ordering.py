@@ -63,10 +63,12 @@ class Stretch:
 
 
 def order(entity: "Entity", names: tuple[str, ...], actor: "Actor") -> list[Key]:
-    """The full order: the named fields, then the id, so that pages never overlap (R157)."""
-    keys = []
-    for name in names:
-        spec = linked.find(entity, name.lstrip("-"))
+    """The full order: the named fields, then the id, so that pages never overlap (R157). A field that is named once more changes nothing."""
+    keys, plain = [], [name.lstrip("-") for name in names]
+    for at, name in enumerate(names):
+        if plain[at] in plain[:at]:
+            continue
+        spec = linked.find(entity, plain[at])
         if spec is None:
             raise BadFilter(_("There is no field “%(field)s” to sort by.") % {"field": name})
         keys.append(key_of(entity, spec, name.startswith("-"), actor))

@@ -17,7 +17,7 @@ from django.db.models import CharField, DateTimeField, F, JSONField, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from . import prepared
+from . import prepared, wholes
 from .filters import BadFilter
 
 if TYPE_CHECKING:
@@ -31,8 +31,13 @@ SHAPE = ("t_kind", "t_at", "t_key", "t_entity", "t_record", "t_data")
 LATEST = (F("t_at").desc(), "-t_key")
 SOONEST = (F("t_at").asc(nulls_last=True), "t_key")
 
-#: Records by entity label whose activities stand in one timeline.
-About = dict[str, list[uuid.UUID]]
+
+class About(dict[str, list[uuid.UUID]]):
+    """Records by entity label whose activities stand in one timeline; `is_seen` where the reader is known to see all of them."""
+
+    is_seen: bool = False
+
+
 Rows = Callable[["Actor", About], "QuerySet[Any] | None"]
 
 
@@ -127,9 +132,11 @@ def add(source: Source) -> None:
 
 def about(entity: "Entity", actor: "Actor", record: Any, *, alone: bool = False) -> About:
     """The record and, unless it is wanted `alone`, those close to it, by entity."""
-    found: About = {entity.label: [record.pk]}
+    found, others = About({entity.label: [record.pk]}), dict[str, set[uuid.UUID]]()
     for label, key in () if alone else entity.timeline_ids(actor, record):
         found.setdefault(label, []).append(key)
+        others.setdefault(label, set()).add(key)
+    found.is_seen = wholes.are_seen(actor, others)
     return found
 
 
@@ -162,9 +169,11 @@ def load(actor: "Actor", about: About, *, kind: str = "", before: str = "") -> T
     condition = older(before) if before else Q()
 
     def asked(*keys: list[uuid.UUID]) -> "QuerySet[Any, Any]":
-        return joined(parts(actor, dict(zip(about, keys, strict=True)), kind, condition, is_first=not before))
+        told = About(zip(about, keys, strict=True))
+        told.is_seen = about.is_seen
+        return joined(parts(actor, told, kind, condition, is_first=not before))
 
-    found = prepared.run(actor, ("timeline", kind, bool(before), *about), asked, *about.values())
+    found = prepared.run(actor, ("timeline", kind, bool(before), about.is_seen, *about), asked, *about.values())
     past, ahead = ([entry_of(*row) for is_ahead, *row in found if is_ahead == part] for part in (False, True))
     ahead.sort(key=soonest)
     more = len(past) > PAGE

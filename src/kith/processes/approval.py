@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kith.access import closure
-from kith.core import access, prepared, titles, writes
+from kith.core import access, prepared, titles, wholes, writes
 from kith.core.access import SYSTEM, Actor, actor_of
 from kith.core.batch import Batch, Item
 from kith.core.changes import change_set
@@ -297,8 +297,14 @@ def legible(actor: Actor, requests: Iterable[Any]) -> list[Any]:
 
 
 def shown(actor: Actor, record: Any) -> dict[str, Any] | None:
-    """The request that waits about a record, with what the actor may do about it."""
-    request = entity().rows(actor).filter(subject_id=record.pk, answer=PENDING).first()
+    """The request that waits about a record, which the actor sees, with what the actor may do about it."""
+    kind = registry.for_model(type(record))
+
+    def requests(key: UUID) -> "QuerySet[Any]":
+        rows = wholes.rows(entity(), actor, kind, "subject")
+        return rows.filter(subject_id=key, answer=PENDING).order_by("pk")[:1]
+
+    request = next(iter(prepared.run(actor, ("request about", kind.label), requests, record.pk)), None)
     if request is None:
         return None
     legible(actor, [request])

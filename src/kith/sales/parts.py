@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 
-from kith.core import titles
+from kith.core import titles, wholes
 from kith.core.access import Actor, readable
 from kith.core.entity import Entity, registry
 from kith.core.legible import legible
@@ -51,9 +51,9 @@ def read(actor: Actor, record: Any) -> dict[str, list[Any]]:
 
 
 def rows(actor: Actor, label: str, opportunity: UUID) -> "QuerySet[Any]":
-    """The parts of one kind."""
+    """The parts of one kind, of an opportunity that the actor sees."""
     entity = registry.get(label)
-    found = entity.rows(actor).filter(opportunity=opportunity)
+    found = wholes.rows(entity, actor, registry.get("sales.opportunity"), "opportunity").filter(opportunity=opportunity)
     if label == ROLE:
         found = found.filter(person__in=registry.get("parties.person").rows(actor).values("pk"))
     named = {name: told(actor, entity, *where) for name, where in NAMED[label].items()}

@@ -152,6 +152,15 @@ def test_a_hidden_target_sorts_as_if_there_was_none(people: SimpleNamespace) -> 
     assert set(names[names.count("Visible") :]) == {None, "Hidden"}
 
 
+@pytest.mark.parametrize(("sort", "plain"), [("status,-status", "status"), ("name,-name", "name"), ("-employees_count,employees_count,name", "-employees_count,name")])  # fmt: skip
+@pytest.mark.parametrize("words", ["", "Firm"])
+def test_a_field_that_is_named_twice_sorts_once(people: SimpleNamespace, sort: str, plain: str, words: str) -> None:
+    entity, eva = registry.get("parties.company"), people.actors.eva
+    looks = [from_address(entity, eva, {"sort": each, "q": words}) for each in (sort, plain)]
+    twice, once = ([record.pk for record in forward(each, eva, 7)] for each in looks)
+    assert once == twice and len(once) > 10
+
+
 def test_the_rows_beside_one(people: SimpleNamespace) -> None:
     eva = people.actors.eva
     view = look(eva, "parent,employees_count")

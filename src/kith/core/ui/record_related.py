@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from markupsafe import Markup
 
-from kith.core import access, layouts, prepared, tally, titles
+from kith.core import access, layouts, prepared, tally, titles, wholes
 from kith.core.access import Actor
 from kith.core.entity import Entity, Related, registry
 from kith.core.errors import Missing
@@ -101,9 +101,9 @@ def new_one(entity: Entity, actor: Actor, record: Any, related: Related, other: 
 
 
 def rows(entity: Entity, actor: Actor, key: uuid.UUID, related: Related, other: Entity) -> QuerySet[Any]:
-    """The rows of a related list of the record with this id, unordered."""
+    """The rows of a related list of the record with this id, which the reader sees, unordered."""
     spec = other.fields[related.link]
-    found = other.rows(actor).filter(**{spec.path: key})
+    found = wholes.rows(other, actor, entity, related.link).filter(**{spec.path: key})
     return found.filter(**{f"{related.link}_entity": entity.label}) if spec.type.name == "ref" else found
 
 
