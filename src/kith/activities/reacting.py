@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kith.activities.entities.note import Note
-from kith.core import access, past, replica, writes
-from kith.core.access import Actor
+from kith.core import access, past, prepared, replica, writes
+from kith.core.access import SYSTEM, Actor
 from kith.core.batch import Batch
 from kith.core.entity import registry
 from kith.core.errors import Missing, Refused
@@ -110,8 +110,7 @@ def said(actor: Actor, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Said
     """The reactions to notes that the actor may read, by note, in the order of the kinds; one query."""
     people: dict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
     mine = set[tuple[uuid.UUID, str]]()
-    rows = Reaction.objects.filter(note__in=keys).order_by("at", "pk")
-    for note, kind, user, name in rows.values_list("note_id", "kind", "user_id", "user__name"):
+    for note, kind, user, name in prepared.run(SYSTEM, "reactions", rows_of, list(keys)) if keys else ():
         people[note, kind].append(name)
         if user == actor.id:
             mine.add((note, kind))
@@ -123,6 +122,12 @@ def said(actor: Actor, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Said
         ]
         for key in keys
     }
+
+
+def rows_of(keys: list[uuid.UUID]) -> "models.QuerySet[Any, Any]":
+    """The reactions to these notes: to which, of what kind, whose, and what they are called."""
+    rows = Reaction.objects.filter(note__in=keys).order_by("at", "pk")
+    return rows.values_list("note_id", "kind", "user_id", "user__name")
 
 
 def tell(actor: Actor, note: Any) -> None:

@@ -263,6 +263,11 @@ def written(text: str, values: Sequence[Any]) -> str:
     return made
 
 
+def quoted(value: Any) -> str:
+    """One value in SQL."""
+    return quote(value, driver())
+
+
 def statement(
     actor: "Actor", name: Any, compiled: Callable[..., Made], given: Sequence[Any], *, daily: bool = False
 ) -> Statement:
@@ -397,4 +402,4 @@ def hides(text: str) -> bool:
     return any(mark in text for mark in MARKED)
 
 
-__all__ = ["Statement", "now", "of_day", "run", "sql", "text", "written"]
+__all__ = ["Statement", "now", "of_day", "quoted", "run", "sql", "text", "written"]

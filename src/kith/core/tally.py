@@ -48,7 +48,7 @@ def counted(parts: Mapping[str, Callable[[], str]]) -> dict[str, int]:
     counts, pieces = dict.fromkeys(parts, 0), []
     for name, made in parts.items():
         try:
-            pieces.append(f"SELECT {prepared.written('%s', [name])}, count(*) FROM ({made()}) t")  # noqa: S608 - SQL of the ORM
+            pieces.append(f"SELECT {prepared.quoted(name)}, count(*) FROM ({made()}) t")  # noqa: S608 - SQL of the ORM
         except EmptyResultSet:
             continue
     if not pieces:

@@ -1,9 +1,9 @@
 """Numbers, money, dates and moments as the reader's language and time zone write them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
@@ -113,11 +113,19 @@ def day(value: Day | None, style: str = "short") -> str:
     """A date: "25 Nov" this year, "25 Nov 2025" else; styles short, medium, long, full."""
     if value is None:
         return DASH
-    value = local(value)
+    here = local(value)
+    on = here.date() if isinstance(here, datetime) else here
     if style == "short":
-        skeleton = "MMMd" if value.year == timezone.localdate().year else "yMMMd"
-        return babel_dates.format_skeleton(skeleton, value, locale=locale())
-    return babel_dates.format_date(value, style, locale=locale())
+        style = "MMMd" if on.year == timezone.localdate().year else "yMMMd"
+    return _dated(get_language() or "en", style, on)
+
+
+@lru_cache(maxsize=4000)
+def _dated(language: str, style: str, on: date) -> str:
+    """A date in a language, by a style or a skeleton; a page says the same ones again and again."""
+    if style in ("medium", "long", "full"):
+        return babel_dates.format_date(on, style, locale=locale_of(language))
+    return babel_dates.format_skeleton(style, on, locale=locale_of(language))
 
 
 def month(value: Day) -> str:
@@ -127,17 +135,24 @@ def month(value: Day) -> str:
 
 def clock(value: datetime | None) -> str:
     """Hours and minutes in the reader's time zone."""
-    return DASH if value is None else babel_dates.format_skeleton("Hm", local(value), tzinfo=None, locale=locale())
+    if value is None:
+        return DASH
+    here = cast(datetime, local(value))
+    return _timed(get_language() or "en", here.hour, here.minute)
+
+
+@lru_cache(maxsize=4000)
+def _timed(language: str, hour: int, minute: int) -> str:
+    """Hours and minutes in a language."""
+    return babel_dates.format_skeleton("Hm", time(hour, minute), tzinfo=None, locale=locale_of(language))
 
 
 def moment(value: datetime | None) -> Markup:
     """Day and time in a <time> element whose tooltip gives the full date."""
     if value is None:
         return DASH
-    here = local(value)
-    full = babel_dates.format_date(here, "full", locale=locale())
-    text = f"{day(value)} {clock(value)}"
-    return Markup('<time datetime="{}" title="{} {}">{}</time>').format(value.isoformat(), full, clock(value), text)
+    at = clock(value)
+    return Markup('<time datetime="{}" title="{} {}">{} {}</time>').format(value.isoformat(), day(value, "full"), at, day(value), at)  # fmt: skip
 
 
 def ago(value: Day | None) -> Markup:
