@@ -6,14 +6,18 @@ undo erased, as stars do, for a redo brings the note back under its id; with a n
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
 
 from kith.activities.entities.note import Note
 from kith.core import access, past, prepared, replica, writes
@@ -24,10 +28,13 @@ from kith.core.errors import Missing, Refused
 from kith.core.following import active
 from kith.core.ids import uuid7
 from kith.core.notify import Notification
+from kith.core.ui import values
 
 from .actions import may_read
 
 NOTE, TOLD = "activities.note", "reaction"
+#: Stands for the note of a menu.
+ANY = uuid.UUID(int=0)
 #: How many are named in what the author is told.
 NAMED = 3
 
@@ -122,6 +129,18 @@ def said(actor: Actor, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Said
         ]
         for key in keys
     }
+
+
+def menu(key: uuid.UUID, said: Iterable[Said]) -> Markup:
+    """The button and the menu by which the reader reacts to a note; drawn once for those of the same own reactions, a timeline holds twenty."""
+    mine = frozenset(one.kind.name for one in said if one.mine)
+    return values.markup(drawn(get_language() or "", mine).replace(str(ANY), str(key)))
+
+
+@lru_cache(maxsize=100)
+def drawn(language: str, mine: frozenset[str]) -> str:
+    """The same for a note that stands for any."""
+    return render_to_string("activities/reaction_menu.html", {"key": ANY, "mine": mine, "kinds": KINDS.values()})
 
 
 def rows_of(keys: list[uuid.UUID]) -> "models.QuerySet[Any, Any]":

@@ -52,7 +52,7 @@ def gather_notes(actor: Actor, entries: list[Entry]) -> None:
         key = entry.data.get("answers")
         entry.data["said"] = found[uuid.UUID(str(entry.key))]
         entry.data["source"] = sources.get(uuid.UUID(key)) if key else None
-        entry.data["kinds"] = reacting.KINDS.values()
+        entry.data["menu"] = reacting.menu(uuid.UUID(str(entry.key)), entry.data["said"])
 
 
 def open_tasks(actor: Actor, about: About) -> "QuerySet[Any]":

@@ -157,7 +157,8 @@ def react(request: HttpRequest, key: Any) -> HttpResponse:
     """React to a note, or take it back; answers with its reactions."""
     actor = actor_of(request)
     note = reacting.react(actor, key, request.POST.get("kind", ""), on=request.POST.get("on") == "1")
-    context = {"key": note.pk, "said": reacting.said(actor, [note.pk])[note.pk], "kinds": reacting.KINDS.values()}
+    said = reacting.said(actor, [note.pk])[note.pk]
+    context = {"key": note.pk, "said": said, "menu": reacting.menu(note.pk, said)}
     return render(request, "activities/reactions.html", context)
 
 
