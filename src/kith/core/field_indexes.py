@@ -41,6 +41,8 @@ WHERE s.stxname LIKE 'kithx\\_%' AND s.stxnamespace = current_schema()::regnames
 
 DROP, DROP_BESIDE = sql.SQL("DROP INDEX IF EXISTS {}"), sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}")
 FORGET = sql.SQL("DROP STATISTICS IF EXISTS {}")
+#: Kinds whose values are taken out of the bag by another expression than before: their indexes are built anew.
+ANEW = {"money": ".2"}
 #: Uses whose names mark what is no index but told to the planner.
 TOLD = ("spread", "letters", "codes")
 
@@ -111,8 +113,8 @@ def for_filters(row: Any) -> Iterator[tuple[str, Any]]:
 
 
 def named(label: str, name: str, kind: str, use: str) -> str:
-    """A name that tells the field and never means another one."""
-    told = hashlib.sha256(f"{label}.{name}.{kind}".encode()).hexdigest()[:8]
+    """A name that tells the field and never means another one, nor an expression that is no longer asked for."""
+    told = hashlib.sha256(f"{label}.{name}.{kind}{ANEW.get(kind, '')}".encode()).hexdigest()[:8]
     return f"{PREFIX}{told}_{use}_{name[:30]}"
 
 

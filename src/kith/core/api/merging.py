@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kith.core import access, undo
 from kith.core.access import Actor
 from kith.core.entity import Entity, registry
-from kith.core.errors import BadValue, Missing
+from kith.core.errors import BadValue, Missing, Refused
 from kith.core.merging import leading, merge
 from kith.core.merging.merged import current
 from kith.core.types.picks import as_uuid
@@ -102,7 +102,10 @@ def apart(request: HttpRequest, actor: Actor, slug: str, key: UUID) -> HttpRespo
     entity = entity_of(slug, actor)
     reading.parameters(request)
     found = current().filter(record_id=key, entity=entity.label, whole=True).first()
-    if found is None or leading.led_on(actor, Missing(entity.label, str(key))) is None:
+    if found is None:
+        access.fetch(entity, actor, key)
+        raise Refused(_("This record is not merged into another one; there is nothing to take apart."))
+    if leading.led_on(actor, Missing(entity.label, str(key))) is None:
         raise Missing(entity.label, str(key))
     plan = undo.undo(actor, found.changeset_id)
     record = access.fetch(entity, actor, key)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Case, CharField, DateField, IntegerField, Value, When
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -18,7 +17,7 @@ from kith.core.filters import EVERYTHING, BadFilter, Group, Node, Test, compile_
 from kith.core.kept import reading as figures
 from kith.core.kept.texts import WEIGHT
 from kith.core.money import Money
-from kith.core.specs import BAG_FIELDS
+from kith.core.specs import BAG_FIELDS, bag_part
 
 from .paths import Path, resolve
 from .shape import KINDS, Figure, Measure, Ratio
@@ -238,8 +237,7 @@ def value_of(path: Path) -> tuple[Any, Any]:
     if spec.type.name != "money":
         return spec.expression(prefix), None
     if spec.is_bag:
-        amount = KeyTextTransform("amount", KeyTransform(spec.name, f"{prefix}custom"))
-        return Cast(amount, BAG_FIELDS["numeric"]), spec.currency(prefix)
+        return Cast(bag_part(spec.name, "amount", prefix), BAG_FIELDS["numeric"]), spec.currency(prefix)
     return spec.expression(prefix), spec.currency(prefix)
 
 
