@@ -12,6 +12,7 @@ from kith.core.entity import registry
 from kith.core.filters import from_url
 from kith.core.testing import factory
 from kith.core.testing.people import fresh, grant
+from kith.core.tests.test_custom_fields_walk import define
 from kith.core.views import Look
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,16 @@ def test_a_choice_that_is_merged_or_renamed_is_found_by_what_it_is_now(people: A
     assert shown(made, actor)[1] == 2
     writes.update_many(SYSTEM, entity, [companies[11].pk], {"parent": str(companies[1].pk)})
     assert shown(made, actor)[1] == 1
+
+
+def test_choices_that_are_put_in_another_order_sort_so_at_once(people: Any, companies: list[Any]) -> None:
+    field = define("choice", options=["alpha", "beta"])
+    for company, value in zip(companies, ("beta", "alpha"), strict=False):
+        writes.save(SYSTEM, company, {field.name: value})
+
+    def first(term: str = "") -> str:
+        return shown(look(term, field.name), fresh(people.eva))[0][0]
+
+    assert [first(), first(f"{field.name}:any:beta")] == [companies[1].name, companies[0].name]
+    writes.save(SYSTEM, field, {"options": ["beta", "alpha"]})
+    assert first() == companies[0].name
