@@ -17,7 +17,7 @@ from django.db.models import CharField, DateTimeField, F, JSONField, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from . import prepared, wholes
+from . import prepared
 from .filters import BadFilter
 
 if TYPE_CHECKING:
@@ -131,12 +131,11 @@ def add(source: Source) -> None:
 
 
 def about(entity: "Entity", actor: "Actor", record: Any, *, alone: bool = False) -> About:
-    """The record and, unless it is wanted `alone`, those close to it, by entity."""
-    found, others = About({entity.label: [record.pk]}), dict[str, set[uuid.UUID]]()
+    """The record, which the actor sees, and, unless it is wanted `alone`, those close to it, by entity."""
+    found = About({entity.label: [record.pk]})
     for label, key in () if alone else entity.timeline_ids(actor, record):
         found.setdefault(label, []).append(key)
-        others.setdefault(label, set()).add(key)
-    found.is_seen = wholes.are_seen(actor, others)
+    found.is_seen = True
     return found
 
 

@@ -4,13 +4,10 @@ A page asks some fifteen related lists and the timeline, and the predicate of ea
 for a member of a team PostgreSQL read and planned 45,000 characters to count what it found in half a millisecond.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from . import access, past, predicates, prepared, tally
-from .entity import registry
+from . import access, past, predicates
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -55,18 +52,3 @@ def rows_of(part: "Entity", actor: "Actor", wholes: "Iterable[Entity]") -> "Quer
     if all(shows(part, actor, whole) for whole in kinds):
         return predicates.base(part, False).all()
     return part.rows(actor, about=[whole.label for whole in kinds] if part.access.subject else ())
-
-
-def are_seen(actor: "Actor", records: Mapping[str, Collection[UUID]]) -> bool:
-    """Whether the actor sees all these records, by kind; one query, and none for who sees all of their kinds."""
-    parts = {}
-    for label, keys in records.items():
-        entity = registry.get(label)
-        if not actor.is_system and access.predicate(entity, actor, "view"):
-            parts[label] = partial(prepared.sql, actor, ("seen", label), partial(keyed, entity, actor), list(keys))
-    return not parts or tally.counted(parts) == {label: len(set(records[label])) for label in parts}
-
-
-def keyed(entity: "Entity", actor: "Actor", keys: list[UUID]) -> "QuerySet[Any, Any]":
-    """Those of these records that the actor sees."""
-    return entity.rows(actor).filter(pk__in=keys).order_by().values("pk")

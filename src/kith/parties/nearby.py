@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kith.core import access, prepared
+from kith.core import access, prepared, wholes
 from kith.core.access import Actor
 from kith.core.entity import registry
 
@@ -27,9 +27,11 @@ def may_read_jobs(actor: Actor) -> bool:
 
 def people_of(actor: Actor, company: Any) -> list[tuple[str, uuid.UUID]]:
     """People who work at a company now, as far as the actor may see them."""
+    person = registry.get("parties.person")
 
     def people(key: uuid.UUID, today: dt.date) -> "QuerySet[Any, Any]":
-        jobs = registry.get("parties.employment").rows(actor).filter(current(today), company=key)
+        jobs = wholes.rows(registry.get("parties.employment"), actor, person, "person")
+        jobs = jobs.filter(current(today), company=key, person__in=person.rows(actor).values("pk"))
         return jobs.order_by("-updated_at").values_list("person_id", flat=True)[:MOST]
 
     if not may_read_jobs(actor):

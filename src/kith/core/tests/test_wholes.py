@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from kith.core import access, predicates, timeline, wholes
-from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing import factory
 from kith.core.testing.people import fresh, grant, make_user
@@ -97,11 +96,29 @@ def test_the_timeline_of_a_record_beside_one_that_is_hidden(people: Any, compani
     for company in companies:
         factory.make("parties.employment", person=person.pk, company=company.pk)
     ann, entity = fresh(people.ann), registry.get("parties.person")
-    assert wholes.are_seen(ann, {COMPANY: [mine.pk]}) and not wholes.are_seen(ann, {COMPANY: [mine.pk, other.pk]})
     about = timeline.About({"parties.person": [person.pk], COMPANY: [mine.pk, other.pk]})
     texts = {entry.data.get("text") for entry in timeline.load(ann, about, kind="note").entries}
     assert texts == {"Note 0"}
     near = timeline.about(entity, ann, person)
     assert near.is_seen and near[COMPANY] == [mine.pk]
     assert {entry.data.get("text") for entry in timeline.load(ann, near, kind="note").entries} == {"Note 0"}
-    assert timeline.about(entity, SYSTEM, person).is_seen
+
+
+def test_what_stands_near_a_record_is_seen(people: Any, companies: list[Any]) -> None:
+    """`timeline_ids` names nothing that is hidden: the timeline asks for the parts of all of it without a predicate."""
+    mine, other = companies
+    workers = [factory.make("parties.person", owner=str(who.pk)) for who in (people.ann, people.eva)]
+    for person in workers:
+        for company in companies:
+            factory.make("parties.employment", person=person.pk, company=company.pk)
+    deal = factory.make(OPPORTUNITY, owner=str(people.ann.pk), company=other.pk, person=workers[1].pk)
+    lead = factory.make("sales.lead", owner=str(people.ann.pk), company=other.pk)
+    kinds = [(COMPANY, mine), ("parties.person", workers[0]), (OPPORTUNITY, deal), ("sales.lead", lead)]
+    named = 0
+    for who in ("ann", "eva", "tom"):
+        actor = fresh(getattr(people, who))
+        for label, record in kinds:
+            for kind, key in registry.get(label).timeline_ids(actor, record):
+                named += 1
+                assert registry.get(kind).rows(actor).filter(pk=key).exists(), (who, label, kind)
+    assert named > 6
