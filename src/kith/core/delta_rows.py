@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, QuerySet, TextField, Value
@@ -59,23 +59,36 @@ class Effect:
     changed: Decimal = ZERO
 
 
+class Sum(NamedTuple):
+    """What some records in one place count for, for how many of them there is no rate, and how many they are."""
+
+    amount: Decimal
+    lacking: int
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A figure at both moments: the sums of all records that nobody wrote, the others one by one, and why those at one moment only are."""
+    """A figure at both moments: the sums of all records that nobody wrote and of those that were only made since, the others one by one, and why those at one moment only are."""
 
+    figure: "Figure"
+    groups: Groups
+    touched: Touched
     currencies: frozenset[str]
-    rest: dict[Place, Total]
+    rest: dict[Place, Sum]
+    new: dict[Place, Sum]
     first: dict[UUID, Stand]
     second: dict[UUID, Stand]
     parts: dict[UUID, str]
 
     def totals(self) -> tuple[dict[Place, Total], dict[Place, Total]]:
         """The figure of each place at both moments."""
-        return added(self.rest, self.first.values()), added(self.rest, self.second.values())
+        before, now = (together(*some) for some in ((self.rest,), (self.rest, self.new)))
+        return added(before, self.first.values()), added(now, self.second.values())
 
     def places(self) -> set[Place]:
         """All of them."""
-        return {*self.rest, *(one.place for stands in (self.first, self.second) for one in stands.values())}
+        return {*self.rest, *self.new, *(one.place for stands in (self.first, self.second) for one in stands.values())}
 
     def effects(self, *, by_place: bool) -> Iterator[Effect]:
         """Those that make a difference; in places one that moved left the one and came into the other."""
@@ -93,6 +106,44 @@ class Compared:
         for key in self.first.keys() - self.second.keys():
             one = self.first[key]
             yield Effect(key, self.parts[key], one.place, one.counted, ZERO)
+
+    def summed(self) -> dict[str, list[Any]]:
+        """The parts of the whole (`deltas.parts_of`)."""
+        return with_new(summed(self.effects(by_place=False)), self.new.values())
+
+    def newest(self, limit: int, place: Place | None = None) -> Iterator[Effect]:
+        """So many of those that were only made since, the greatest first."""
+        names = self.groups(self.figure.until)
+        rows = self.touched.newcomers(self.figure.until)
+        rows = rows.annotate(worth=worth(self.figure, self.currencies, self.figure.until), **names)
+        sql, values = compiled(rows.values_list("pk", "worth", *names), 2 + len(names))
+        columns = "".join(f", d{at}" for at in range(len(names)))
+        same = " AND ".join(f"d{at} IS NOT DISTINCT FROM %s" for at in range(len(place or ()))) or "true"
+        text = f"""SELECT id, coalesce(w, 0){columns} FROM ({sql}) f(id, w{columns}) WHERE {same}
+            ORDER BY abs(coalesce(w, 0)) DESC, id LIMIT %s"""  # noqa: S608 - SQL of the ORM
+        for key, amount, *at in fetched(text, [*values, *(place or ()), limit]):
+            yield Effect(key, "added", tuple(at), ZERO, Decimal(amount))
+
+
+def together(*sums: dict[Place, Sum]) -> dict[Place, Total]:
+    """Sums by place put together."""
+    found = dict[Place, Total]()
+    with localcontext(EXACT):
+        for place, one in (pair for some in sums for pair in some.items()):
+            amount, lacking = found.get(place, NOTHING)
+            found[place] = (amount + one.amount, lacking + one.lacking)
+    return found
+
+
+def with_new(found: dict[str, list[Any]], new: Iterable[Sum]) -> dict[str, list[Any]]:
+    """Parts with what was only made since; see summed."""
+    some = list(new)
+    if some:
+        with localcontext(EXACT):
+            row = found.setdefault("added", [0, ZERO, ZERO, ZERO, 0, ZERO, 0])
+            row[0] += sum(one.number for one in some)
+            row[2] += sum((one.amount for one in some), ZERO)
+    return found
 
 
 def added(rest: dict[Place, Total], stands: Iterable[Stand]) -> dict[Place, Total]:
@@ -143,26 +194,26 @@ def compare(figure: "Figure", groups: Groups = no_groups) -> Compared | None:
     if touched is None:
         return None
     none = frozenset[str]()
-    rest, in_rest = others(figure, touched, none, groups)
+    (rest, in_rest), (new, in_new) = sums(figure, touched, none, groups)
     first, in_first = stands(figure, touched, figure.since, none, groups)
     second, in_second = stands(figure, touched, figure.until, none, groups)
-    currencies = in_rest | in_first | in_second
+    currencies = in_rest | in_new | in_first | in_second
     if len(currencies) > 1:
         if not past_touched.rates_stand(figure.since):
             return None
-        rest, _known = others(figure, touched, currencies, groups)
+        (rest, _known), (new, _known) = sums(figure, touched, currencies, groups)
         first, _known = stands(figure, touched, figure.since, currencies, groups)
         second, _known = stands(figure, touched, figure.until, currencies, groups)
     parts = came(figure, touched, second.keys() - first.keys()) | went(figure, touched, first.keys() - second.keys())
-    return Compared(currencies, rest, first, second, parts)
+    return Compared(figure, groups, touched, currencies, rest, new, first, second, parts)
 
 
 def stands(
     figure: "Figure", touched: Touched, when: Past, currencies: frozenset[str], groups: Groups
 ) -> tuple[dict[UUID, Stand], frozenset[str]]:
-    """The records that were written since as they counted at a moment, and their currencies."""
+    """The records that were written since as they counted at a moment, but for those that were only made, and their currencies."""
     found, names, used = dict[UUID, Stand](), groups(when), set[str]()
-    for rows in touched.rows(when):
+    for rows in touched.known(when):
         asked = rows.annotate(worth=worth(figure, currencies, when), in_currency=currency(figure), **names)
         for key, amount, is_filled, code, *place in values_of(figure, asked, names):
             found[key] = Stand(amount, is_filled, tuple(place))
@@ -170,24 +221,32 @@ def stands(
     return found, frozenset(used)
 
 
-def others(
+def sums(
     figure: "Figure", touched: Touched, currencies: frozenset[str], groups: Groups
-) -> tuple[dict[Place, Total], frozenset[str]]:
-    """The sums by place of all records that nobody wrote since, and their currencies."""
+) -> list[tuple[dict[Place, Sum], frozenset[str]]]:
+    """The sums by place of all records that nobody wrote since, and of those that were only made since, each with their currencies."""
+    rows = (touched.others(figure.until), touched.newcomers(figure.until))
+    return [sums_of(figure, some, currencies, groups) for some in rows]
+
+
+def sums_of(
+    figure: "Figure", rows: QuerySet[Any], currencies: frozenset[str], groups: Groups
+) -> tuple[dict[Place, Sum], frozenset[str]]:
+    """The sums by place of rows as they count at the second moment, and their currencies."""
     when, spec = figure.until, figure.spec
     names = groups(when)
     is_plain = spec is not None and len(currencies) < 2  # added up before it gets its many decimals
     amount = spec.expression() if spec is not None and is_plain else worth(figure, currencies, when)
-    rows = touched.others(when).annotate(worth=amount, in_currency=currency(figure), **names)
+    rows = rows.annotate(worth=amount, in_currency=currency(figure), **names)
     sql, values = compiled(rows.values_list("pk", "worth", lacks(figure), "in_currency", *names), 4 + len(names))
     columns = "".join(f", d{at}" for at in range(len(names)))
-    text = f"""SELECT CASE WHEN filled THEN code END, coalesce(sum(w), 0)::numeric, count(*) FILTER (WHERE w IS NULL AND filled){columns}
+    text = f"""SELECT CASE WHEN filled THEN code END, coalesce(sum(w), 0)::numeric, count(*) FILTER (WHERE w IS NULL AND filled), count(*){columns}
         FROM ({sql}) f(id, w, filled, code{columns}) GROUP BY 1{columns}"""  # noqa: S608 - SQL of the ORM
-    found, used = dict[Place, Total](), set[str]()
+    found, used = dict[Place, Sum](), set[str]()
     with localcontext(EXACT):
-        for code, amount, lacking, *place in fetched(text, values):
-            before = found.get(tuple(place), NOTHING)
-            found[tuple(place)] = (before[0] + amount, before[1] + lacking)
+        for code, amount, lacking, count, *place in fetched(text, values):
+            before = found.get(tuple(place), Sum(ZERO, 0, 0))
+            found[tuple(place)] = Sum(before.amount + amount, before.lacking + lacking, before.number + count)
             used |= {code} if code else set()
     return found, frozenset(used)
 

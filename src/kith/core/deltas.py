@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from heapq import nsmallest
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -153,9 +154,7 @@ def explain(figure: Figure) -> Explained:
 def from_rows(figure: Figure, found: delta_rows.Compared) -> Explained:
     """The same from the records that were written since."""
     before, after = (delta_rows.whole(totals.values()) for totals in found.totals())
-    return explained(
-        figure, found.currencies, before, after, parts_of(delta_rows.summed(found.effects(by_place=False)))
-    )
+    return explained(figure, found.currencies, before, after, parts_of(found.summed()))
 
 
 def explained(
@@ -185,13 +184,19 @@ def rows(figure: Figure, part: str, limit: int = 200) -> Iterator[Row]:
     if part not in PARTS:
         raise LookupError(part)
     if figure.compared is not None:
-        yield from largest(figure.compared.effects(by_place=False), part, limit)
+        yield from of_rows(figure.compared, part, limit)
         return
     sql, values = delta_sql.classified(figure, delta_sql.currencies_of(figure))
     mine = OF_BOTH.get(part, "v2 - v1")
     text = f"""SELECT id, v1, v2, effect FROM (SELECT id, v1, v2, part, {mine} AS effect FROM ({sql}) f) g
         WHERE part = %s AND (effect <> 0 OR part <> 'both') ORDER BY abs(effect) DESC, id LIMIT %s"""  # noqa: S608 - our own query
     yield from (Row(*row) for row in fetched(text, [*values, "both" if part in OF_BOTH else part, limit]))
+
+
+def of_rows(found: delta_rows.Compared, part: str, limit: int) -> list[Row]:
+    """The same from the records that were written since."""
+    new = found.newest(limit) if part == "added" else ()
+    return largest(chain(found.effects(by_place=False), new), part, limit)
 
 
 def largest(effects: Iterable[delta_rows.Effect], part: str, limit: int) -> list[Row]:

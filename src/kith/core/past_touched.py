@@ -54,12 +54,23 @@ class Touched:
 
     def rows(self, when: "Past") -> list[QuerySet[Any]]:
         """Those that the look has at one of both moments, in some querysets: what was written after it as it was, all others as they are."""
+        new = [] if when.moment == self.since.moment else [self.newcomers(when)]
+        return [*new, *self.known(when)]
+
+    def newcomers(self, when: "Past") -> QuerySet[Any]:
+        """Those that were made since and not written otherwise; at the first moment there is none of them."""
+        text = f'({LATEST} AND {ROW}."id" <> ALL(%s::uuid[]))'  # said so, they need not be named
+        return self.as_they_are(self.look, when, text, (self.since.moment, self.since.moment, array(self.named())))
+
+    def known(self, when: "Past") -> list[QuerySet[Any]]:
+        """All others of those that the look has at one of both moments."""
         if when.moment == self.since.moment:  # what was made since was not there
             return self.rows_of(when, self.look, [key for key in self.written if key not in self.made])
-        named = [*self.again, *(key for key in self.written if key not in self.again)]
-        text = f'({LATEST} AND {ROW}."id" <> ALL(%s::uuid[]))'  # said so, they need not be named
-        new = self.as_they_are(self.look, when, text, (self.since.moment, self.since.moment, array(named)))
-        return [new, *self.rows_of(when, self.look, named)]
+        return self.rows_of(when, self.look, self.named())
+
+    def named(self) -> list[UUID]:
+        """Those that are known by their ids."""
+        return [*self.again, *(key for key in self.written if key not in self.again)]
 
     def reached(self, when: "Past", keys: Collection[UUID]) -> list[QuerySet[Any]]:
         """Those of some of them that the reader may see as they were at a moment, whether they fulfil the conditions or not."""

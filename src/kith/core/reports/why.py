@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -116,13 +117,16 @@ def by_place(dims: tuple[Dim, ...], totals: dict[delta_rows.Place, delta_rows.To
 
 def parts_of_rows(dims: tuple[Dim, ...], compared: delta_rows.Compared) -> dict[Place, dict[str, Any]]:
     """The rows of `deltas.parts_of` by group, from the records that were written since."""
-    raw: dict[delta_rows.Place, list[delta_rows.Effect]] = defaultdict(list)
+    effects: dict[Place, list[delta_rows.Effect]] = defaultdict(list)
+    new: dict[Place, list[delta_rows.Sum]] = defaultdict(list)
     for one in compared.effects(by_place=True):
-        raw[one.place].append(one)
-    found: dict[Place, list[delta_rows.Effect]] = defaultdict(list)
-    for place, effects in raw.items():
-        found[place_of(dims, place)] += effects
-    return defaultdict(dict, {place: delta_rows.summed(effects) for place, effects in found.items()})
+        effects[place_of(dims, one.place)].append(one)
+    for raw, sum_ in compared.new.items():
+        new[place_of(dims, raw)].append(sum_)
+    places = effects.keys() | new.keys()
+    return defaultdict(
+        dict, {place: delta_rows.with_new(delta_rows.summed(effects[place]), new[place]) for place in places}
+    )
 
 
 def dims_of(report: Report, actor: "Actor", since: Past) -> tuple[Dim, ...]:
@@ -210,7 +214,7 @@ def rows(why: Why, group: str, part: str, limit: int = 200) -> Iterator[Row]:
     if part not in deltas.PARTS:
         raise LookupError(part)
     if not group and why.compared is not None:
-        yield from deltas.largest(why.compared.effects(by_place=False), part, limit)
+        yield from deltas.of_rows(why.compared, part, limit)
         return
     if not group:
         yield from deltas.rows(why.figure, part, limit)
@@ -221,7 +225,8 @@ def rows(why: Why, group: str, part: str, limit: int = 200) -> Iterator[Row]:
     if why.compared is not None:
         told = {raw for raw in why.compared.places() if place_of(why.dims, raw) == place}
         inside = (one for one in why.compared.effects(by_place=True) if one.place in told)
-        yield from deltas.largest(inside, part, limit)
+        new = (one for raw in told if part == "added" for one in why.compared.newest(limit, raw))
+        yield from deltas.largest(chain(inside, new), part, limit)
         return
     effect = deltas.OF_BOTH.get(part, "v2 - v1")
     sql, values = split(why.figure, why.dims, delta_sql.currencies_of(why.figure))
