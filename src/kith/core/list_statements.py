@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 #: Operators whose meaning is in their values.
 STEADY = frozenset({"any", "not_any", "has", "has_not", "empty", "filled", "is", "is_not", "contains", "starts"})
 #: Types of fields whose conditions follow from nothing else; dates do from the running day.
-PLAIN = frozenset({"text", "longtext", "mail", "phone", "url", "choice", "choices", "country", "boolean", "number", "link", "tags", "words"})  # fmt: skip
+PLAIN = frozenset({"text", "longtext", "mail", "phone", "url", "choice", "choices", "country", "boolean", "link", "tags", "words"})  # fmt: skip
+#: Operators of numbers and amounts, and the types of these.
+LIMITS, NUMBERS = frozenset({"is", "lt", "le", "gt", "ge", "between", *BARE}), frozenset({"number", "percent", "money"})
 
 
 def read(actor: "Actor", name: Any, parts: "Callable[[], list[QuerySet[Any]]]", most: int, *, alone: bool) -> list[Any]:
@@ -85,6 +87,8 @@ def is_fixed(spec: "FieldSpec", test: Test) -> bool:
     """Whether a condition on a plain field follows from its own values; records that can be merged are looked up."""
     from .entity import registry  # conditions are read before there are kinds of records
 
+    if spec.type.name in NUMBERS:
+        return test.op in LIMITS
     if test.op not in STEADY or spec.type.name not in PLAIN:
         return False
     if test.op in BARE:

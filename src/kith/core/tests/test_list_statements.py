@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 COMPANY = "parties.company"
 STEADY = [
     "", "status:any:lost,active", "status:any:active", "status:not_any:lost", "status:empty", "owner:any:me", "owner:any:my_team", "city:is:Köln",
-    "name:contains:House", "name:contains:100%", "city:starts:K", "country:any:DE", "parent:filled",
+    "name:contains:House", "name:contains:100%", "city:starts:K", "country:any:DE", "parent:filled", "employees_count:gt:3", "employees_count:between:2,5", "annual_revenue:ge:100", "annual_revenue:empty",
 ]  # fmt: skip
 ANEW = [
     "updated_at:this:day",
@@ -36,7 +36,12 @@ def companies(people: SimpleNamespace) -> list[Any]:
     owners = [people.ann.pk, people.eva.pk, None]
     made: list[Any] = []
     for at in range(12):
-        facts = {"status": ["prospect", "active", "lost"][at % 3], "parent": str(made[0].pk) if at > 9 else None}
+        facts = {
+            "status": ["prospect", "active", "lost"][at % 3],
+            "parent": str(made[0].pk) if at > 9 else None,
+            "employees_count": at % 7,
+            "annual_revenue": {"amount": str(20 * at), "currency": "EUR"} if at % 4 else None,
+        }
         owner, name = owners[at // 4], f"House {at:02} 100%" if at % 5 else f"Mill {at:02}"
         made.append(factory.make(COMPANY, name=name, owner=owner and str(owner), **facts))
         if at % 3 != 1:
