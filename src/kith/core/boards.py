@@ -6,7 +6,7 @@ each walking along its index. Counts are exact up to 10,000 in a column, and sum
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -37,16 +37,19 @@ from . import (
     conversion,
     counting,
     indexed,
+    list_statements,
     listing,
     ordering,
     past_boards,
     past_lists,
     predicates,
+    prepared,
     rates,
     turns,
 )
 from .axes import Axis, Column
 from .counting import EXACT, LONG, SHORT, SLOW, SMALL, Memory
+from .few_values import Spelled
 
 if TYPE_CHECKING:
     from .access import Actor
@@ -55,6 +58,8 @@ if TYPE_CHECKING:
 
 #: Cards of a column with the page (more than a screen shows) and with each further look; rows of a board that are read at once and dealt out.
 FIRST, PAGE, FEW = 10, 40, 400
+#: The two ways in which cards are asked for.
+FEW_ROWS, ALL_ROWS = "few", "all"
 AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 
 
@@ -144,13 +149,28 @@ def first_lanes(
     if is_few and count:
         made = dealt(axis, extra=extra, shown=specs)
     elif not is_few:
-        deal(axis, made, many(axis, axis.columns, extra=extra, shown=specs))
+        deal(
+            axis, made, asked(axis, ALL_ROWS, lambda: many(axis, axis.columns, extra=extra, shown=specs), extra, specs)
+        )
     past_boards.put_among(axis, made, others)
     for lane in made:
         lane.is_unread = not is_few and lane.column.folded and lane.total.count > 0
         if lane.is_unread:
             lane.records, lane.after = [], ""
     return made
+
+
+def asked(
+    axis: Axis, what: str, build: "Callable[[], QuerySet[Any]]", extra: dict[str, Any], shown: "list[FieldSpec]"
+) -> "Iterable[Any]":
+    """The cards of a query, which is built once for each reader where it is the same each time (see `list_statements`)."""
+    keys = ordering.order(axis.entity, axis.look.sort, axis.actor)
+    name = list_statements.name_of(Spelled(axis.look), axis.actor, keys)
+    if name is None:
+        return build()
+    columns = tuple((one.key, repr(one.where), one.folded, axis.may_hold(one)) for one in axis.columns)
+    further = (*sorted(extra), "", *(spec.name for spec in shown), repr(axis.weight))
+    return prepared.run(axis.actor, ("cards", what, name, columns, further), build)
 
 
 # --- few rows ---------------------------------------------------------------------------------------------------------
@@ -160,10 +180,15 @@ def dealt(axis: Axis, *, extra: dict[str, Any], shown: "Iterable[FieldSpec]") ->
     """All rows by column, in order, with totals counted from themselves."""
     made = {column.key: Lane(column, at) for at, column in enumerate(axis.columns)}
     order = ordering.order(axis.entity, axis.look.sort, axis.actor)
-    rows = listing.picked(axis.look, axis.actor, within(axis.columns))
-    listed = slim(axis, rows.annotate(**extra, **weight_of(axis)), order, shown)
+    specs = list(shown)
+
+    def all_rows() -> "QuerySet[Any]":
+        rows = listing.picked(axis.look, axis.actor, within(axis.columns))
+        listed = slim(axis, rows.annotate(**extra, **weight_of(axis)), order, specs)
+        return ordering.ordered(listed, axis.entity, order, axis.actor)
+
     measure = measure_of(axis.entity, axis.actor)
-    for record in ordering.ordered(listed, axis.entity, order, axis.actor):
+    for record in asked(axis, FEW_ROWS, all_rows, extra, specs):
         if lane := made.get(axis.key_of(record)):
             lane.records.append(record)
             count_in(lane.total, axis.entity, record, measure)

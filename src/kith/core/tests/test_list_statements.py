@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from kith.core import list_statements, listing, writes
+from kith.core import axes, boards, list_statements, listing, writes
 from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.filters import from_url
 from kith.core.testing import factory
 from kith.core.testing.people import fresh, grant
 from kith.core.tests.test_custom_fields_walk import define
-from kith.core.views import Look
+from kith.core.ui import list_rows
+from kith.core.views import BOARD, Look
 
 pytestmark = pytest.mark.django_db
 COMPANY = "parties.company"
@@ -129,3 +130,31 @@ def test_choices_that_are_put_in_another_order_sort_so_at_once(people: Any, comp
     assert [first(), first(f"{field.name}:any:beta")] == [companies[1].name, companies[0].name]
     writes.save(SYSTEM, field, {"options": ["beta", "alpha"]})
     assert first() == companies[0].name
+
+
+def lanes(actor: Any, term: str, sort: str) -> list[tuple[str, list[str], int]]:
+    """What a board by state shows: its columns with their cards and how many there are."""
+    axis = axes.axis_of(look(term, sort, shape=BOARD, group="status"), actor)
+    found = boards.lanes(axis, extra=list_rows.marks_of(axis.look, actor), shown=[axis.entity.fields["name"]])
+    return [(lane.column.key, [record.name for record in lane.records], lane.total.count) for lane in found]
+
+
+@pytest.mark.parametrize("few", [0, 400])
+@pytest.mark.parametrize("who", ["ann", "tom", "eva"])
+def test_boards_show_the_same_cards(people: Any, companies: list[Any], monkeypatch: Any, who: str, few: int) -> None:
+    monkeypatch.setattr(boards, "FEW", few)
+    actor = getattr(people.actors, who)
+    asked = [
+        (term, sort)
+        for term in ("", "owner:any:me", "name:contains:House", "updated_at:this:day")
+        for sort in ("name", "-updated_at", "city")
+    ]
+    with monkeypatch.context() as plain:
+        plain.setattr(list_statements, "name_of", lambda *_: None)
+        expected = [lanes(actor, *one) for one in asked]
+    for _time in range(2):
+        assert [lanes(actor, *one) for one in asked] == expected
+    moved = companies[0]
+    writes.save(SYSTEM, moved, {"status": "active"})
+    there = {key: names for key, names, _count in lanes(actor, "", "name")}
+    assert moved.name in there["active"] and moved.name not in there["prospect"]
