@@ -16,6 +16,7 @@ PLACES: dict[str, tuple[str, ...] | None] = {
     "core/actors.py": None,
     "core/predicates.py": ("fits", "store", "key", "of", "compiled", "ways", "alternatives", "gathered", "base"),
     "core/system_rights.py": None,
+    "core/wholes.py": None,
     "core/why.py": ("explain",),
     "access/effective.py": ("level", "lines", "is_follower"),
     "access/principals.py": ("load", "build", "granted", "policy_rules", "field_rules", "shares", "shared_rows"),

@@ -6,7 +6,7 @@ The key is file, function, source of what is broken, and how. `test_mutants.py` 
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ('core/access.py', 'scoped', 'rows.filter(predicates.of(entity, actor, operation, condition, is_walked=walked, about=kinds)) if condition else rows', 'always the first'): 'Filtering by an empty condition gives all rows as well; without it queries are shorter.',
     ('core/access.py', 'ways', '[rows.filter(way) for way in predicates.ways(entity, actor, operation, condition, apart=apart)] if condition else [rows.all()]', 'always the first'): 'The ways of an empty condition are one that filters nothing; without asking for them it is quicker.',
-    ('core/access.py', 'branches', 'predicates.branches(entity, actor, operation, condition) if condition else None', 'always the first'): 'An empty condition names no owner, so that its branches are None as well.',
+    ('core/access.py', 'by_branch', 'predicates.branches(entity, actor, operation, condition) if condition else None', 'always the first'): 'An empty condition names no owner, so that its branches are None as well.',
     ('core/access.py', 'fetch', 'trashed and not merged and is_merged(entity, ident)', 'part 1 of “and” dropped'): 'What was merged is in the trash, so that it is missing among the rows that are there in any case; the question is spared.',
     ('core/access.py', 'fetch', 'columns and not told', 'part 1 of “and” dropped'): 'Whether the text of a statement is kept for the next time; its rows are the same.',
     ('core/access.py', 'fetch', 'columns and not told', 'part 2 of “and” dropped'): 'Whether the text of a statement is kept for the next time; its rows are the same.',

@@ -33,6 +33,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "src/kith/activities/tests/test_access_by_task.py",
         ),
     ),
+    ("core/wholes.py", (f"{CORE}wholes.py", f"{CORE}timeline.py", f"{CORE}record_parts.py")),
     ("core/actors.py", (f"{ACCESS}rules_apart.py", f"{ACCESS}memberships.py", f"{ACCESS}levels.py", f"{CORE}attacks.py")),
     ("core/predicates.py", (f"{ACCESS}rules_apart.py", f"{CORE}predicates.py", f"{CORE}foremost.py", f"{CORE}prepared.py", f"{ACCESS}levels.py", f"{ACCESS}rights_then.py", f"{CORE}list_page.py")),
     (
