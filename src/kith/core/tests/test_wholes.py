@@ -1,11 +1,14 @@
 """Parts of a record at hand are seen by whoever sees it, but where a rule or a scope says otherwise; rows with and without predicate are the same."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
-from kith.core import access, predicates, timeline, wholes
+from kith.core import access, past, predicates, timeline, wholes
+from kith.core.access import SYSTEM
 from kith.core.entity import registry
 from kith.core.testing import factory
 from kith.core.testing.people import fresh, grant, make_user
@@ -122,3 +125,48 @@ def test_what_stands_near_a_record_is_seen(people: Any, companies: list[Any]) ->
                 named += 1
                 assert registry.get(kind).rows(actor).filter(pk=key).exists(), (who, label, kind)
     assert named > 6
+
+
+def test_who_shows_nothing_without_a_predicate(people: Any, companies: list[Any], monkeypatch: Any) -> None:
+    """Each reason by itself, beside a reader for whom there is none."""
+    company, person = registry.get(COMPANY), registry.get("parties.person")
+    point, address, fact, party = (
+        registry.get(label) for label in (POINT, "parties.address", "parties.personalfact", "parties.party")
+    )
+    ann = fresh(people.ann)
+    assert wholes.shows(point, ann, company) and wholes.shows(point, ann, party)
+    assert not wholes.shows(party, ann, company)  # several kinds in one table
+    assert not wholes.shows(company, ann, company)  # stands for itself
+    assert not wholes.shows(point, SYSTEM, company) and not wholes.shows(point, access.NOBODY, company)
+    narrow = replace(ann, kind="token", scopes=frozenset({f"{COMPANY}:view", f"{POINT}:view"}), memo={})
+    assert wholes.shows(point, narrow, company) and not wholes.shows(address, narrow, company)
+    with past.at(past.of("2026-01-01")):
+        assert not wholes.shows(point, ann, company)
+    user = make_user("Own Right")
+    grant(user, ("parties.person", "view", "all"))
+    assert wholes.shows(point, fresh(user), person) and not wholes.shows(fact, fresh(user), person)
+    grant(user, ("parties.personalfact", "view", "all"))
+    assert wholes.shows(fact, fresh(user), person)
+    monkeypatch.setattr(access, "ways_out", [lambda entity, _actor: Q(pk=None) if entity is address else None])
+    anew = fresh(somebody_new())
+    assert wholes.shows(point, anew, company) and not wholes.shows(address, anew, company)
+
+
+def somebody_new() -> Any:
+    """Somebody who sees all companies."""
+    made = make_user("Ned New")
+    grant(made, (COMPANY, "view", "all"))
+    return made
+
+
+def test_kinds_beside_each_other_are_bare_only_together(people: Any, companies: list[Any]) -> None:
+    ann, note = fresh(people.ann), registry.get(NOTE)
+    mine, deal = registry.get(COMPANY), registry.get(OPPORTUNITY)
+    bare = str(predicates.base(note, False).all().query)
+    assert str(wholes.rows_of(note, ann, [mine, deal]).query) == bare
+    assert str(wholes.rows_of(registry.get(POINT), ann, [mine, deal]).query) != str(predicates.base(registry.get(POINT), False).all().query)  # fmt: skip
+    hidden = wholes.rows_of(registry.get(POINT), ann, [deal])
+    assert {row.party_id for row in hidden} == {companies[0].pk}
+    user = make_user("Den Denied")
+    grant(user, (COMPANY, "view", "all"), (NOTE, "view", "all", True))
+    assert not wholes.shows(note, fresh(user), mine)
