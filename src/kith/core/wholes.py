@@ -42,7 +42,7 @@ def work_out(part: "Entity", actor: "Actor", whole: "Entity") -> bool:
 
 def rows(part: "Entity", actor: "Actor", whole: "Entity", link: str) -> "QuerySet[Any]":
     """The rows of a part that the reader may see, to be asked for those whose `link` leads to a record of `whole` that the reader sees."""
-    is_part = link == (part.access.parent or ("subject" if part.access.subject else ""))
+    is_part = link == (part.access.parent or "subject")
     return rows_of(part, actor, [whole]) if is_part else part.rows(actor)
 
 
@@ -51,4 +51,4 @@ def rows_of(part: "Entity", actor: "Actor", wholes: "Iterable[Entity]") -> "Quer
     kinds = list(wholes)
     if all(shows(part, actor, whole) for whole in kinds):
         return predicates.base(part, False).all()
-    return part.rows(actor, about=[whole.label for whole in kinds] if part.access.subject else ())
+    return part.rows(actor, about=[whole.label for whole in kinds])

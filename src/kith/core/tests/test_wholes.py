@@ -57,6 +57,7 @@ def test_what_shows_without_a_predicate(people: Any, companies: list[Any]) -> No
     assert is_bare(POINT, ann) and is_bare(NOTE, ann, link="subject")
     assert not is_bare(OPPORTUNITY, ann, link="company")  # stands for itself
     assert not is_bare(POINT, ann, OPPORTUNITY)  # no part of that
+    assert not is_bare("parties.relationship", ann, link="other")  # a part of the other one
     assert not is_bare("parties.employment", ann, link="company")  # a part of the person, not of the employer
 
 
@@ -147,7 +148,9 @@ def test_who_shows_nothing_without_a_predicate(people: Any, companies: list[Any]
     assert wholes.shows(point, fresh(user), person) and not wholes.shows(fact, fresh(user), person)
     grant(user, ("parties.personalfact", "view", "all"))
     assert wholes.shows(fact, fresh(user), person)
-    monkeypatch.setattr(access, "ways_out", [lambda entity, _actor: Q(pk=None) if entity is address else None])
+    monkeypatch.setattr(
+        access, "ways_out", [lambda *_: None, lambda entity, _actor: Q(pk=None) if entity is address else None]
+    )
     anew = fresh(somebody_new())
     assert wholes.shows(point, anew, company) and not wholes.shows(address, anew, company)
 
