@@ -138,7 +138,9 @@ def test_who_shows_nothing_without_a_predicate(people: Any, companies: list[Any]
     assert wholes.shows(point, ann, company) and wholes.shows(point, ann, party)
     assert not wholes.shows(party, ann, company)  # several kinds in one table
     assert not wholes.shows(company, ann, company)  # stands for itself
-    assert not wholes.shows(point, SYSTEM, company) and not wholes.shows(point, access.NOBODY, company)
+    assert not wholes.shows(point, SYSTEM, company) and not wholes.shows(
+        point, replace(access.NOBODY, memo={}), company
+    )
     narrow = replace(ann, kind="token", scopes=frozenset({f"{COMPANY}:view", f"{POINT}:view"}), memo={})
     assert wholes.shows(point, narrow, company) and not wholes.shows(address, narrow, company)
     with past.at(past.of("2026-01-01")):
