@@ -158,7 +158,7 @@ def react(request: HttpRequest, key: Any) -> HttpResponse:
     actor = actor_of(request)
     note = reacting.react(actor, key, request.POST.get("kind", ""), on=request.POST.get("on") == "1")
     said = reacting.said(actor, [note.pk])[note.pk]
-    context = {"key": note.pk, "said": said, "menu": reacting.menu(note.pk, said)}
+    context = {"key": note.pk, "said": said, "react_menu": reacting.menu(note.pk, said)}
     return render(request, "activities/reactions.html", context)
 
 

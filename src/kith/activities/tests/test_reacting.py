@@ -131,3 +131,18 @@ def test_what_was_answered_stays_so_and_may_go_by_itself(people, arbor, note):
     writes.purge(SYSTEM, notes(), [note])
     kept = notes().rows(SYSTEM).get(pk=reply.pk)
     assert kept.quote == "They want  oak.\nNot before May." and kept.quote in people.clients.eva.get(f"/companies/{arbor.pk}/").content.decode()  # fmt: skip
+
+
+def test_each_note_of_a_page_has_its_own_menu_of_reactions(people, arbor, note):
+    subject = {"entity": "parties.company", "id": str(arbor.pk)}
+    other = writes.create(people.actors.ann, notes(), {"text": "And ash.", "subject": subject})
+    eva = people.clients.eva
+    react(eva, other, "thanks")
+    page = eva.get(f"/companies/{arbor.pk}/").content.decode()
+    assert "MenuGroup(" not in page
+    for each, given in ((note, 0), (other, 1)):
+        menu = page.split(f'id="react-menu-{each.pk}"', 1)[1].split("</div>", 1)[0]
+        assert menu.count('role="menuitemcheckbox"') == 4 and menu.count('aria-checked="true"') == given
+        assert menu.count(f'hx-post="/notes/{each.pk}/react"') == 4
+    answer = react(eva, note, "like").content.decode()
+    assert f'id="react-menu-{note.pk}"' in answer and answer.count('aria-checked="true"') == 1
